@@ -1,0 +1,1 @@
+"""Frames to segment files, segments and sound to movies: the only place that imports av."""

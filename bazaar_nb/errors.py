@@ -1,0 +1,101 @@
+"""Every error that bazaar_nb raises on purpose.
+
+Each has `BazaarError` as a base and is also the matching builtin, so that
+``except bz.BazaarError`` and ``except ValueError`` both work. All of them
+survive pickling with their attributes: they cross process borders.
+"""
+
+from __future__ import annotations
+
+
+class BazaarError(Exception):
+    """Base class of all errors of this package."""
+
+
+class InvalidValueError(BazaarError, ValueError):
+    """A value that can't be used, with what was given and what is wanted."""
+
+
+class SettingsError(InvalidValueError):
+    """Export settings that can't be used, or that don't go together."""
+
+
+class ElementError(InvalidValueError):
+    """An element of a frame that can't be drawn.
+
+    Attributes
+    ----------
+    scene : str or None
+        Name of the scene that returned the element.
+    frame : int or None
+        0-based index of the frame within that scene.
+    element : str or None
+        Where in the tree, as ``Group[1] > Text[0]``.
+    field : str or None
+        The field that holds the bad value.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        scene: str | None = None,
+        frame: int | None = None,
+        element: str | None = None,
+        field: str | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.scene = scene
+        self.frame = frame
+        self.element = element
+        self.field = field
+
+
+class SceneError(BazaarError, RuntimeError):
+    """A scene function raised.
+
+    Attributes
+    ----------
+    scene : str or None
+        Name of the scene.
+    frame : int or None
+        0-based index of the frame within that scene.
+    scene_traceback : str
+        The traceback from the scene function downwards, as text.
+    """
+
+    def __init__(
+        self, message: str, *, scene: str | None = None, frame: int | None = None, scene_traceback: str = ""
+    ) -> None:
+        super().__init__(message)
+        self.scene = scene
+        self.frame = frame
+        self.scene_traceback = scene_traceback
+
+
+class AssetError(BazaarError, OSError):
+    """An image, sound or font file that is missing, broken or too large."""
+
+
+class FontError(BazaarError, LookupError):
+    """A font family that isn't here, or letters that no font here has."""
+
+
+class EncodeError(BazaarError, RuntimeError):
+    """Encoding, joining or mixing failed."""
+
+
+class StoreError(BazaarError, OSError):
+    """The store could not be read or written."""
+
+
+class RenderError(BazaarError, RuntimeError):
+    """A render ended without a movie."""
+
+
+class RenderCancelledError(RenderError):
+    """A render was cancelled before it was finished."""
+
+
+class MissingLibraryError(BazaarError, ImportError):
+    """A system library is missing; the message has the command that installs it."""

@@ -1,0 +1,1 @@
+"""What was rendered: events in parquet files, read as DataFrames."""

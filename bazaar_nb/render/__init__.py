@@ -1,0 +1,1 @@
+"""Jobs and engines: who renders which segment, and when."""

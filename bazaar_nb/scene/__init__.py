@@ -1,0 +1,1 @@
+"""Scenes, elements and motion: pure data, no I/O."""

@@ -1,0 +1,1 @@
+"""Where movies, segments, assets and the history are kept."""
