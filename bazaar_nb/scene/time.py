@@ -17,8 +17,17 @@ from bazaar_nb.errors import InvalidValueError
 Seconds = int | float | str | Decimal | Fraction
 """A time in seconds; a float means the shortest decimal that prints like it (2.2 is 11/5)."""
 
-_NTSC = {Decimal(text): Fraction(num * 1000, 1001) for text, num in
-         (("23.976", 24), ("23.98", 24), ("29.97", 30), ("47.952", 48), ("59.94", 60), ("119.88", 120))}
+_NTSC = {
+    Decimal(text): Fraction(num * 1000, 1001)
+    for text, num in (
+        ("23.976", 24),
+        ("23.98", 24),
+        ("29.97", 30),
+        ("47.952", 48),
+        ("59.94", 60),
+        ("119.88", 120),
+    )
+}
 
 
 def as_seconds(value: Seconds, name: str = "time", where: str = "") -> Fraction:
