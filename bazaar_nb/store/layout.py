@@ -1,0 +1,82 @@
+"""Where things lie in a store: the only place that knows the shape of its keys.
+
+::
+
+    projects/<project>/<render_id>/<name>         movies, posters, render.json
+    segments/<aa>/<key>.<ext>                     <aa>: the first two letters of the key
+    assets/<digest>.<ext>
+    history/renders/day=<YYYY-MM-DD>/<event>.parquet
+
+Keys are ``/``-separated and relative to the root. Everything here is a pure
+function; names that people chose pass through `safe_name`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from pathlib import PurePath
+
+from bazaar_nb.errors import InvalidValueError
+from bazaar_nb.store.names import safe_name
+
+SEGMENTS = "segments/"
+"""Prefix of the keys of all segments."""
+
+ASSETS = "assets/"
+"""Prefix of the keys of all assets."""
+
+RENDER_EVENTS = "history/renders/"
+"""Prefix of the keys of all render events."""
+
+_HEX = re.compile(r"[0-9a-f]{8,128}")
+_EXTENSION = re.compile(r"[a-z0-9]{1,8}")
+
+
+def movie_key(project: str, render_id: str, name: str) -> str:
+    """Give the key of a movie, or of what lies beside it (its poster, ``render.json``)."""
+    return f"projects/{safe_name(project)}/{safe_name(render_id)}/{safe_name(name)}"
+
+
+def segment_key_name(key: str, ext: str) -> str:
+    """Give the key under which a segment lies.
+
+    Parameters
+    ----------
+    key : str
+        The segment's own key: the hash of what it draws, in lower-case hex.
+    ext : str
+        Its file extension without a dot, ``"mp4"`` or ``"webm"``.
+    """
+    return f"{SEGMENTS}{_hex(key, 'segment key')[:2]}/{key}.{_extension(ext)}"
+
+
+def asset_key(digest: str, ext: str) -> str:
+    """Give the key of an asset from the digest of its content and its extension without a dot."""
+    return f"{ASSETS}{_hex(digest, 'digest')}.{_extension(ext)}"
+
+
+def asset_extension(path: str | PurePath) -> str:
+    """Give the extension that an asset keeps in the store: lower case, ``bin`` for odd ones."""
+    ext = PurePath(path).suffix.removeprefix(".").lower()
+    return ext if _EXTENSION.fullmatch(ext) else "bin"
+
+
+def render_event_key(event_id: str, event_time: dt.datetime) -> str:
+    """Give the key of a render event; its day is the event's day in UTC."""
+    day = event_time.astimezone(dt.UTC).date()
+    return f"{RENDER_EVENTS}day={day:%Y-%m-%d}/{safe_name(event_id)}.parquet"
+
+
+def _hex(text: str, name: str) -> str:
+    if not _HEX.fullmatch(text):
+        raise InvalidValueError(f"`{name}` must be lower-case hex of 8 to 128 digits, got {text!r}")
+    return text
+
+
+def _extension(text: str) -> str:
+    if not _EXTENSION.fullmatch(text):
+        raise InvalidValueError(
+            f"`ext` must be 1 to 8 lower-case letters or digits without a dot, got {text!r}"
+        )
+    return text

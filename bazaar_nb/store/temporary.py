@@ -1,0 +1,51 @@
+"""Names of files that are still being written, and whose they are.
+
+``.tmp~<host>~<pid>~<token>~<name>``: hidden, beside the file that it will become
+(a rename must not cross file systems), and still ending in its extension, from
+which encoders read the format.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import platform
+import re
+import secrets
+
+_STALE_S = 24 * 3600.0
+_PATTERN = re.compile(r"\.tmp~(?P<host>[^~]*)~(?P<pid>\d+)~[0-9a-f]+~.*")
+_NAME_BYTES = 80  # of the final name; the whole stays within the 255 bytes of a file name
+
+
+@functools.cache
+def host_name() -> str:
+    """Give this machine's network name, as temporary names and the history carry it."""
+    return re.sub(r"[^A-Za-z0-9.-]", "-", platform.node())[:64] or "localhost"
+
+
+def temporary_name(name: str) -> str:
+    """Give a new temporary name for the file that will be called `name`."""
+    tail = name.encode()[-_NAME_BYTES:].decode(errors="ignore")
+    return f".tmp~{host_name()}~{os.getpid()}~{secrets.token_hex(4)}~{tail}"
+
+
+def is_temporary(name: str) -> bool:
+    """Tell whether a file name is one that `temporary_name` gave."""
+    return _PATTERN.fullmatch(name) is not None
+
+
+def is_leftover(name: str, modified: float, now: float) -> bool:
+    """Tell whether nobody will finish this temporary file any more.
+
+    True if its process ran on this host and is gone, or if nothing was written
+    to it for a day (both times in seconds since the epoch).
+    """
+    match = _PATTERN.fullmatch(name)
+    if match is None:
+        return False
+    if now - modified > _STALE_S:
+        return True
+    import psutil
+
+    return match["host"] == host_name() and not psutil.pid_exists(int(match["pid"]))
