@@ -1,0 +1,137 @@
+"""Sound placements: which file is heard when, how loud and for how long. Pure data."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from bazaar_nb.errors import InvalidValueError
+from bazaar_nb.scene.time import Seconds, as_seconds
+
+MIN_GAIN_DB = -120.0
+MAX_GAIN_DB = 60.0
+MAX_TIME_S = 1_000_000
+"""Far beyond any film; keeps float seconds finer than a sample."""
+
+
+class _Source(msgspec.Struct, frozen=True):
+    """The one positional field: `kw_only` holds for all fields of a class, not for its base's."""
+
+    source: str
+
+
+class Sound(_Source, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """A sound file placed in a film.
+
+    Times are given as anything that `bazaar_nb.scene.time.as_seconds` takes and are
+    kept as float seconds, so that they stay numbers in JSON. That is exact enough:
+    every frame of every rate that a film can have falls on the right sample.
+
+    Parameters
+    ----------
+    source : str or os.PathLike
+        The file: wav, mp3, flac, aac (m4a or adts), Opus, Vorbis, or a video with sound.
+    start : seconds, default 0
+        When it is heard, in the film's time, at least 0.
+    trim_start : seconds, default 0
+        Where in the file it begins, at least 0.
+    trim_end : seconds, optional
+        Where in the file it ends, exclusive; None is the file's end.
+    gain_db : float, default 0
+        Gain in decibels, between -120 and 60; -6 is half the amplitude.
+    fade_in, fade_out : seconds, default 0
+        Lengths of the fades. `fade_out` ends where the sound ends or where the film
+        ends, whichever is first. Fades that overlap are multiplied.
+    loop : bool, default False
+        Repeat what is between `trim_start` and `trim_end` to the end of the film.
+
+    Raises
+    ------
+    InvalidValueError
+        For a value that can't be used. Nothing is read: that the file is there and as
+        long as `trim_end` says is checked before a render starts.
+
+    Examples
+    --------
+    The voice is heard from 2.5 s on and fades away in its last second.
+
+    >>> Sound("voice.wav", start=2.5, fade_out=1).start
+    2.5
+    """
+
+    start: float = 0.0
+    trim_start: float = 0.0
+    trim_end: float | None = None
+    gain_db: float = 0.0
+    fade_in: float = 0.0
+    fade_out: float = 0.0
+    loop: bool = False
+
+    if TYPE_CHECKING:
+        # The fields hold one type each, the constructor takes more.
+        def __init__(
+            self,
+            source: str | os.PathLike[str],
+            *,
+            start: Seconds = 0,
+            trim_start: Seconds = 0,
+            trim_end: Seconds | None = None,
+            gain_db: float = 0,
+            fade_in: Seconds = 0,
+            fade_out: Seconds = 0,
+            loop: bool = False,
+        ) -> None: ...
+
+    def __post_init__(self) -> None:
+        _set_source(self)
+        where = f" (Sound {self.source!r})"
+        for name in ("start", "trim_start", "fade_in", "fade_out"):
+            _set_time(self, name, where)
+        if self.trim_end is not None:
+            _set_time(self, "trim_end", where)
+            if self.trim_end <= self.trim_start:
+                raise InvalidValueError(
+                    f"`trim_end` must be after `trim_start`, got {self.trim_end:g} s "
+                    f"and {self.trim_start:g} s{where}"
+                )
+        _set_gain(self, where)
+        if not isinstance(self.loop, bool):
+            raise InvalidValueError(f"`loop` must be True or False, got {self.loop!r}{where}")
+
+    @property
+    def label(self) -> str:
+        """The placement's name in messages, as ``Sound 'voice.wav' at 2.5 s``."""
+        return f"Sound {self.source!r} at {self.start:g} s"
+
+
+def _set_source(sound: Sound) -> None:
+    given: object = sound.source
+    path = os.fspath(given) if isinstance(given, (str, os.PathLike)) else None
+    if not isinstance(path, str) or not path or "\0" in path:
+        raise InvalidValueError(f"`source` must be the path of a sound file, got {given!r} (Sound)")
+    msgspec.structs.force_setattr(sound, "source", path)
+
+
+def _set_time(sound: Sound, name: str, where: str) -> None:
+    given = getattr(sound, name)
+    seconds = as_seconds(given, name, where)
+    if seconds < 0:
+        raise InvalidValueError(f"`{name}` must be at least 0, got {given}{where}")
+    if seconds > MAX_TIME_S:
+        raise InvalidValueError(f"`{name}` must be at most {MAX_TIME_S} s, got {given}{where}")
+    msgspec.structs.force_setattr(sound, name, float(seconds))
+
+
+def _set_gain(sound: Sound, where: str) -> None:
+    given: object = sound.gain_db
+    if (
+        not isinstance(given, (int, float))
+        or isinstance(given, bool)
+        or not MIN_GAIN_DB <= given <= MAX_GAIN_DB
+    ):
+        raise InvalidValueError(
+            f"`gain_db` must be between {MIN_GAIN_DB:g} and {MAX_GAIN_DB:g} decibels, got {given!r}{where}"
+        )
+    msgspec.structs.force_setattr(sound, "gain_db", float(given))
