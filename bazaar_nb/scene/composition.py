@@ -1,0 +1,311 @@
+"""A composition as pure data: scenes in sequence, layers over them, sound.
+
+`bazaar_nb.composition.Composition`, which people use, adds what draws and
+renders.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+from typing import Annotated, Any, Self
+
+import msgspec
+import numpy as np
+from msgspec import Meta, Struct
+
+from bazaar_nb.errors import ElementError, InvalidValueError
+from bazaar_nb.scene.elements import Fill
+from bazaar_nb.scene.frame import Frame
+from bazaar_nb.scene.paint import Paint
+from bazaar_nb.scene.scene import Scene
+from bazaar_nb.scene.sound import Sound
+from bazaar_nb.scene.time import Seconds, as_fps, format_fps
+from bazaar_nb.scene.timeline import Timeline
+from bazaar_nb.scene.tree import Elements, FrameSide, FrameTree, check_elements, check_side, plain
+
+DOCUMENT_FORMAT = "bazaar_nb.composition/1"
+
+
+class Mark(Struct, frozen=True, forbid_unknown_fields=True):
+    """A scene's name and place in the film.
+
+    Attributes
+    ----------
+    start, stop : int
+        Half-open range of frames.
+    """
+
+    name: str
+    start: int
+    stop: int
+
+
+class Run(Struct, frozen=True, forbid_unknown_fields=True):
+    """Frames in a row that show the same.
+
+    Attributes
+    ----------
+    frames : int
+        How many.
+    """
+
+    frames: Annotated[int, Meta(ge=1)]
+    elements: Elements
+
+
+class CompositionDocument(Struct, frozen=True, forbid_unknown_fields=True):
+    """A composition in JSON: every frame's elements, no code.
+
+    Attributes
+    ----------
+    format : str
+        Always ``bazaar_nb.composition/1``.
+    fps : str
+        Frames a second as a fraction, ``30`` or ``30000/1001``.
+    marks : tuple of Mark
+        Where the scenes are.
+    spans : tuple of tuple of Run
+        Frames in order; a new span starts where the scenes that are seen change.
+    """
+
+    format: str
+    name: str
+    width: FrameSide
+    height: FrameSide
+    fps: str
+    background: Paint
+    marks: tuple[Mark, ...]
+    spans: Annotated[tuple[tuple[Run, ...], ...], Meta(min_length=1)]
+    sound: tuple[Sound, ...] = ()
+
+
+class RecordedScene(Scene):
+    """A scene whose frames are data already."""
+
+    def __init__(self, runs: tuple[Run, ...], fps: Fraction, name: str) -> None:
+        self._runs = runs
+        self._stops = np.cumsum([run.frames for run in runs]).tolist()
+        super().__init__(self.elements, duration=Fraction(self._stops[-1]) / fps, name=name)
+
+    def elements(self, frame: Frame) -> Elements:
+        """Give the recorded elements; at another rate those of the frame shown at that time."""
+        index = frame.index * self._stops[-1] // frame.frames
+        return self._runs[bisect_right(self._stops, index)].elements
+
+
+class BaseComposition:
+    """Scenes in sequence with transitions, layers over them, and sound.
+
+    Parameters
+    ----------
+    scenes : sequence of Scene and Transition
+        In order. A transition stands between two scenes, or at an end.
+    width, height : int
+        Pixels; positions and sizes of elements are in these, whatever the
+        resolution of an export.
+    fps : number, str or Fraction
+        Frames a second, 1 to 240; 29.97 means 30000/1001.
+    background : colour or gradient
+        Below everything.
+    layers : sequence of Scene
+        Drawn over the whole film, or from `Scene.at` for their duration.
+    sound : sequence of Sound
+        Mixed into one sound track.
+    name : str
+        Names the movie where no other name is given.
+
+    Attributes
+    ----------
+    frames : int
+        How many the film has.
+
+    Raises
+    ------
+    InvalidValueError
+        With what was given and what is wanted.
+    """
+
+    def __init__(
+        self,
+        scenes: Sequence[object],
+        *,
+        width: int = 1920,
+        height: int = 1080,
+        fps: Seconds = 30,
+        background: Paint = "black",
+        layers: Sequence[object] = (),
+        sound: Sequence[Sound] = (),
+        name: str = "film",
+    ) -> None:
+        where = f" (Composition {name!r})"
+        if not isinstance(name, str) or not name.strip():
+            raise InvalidValueError(f"`name` must be text, got {name!r} (Composition)")
+        self.name = name
+        self.width = check_side(width, "width", where)
+        self.height = check_side(height, "height", where)
+        self.fps = as_fps(fps, where)
+        try:
+            (fill,) = check_elements((Fill(background),), scene=name, frame=0)
+        except ElementError as error:
+            problem = str(error).replace("`paint` of Fill[0]", "`background`").rpartition(" (scene")[0]
+            raise InvalidValueError(problem + where) from None
+        self.background: Paint = fill.paint  # type: ignore[union-attr]
+        self._items = _as_items(scenes, "scenes", where)
+        self._layers = _as_items(layers, "layers", where)
+        self.sound = tuple(_as_items(sound, "sound", where))
+        for placed in self.sound:
+            if not isinstance(placed, Sound):
+                raise InvalidValueError(f"`sound` holds bz.Sound(…) placements, got {placed!r:.60}{where}")
+        self.timeline = Timeline(self._items, self._layers, self.fps, where)
+        self.marks = tuple(
+            Mark(place.scene.name, place.start, place.stop) for place in self.timeline.placements
+        )
+
+    @property
+    def frames(self) -> int:
+        """How many frames the film has."""
+        return self.timeline.frames
+
+    @property
+    def duration(self) -> Fraction:
+        """How long the film is, in seconds."""
+        return Fraction(self.frames) / self.fps
+
+    def frame(self, index: int) -> FrameTree:
+        """Give what a frame shows, as plain data.
+
+        Parameters
+        ----------
+        index : int
+            0-based; negative counts from the end.
+
+        Raises
+        ------
+        InvalidValueError
+            When the film has no such frame.
+        SceneError
+            When a scene function raises.
+        ElementError
+            When a scene returns what can't be drawn.
+        """
+        index = self.check_frame(index)
+        elements = self.timeline.elements(index, self.width, self.height, self.background)
+        return FrameTree(self.width, self.height, (Fill(self.background), *elements))
+
+    def check_frame(self, index: int) -> int:
+        """Give a frame's index, counted from the start."""
+        if isinstance(index, bool) or not isinstance(index, int | np.integer):
+            raise InvalidValueError(
+                f"a frame's index is a whole number, got {index!r} (Composition {self.name!r})"
+            )
+        if not -self.frames <= index < self.frames:
+            raise InvalidValueError(
+                f"frame {index} is not in the film: it has frames 0 to {self.frames - 1} "
+                f"(Composition {self.name!r})"
+            )
+        return int(index) % self.frames
+
+    def at_fps(self, fps: Seconds) -> Self:
+        """Give the same film at another frame rate: scenes are asked for more or fewer frames."""
+        rate = as_fps(fps, f" (Composition {self.name!r})")
+        if rate == self.fps:
+            return self
+        other = type(self)(
+            self._items,
+            width=self.width,
+            height=self.height,
+            fps=rate,
+            background=self.background,
+            layers=self._layers,
+            sound=self.sound,
+            name=self.name,
+        )
+        other.marks = tuple(
+            Mark(mark.name, *(round(edge * rate / self.fps) for edge in (mark.start, mark.stop)))
+            for mark in self.marks
+        )
+        return other
+
+    def to_json(self) -> str:
+        """Give the film as JSON: every frame's elements as data, no code.
+
+        Functions of `Figure` elements are not in it; arrays of `Pixels` are,
+        in base64. `json_schema` describes the document.
+        """
+        spans = []
+        for span in self.timeline.spans:
+            runs: list[tuple[Elements, int]] = []
+            for index in range(span.start, span.stop):
+                elements = self.frame(index).elements[1:]
+                if runs and runs[-1][0] == elements:
+                    runs[-1] = (elements, runs[-1][1] + 1)
+                else:
+                    runs.append((elements, 1))
+            spans.append(tuple(Run(count, elements) for elements, count in runs))
+        document = CompositionDocument(
+            DOCUMENT_FORMAT,
+            self.name,
+            self.width,
+            self.height,
+            str(self.fps),
+            self.background,
+            self.marks,
+            tuple(spans),
+            self.sound,
+        )
+        return msgspec.json.encode(document, enc_hook=plain).decode()
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Self:
+        """Make a composition of what `to_json` gave. It runs no code of the document.
+
+        Raises
+        ------
+        ElementError
+            When the document is not one, or holds a bad value.
+        """
+        try:
+            document = msgspec.json.decode(text, type=CompositionDocument)
+        except msgspec.DecodeError as error:
+            raise ElementError(f"not a composition: {error}") from None
+        if document.format != DOCUMENT_FORMAT:
+            raise ElementError(f"not a composition: format {document.format!r}, wanted {DOCUMENT_FORMAT!r}")
+        fps = as_fps(document.fps)
+        start = 0
+        scenes = []
+        for runs in document.spans:
+            if not runs:
+                raise ElementError(f"not a composition: the span at frame {start} has no frames")
+            name = next((mark.name for mark in document.marks if mark.start <= start < mark.stop), "scene")
+            scenes.append(RecordedScene(runs, fps, name))
+            start += sum(run.frames for run in runs)
+        composition = cls(
+            scenes,
+            width=document.width,
+            height=document.height,
+            fps=fps,
+            background=document.background,
+            sound=document.sound,
+            name=document.name,
+        )
+        composition.marks = document.marks
+        return composition
+
+    def __repr__(self) -> str:
+        return (
+            f"<Composition {self.name!r}: {len(self.marks)} scenes, {self.frames} frames, "
+            f"{float(self.duration):.2f} s, {self.width}x{self.height} at {format_fps(self.fps)} fps>"
+        )
+
+
+def json_schema() -> dict[str, Any]:
+    """Give the JSON schema (draft 2020-12) of what `BaseComposition.to_json` gives."""
+    return msgspec.json.schema(CompositionDocument)
+
+
+def _as_items(value: object, name: str, where: str) -> list[Any]:
+    if isinstance(value, str | bytes | dict) or not isinstance(value, Iterable):
+        raise InvalidValueError(f"`{name}` must be a list, got {value!r:.60}{where}")
+    return list(value)

@@ -1,0 +1,449 @@
+"""The elements that a scene returns: immutable data, nothing is drawn here.
+
+Every element has the fields of `Element`; those with a box have those of `Box`
+too. Lengths are pixels of the composition or text like ``"50%"``, which is a
+share of the box that the element is in: the frame, or the `Group` around it.
+Values are checked when the frame's tree is (see `bazaar_nb.scene.tree`).
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Sequence
+from typing import Annotated, Any, Literal, TypeAlias
+
+from msgspec import Meta, Struct
+from msgspec.structs import force_setattr
+
+from bazaar_nb.errors import InvalidValueError
+from bazaar_nb.scene.color import Color
+from bazaar_nb.scene.function import register_function
+from bazaar_nb.scene.paint import Coordinate, Degrees, Extent, Paint, Shadow, Stroke, Unit
+from bazaar_nb.scene.pixels import image_bytes
+
+Percent = Annotated[str, Meta(pattern=r"^-?(\d+\.?\d*|\.\d+)%$", max_length=24)]
+Length: TypeAlias = Coordinate | Percent
+Size: TypeAlias = Extent | Percent
+Anchor = Literal[
+    "center", "top", "bottom", "left", "right", "top-left", "top-right", "bottom-left", "bottom-right"
+]
+BlendMode = Literal[
+    "normal", "multiply", "screen", "overlay", "darken", "lighten", "color-dodge", "color-burn",
+    "hard-light", "soft-light", "difference", "exclusion", "hue", "saturation", "color", "luminosity", "plus",
+]  # fmt: skip
+Factor = Annotated[float, Meta(ge=-1e4, le=1e4)]
+# Not tuple[Factor, Factor]: msgspec 0.20-0.22 crashes on a constrained number
+# in a union with a tuple of fixed length.
+Factors = Annotated[tuple[Factor, ...], Meta(min_length=2, max_length=2)]
+Radii = Annotated[tuple[Extent, ...], Meta(min_length=4, max_length=4)]
+Fit = Literal["contain", "cover", "fill"]
+LineText = Annotated[str, Meta(max_length=20_000)]
+Source = Annotated[str, Meta(min_length=1, max_length=4096)]
+
+
+class _ElementType(type(Struct)):  # type: ignore[misc]
+    """Makes elements; says which field was meant when a keyword is unknown."""
+
+    def __call__(cls, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return super().__call__(*args, **kwargs)
+        except TypeError as error:
+            unknown = [name for name in kwargs if name not in cls.__struct_fields__]
+            if not unknown:
+                raise TypeError(f"{cls.__name__}: {error}") from None
+            near = difflib.get_close_matches(unknown[0], cls.__struct_fields__, n=1)
+            hint = f"; did you mean `{near[0]}`?" if near else ""
+            fields = ", ".join(cls.__struct_fields__)
+            raise TypeError(f"{cls.__name__} has no field `{unknown[0]}`{hint} It has: {fields}") from None
+
+
+class Element(
+    Struct,
+    metaclass=_ElementType,
+    frozen=True,
+    kw_only=True,
+    omit_defaults=True,
+    forbid_unknown_fields=True,
+    tag_field="kind",
+):
+    """What every element has.
+
+    Attributes
+    ----------
+    opacity : float
+        0 (not there) to 1.
+    rotation : float
+        Degrees clockwise around the middle of the element.
+    scale : float or (float, float)
+        Around the middle of the element; negative mirrors.
+    skew : (float, float)
+        Degrees in x and y.
+    blur : float
+        Blur radius in pixels as CSS has it (the Gaussian's sigma).
+    shadow : Shadow or None
+        Below the element, of its shape.
+    blend : str
+        How it mixes with what is below; the CSS blend modes, and ``plus``.
+    clip : Rect, Ellipse, Path, Polygon or None
+        Only what is inside this shape is seen. Its lengths and percents are
+        of the element's own box.
+    """
+
+    opacity: Unit = 1.0
+    rotation: Degrees = 0.0
+    scale: Factor | Factors = 1.0
+    skew: tuple[Annotated[float, Meta(gt=-90, lt=90)], Annotated[float, Meta(gt=-90, lt=90)]] = (0.0, 0.0)
+    blur: Annotated[float, Meta(ge=0, le=1000)] = 0.0
+    shadow: Shadow | None = None
+    blend: BlendMode = "normal"
+    clip: Rect | Ellipse | Path | Polygon | None = None
+
+
+class Box(Element, frozen=True, kw_only=True):
+    """An element with a box: it is put by its anchor.
+
+    Attributes
+    ----------
+    x, y : float or str
+        Where the anchor point is put. Inside a `Row` or `Column`, which places
+        its children, they shift the element from its place instead.
+        By default the middle (no shift in a `Row` or `Column`).
+    anchor : str
+        Which point of the box is put there.
+    """
+
+    x: Length | None = None
+    y: Length | None = None
+    anchor: Anchor = "center"
+
+
+class Fill(Element, frozen=True, tag="fill"):
+    """Paint everywhere: the whole frame, or the whole `Group` that it is in."""
+
+    paint: Paint = "black"
+
+
+class Rect(Box, frozen=True, tag="rect"):
+    """A rectangle, with round corners if `radius` says so.
+
+    Attributes
+    ----------
+    width, height : float or str
+    radius : float or tuple of four floats
+        Of the corners; top-left, top-right, bottom-right, bottom-left.
+    fill : colour, gradient or None
+    stroke : Stroke or None
+    """
+
+    width: Size = "100%"
+    height: Size = "100%"
+    radius: Extent | Radii = 0.0
+    fill: Paint | None = "white"
+    stroke: Stroke | None = None
+
+
+class Ellipse(Box, frozen=True, tag="ellipse"):
+    """An ellipse; a circle when only `width` is given."""
+
+    width: Size = "100%"
+    height: Size | None = None
+    fill: Paint | None = "white"
+    stroke: Stroke | None = None
+
+
+class Line(Element, frozen=True, tag="line"):
+    """A straight line from (x1, y1) to (x2, y2).
+
+    Attributes
+    ----------
+    start, end : float
+        The part of it that is drawn, as fractions of its length.
+    """
+
+    x1: Length = 0.0
+    y1: Length = 0.0
+    x2: Length = 0.0
+    y2: Length = 0.0
+    stroke: Stroke = Stroke()
+    start: Unit = 0.0
+    end: Unit = 1.0
+
+
+class Path(Element, frozen=True, tag="path"):
+    """An outline in SVG path data (https://www.w3.org/TR/SVG2/paths.html).
+
+    Attributes
+    ----------
+    d : str
+        The path data, like ``"M0 0 L100 50 Z"``.
+    x, y : float or str
+        Where the path's own origin is put.
+    start, end : float
+        The part of the outline that is drawn, as fractions of its length.
+    """
+
+    d: Annotated[str, Meta(min_length=1, max_length=1_000_000)]
+    x: Length = 0.0
+    y: Length = 0.0
+    fill: Paint | None = None
+    stroke: Stroke | None = Stroke()
+    start: Unit = 0.0
+    end: Unit = 1.0
+
+
+class Polygon(Element, frozen=True, tag="polygon"):
+    """Straight lines through points; a polyline when not `closed`.
+
+    Attributes
+    ----------
+    points : sequence of (float, float), or array of shape (n, 2)
+        In pixels.
+    closed : bool
+        Whether the last point is joined to the first.
+    x, y : float or str
+        Where the points' origin is put.
+    start, end : float
+        The part of the outline that is drawn, as fractions of its length.
+    """
+
+    points: Annotated[tuple[tuple[Coordinate, Coordinate], ...], Meta(min_length=1, max_length=200_000)]
+    closed: bool = True
+    x: Length = 0.0
+    y: Length = 0.0
+    fill: Paint | None = "white"
+    stroke: Stroke | None = None
+    start: Unit = 0.0
+    end: Unit = 1.0
+
+
+class Span(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """A piece of a `Text` that looks different; what is None is the text's own."""
+
+    text: LineText
+    color: Color | None = None
+    size: Annotated[float, Meta(gt=0, le=5000)] | None = None
+    weight: Annotated[int, Meta(ge=100, le=900)] | None = None
+    italic: bool | None = None
+    font: Source | None = None
+    letter_spacing: Coordinate | None = None
+    underline: bool = False
+    strike: bool = False
+
+
+class Text(Box, frozen=True, tag="text"):
+    """Letters, in one line or wrapped.
+
+    Attributes
+    ----------
+    text : str or list of Span
+        ``\\n`` breaks the line. At most 20,000 characters.
+    size : float
+        Font size in pixels.
+    color : colour or gradient
+    weight : int
+        100 (thin) to 900 (black); the nearest that the font has is drawn.
+    italic : bool
+    font : str or None
+        A font file (.ttf, .otf, .ttc) or the name of a family on this system;
+        None is the font that comes with the package, Inter.
+    width : float, str or None
+        Lines are wrapped to it; None never wraps.
+    align : str
+        Of the lines inside the text's box.
+    line_height : float
+        As a multiple of the font size.
+    letter_spacing : float
+        Extra pixels between letters.
+    outline : Stroke or None
+        Drawn below the letters' fill.
+    """
+
+    text: LineText | tuple[Span, ...]
+    size: Annotated[float, Meta(gt=0, le=5000)] = 48.0
+    color: Paint = "white"
+    weight: Annotated[int, Meta(ge=100, le=900)] = 400
+    italic: bool = False
+    font: Source | None = None
+    width: Size | None = None
+    align: Literal["left", "center", "right", "justify"] = "center"
+    line_height: Annotated[float, Meta(ge=0.1, le=10)] = 1.2
+    letter_spacing: Coordinate = 0.0
+    outline: Stroke | None = None
+
+
+class Image(Box, frozen=True, tag="image"):
+    """A picture from a file (JPEG, PNG, WebP, GIF's first frame, TIFF, BMP, …).
+
+    Attributes
+    ----------
+    source : str or path
+        The file, or ``asset:<digest>.<ext>`` for one that the store has.
+    width, height : float, str or None
+        None follows the picture's shape; both None is its own size in pixels.
+    fit : str
+        How the picture fills a box of another shape.
+    radius : float
+        Of the corners.
+    """
+
+    source: Source
+    width: Size | None = None
+    height: Size | None = None
+    fit: Fit = "cover"
+    radius: Extent = 0.0
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.source, str) and hasattr(self.source, "__fspath__"):
+            force_setattr(self, "source", str(self.source))
+
+
+class Pixels(Box, frozen=True, tag="pixels"):
+    """A picture from an array.
+
+    Attributes
+    ----------
+    array : array of uint8 or float, shape (h, w), (h, w, 3) or (h, w, 4)
+        Grey, RGB or RGBA (not premultiplied); floats are 0..1. The pixels are
+        copied; the field then holds them as bytes, rows from the top.
+    shape : (int, int, int)
+        Height, width and channels; taken from the array.
+    smooth : bool
+        Whether enlarging smooths; False keeps square pixels.
+    width, height, fit, radius
+        As for `Image`.
+    asset : str
+        ``asset:<digest>.npy`` where the store has the pixels; `array` is then empty.
+    """
+
+    array: bytes = b""
+    shape: tuple[int, int, int] = (0, 0, 0)
+    smooth: bool = True
+    width: Size | None = None
+    height: Size | None = None
+    fit: Fit = "cover"
+    radius: Extent = 0.0
+    asset: str = ""
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.array, bytes):
+            data, shape = image_bytes(self.array)
+            force_setattr(self, "array", data)
+            force_setattr(self, "shape", shape)
+
+
+class Figure(Box, frozen=True, tag="figure"):
+    """A matplotlib figure, drawn by a function of your own.
+
+    Attributes
+    ----------
+    plot : function
+        Called as ``plot(fig, *args)`` with an empty `matplotlib.figure.Figure`
+        of the right size. The field then holds ``function:<token>``, a name
+        made of all that the function's result depends on.
+    args : sequence
+        Plain values (numbers, text, lists, dicts) that change with the frame.
+    width, height : float or str
+        The figure's size.
+    dpi : float
+        Pixels an inch: how large text and lines come out.
+    """
+
+    plot: str
+    args: tuple[Any, ...] = ()
+    width: Size = "100%"
+    height: Size = "100%"
+    dpi: Annotated[float, Meta(ge=10, le=2000)] = 100.0
+
+    def __post_init__(self) -> None:
+        if callable(self.plot):
+            function: Callable[..., object] = self.plot
+            force_setattr(self, "plot", register_function(function))
+
+
+class Group(Box, frozen=True, tag="group"):
+    """Elements that are moved, faded, blurred and clipped as one.
+
+    Attributes
+    ----------
+    children : sequence of elements
+        The first is lowest. Their percents and middles are of the group's box.
+    width, height : float or str
+        The box; it does not clip (`clip=Rect()` does).
+    """
+
+    children: Annotated[tuple[AnyElement, ...], Meta(max_length=20_000)] = ()
+    width: Size = "100%"
+    height: Size = "100%"
+
+    def __post_init__(self) -> None:
+        force_setattr(self, "children", as_elements(self.children))
+
+
+class _Stack(Box, frozen=True, kw_only=True):
+    gap: Coordinate = 0.0
+    padding: Extent = 0.0
+    align: Literal["start", "center", "end"] = "center"
+    width: Size | None = None
+    height: Size | None = None
+    justify: Literal["start", "center", "end", "space-between"] = "start"
+
+
+class Row(_Stack, frozen=True, tag="row"):
+    """Elements side by side, measured and placed from left to right.
+
+    Attributes
+    ----------
+    children : sequence of elements
+    gap, padding : float
+        Pixels between children, and around all of them.
+    align : str
+        Of the children across the row (up and down).
+    width, height : float, str or None
+        None is as large as the children need.
+    justify : str
+        Where the children go when the row is wider than they are.
+    """
+
+    children: Annotated[tuple[AnyElement, ...], Meta(max_length=20_000)] = ()
+
+    def __post_init__(self) -> None:
+        force_setattr(self, "children", as_elements(self.children))
+
+
+class Column(_Stack, frozen=True, tag="column"):
+    """Elements below one another, measured and placed from the top down.
+
+    The attributes are those of `Row`, with width and height in each other's place.
+    """
+
+    children: Annotated[tuple[AnyElement, ...], Meta(max_length=20_000)] = ()
+
+    def __post_init__(self) -> None:
+        force_setattr(self, "children", as_elements(self.children))
+
+
+AnyElement: TypeAlias = (
+    Fill | Rect | Ellipse | Line | Path | Polygon | Text | Image | Pixels | Figure | Group | Row | Column
+)
+
+
+def as_elements(value: object) -> tuple[AnyElement, ...]:
+    """Flatten what a scene returned: an element, None, or nested lists of them.
+
+    Raises
+    ------
+    InvalidValueError
+        For anything else, with what it is and where it stands.
+    """
+    if type(value) is tuple and all(isinstance(item, Element) for item in value):
+        return value
+    if isinstance(value, Element):
+        return (value,)  # type: ignore[return-value]
+    if value is None:
+        return ()
+    if not isinstance(value, Sequence) or isinstance(value, str | bytes):
+        raise InvalidValueError(f"expected elements, got {value!r:.60}")
+    flat: list[AnyElement] = []
+    for item in value:
+        flat.extend((item,) if isinstance(item, Element) else as_elements(item))  # type: ignore[arg-type]
+    return tuple(flat)

@@ -1,0 +1,133 @@
+"""What shapes are filled and outlined with: colours, gradients, strokes, shadows."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+from bazaar_nb.scene.color import Color
+
+Coordinate = Annotated[float, Meta(ge=-1e6, le=1e6)]
+"""A position or distance in pixels of the composition; never NaN or infinite."""
+Extent = Annotated[float, Meta(ge=0, le=1e6)]
+"""A size in pixels of the composition, at least 0."""
+Unit = Annotated[float, Meta(ge=0, le=1)]
+"""A fraction from 0 to 1, both included."""
+Degrees = Annotated[float, Meta(ge=-1e6, le=1e6)]
+"""An angle in degrees, clockwise."""
+Colors = Annotated[tuple[Color, ...], Meta(min_length=2, max_length=64)]
+
+
+class Data(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """Base of everything in a frame's tree: immutable, comparable, plain data."""
+
+
+class LinearGradient(Data, tag_field="kind", tag="linear"):
+    """Colours along a straight line across the box that is painted.
+
+    Attributes
+    ----------
+    colors : tuple of colour
+        2 to 64 colours.
+    angle : float
+        Degrees; 0 runs left to right, 90 top to bottom (clockwise).
+    stops : tuple of float or None
+        Where each colour stands, 0..1 and rising; evenly spread by default.
+        The line is as long as CSS makes it: its ends touch the corners
+        (https://www.w3.org/TR/css-images-4/#linear-gradients).
+    """
+
+    colors: Colors
+    angle: Degrees = 90.0
+    stops: tuple[Unit, ...] | None = None
+
+
+class RadialGradient(Data, tag_field="kind", tag="radial"):
+    """Colours from a centre outwards, in circles.
+
+    Attributes
+    ----------
+    colors : tuple of colour
+        2 to 64 colours, the first at the centre.
+    center : (float, float)
+        As fractions of the painted box.
+    radius : float
+        As a fraction of half the box's diagonal.
+    stops : tuple of float or None
+        Where each colour stands, 0..1 and rising; evenly spread by default.
+    """
+
+    colors: Colors
+    center: tuple[Coordinate, Coordinate] = (0.5, 0.5)
+    radius: Annotated[float, Meta(gt=0, le=1e3)] = 1.0
+    stops: tuple[Unit, ...] | None = None
+
+
+class ConicGradient(Data, tag_field="kind", tag="conic"):
+    """Colours around a centre, clockwise.
+
+    Attributes
+    ----------
+    colors : tuple of colour
+        2 to 64 colours; repeat the first at the end for a seamless turn.
+    center : (float, float)
+        As fractions of the painted box.
+    angle : float
+        Degrees at which the first colour stands; 0 is up.
+    stops : tuple of float or None
+        Where each colour stands, 0..1 and rising; evenly spread by default.
+    """
+
+    colors: Colors
+    center: tuple[Coordinate, Coordinate] = (0.5, 0.5)
+    angle: Degrees = 0.0
+    stops: tuple[Unit, ...] | None = None
+
+
+Gradient = LinearGradient | RadialGradient | ConicGradient
+Paint = Color | Gradient
+
+
+class Stroke(Data):
+    """An outline.
+
+    Attributes
+    ----------
+    color : colour or gradient
+        What it is drawn with.
+    width : float
+        In pixels, centred on the shape's edge.
+    dash : tuple of float
+        Lengths of dashes and gaps in turn, in pixels; an even number of them.
+    dash_offset : float
+        Where in the pattern the outline starts, in pixels.
+    cap, join : str
+        How ends and corners look.
+    """
+
+    color: Paint = "white"
+    width: Extent = 2.0
+    dash: tuple[Annotated[float, Meta(gt=0, le=1e6)], ...] = ()
+    dash_offset: Coordinate = 0.0
+    cap: Literal["butt", "round", "square"] = "butt"
+    join: Literal["miter", "round", "bevel"] = "miter"
+
+
+class Shadow(Data):
+    """A soft copy of a shape, below it.
+
+    Attributes
+    ----------
+    blur : float
+        Blur radius in pixels as CSS has it: twice the Gaussian's sigma.
+    dx, dy : float
+        Offset in pixels, right and down.
+    color : colour
+        Of the shadow.
+    """
+
+    blur: Annotated[float, Meta(ge=0, le=2000)] = 20.0
+    dx: Coordinate = 0.0
+    dy: Coordinate = 0.0
+    color: Color = "rgba(0, 0, 0, 0.5)"
