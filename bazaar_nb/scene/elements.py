@@ -12,7 +12,7 @@ import difflib
 from collections.abc import Callable, Sequence
 from typing import Annotated, Any, Literal, TypeAlias
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, StructMeta
 from msgspec.structs import force_setattr
 
 from bazaar_nb.errors import InvalidValueError
@@ -41,10 +41,10 @@ LineText = Annotated[str, Meta(max_length=20_000)]
 Source = Annotated[str, Meta(min_length=1, max_length=4096)]
 
 
-class _ElementType(type(Struct)):  # type: ignore[misc]
+class _ElementType(StructMeta):
     """Makes elements; says which field was meant when a keyword is unknown."""
 
-    def __call__(cls, *args: Any, **kwargs: Any) -> Any:
+    def __call__(cls, *args: Any, **kwargs: Any) -> Any:  # noqa: N805 (ruff takes no C metaclass for one)
         try:
             return super().__call__(*args, **kwargs)
         except TypeError as error:
@@ -231,12 +231,12 @@ class Span(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
 
 
 class Text(Box, frozen=True, tag="text"):
-    """Letters, in one line or wrapped.
+    r"""Letters, in one line or wrapped.
 
     Attributes
     ----------
     text : str or list of Span
-        ``\\n`` breaks the line. At most 20,000 characters.
+        ``\n`` breaks the line. At most 20,000 characters.
     size : float
         Font size in pixels.
     color : colour or gradient

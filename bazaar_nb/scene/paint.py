@@ -23,7 +23,7 @@ class Data(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """Base of everything in a frame's tree: immutable, comparable, plain data."""
 
 
-class LinearGradient(Data, tag_field="kind", tag="linear"):
+class LinearGradient(Data, frozen=True, tag_field="kind", tag="linear"):
     """Colours along a straight line across the box that is painted.
 
     Attributes
@@ -43,7 +43,7 @@ class LinearGradient(Data, tag_field="kind", tag="linear"):
     stops: tuple[Unit, ...] | None = None
 
 
-class RadialGradient(Data, tag_field="kind", tag="radial"):
+class RadialGradient(Data, frozen=True, tag_field="kind", tag="radial"):
     """Colours from a centre outwards, in circles.
 
     Attributes
@@ -64,7 +64,7 @@ class RadialGradient(Data, tag_field="kind", tag="radial"):
     stops: tuple[Unit, ...] | None = None
 
 
-class ConicGradient(Data, tag_field="kind", tag="conic"):
+class ConicGradient(Data, frozen=True, tag_field="kind", tag="conic"):
     """Colours around a centre, clockwise.
 
     Attributes
@@ -89,7 +89,7 @@ Gradient = LinearGradient | RadialGradient | ConicGradient
 Paint = Color | Gradient
 
 
-class Stroke(Data):
+class Stroke(Data, frozen=True):
     """An outline.
 
     Attributes
@@ -114,7 +114,7 @@ class Stroke(Data):
     join: Literal["miter", "round", "bevel"] = "miter"
 
 
-class Shadow(Data):
+class Shadow(Data, frozen=True):
     """A soft copy of a shape, below it.
 
     Attributes

@@ -24,11 +24,12 @@ def image_bytes(array: object) -> tuple[bytes, tuple[int, int, int]]:
     if pixels.ndim != 3 or pixels.shape[2] not in (1, 3, 4) or 0 in pixels.shape:
         raise InvalidValueError(
             "`array` must have shape (height, width), (height, width, 3) or (height, width, 4), "
-            f"got {np.shape(array)} (Pixels)"  # type: ignore[arg-type]
+            f"got shape {pixels.shape} (Pixels)"
         )
     if pixels.shape[0] * pixels.shape[1] > MAX_PIXELS:
         raise InvalidValueError(
-            f"`array` has {pixels.shape[1]}x{pixels.shape[0]} pixels, at most {MAX_PIXELS:,} can be drawn (Pixels)"
+            f"`array` has {pixels.shape[1]}x{pixels.shape[0]} pixels, "
+            f"at most {MAX_PIXELS:,} can be drawn (Pixels)"
         )
     if pixels.dtype == np.bool_:
         pixels = pixels.astype(np.uint8) * np.uint8(255)

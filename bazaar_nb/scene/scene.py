@@ -47,7 +47,7 @@ class Scene:
         self.function = function
         self.args = args
         self.kwargs = kwargs or {}
-        self.name = name or getattr(function, "__name__", "scene")
+        self.name: str = name or str(getattr(function, "__name__", "scene"))
         where = f" (scene {self.name!r})"
         self.duration = None if duration is None else as_seconds(duration, "duration", where)
         if self.duration is not None and self.duration <= 0:
@@ -120,7 +120,7 @@ class SceneFunction:
         self._signature = inspect.signature(function)
         if not self._signature.parameters:
             raise InvalidValueError(
-                f"a scene function takes the frame as its first parameter, got {function.__name__}() without any"
+                f"a scene function takes the frame as its first parameter, {function.__name__}() takes none"
             )
 
     def __call__(self, *args: Any, **kwargs: Any) -> Scene:
@@ -191,7 +191,8 @@ def as_scene(value: object, where: str) -> Scene:
         return value()
     if callable(value):
         raise InvalidValueError(
-            f"{getattr(value, '__name__', value)!r} is a plain function{where}: put @bz.scene(duration=…) before it"
+            f"{getattr(value, '__name__', value)!r} is a plain function{where}: "
+            "put @bz.scene(duration=…) before it"
         )
     raise InvalidValueError(f"expected a scene or a transition, got {value!r:.60}{where}")
 

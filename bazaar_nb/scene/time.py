@@ -81,7 +81,7 @@ def _as_fraction(value: object) -> Fraction | None:
     if isinstance(value, bool):
         return None
     if isinstance(value, Rational):
-        return Fraction(value.numerator, value.denominator)
+        return Fraction(int(value.numerator), int(value.denominator))
     try:
         if isinstance(value, Real):
             return Fraction(repr(float(value)))

@@ -58,7 +58,7 @@ class Cut(Transition):
     def __init__(self) -> None:
         super().__init__(0)
 
-    def blend(self, outgoing: Elements, incoming: Elements, progress: float, background: Paint) -> Elements:
+    def blend(self, outgoing: Elements, incoming: Elements, progress: float, _background: Paint) -> Elements:
         """Give the incoming scene."""
         return incoming if progress > 0 else outgoing
 
