@@ -1,0 +1,224 @@
+"""What each codec is called, takes, and is set to: one table.
+
+A segment is encoded on one thread and as one closed GOP: its bytes depend on
+the frames and the settings alone, not on the cores of the machine, and
+segments can be joined by copying packets.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from bazaar_nb.encode.settings import Settings
+
+CodecName = Literal["h264", "h265", "vp8", "vp9", "gif"]
+FormatName = Literal["mp4", "webm", "gif"]
+
+NO_KEYFRAMES_INSIDE = 9999
+"""The longest run without a keyframe: longer than any segment, the same for all of them.
+
+Encoders may still start anew where the picture changes altogether; that is
+closed too, is smaller than the alternative, and is where a viewer seeks to."""
+
+QUALITIES = ("low", "medium", "high")
+
+X26X_PRESETS = (
+    "ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow", "slower", "veryslow", "placebo",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a codec is set so that a quality looks the same in all of them.
+
+    Attributes
+    ----------
+    crf : float
+        The codec's own constant-quality number.
+    preset : str
+        The codec's own speed.
+    options : tuple of (str, str)
+        More of the encoder's options, measured together with the two above.
+    """
+
+    crf: float
+    preset: str
+    options: tuple[tuple[str, str], ...] = ()
+
+
+VPX_PRESETS = ("8", "7", "6", "5", "4", "3", "2", "1", "0")
+"""``cpu-used``: libvpx's deadline "good" ends at 5, from 6 on it is "realtime"."""
+REALTIME_FROM = 6
+
+H264_LOOKS = {
+    "low": Look(27, "superfast", (("x264-params", "mbtree=1:rc-lookahead=20:ref=2"),)),
+    "medium": Look(22, "superfast", (("x264-params", "mbtree=1:rc-lookahead=20:ref=2"),)),
+    "high": Look(17, "superfast", (("x264-params", "mbtree=1:rc-lookahead=20:ref=2"),)),
+}
+H265_LOOKS = {"low": Look(27, "superfast"), "medium": Look(22, "superfast"), "high": Look(17, "superfast")}
+VP8_LOOKS = {"low": Look(24, "5"), "medium": Look(14, "5"), "high": Look(6, "5")}
+VP9_LOOKS = {"low": Look(38, "5"), "medium": Look(28, "5"), "high": Look(18, "5")}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Codec:
+    """A video codec that a movie can have.
+
+    Attributes
+    ----------
+    name : str
+        As people write it: ``h264``.
+    format : str
+        The movies that take it.
+    library : str
+        The encoder in libavcodec.
+    muxer : str
+        The libavformat muxer of its segments.
+    segment_suffix : str
+        The end of a segment's file name.
+    pix_fmt : str
+        What the encoder is given.
+    sound : str or None
+        The codec of the sound next to it.
+    presets : tuple of str
+        From the fastest to the slowest.
+    crf_range : tuple of (float, float)
+        Both ends are allowed; the first is the best picture.
+    looks : dict of str to Look
+        The settings behind each quality.
+    fixed : dict of str to str
+        Encoder options that every segment has.
+    reorder : int
+        By how many frames at most a picture is decoded before it is shown.
+    tag : str or None
+        The container's name for the stream, where the default one is not what players want.
+    """
+
+    name: CodecName
+    format: FormatName
+    library: str
+    muxer: str
+    segment_suffix: str
+    pix_fmt: str = "yuv420p"
+    sound: Literal["aac", "opus"] | None = None
+    presets: tuple[str, ...] = ()
+    crf_range: tuple[float, float] = (0, 0)
+    looks: dict[str, Look] = field(default_factory=dict)
+    fixed: dict[str, str] = field(default_factory=dict)
+    reorder: int = 0
+    tag: str | None = None
+
+    @property
+    def is_vpx(self) -> bool:
+        """Whether libvpx encodes it; its presets are ``cpu-used`` numbers."""
+        return self.library.startswith("libvpx")
+
+
+CODECS: dict[str, Codec] = {
+    codec.name: codec
+    for codec in (
+        Codec(
+            name="h264",
+            format="mp4",
+            library="libx264",
+            muxer="mp4",
+            segment_suffix=".mp4",
+            sound="aac",
+            presets=X26X_PRESETS,
+            crf_range=(0, 51),
+            looks=H264_LOOKS,
+            reorder=2,
+        ),
+        Codec(
+            name="h265",
+            format="mp4",
+            library="libx265",
+            muxer="mp4",
+            segment_suffix=".mp4",
+            sound="aac",
+            presets=X26X_PRESETS,
+            crf_range=(0, 51),
+            looks=H265_LOOKS,
+            # One thread; closed GOPs, which x265 does not make by default; no version text in the stream.
+            fixed={"x265-params": "log-level=none:pools=none:frame-threads=1:open-gop=0:info=0"},
+            reorder=2,
+            tag="hvc1",  # Apple's players refuse hev1
+        ),
+        Codec(
+            name="vp8",
+            format="webm",
+            library="libvpx",
+            muxer="webm",
+            segment_suffix=".webm",
+            sound="opus",
+            presets=VPX_PRESETS,
+            crf_range=(4, 63),
+            looks=VP8_LOOKS,
+            # Alternate reference frames are packets of their own in VP8: more packets than frames.
+            fixed={"auto-alt-ref": "0"},
+        ),
+        Codec(
+            name="vp9",
+            format="webm",
+            library="libvpx-vp9",
+            muxer="webm",
+            segment_suffix=".webm",
+            sound="opus",
+            presets=VPX_PRESETS,
+            crf_range=(0, 63),
+            looks=VP9_LOOKS,
+            fixed={"row-mt": "0"},
+        ),
+        # A GIF's segments are lossless and keep its pixels until the palette is known.
+        Codec(
+            name="gif",
+            format="gif",
+            library="libx264rgb",
+            muxer="matroska",
+            segment_suffix=".mkv",
+            pix_fmt="bgr0",
+            fixed={"preset": "ultrafast", "qp": "0"},
+        ),
+    )
+}
+
+FORMATS: dict[str, tuple[str, ...]] = {
+    format_: tuple(codec.name for codec in CODECS.values() if codec.format == format_)
+    for format_ in ("mp4", "webm", "gif")
+}
+"""The codecs of each format."""
+
+DEFAULT_CODECS = {"mp4": "h264", "webm": "vp9", "gif": "gif"}
+
+
+def encoder_options(settings: Settings) -> dict[str, str]:
+    """Give the options for libavcodec, except those that are fields of its context."""
+    codec = CODECS[settings.codec]
+    options = dict(codec.fixed)
+    if settings.preset is not None:
+        if codec.is_vpx:
+            options["cpu-used"] = settings.preset
+            realtime = int(settings.preset) >= REALTIME_FROM
+            options["deadline"] = "realtime" if realtime else "good"
+            if realtime:
+                options["lag-in-frames"] = "0"
+        else:
+            options["preset"] = settings.preset
+    if settings.crf is not None:
+        options["crf"] = f"{settings.crf:g}"
+        if codec.is_vpx:
+            # With a CRF, libvpx takes the rate as a ceiling; VP9 takes 0 for none, VP8 wants a number.
+            options["b"] = "0" if codec.name == "vp9" else "400M"
+            options["qmin"] = str(min(4, int(settings.crf)))
+    if settings.bit_rate is not None:
+        # The rate holds over about two seconds, so that a segment does not spend what the next one needs.
+        options |= {
+            "b": str(settings.bit_rate),
+            "maxrate": str(settings.bit_rate * 3 // 2),
+            "bufsize": str(settings.bit_rate * 2),
+        }
+    for key, value in settings.options:
+        options[key] = f"{options[key]}:{value}" if key.endswith("-params") and key in options else value
+    return options
