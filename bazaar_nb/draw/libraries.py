@@ -12,16 +12,35 @@ import os
 import platform
 import re
 from types import ModuleType
+from typing import NamedTuple
 
 from bazaar_nb.errors import MissingLibraryError
 
-_INSTALL = (
-    # IDs of /etc/os-release, and the command that brings libEGL.so.1 and libGL.so.1 there.
-    (("debian", "ubuntu"), "apt-get update && {sudo}apt-get install -y libegl1 libgl1"),
-    (("fedora", "rhel", "centos"), "dnf install -y libglvnd-egl libglvnd-glx"),
-    (("arch",), "pacman -S --noconfirm libglvnd"),
-    (("suse", "opensuse"), "zypper install -y libglvnd"),
-)
+
+class _System(NamedTuple):
+    """How a family of Linux systems installs what its packages have."""
+
+    command: str
+    libraries: str
+    """Packages with libEGL.so.1 and libGL.so.1."""
+    fonts: str
+    """Packages with letters of all scripts, and emoji."""
+
+
+_SYSTEMS = {  # by the ID and ID_LIKE of /etc/os-release
+    "debian": _System(
+        "{sudo}apt-get update && {sudo}apt-get install -y",
+        "libegl1 libgl1",
+        "fonts-noto-core fonts-noto-cjk fonts-noto-color-emoji",
+    ),
+    "fedora": _System(
+        "{sudo}dnf install -y",
+        "libglvnd-egl libglvnd-glx",
+        "google-noto-sans-fonts google-noto-sans-arabic-fonts google-noto-sans-devanagari-fonts "
+        "google-noto-sans-cjk-fonts google-noto-color-emoji-fonts",
+    ),
+    "arch": _System("{sudo}pacman -S --noconfirm", "libglvnd", "noto-fonts noto-fonts-cjk noto-fonts-emoji"),
+}
 
 
 def require_skia() -> ModuleType:
@@ -61,14 +80,20 @@ def require_opencv() -> ModuleType:
     return cv2
 
 
-def install_command() -> str:
-    """Give the shell command that installs libEGL and libGL on this system, or words where none is known."""
-    for names, command in _INSTALL:
-        if not _system_ids().isdisjoint(names):
-            # Whoever is root, as in most containers, often has no sudo at all.
-            sudo = "" if getattr(os, "geteuid", lambda: 1)() == 0 else "sudo "
-            return sudo + command.format(sudo=sudo)
-    return "install the packages of your system that have libEGL.so.1 and libGL.so.1 (Mesa or libglvnd)"
+def library_fix() -> str:
+    """Say how to install libEGL and libGL here: the command, in backquotes, or words where none is known."""
+    system = _system()
+    if system is None:
+        return "install the packages of your system that have libEGL.so.1 and libGL.so.1 (libglvnd or Mesa)"
+    return f"run `{_command(system)} {system.libraries}`"
+
+
+def font_fix() -> str:
+    """Say how to install fonts for all scripts here: the command, in backquotes, or words."""
+    system = _system()
+    if system is None:
+        return "install Noto Sans, Noto Sans CJK and Noto Color Emoji from https://fonts.google.com/noto"
+    return f"run `{_command(system)} {system.fonts}`"
 
 
 def _explain(error: ImportError) -> str:
@@ -77,18 +102,20 @@ def _explain(error: ImportError) -> str:
         return f"skia can't be imported ({error}): run `pip install --force-reinstall skia-python`"
     library = missing.group(1)
     if library.startswith(("libEGL", "libGL")):
-        return f"skia needs the system library {library}, which isn't here: run `{install_command()}`"
-    return (
-        f"skia needs the system library {library}, which isn't here: "
-        f"install the package of your system that has it, beside those of `{install_command()}`"
-    )
+        return f"skia needs the system library {library}, which isn't here: {library_fix()}"
+    return f"skia needs the system library {library}, which isn't here: install the package that has it"
 
 
-def _system_ids() -> set[str]:
+def _command(system: _System) -> str:
+    # Whoever is root, as in most containers, often has no sudo at all.
+    sudo = "" if getattr(os, "geteuid", lambda: 0)() == 0 else "sudo "
+    return system.command.format(sudo=sudo)
+
+
+def _system() -> _System | None:
     try:
         release = platform.freedesktop_os_release()
     except OSError:
-        return set()
-    # "opensuse-leap" and the like count as their family too.
-    names = f"{release.get('ID', '')} {release.get('ID_LIKE', '')}".lower().split()
-    return {part for name in names for part in (name, name.split("-")[0])}
+        return None
+    names = [release.get("ID", ""), *release.get("ID_LIKE", "").split()]
+    return next((_SYSTEMS[name] for name in names if name in _SYSTEMS), None)

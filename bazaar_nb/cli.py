@@ -1,0 +1,95 @@
+"""The command line: ``python -m bazaar_nb``, or ``bazaar``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from bazaar_nb import __version__
+from bazaar_nb.doctor import report
+from bazaar_nb.errors import BazaarError
+from bazaar_nb.store.store import Store
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command and give its exit code: 0 if all is well, 1 if not, 2 for wrong arguments."""
+    options = _parser().parse_args(arguments)
+    try:
+        if options.command == "doctor":
+            return report(options.root)
+        return _history(options.root, options.number)
+    except BazaarError as error:
+        print(f"bazaar: {error}", file=sys.stderr)
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    module = sys.argv[0].endswith("__main__.py")
+    parser = argparse.ArgumentParser(
+        prog="python -m bazaar_nb" if module else "bazaar",
+        description="Videos from Python scenes, in a Jupyter notebook.",
+    )
+    parser.add_argument("--version", action="version", version=f"bazaar_nb {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="command")
+    doctor = commands.add_parser("doctor", help="check that all is here that rendering needs, with fixes")
+    history = commands.add_parser("history", help="print the last renders")
+    history.add_argument("-n", "--number", type=_count, default=10, help="how many (10)")
+    for command in (doctor, history):
+        command.add_argument("--root", help="where movies and history are (BAZAAR_ROOT, or ./bazaar)")
+    return parser
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"must be at least 1, got {text}")
+    return number
+
+
+def _history(root: str | None, number: int) -> int:
+    # Imported here: the doctor must run where pandas doesn't.
+    from bazaar_nb.history.reader import read_history
+
+    store = Store(root)
+    rows = read_history(store)
+    if rows.empty:
+        print(f"no renders in {store.location('history')}")
+    else:
+        print(_table(rows.tail(number)))
+    return 0
+
+
+def _table(rows: pd.DataFrame) -> str:
+    """Lay out renders for a terminal, newest last."""
+    import pandas as pd
+
+    table = pd.DataFrame(
+        {
+            "created (UTC)": rows["created"].dt.strftime("%Y-%m-%d %H:%M"),
+            "status": rows["status"].astype("string"),
+            "composition": rows["composition"],
+            "project": rows["project"].astype("string"),
+            "format": rows["format"].astype("string"),
+            "size": rows["width"].astype("string") + "x" + rows["height"].astype("string"),
+            "frames": rows["frames"].astype("string"),
+            "render s": rows["render_s"].map("{:.1f}".format, na_action="ignore").astype("string"),
+            "MB": (rows["size_bytes"] / 1e6).map("{:.1f}".format, na_action="ignore").astype("string"),
+            "result": rows["location"].where(rows["status"] == "succeeded", rows["error_message"]),
+        }
+    )
+    text = table.astype("string").fillna("").map(_printable)
+    # Not pandas' own layout: it cuts wide columns, and a path that is cut can't be opened.
+    cells = [list(text.columns), *text.values.tolist()]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    return "\n".join("  ".join(map(str.ljust, row, widths)).rstrip() for row in cells)
+
+
+def _printable(text: str) -> str:
+    """Keep the first line, and nothing that moves a terminal's cursor."""
+    line = (text.splitlines() or [""])[0]
+    return "".join(character if character.isprintable() else "?" for character in line)[:120]

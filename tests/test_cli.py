@@ -1,0 +1,180 @@
+"""The command line and its doctor: an answer, a fix and an exit code for every machine."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import os
+import platform
+import re
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+
+import bazaar_nb
+from bazaar_nb import doctor
+from bazaar_nb.cli import main
+from bazaar_nb.doctor import ENCODERS, Check, report, run_checks
+from bazaar_nb.draw import libraries
+from bazaar_nb.encode.libraries import missing_encoders
+from bazaar_nb.history.event import RenderEvent
+from bazaar_nb.history.writer import record
+from bazaar_nb.store.store import Store
+
+BARE_MACHINE = """
+    import importlib.abc, sys
+
+    class Bare(importlib.abc.MetaPathFinder):
+        def find_spec(self, name, path, target=None):
+            if name == "skia":
+                raise ImportError("{message}")
+
+    sys.meta_path.insert(0, Bare())
+"""
+
+
+def run_bare(message: str, code: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    """Run Python code where importing skia fails with this message."""
+    script = textwrap.dedent(BARE_MACHINE.replace("{message}", message)) + textwrap.dedent(code)
+    return subprocess.run(
+        [sys.executable, "-c", script], cwd=cwd, capture_output=True, text=True, check=False
+    )
+
+
+def test_the_module_is_a_program(tmp_path: Path) -> None:
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "bazaar_nb", *arguments]
+        return subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+
+    assert run("--version").stdout == f"bazaar_nb {bazaar_nb.__version__}\n"
+    assert "doctor" in run("--help").stdout
+    assert run().returncode == run("history", "-n", "0").returncode == 2
+    checked = run("doctor")
+    assert checked.returncode == 0, checked.stdout
+    lines = checked.stdout.splitlines()
+    assert [line.split()[1] for line in lines] == [
+        "python", "bazaar_nb", "skia", "opencv", "pyav", "encoders", "font", "letters", "engine", "store",
+    ]  # fmt: skip
+    assert all(re.match(r"(ok     |note   )  [a-z_]+ +\S", line) for line in lines)
+    assert {re.match(r"\S+ +\S+ +", line).end() for line in lines} == {20}  # type: ignore[union-attr]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_machine_without_libegl_gets_the_command(tmp_path: Path) -> None:
+    message = "libEGL.so.1: cannot open shared object file: No such file or directory"
+    done = run_bare(message, "from bazaar_nb.cli import main; sys.exit(main(['doctor']))", tmp_path)
+    assert done.returncode == 1
+    line = next(line for line in done.stdout.splitlines() if line.split()[1] == "skia")
+    assert line.startswith("problem  skia")
+    assert "libEGL.so.1, which isn't here" in line
+    assert libraries.library_fix() in line
+
+    code = """
+        from bazaar_nb.draw.libraries import require_skia
+        from bazaar_nb.errors import BazaarError
+        try:
+            require_skia()
+        except ImportError as error:
+            print(isinstance(error, BazaarError), error)
+    """
+    assert run_bare(message, code, tmp_path).stdout.startswith(
+        "True skia needs the system library libEGL.so.1"
+    )
+    other = run_bare("libfoo.so.2: cannot open shared object file", code, tmp_path).stdout
+    assert "libfoo.so.2" in other
+    assert "libegl" not in other
+    assert "pip install --force-reinstall skia-python" in run_bare("no module", code, tmp_path).stdout
+
+
+@pytest.mark.parametrize(
+    ("release", "command"),
+    [
+        ({"ID": "debian"}, "apt-get install -y libegl1 libgl1"),
+        ({"ID": "linuxmint", "ID_LIKE": "ubuntu debian"}, "apt-get install -y libegl1 libgl1"),
+        ({"ID": "rocky", "ID_LIKE": "rhel centos fedora"}, "dnf install -y libglvnd-egl libglvnd-glx"),
+        ({"ID": "arch"}, "pacman -S --noconfirm libglvnd"),
+        ({"ID": "plan9"}, "install the packages of your system that have libEGL.so.1"),
+    ],
+)
+def test_each_system_has_its_own_command(
+    release: dict[str, str], command: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(platform, "freedesktop_os_release", lambda: release)
+    for user, sudo in ((0, False), (1000, "install the" not in command)):
+        monkeypatch.setattr(os, "geteuid", lambda user=user: user)
+        assert command in libraries.library_fix()
+        assert ("sudo " in libraries.library_fix()) == ("sudo " in libraries.font_fix()) == sudo
+    assert "noto" in libraries.font_fix().lower()
+
+
+def test_unknown_encoders_are_found_out() -> None:
+    assert missing_encoders([*ENCODERS, "libnothing"]) == ["libnothing"]
+
+
+def test_scripts_without_a_font_are_a_note_with_the_fix(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor, "SCRIPTS", {"Latin": "A", "private": "\U0010fffd", "emoji": "\U0010fffd"})
+    letters = next(check for check in run_checks() if check.name == "letters")
+    assert letters == Check("letters", "note", "no font here has private, emoji", libraries.font_fix())
+
+
+def test_a_store_that_cannot_be_written_is_a_problem(tmp_path: Path) -> None:
+    (tmp_path / "root").write_text("in the way")
+    checks = {check.name: check for check in run_checks(str(tmp_path / "root"))}
+    assert checks["store"].state == "problem"
+    assert "choose another root" in checks["store"].detail
+    out = io.StringIO()
+    assert report(str(tmp_path / "root"), out) == 1
+    assert "\033" not in out.getvalue()
+
+
+def test_colours_are_for_terminals(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    monkeypatch.setattr(doctor, "run_checks", lambda root: iter([Check("python", "ok", "3")]))
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    report(out=(coloured := Terminal()))
+    assert coloured.getvalue() == "\033[32mok     \033[0m  python     3\n"
+    monkeypatch.setenv("NO_COLOR", "")
+    report(out=(plain := Terminal()))
+    assert plain.getvalue() == "ok       python     3\n"
+
+
+def test_the_history_is_a_small_table(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["history", "--root", str(tmp_path)]) == 0
+    assert capsys.readouterr().out.startswith("no renders in ")
+    created = dt.datetime(2026, 11, 22, 15, 30, tzinfo=dt.UTC)
+    first = RenderEvent(
+        render_id="r1", status="succeeded", created=created, composition="review", format="mp4", width=1920,
+        height=1080, frames=300, render_s=4.24, size_bytes=5_120_000, location="/films/review.mp4",
+    )  # fmt: skip
+    later = created + dt.timedelta(minutes=5)
+    evil = RenderEvent(
+        render_id="r2",
+        status="failed",
+        created=later,
+        composition="\033[2Jgone",
+        error_message="no font\nat all",
+    )
+    for event in (evil, first):
+        record(Store(tmp_path), event)
+    assert main(["history", "--root", str(tmp_path)]) == 0
+    header, one, two = capsys.readouterr().out.splitlines()
+    assert header.split()[:4] == ["created", "(UTC)", "status", "composition"]
+    assert one.split() == [
+        "2026-11-22", "15:30", "succeeded", "review", "mp4", "1920x1080", "300", "4.2", "5.1",
+        "/films/review.mp4",
+    ]  # fmt: skip
+    assert two.split() == ["2026-11-22", "15:35", "failed", "?[2Jgone", "no", "font"]
+    assert one.index("/films") == two.index("no font") == header.index("result")
+    assert main(["history", "--root", str(tmp_path), "-n", "1"]) == 0
+    assert "review" not in capsys.readouterr().out
+
+
+def test_errors_are_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["history", "--root", "s3://bucket/team"]) == 1
+    assert capsys.readouterr().err.startswith("bazaar: a store in s3:// is not supported")
