@@ -1,0 +1,50 @@
+# The same verbs for people and for CI. `make` alone lists them.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/installed
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help setup demo test lint bench clean
+
+help: ## List these verbs
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+	@echo
+	@echo "  PYTHON=python3.12 make setup   uses another Python, 3.11 or newer"
+
+setup: $(INSTALLED) ## Make .venv with everything that users and developers need
+
+demo: $(INSTALLED) ## Turn a notebook of Python scenes into mp4, webm and gif files
+	$(BIN)/python notebooks/run.py notebooks/01_quickstart.ipynb
+
+test: lint ## Lint, then run all tests
+	@PYTHON=$(BIN)/python sh tests/system-packages.sh test
+	$(BIN)/python -m pytest
+
+lint: $(INSTALLED) ## Check style, format and types
+	$(BIN)/python -m ruff check
+	$(BIN)/python -m ruff format --check
+	$(BIN)/python -m mypy
+
+bench: $(INSTALLED) ## Time rendering against encoding alone, and print the table
+	$(BIN)/python -m tests.benchmarks
+
+clean: ## Remove .venv, caches and builds; movies in ./bazaar stay
+	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Done again when the dependencies may have changed, and only then.
+$(INSTALLED): pyproject.toml
+	@command -v "$(PYTHON)" >/dev/null || { \
+	  echo "Python is wanted, but there is no $(PYTHON): install Python 3.11 or newer, or say which: make PYTHON=/path/to/python3" >&2; \
+	  exit 1; }
+	@"$(PYTHON)" -c 'import sys; sys.version_info >= (3, 11) or sys.exit( \
+	  "Python 3.11 or newer is wanted, $(PYTHON) is %d.%d: say which to use, as in make PYTHON=python3.12" \
+	  % sys.version_info[:2])'
+	@PYTHON="$(PYTHON)" sh tests/system-packages.sh use
+	@echo "Installing into $(VENV) (a few minutes the first time)"
+	@"$(PYTHON)" -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev,lab]'
+	@touch $@
