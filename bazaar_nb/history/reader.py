@@ -84,17 +84,18 @@ def _read_events(path: Path) -> pa.Table:
     schema = arrow_schema()
     with pq.ParquetFile(path) as file:
         table = file.read(use_threads=False)  # one row: threads only cost
-    arrays = [
-        table[field.name].cast(field.type)
-        if field.name in table.column_names
-        else pa.nulls(table.num_rows, field.type)
-        for field in schema
-    ]
-    events = pa.Table.from_arrays(arrays, schema=schema)
-    empty = [name for name in _NEEDED if events[name].null_count]
+    if not table.schema.equals(schema):
+        columns_now = [
+            table[field.name].cast(field.type)
+            if field.name in table.column_names
+            else pa.nulls(table.num_rows, field.type)
+            for field in schema
+        ]
+        table = pa.Table.from_arrays(columns_now, schema=schema)
+    empty = [name for name in _NEEDED if table[name].null_count]
     if empty:
         raise ValueError(f"{path} has events without {', '.join(empty)}")
-    return events
+    return table
 
 
 def _newest(events: pd.DataFrame) -> pd.DataFrame:

@@ -284,6 +284,8 @@ class Store:
 def _publish(temporary: Path, target: Path, *, once: bool) -> None:
     if not temporary.exists():
         raise StoreError(f"nothing was written for {target}")
+    if once and target.exists():
+        return
     with temporary.open("r+b") as file:
         os.fsync(file.fileno())  # else a power cut can leave an empty file under the final name
     if once:
@@ -291,9 +293,8 @@ def _publish(temporary: Path, target: Path, *, once: bool) -> None:
             os.link(temporary, target)  # the one rename-like call that never replaces
         except FileExistsError:
             return
-        except OSError:  # a file system without hard links
-            if target.exists():
-                return
+        except OSError:
+            pass  # a file system without hard links: another writer may be replaced, by equal content
         else:
             return
     temporary.replace(target)
