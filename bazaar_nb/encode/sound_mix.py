@@ -205,10 +205,10 @@ def _limited(samples: Samples) -> Samples:
     if peaks.max() <= 1:
         return inner
     window = 2 * _LOOK + 1
-    needed = 1 / np.maximum(peaks, 1)
-    # The lowest gain of a window, then the mean of a window of those: never above what
-    # a sample needs, and without a step.
-    lowest = sliding_window_view(needed, window).min(axis=1)
-    gain = np.convolve(lowest, np.full(window, 1 / window, np.float32), mode="valid")
+    excess = 1 - 1 / np.maximum(peaks, 1)
+    # The highest of a window, then the mean of a window of those: never below what a
+    # sample needs, without a step, and exactly 0 where no peak is near.
+    highest = sliding_window_view(excess, window).max(axis=1)
+    gain = 1 - np.convolve(highest, np.full(window, 1 / window, np.float32), mode="valid")
     limited: Samples = np.clip(inner * gain[:, np.newaxis], -1, 1).astype(np.float32)
     return limited
