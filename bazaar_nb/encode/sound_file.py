@@ -222,7 +222,7 @@ def _timed_frames(
             first_packet_s = _seconds(packet.pts, packet.time_base)
         try:
             frames = packet.decode()
-        except av.error.InvalidDataError as error:
+        except av.error.FFmpegError as error:
             bad += 1
             if bad > _MAX_BAD_PACKETS:
                 at = "" if packet.pts is None else f" at {float(packet.pts * packet.time_base):.2f} s"
