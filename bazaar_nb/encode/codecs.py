@@ -52,14 +52,30 @@ VPX_PRESETS = ("8", "7", "6", "5", "4", "3", "2", "1", "0")
 """``cpu-used``: libvpx's deadline "good" ends at 5, from 6 on it is "realtime"."""
 REALTIME_FROM = 6
 
+# Chosen with tests/benchmarks/quality_front.py (1080p, one thread, segments of 75 frames, 150 for hold) so
+# that the luma SSIM on title, chart, montage and hold is that of x264's preset medium at CRF 28, 23 and 18.
+# Medium next to that preset at CRF 23 in one file (150 frames, keyframes every 250):
+#             CPU ms a frame     bytes    SSIM
+#   title      12.1 of 51.3      1.14    0.0000
+#   chart       6.6 of 18.4      1.26   -0.0001
+#   montage    10.9 of 47.3      0.98   -0.0008
+#   hold        5.3 of  8.8      0.93    0.0000
+# Superfast alone needs up to 2.5 times the bytes for that picture: mbtree with a lookahead of 20 frames gives
+# them to what stays on screen, three references keep charts and text small, b-adapt=0 and 8x8dct=0 save
+# time and no quality. Veryfast at CRF 21 has the same picture for 1.2 to 1.5 times the CPU time.
+_X264 = (("x264-params", "mbtree=1:rc-lookahead=20:ref=3:b-adapt=0:8x8dct=0"),)
 H264_LOOKS = {
-    "low": Look(27, "superfast", (("x264-params", "mbtree=1:rc-lookahead=20:ref=2"),)),
-    "medium": Look(22, "superfast", (("x264-params", "mbtree=1:rc-lookahead=20:ref=2"),)),
-    "high": Look(17, "superfast", (("x264-params", "mbtree=1:rc-lookahead=20:ref=2"),)),
+    "low": Look(27, "superfast", _X264),
+    "medium": Look(22.5, "superfast", _X264),
+    "high": Look(17, "superfast", _X264),
 }
-H265_LOOKS = {"low": Look(27, "superfast"), "medium": Look(22, "superfast"), "high": Look(17, "superfast")}
-VP8_LOOKS = {"low": Look(24, "5"), "medium": Look(14, "5"), "high": Look(6, "5")}
-VP9_LOOKS = {"low": Look(38, "5"), "medium": Look(28, "5"), "high": Look(18, "5")}
+# The same comparison for title, chart and montage: CPU 0.66, 1.4, 0.89; bytes 0.47, 1.95, 0.56.
+H265_LOOKS = {"low": Look(26, "superfast"), "medium": Look(21, "superfast"), "high": Look(16, "superfast")}
+# VP8: CPU 0.21, 0.45, 0.40; bytes 2.0, 3.1, 3.7.
+VP8_LOOKS = {"low": Look(18, "5"), "medium": Look(10, "5"), "high": Look(5, "5")}
+# VP9: CPU 0.19, 0.49, 0.46; bytes 1.1, 2.5, 1.3. The "good" speeds take 5 to 6 times as long for 0.6 to 0.7
+# of these bytes.
+VP9_LOOKS = {"low": Look(38, "7"), "medium": Look(29, "7"), "high": Look(19, "7")}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,7 +170,7 @@ CODECS: dict[str, Codec] = {
             segment_suffix=".webm",
             sound="opus",
             presets=VPX_PRESETS,
-            crf_range=(4, 63),
+            crf_range=(0, 63),
             looks=VP8_LOOKS,
             # Alternate reference frames are packets of their own in VP8: more packets than frames.
             fixed={"auto-alt-ref": "0"},
@@ -209,9 +225,9 @@ def encoder_options(settings: Settings) -> dict[str, str]:
     if settings.crf is not None:
         options["crf"] = f"{settings.crf:g}"
         if codec.is_vpx:
-            # With a CRF, libvpx takes the rate as a ceiling; VP9 takes 0 for none, VP8 wants a number.
-            options["b"] = "0" if codec.name == "vp9" else "400M"
-            options["qmin"] = str(min(4, int(settings.crf)))
+            # With a CRF, libvpx takes the rate as a ceiling. VP9 takes 0 for none; VP8 wants a number,
+            # and would spend it if its quantiser could fall below the CRF.
+            options |= {"b": "0"} if codec.name == "vp9" else {"b": "400M", "qmin": options["crf"]}
     if settings.bit_rate is not None:
         # The rate holds over about two seconds, so that a segment does not spend what the next one needs.
         options |= {

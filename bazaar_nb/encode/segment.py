@@ -36,7 +36,7 @@ from bazaar_nb.errors import EncodeError
 Draw = Callable[[int, NDArray[np.uint8]], bool]
 """Draws frame ``i`` (0-based in the segment) into a (height, width, 4) BGRA view.
 
-True if it did; False if the frame looks like the one before, whatever is in the view.
+True if it did; False if the frame looks like the one before: the view then holds what it held.
 """
 
 # Each chroma sample is the mean of its 2x2 pixels. Against the exact BT.709 sums the luma is off by rounding

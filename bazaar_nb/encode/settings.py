@@ -193,15 +193,16 @@ def resolve_settings(
 
     quality = _one_of("quality", quality, QUALITIES) if quality is not None else None
     look = kind.looks[quality or "medium"]
-    options: tuple[tuple[str, str], ...] = ()
-    bits = level = None
+    # Tuning that was measured together with a preset and a CRF; an explicit one means what it says.
+    options = look.options if preset is None and crf is None else ()
+    bits: int | None = None
+    level: float | None = None
     if bitrate is not None:
         bits = _resolve_bit_rate(bitrate, width * height, rate)
     elif crf is not None:
         level = _resolve_crf(kind, crf)
     else:
-        quality, level = quality or "medium", look.crf
-        options = look.options if preset is None else ()
+        quality, level = quality or "medium", float(look.crf)
     return Settings(
         format=kind.format, codec=kind.name, width=width, height=height,
         fps_num=rate.numerator, fps_den=rate.denominator,

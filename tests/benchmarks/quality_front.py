@@ -23,11 +23,12 @@ import numpy as np
 from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
 from numpy.typing import NDArray
 
+from bazaar_nb.encode.codecs import CODECS, NO_KEYFRAMES_INSIDE, encoder_options
+from bazaar_nb.encode.settings import Settings
 from tests.benchmarks.front_frames import HEIGHT, WIDTH, WORKLOADS
 
+VIDEO = [name for name in CODECS if name != "gif"]
 SEGMENT = {"title": 75, "chart": 75, "montage": 75, "hold": 150}
-LIBRARY = {"h264": "libx264", "h265": "libx265", "vp8": "libvpx", "vp9": "libvpx-vp9"}
-ONE_THREAD = {"libx265": {"x265-params": "log-level=none:pools=none:frame-threads=1:open-gop=0"}}
 
 
 @dataclass(frozen=True)
@@ -42,19 +43,13 @@ class Point:
 
     def options(self) -> dict[str, str]:
         """Give the options for libavcodec."""
-        library = LIBRARY[self.codec]
-        options = {"crf": f"{self.crf:g}"}
-        if library.startswith("libvpx"):
-            options |= {"cpu-used": self.preset, "deadline": "good", "auto-alt-ref": "0", "b": "0"}
-            if self.codec == "vp8":
-                options["b"] = "100M"
-        else:
-            options["preset"] = self.preset
-        options |= ONE_THREAD.get(library, {})
-        for item in filter(None, self.extra.split(",")):
-            key, value = item.split("=", 1)
-            options[key] = f"{options[key]}:{value}" if key == "x265-params" and key in options else value
-        return options
+        items = (item.split("=", 1) for item in self.extra.split(",") if item)
+        codec = CODECS[self.codec]
+        settings = Settings(
+            format=codec.format, codec=codec.name, width=WIDTH, height=HEIGHT, fps_num=30, fps_den=1,
+            crf=self.crf, preset=self.preset, options=tuple((key, value) for key, value in items),
+        )  # fmt: skip
+        return encoder_options(settings)
 
     def __str__(self) -> str:
         return f"{self.codec} {self.preset} crf {self.crf:g} {self.extra}{' (whole)' if self.whole else ''}"
@@ -78,11 +73,11 @@ def measure(point: Point, film: list[NDArray[np.uint8]], segment: int) -> Figure
     step = len(film) if point.whole else segment
     for start in range(0, len(film), step):
         part = film[start : start + step]
-        context = av.CodecContext.create(LIBRARY[point.codec], "w")
+        context = av.CodecContext.create(CODECS[point.codec].library, "w")
         assert isinstance(context, av.VideoCodecContext)
         context.width, context.height, context.pix_fmt = WIDTH, HEIGHT, "yuv420p"
         context.framerate, context.time_base = Fraction(30), Fraction(1, 30)
-        context.gop_size = 250 if point.whole else 9999
+        context.gop_size = 250 if point.whole else NO_KEYFRAMES_INSIDE
         context.thread_count = 1
         context.colorspace, context.color_range = 1, 1
         context.options = point.options()
@@ -144,17 +139,19 @@ def film(name: str, frames: int) -> list[NDArray[np.uint8]]:
 
 def sweep(codec: str, quick: bool) -> list[Point]:
     """Give the points to measure for a codec."""
-    if codec == "h264":
-        presets = ["superfast", "veryfast"] if quick else ["superfast", "veryfast", "faster", "fast"]
-        crfs = [21.0] if quick else [19.0, 21.0, 23.0]
+    chosen = [
+        Point(codec, look.preset, look.crf, ",".join(f"{key}={value}" for key, value in look.options))
+        for look in CODECS[codec].looks.values()
+    ]
+    if CODECS[codec].is_vpx:
+        presets, crfs = ["8", "5"], [20.0, 28.0, 36.0]
     elif codec == "h265":
-        presets, crfs = (
-            ["ultrafast", "superfast"] if quick else ["ultrafast", "superfast", "veryfast"],
-            [23.0, 26.0],
-        )
+        presets, crfs = ["ultrafast", "superfast", "veryfast"], [19.0, 23.0, 27.0]
     else:
-        presets, crfs = (["5"] if quick else ["4", "5", "8"]), [24.0, 32.0]
-    return [Point(codec, preset, crf) for preset in presets for crf in crfs]
+        presets, crfs = ["superfast", "veryfast", "faster", "fast"], [19.0, 21.0, 23.0]
+    if quick:
+        presets, crfs = presets[:2], crfs[1:2]
+    return chosen + [Point(codec, preset, crf) for preset in presets for crf in crfs]
 
 
 def parse_point(codec: str, text: str) -> Point:
@@ -166,7 +163,7 @@ def parse_point(codec: str, text: str) -> Point:
 def main() -> None:
     """Measure, print every point and its place on the front."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--codec", choices=LIBRARY, default="h264")
+    parser.add_argument("--codec", choices=VIDEO, default="h264")
     parser.add_argument("--quick", action="store_true", help="75 frames and few points")
     parser.add_argument("--try", dest="tries", action="append", default=[], metavar="PRESET:CRF[:OPTIONS]")
     parser.add_argument("--only", choices=WORKLOADS, help="one workload")
