@@ -17,6 +17,7 @@ from msgspec.structs import force_setattr
 
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.scene.color import Color
+from bazaar_nb.scene.figure_style import current_style
 from bazaar_nb.scene.function import register_function
 from bazaar_nb.scene.paint import Coordinate, Degrees, Extent, Paint, Shadow, Stroke, Unit
 from bazaar_nb.scene.pixels import image_bytes
@@ -256,6 +257,9 @@ class Text(Box, frozen=True, tag="text"):
         Extra pixels between letters.
     outline : Stroke or None
         Drawn below the letters' fill.
+    fallback : sequence of str
+        Fonts, as for `font`, for the letters that it lacks. What they lack too
+        comes from this system's fonts.
     """
 
     text: LineText | tuple[Span, ...]
@@ -269,6 +273,7 @@ class Text(Box, frozen=True, tag="text"):
     line_height: Annotated[float, Meta(ge=0.1, le=10)] = 1.2
     letter_spacing: Coordinate = 0.0
     outline: Stroke | None = None
+    fallback: Annotated[tuple[Source, ...], Meta(max_length=16)] = ()
 
 
 class Image(Box, frozen=True, tag="image"):
@@ -346,6 +351,9 @@ class Figure(Box, frozen=True, tag="figure"):
         The figure's size.
     dpi : float
         Pixels an inch: how large text and lines come out.
+    style : dict
+        matplotlib's rcParams for this figure, on top of those that hold where
+        the scene is called (`plt.style.use` and the like).
     """
 
     plot: str
@@ -353,11 +361,13 @@ class Figure(Box, frozen=True, tag="figure"):
     width: Size = "100%"
     height: Size = "100%"
     dpi: Annotated[float, Meta(ge=10, le=2000)] = 100.0
+    style: dict[str, Any] = {}
 
     def __post_init__(self) -> None:
         if callable(self.plot):
             function: Callable[..., object] = self.plot
             force_setattr(self, "plot", register_function(function))
+            force_setattr(self, "style", {**current_style(), **self.style})
 
 
 class Group(Box, frozen=True, tag="group"):

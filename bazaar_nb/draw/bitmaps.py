@@ -1,0 +1,74 @@
+"""Finished pieces of pictures, kept while they may be drawn again."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bazaar_nb.draw.native import skia
+
+Pixels8 = NDArray[np.uint8]
+"""Rows of premultiplied BGRA, shape (h, w, 4)."""
+
+
+class Bitmap:
+    """Premultiplied BGRA pixels that skia can blit without converting them.
+
+    Attributes
+    ----------
+    pixels : array of uint8, shape (h, w, 4)
+        Premultiplied BGRA; not to be changed.
+    opaque : bool
+        Whether every alpha is 255.
+    left, top : int
+        Where it belongs, in device pixels.
+    """
+
+    __slots__ = ("image", "left", "opaque", "pixels", "top")
+
+    def __init__(self, pixels: Pixels8, *, opaque: bool, left: int = 0, top: int = 0) -> None:
+        self.pixels = pixels
+        self.opaque = opaque
+        self.left = left
+        self.top = top
+        alpha = skia.kOpaque_AlphaType if opaque else skia.kPremul_AlphaType
+        self.image = skia.Image.fromarray(pixels, skia.kBGRA_8888_ColorType, alpha, copy=False)
+
+
+class BitmapCache:
+    """Bitmaps by what they show, the least recently drawn dropped first.
+
+    Parameters
+    ----------
+    limit_bytes : int
+        How much it holds at most.
+    """
+
+    def __init__(self, limit_bytes: int) -> None:
+        self._limit = limit_bytes
+        self._held = 0
+        self._items: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
+
+    def get(self, key: Hashable, make: Callable[[], Any], size: Callable[[Any], int]) -> Any:
+        """Give what is kept under a key, made now if it isn't there."""
+        found = self._items.get(key)
+        if found is not None:
+            self._items.move_to_end(key)
+            return found[0]
+        made = make()
+        weight = size(made)
+        if weight <= self._limit:
+            self._items[key] = (made, weight)
+            self._held += weight
+            while self._held > self._limit:
+                self._held -= self._items.popitem(last=False)[1][1]
+        return made
+
+    def bitmap(self, key: Hashable, make: Callable[[], Bitmap]) -> Bitmap:
+        """Give the bitmap of a key, made now if it isn't there."""
+        found: Bitmap = self.get(key, make, lambda bitmap: bitmap.pixels.nbytes)
+        return found

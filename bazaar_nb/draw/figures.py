@@ -1,0 +1,53 @@
+"""matplotlib figures as pixels."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from bazaar_nb.draw.images import Picture, picture_from_rgba
+
+
+def draw_figure(
+    plot: Callable[..., object],
+    args: tuple[Any, ...],
+    style: dict[str, Any],
+    *,
+    width: int,
+    height: int,
+    dpi: float,
+) -> Picture:
+    """Call an author's function on an empty figure and draw it.
+
+    Parameters
+    ----------
+    style : dict
+        matplotlib's rcParams that differ from its defaults, so that a worker
+        draws what the notebook would.
+    width, height : int
+        Pixels of the result.
+    """
+    import matplotlib as mpl
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    with mpl.rc_context():
+        mpl.rcdefaults()
+        for name, value in style.items():
+            mpl.rcParams[name] = value  # type: ignore[index]  # names are the author's
+        figure = Figure(figsize=(width / dpi, height / dpi), dpi=dpi)
+        canvas = FigureCanvasAgg(figure)
+        plot(figure, *args)
+        figure.set_dpi(dpi)
+        figure.set_size_inches(width / dpi, height / dpi)
+        canvas.draw()  # type: ignore[no-untyped-call]
+        pixels: NDArray[np.uint8] = np.asarray(canvas.buffer_rgba())  # type: ignore[no-untyped-call]
+    if pixels.shape[:2] != (height, width):  # matplotlib truncates width * dpi
+        pixels = cv2.resize(pixels, (width, height), interpolation=cv2.INTER_AREA).astype(
+            np.uint8, copy=False
+        )
+    return picture_from_rgba(pixels)

@@ -1,0 +1,142 @@
+"""Gradients from a table of colours.
+
+skia's gradient shaders go through its scalar raster pipeline (28 ms a full HD
+frame); a table and numpy take 0.2 to 3.3 ms. Colours are mixed premultiplied in
+sRGB, as CSS has it (https://www.w3.org/TR/css-images-4/#color-interpolation).
+"""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bazaar_nb.draw.native import skia
+from bazaar_nb.scene.color import parse_color
+from bazaar_nb.scene.paint import ConicGradient, Gradient, LinearGradient, RadialGradient
+
+_STEPS = 4096  # finer than 8 bits a channel need over any span of two colours
+
+
+def gradient_is_opaque(gradient: Gradient) -> bool:
+    """Tell whether no colour of it lets anything shine through."""
+    return all(parse_color(color)[3] == 1.0 for color in gradient.colors)
+
+
+def paint_gradient(gradient: Gradient, pixels: NDArray[np.uint8]) -> None:
+    """Fill pixels with a gradient over their whole box.
+
+    Parameters
+    ----------
+    pixels : array of uint8, shape (h, w, 4)
+        Premultiplied BGRA, overwritten; rows may be padded.
+    """
+    height, width = pixels.shape[:2]
+    target = pixels.view(np.uint32)[:, :, 0]
+    if isinstance(gradient, LinearGradient):
+        direction = _direction(gradient.angle)
+        if direction[1] == 0 or direction[0] == 0:
+            along_x = direction[1] == 0
+            count, sign = (width, direction[0]) if along_x else (height, direction[1])
+            at = ((np.arange(count) + 0.5) / count - 0.5) * sign + 0.5
+            colors = _colors_at(gradient, at)
+            target[:] = colors[np.newaxis, :] if along_x else colors[:, np.newaxis]
+            return
+        index = _linear_index(width, height, direction)
+    elif isinstance(gradient, RadialGradient):
+        index = _radial_index(width, height, gradient.center, gradient.radius)
+    else:
+        index = _conic_index(width, height, gradient.center, gradient.angle)
+    table = _colors_at(gradient, (np.arange(_STEPS) + 0.5) / _STEPS)
+    if target.flags.c_contiguous:
+        np.take(table, index, out=target, mode="clip")
+    else:
+        target[:] = table[index]
+
+
+def gradient_shader(gradient: Gradient, width: float, height: float) -> skia.Shader:
+    """Give skia's shader for a gradient over a box: for letters, outlines and turned shapes."""
+    colors = [_skia_color(color) for color in gradient.colors]
+    stops = list(gradient.stops) if gradient.stops else None
+    premultiplied = 1  # SkGradientShader::kInterpolateColorsInPremul_Flag
+    middle = (width / 2, height / 2)
+    if isinstance(gradient, LinearGradient):
+        dx, dy = _direction(gradient.angle)
+        half = (abs(width * dx) + abs(height * dy)) / 2
+        points = [
+            skia.Point(middle[0] - dx * half, middle[1] - dy * half),
+            skia.Point(middle[0] + dx * half, middle[1] + dy * half),
+        ]
+        return skia.GradientShader.MakeLinear(points, colors, stops, skia.TileMode.kClamp, premultiplied)
+    center = (gradient.center[0] * width, gradient.center[1] * height)
+    if isinstance(gradient, RadialGradient):
+        radius = max(1e-3, gradient.radius * math.hypot(width, height) / 2)
+        return skia.GradientShader.MakeRadial(
+            skia.Point(*center), radius, colors, stops, skia.TileMode.kClamp, premultiplied
+        )
+    turn = skia.Matrix()
+    turn.setRotate(gradient.angle - 90, *center)
+    return skia.GradientShader.MakeSweep(
+        *center, colors, stops, skia.TileMode.kClamp, 0, 360, premultiplied, turn
+    )
+
+
+def _skia_color(text: str) -> int:
+    r, g, b, a = (round(part * 255) for part in parse_color(text))
+    color: int = skia.ColorSetARGB(a, r, g, b)
+    return color
+
+
+def _direction(angle: float) -> tuple[float, float]:
+    quarter, rest = divmod(angle % 360, 90)
+    if rest == 0:  # exact, so that the fast paths see it
+        return ((1.0, 0.0), (0.0, 1.0), (-1.0, 0.0), (0.0, -1.0))[int(quarter)]
+    return math.cos(math.radians(angle)), math.sin(math.radians(angle))
+
+
+def _colors_at(gradient: Gradient, at: NDArray[np.float64]) -> NDArray[np.uint32]:
+    """Give the premultiplied BGRA colours at positions 0..1, each as one number."""
+    rgba = np.array([parse_color(color) for color in gradient.colors])
+    rgba[:, :3] *= rgba[:, 3:]
+    stops = gradient.stops or np.linspace(0, 1, len(rgba))
+    mixed = np.empty((len(at), 4), np.uint8)
+    for channel, source in enumerate((2, 1, 0, 3)):
+        mixed[:, channel] = np.interp(at, stops, rgba[:, source] * 255) + 0.5
+    return mixed.view(np.uint32)[:, 0]
+
+
+def _as_index(at: NDArray[np.float32]) -> NDArray[np.intp]:
+    return np.clip(at * _STEPS, 0, _STEPS - 1).astype(np.intp)
+
+
+def _grid(width: int, height: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    x = np.arange(width, dtype=np.float32) + np.float32(0.5)
+    y = np.arange(height, dtype=np.float32) + np.float32(0.5)
+    return x[np.newaxis, :], y[:, np.newaxis]
+
+
+@lru_cache(maxsize=2)
+def _linear_index(width: int, height: int, direction: tuple[float, float]) -> NDArray[np.intp]:
+    dx, dy = direction
+    x, y = _grid(width, height)
+    length = abs(width * dx) + abs(height * dy)
+    return _as_index((x - width / 2) * (dx / length) + (y - height / 2) * (dy / length) + np.float32(0.5))
+
+
+@lru_cache(maxsize=2)
+def _radial_index(width: int, height: int, center: tuple[float, float], radius: float) -> NDArray[np.intp]:
+    x, y = _grid(width, height)
+    reach = radius * math.hypot(width, height) / 2
+    return _as_index(np.hypot(x - center[0] * width, y - center[1] * height) / np.float32(reach))
+
+
+@lru_cache(maxsize=2)
+def _conic_index(width: int, height: int, center: tuple[float, float], angle: float) -> NDArray[np.intp]:
+    x, y = _grid(width, height)
+    turn = np.arctan2(y - center[1] * height, x - center[0] * width) / np.float32(2 * math.pi)
+    return _as_index((turn + np.float32((90 - angle) / 360)) % np.float32(1.0))
+
+
+__all__ = ["ConicGradient", "gradient_is_opaque", "gradient_shader", "paint_gradient"]

@@ -1,0 +1,224 @@
+"""Trees made independent of the machine that they were written on.
+
+A scene names files and fonts as its author does. Before a frame is keyed, sent
+to a worker or drawn, each name is replaced by the digest of what it stands for:
+``asset:<digest>.<ext>``. Equal pictures then have equal trees on every machine,
+and a changed file changes the tree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path as FilePath
+
+from msgspec.structs import replace
+
+from bazaar_nb.draw.fonts import (
+    FONT_SUFFIXES,
+    Face,
+    default_typefaces,
+    find_face,
+    find_face_for,
+    load_typeface,
+    missing_letters,
+)
+from bazaar_nb.draw.images import probe_picture
+from bazaar_nb.draw.libraries import font_fix
+from bazaar_nb.draw.shapes import parse_path
+from bazaar_nb.errors import AssetError, BazaarError, ElementError, FontError, InvalidValueError
+from bazaar_nb.scene.elements import (
+    AnyElement,
+    Column,
+    Figure,
+    Group,
+    Image,
+    Path,
+    Pixels,
+    Row,
+    Span,
+    Text,
+)
+from bazaar_nb.scene.tree import Elements, FrameTree
+
+PutFile = Callable[[FilePath], str]
+"""Takes a file and gives its asset's name, ``asset:<digest>.<ext>``."""
+PutPixels = Callable[[bytes], str]
+"""Takes pixels and gives their asset's name."""
+
+_MAX_FALLBACKS = 8
+
+
+class Pinner:
+    """Replaces the names of files and fonts in trees by digests.
+
+    Parameters
+    ----------
+    put_file, put_pixels : function
+        Keep what an element refers to and give its name.
+    """
+
+    def __init__(self, put_file: PutFile, put_pixels: PutPixels) -> None:
+        self._put_file = put_file
+        self._put_pixels = put_pixels
+        self.functions: set[str] = set()
+
+    def pin(self, tree: FrameTree) -> FrameTree:
+        """Give a tree without references to this machine.
+
+        Also fills `functions` with the names of the functions that it draws with.
+
+        Raises
+        ------
+        ElementError, AssetError, FontError
+            When something that it refers to is missing, broken or too large.
+        """
+        elements = self._pin_all(tree.elements)
+        return tree if elements is tree.elements else replace(tree, elements=elements)
+
+    def _pin_all(self, elements: Elements) -> Elements:
+        pinned = None
+        for number, element in enumerate(elements):
+            kind = type(element)
+            if kind not in _REFERRING and element.clip is None:
+                continue
+            try:
+                changed = self._pin(element)
+            except ElementError as error:
+                error.element = f"{kind.__name__}[{number}]" + (
+                    f" > {error.element}" if error.element else ""
+                )
+                raise
+            except BazaarError as error:
+                raise ElementError(
+                    str(error), element=f"{kind.__name__}[{number}]", field=_FIELDS.get(kind)
+                ) from error
+            if changed is not element:
+                pinned = list(elements) if pinned is None else pinned
+                pinned[number] = changed
+        return elements if pinned is None else tuple(pinned)
+
+    def _pin(self, element: AnyElement) -> AnyElement:
+        if isinstance(element.clip, Path):
+            parse_path(element.clip.d)
+        if isinstance(element, Group | Row | Column):
+            children = self._pin_all(element.children)
+            return element if children is element.children else replace(element, children=children)
+        if isinstance(element, Text):
+            return self._pin_text(element)
+        if isinstance(element, Image):
+            return self._pin_image(element)
+        if isinstance(element, Pixels):
+            return self._pin_pixels(element)
+        if isinstance(element, Figure):
+            self.functions.add(element.plot)
+        elif isinstance(element, Path):
+            parse_path(element.d)
+        return element
+
+    def _pin_image(self, image: Image) -> Image:
+        if image.source.startswith("asset:"):
+            return image
+        path = FilePath(image.source)
+        _probe(str(path), _stamp(path))
+        return replace(image, source=self._put_file(path))
+
+    def _pin_pixels(self, pixels: Pixels) -> Pixels:
+        if pixels.asset:
+            return pixels
+        height, width, channels = pixels.shape
+        if height * width * channels != len(pixels.array) or channels not in (1, 3, 4) or height <= 0:
+            raise InvalidValueError(
+                f"`shape` {pixels.shape} does not fit {len(pixels.array)} bytes of pixels"
+            )
+        return replace(pixels, array=b"", asset=self._put_pixels(pixels.array))
+
+    def _pin_text(self, text: Text) -> Text:
+        if isinstance(text.text, str):
+            if text.font is None and not text.fallback and text.text.isascii():
+                return text
+            spans: tuple[Span, ...] = (Span(text.text),)
+        else:
+            spans = text.text
+        typefaces = [default_typefaces()[0]]
+
+        def pin_font(name: str | None, weight: int, italic: bool) -> str | None:
+            if name is None or name.startswith("asset:"):
+                return name
+            path, number = _find_font(name, weight, italic)
+            typefaces.append(load_typeface(path, number))
+            return self._put_file(FilePath(path)) + (f"#{number}" if number else "")
+
+        font = pin_font(text.font, text.weight, text.italic)
+        fallback = [pin_font(name, text.weight, text.italic) or "" for name in text.fallback]
+        pinned_spans = tuple(
+            span
+            if span.font is None
+            else replace(
+                span,
+                font=pin_font(
+                    span.font, span.weight or text.weight, text.italic if span.italic is None else span.italic
+                ),
+            )
+            for span in spans
+        )
+        letters = "".join(span.text for span in spans)
+        for face in _fallback_faces(missing_letters(tuple(typefaces), letters), text.weight, text.italic):
+            fallback.append(self._put_file(FilePath(face.path)) + (f"#{face.number}" if face.number else ""))
+        return replace(
+            text,
+            text=text.text if isinstance(text.text, str) else pinned_spans,
+            font=font,
+            fallback=tuple(fallback),
+        )
+
+
+_REFERRING = {Text, Image, Pixels, Figure, Path, Group, Row, Column}
+_FIELDS = {Text: "font", Image: "source", Pixels: "array", Path: "d"}
+
+
+def _find_font(name: str, weight: int, italic: bool) -> tuple[str, int]:
+    """Give the file of a font, and which of its typefaces."""
+    if name.lower().endswith(FONT_SUFFIXES) or "/" in name or "\\" in name:
+        return name, 0
+    face = find_face(name, weight, italic)
+    return face.path, face.number
+
+
+@lru_cache(maxsize=1024)
+def _fallback_faces(missing: str, weight: int, italic: bool) -> tuple[Face, ...]:
+    """Give system faces that have all of these letters.
+
+    Raises
+    ------
+    FontError
+        When no font of this system has one of them.
+    """
+    faces: list[Face] = []
+    while missing:
+        face = find_face_for(missing[0], weight, italic)
+        if face is None or len(faces) == _MAX_FALLBACKS:
+            shown = ", ".join(f"{letter!r} (U+{ord(letter):04X})" for letter in missing[:4])
+            raise FontError(
+                f"no font on this system has {shown}: install fonts for it ({font_fix()}), "
+                "or give a font file in `font` or `fallback`"
+            )
+        faces.append(face)
+        missing = missing_letters((load_typeface(face.path, face.number),), missing)
+    return tuple(faces)
+
+
+def _stamp(path: FilePath) -> tuple[int, int]:
+    """Give what changes when a file does."""
+    try:
+        info = path.stat()
+    except FileNotFoundError:
+        raise AssetError(f"image {str(path)!r} is not there") from None
+    except (OSError, ValueError) as error:
+        raise AssetError(f"image {str(path)!r} can't be read: {error}") from None
+    return info.st_size, info.st_mtime_ns
+
+
+@lru_cache(maxsize=256)
+def _probe(path: str, _stamp: tuple[int, int]) -> None:
+    probe_picture(FilePath(path))

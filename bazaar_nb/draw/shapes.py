@@ -1,0 +1,166 @@
+"""Outlines of shapes, as skia paths in the shape's own box."""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+from typing import NamedTuple
+
+from bazaar_nb.draw.native import skia
+from bazaar_nb.errors import InvalidValueError
+from bazaar_nb.scene.elements import AnyElement, Ellipse, Line, Path, Polygon, Rect
+
+
+class Area(NamedTuple):
+    """A rectangle in pixels."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+
+
+def resolve(length: float | str, whole: float) -> float:
+    """Give a length in pixels; ``"50%"`` is of `whole`."""
+    return float(length[:-1]) * whole / 100 if isinstance(length, str) else length
+
+
+def rect_path(width: float, height: float, radius: float | tuple[float, ...]) -> skia.Path:
+    """Give a rectangle with round corners, at the origin."""
+    path = skia.Path()
+    bounds = skia.Rect.MakeWH(width, height)
+    if radius == 0.0:
+        path.addRect(bounds)
+    elif isinstance(radius, tuple):
+        rounded = skia.RRect()
+        rounded.setRectRadii(bounds, [skia.Point(r, r) for r in radius])
+        path.addRRect(rounded)
+    else:
+        path.addRoundRect(bounds, radius, radius)
+    return path
+
+
+def ellipse_path(width: float, height: float) -> skia.Path:
+    """Give the ellipse that touches a box at the origin."""
+    path = skia.Path()
+    path.addOval(skia.Rect.MakeWH(width, height))
+    return path
+
+
+def free_path(element: Line | Path | Polygon, width: float, height: float) -> tuple[skia.Path, Area]:
+    """Give the outline of an element that has no box of its own, and its bounds.
+
+    Parameters
+    ----------
+    width, height : float
+        Of the box that the element is in.
+
+    Returns
+    -------
+    path : skia.Path
+        With the bounds' corner at the origin.
+    bounds : Area
+        In the box that the element is in.
+    """
+    if isinstance(element, Line):
+        path = skia.Path()
+        path.moveTo(resolve(element.x1, width), resolve(element.y1, height))
+        path.lineTo(resolve(element.x2, width), resolve(element.y2, height))
+        dx = dy = 0.0
+    else:
+        if isinstance(element, Path):
+            path = skia.Path(parse_path(element.d))
+        else:
+            path = skia.Path()
+            path.addPoly([skia.Point(*point) for point in element.points], element.closed)
+        dx, dy = resolve(element.x, width), resolve(element.y, height)
+    bounds = path.computeTightBounds()
+    path.offset(-bounds.left(), -bounds.top())
+    return path, Area(bounds.left() + dx, bounds.top() + dy, bounds.width(), bounds.height())
+
+
+def clip_path(shape: AnyElement, width: float, height: float) -> skia.Path:
+    """Give the outline of a clip shape inside the box that it clips."""
+    if isinstance(shape, Line | Path | Polygon):
+        path, area = free_path(shape, width, height)
+    elif isinstance(shape, Rect | Ellipse):
+        from bazaar_nb.draw.layout import box_area
+
+        w, h = resolve(shape.width, width), resolve(_height(shape), height)
+        if isinstance(shape, Ellipse) and shape.height is None:
+            h = w
+        area = box_area(shape, w, h, width, height)
+        path = rect_path(w, h, shape.radius) if isinstance(shape, Rect) else ellipse_path(w, h)
+    else:
+        raise InvalidValueError(
+            f"`clip` must be a Rect, Ellipse, Path or Polygon, got {type(shape).__name__}"
+        )
+    turn = local_matrix(shape, area)
+    path.transform(turn)
+    return path
+
+
+def _height(shape: Rect | Ellipse) -> float | str:
+    return shape.width if shape.height is None else shape.height
+
+
+def local_matrix(element: AnyElement, area: Area) -> skia.Matrix:
+    """Give what moves an element's own box to its place, turned, skewed and scaled around its middle."""
+    matrix = skia.Matrix.Translate(area.left, area.top)
+    if element.rotation == 0.0 and element.scale == 1.0 and element.skew == (0.0, 0.0):
+        return matrix
+    middle = (area.width / 2, area.height / 2)
+    matrix.preTranslate(*middle)
+    matrix.preRotate(element.rotation)
+    if element.skew != (0.0, 0.0):
+        matrix.preSkew(*(math.tan(math.radians(angle)) for angle in element.skew))
+    sx, sy = element.scale if isinstance(element.scale, tuple) else (element.scale, element.scale)
+    matrix.preScale(sx, sy)
+    matrix.preTranslate(-middle[0], -middle[1])
+    return matrix
+
+
+class _SkiaPen:
+    """Takes fontTools' drawing calls."""
+
+    def __init__(self) -> None:
+        self.path = skia.Path()
+
+    def moveTo(self, to: tuple[float, float]) -> None:  # noqa: N802 (the pen protocol's names)
+        self.path.moveTo(*to)
+
+    def lineTo(self, to: tuple[float, float]) -> None:  # noqa: N802
+        self.path.lineTo(*to)
+
+    def curveTo(self, *points: tuple[float, float]) -> None:  # noqa: N802
+        self.path.cubicTo(*(value for point in points for value in point))
+
+    def qCurveTo(self, *points: tuple[float, float]) -> None:  # noqa: N802
+        self.path.quadTo(*(value for point in points for value in point))
+
+    def closePath(self) -> None:  # noqa: N802
+        self.path.close()
+
+    def endPath(self) -> None:  # noqa: N802
+        """Leave the outline open."""
+
+
+@lru_cache(maxsize=256)
+def parse_path(data: str) -> skia.Path:
+    """Read SVG path data.
+
+    Raises
+    ------
+    InvalidValueError
+        When it can't be read.
+    """
+    from fontTools.svgLib.path import parse_path as parse_svg_path
+
+    pen = _SkiaPen()
+    try:
+        parse_svg_path(data, pen)
+    except Exception as error:  # the parser raises whatever it stumbles over
+        raise InvalidValueError(f"`d` is no SVG path data: {data!r:.60} ({error})") from None
+    if not pen.path.isFinite():
+        raise InvalidValueError(f"`d` has numbers that are too large: {data!r:.60}")
+    return pen.path

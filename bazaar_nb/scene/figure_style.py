@@ -1,0 +1,44 @@
+"""The matplotlib style that a notebook has set, as data.
+
+A worker process knows nothing of ``plt.style.use`` in the notebook. So a
+`Figure` element carries what differs from matplotlib's defaults.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+_NOT_LOOKS = (
+    "backend",
+    "interactive",
+    "savefig",
+    "figure.max_open_warning",
+    "webagg",
+    "toolbar",
+    "keymap",
+    "docstring",
+)
+
+
+def current_style() -> dict[str, Any]:
+    """Give the rcParams that differ from matplotlib's defaults; none where it was never imported."""
+    matplotlib = sys.modules.get("matplotlib")
+    if matplotlib is None or not hasattr(matplotlib, "rcParamsDefault"):
+        return {}
+    defaults = matplotlib.rcParamsDefault
+    style: dict[str, Any] = {}
+    for name, value in dict.items(matplotlib.rcParams):
+        if name.startswith(_NOT_LOOKS) or dict.get(defaults, name) == value:
+            continue
+        style[name] = _plain(value)
+    return style
+
+
+def _plain(value: Any) -> Any:
+    """Give a setting as plain data; property cycles and the like by their text, which rcParams reads."""
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return str(value) if not hasattr(value, "by_key") else f"cycler({dict(value.by_key())!r})"
