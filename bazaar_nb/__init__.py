@@ -1,3 +1,194 @@
-"""Videos from Python scenes, in a Jupyter notebook."""
+"""Videos from Python scenes, in a Jupyter notebook.
+
+Scenes are Python functions of the frame; a `Composition` puts them in a row,
+shows any frame at once, and exports mp4, webm or gif.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+import bazaar_nb.history
+
+# Before the names below: a subpackage that is loaded later would take its function's name away.
+from bazaar_nb.scene.scene import scene
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from bazaar_nb.composition import Composition as Composition
+    from bazaar_nb.errors import AssetError as AssetError
+    from bazaar_nb.errors import BazaarError as BazaarError
+    from bazaar_nb.errors import ElementError as ElementError
+    from bazaar_nb.errors import EncodeError as EncodeError
+    from bazaar_nb.errors import FontError as FontError
+    from bazaar_nb.errors import InvalidValueError as InvalidValueError
+    from bazaar_nb.errors import MissingLibraryError as MissingLibraryError
+    from bazaar_nb.errors import RenderCancelledError as RenderCancelledError
+    from bazaar_nb.errors import RenderError as RenderError
+    from bazaar_nb.errors import SceneError as SceneError
+    from bazaar_nb.errors import SettingsError as SettingsError
+    from bazaar_nb.errors import StoreError as StoreError
+    from bazaar_nb.history.columns import describe_history as describe_history
+    from bazaar_nb.render.engine import Engine as Engine
+    from bazaar_nb.render.engine import InlineEngine as InlineEngine
+    from bazaar_nb.render.local import LocalEngine as LocalEngine
+    from bazaar_nb.render.result import Render as Render
+    from bazaar_nb.scene.composition import json_schema as json_schema
+    from bazaar_nb.scene.easing import back as back
+    from bazaar_nb.scene.easing import bezier as bezier
+    from bazaar_nb.scene.easing import bounce as bounce
+    from bazaar_nb.scene.easing import circle as circle
+    from bazaar_nb.scene.easing import cubic as cubic
+    from bazaar_nb.scene.easing import ease as ease
+    from bazaar_nb.scene.easing import ease_in as ease_in
+    from bazaar_nb.scene.easing import ease_in_out as ease_in_out
+    from bazaar_nb.scene.easing import ease_out as ease_out
+    from bazaar_nb.scene.easing import elastic as elastic
+    from bazaar_nb.scene.easing import expo as expo
+    from bazaar_nb.scene.easing import linear as linear
+    from bazaar_nb.scene.easing import quad as quad
+    from bazaar_nb.scene.easing import quart as quart
+    from bazaar_nb.scene.easing import quint as quint
+    from bazaar_nb.scene.easing import sine as sine
+    from bazaar_nb.scene.easing import steps as steps
+    from bazaar_nb.scene.elements import Column as Column
+    from bazaar_nb.scene.elements import Ellipse as Ellipse
+    from bazaar_nb.scene.elements import Figure as Figure
+    from bazaar_nb.scene.elements import Fill as Fill
+    from bazaar_nb.scene.elements import Group as Group
+    from bazaar_nb.scene.elements import Image as Image
+    from bazaar_nb.scene.elements import Line as Line
+    from bazaar_nb.scene.elements import Path as Path
+    from bazaar_nb.scene.elements import Pixels as Pixels
+    from bazaar_nb.scene.elements import Polygon as Polygon
+    from bazaar_nb.scene.elements import Rect as Rect
+    from bazaar_nb.scene.elements import Row as Row
+    from bazaar_nb.scene.elements import Span as Span
+    from bazaar_nb.scene.elements import Text as Text
+    from bazaar_nb.scene.frame import Frame as Frame
+    from bazaar_nb.scene.interpolate import interpolate as interpolate
+    from bazaar_nb.scene.keyframes import keyframes as keyframes
+    from bazaar_nb.scene.noise import noise as noise
+    from bazaar_nb.scene.noise import random as random
+    from bazaar_nb.scene.paint import ConicGradient as ConicGradient
+    from bazaar_nb.scene.paint import LinearGradient as LinearGradient
+    from bazaar_nb.scene.paint import RadialGradient as RadialGradient
+    from bazaar_nb.scene.paint import Shadow as Shadow
+    from bazaar_nb.scene.paint import Stroke as Stroke
+    from bazaar_nb.scene.scene import Scene as Scene
+    from bazaar_nb.scene.sound import Sound as Sound
+    from bazaar_nb.scene.spring import spring as spring
+    from bazaar_nb.scene.spring import spring_duration as spring_duration
+    from bazaar_nb.scene.transition import Transition as Transition
+    from bazaar_nb.scene.transition import cut as cut
+    from bazaar_nb.scene.transition import fade as fade
+    from bazaar_nb.scene.tree import FrameTree as FrameTree
+    from bazaar_nb.workspace import Workspace as Workspace
+    from bazaar_nb.workspace import use as use
 
 __version__ = "0.1.0"
+
+# Where each public name lives. They are imported when first asked for, so that
+# a worker process, which needs few of them, starts quickly.
+_HOMES = {
+    "bazaar_nb.composition": ("Composition",),
+    "bazaar_nb.errors": (
+        "AssetError",
+        "BazaarError",
+        "ElementError",
+        "EncodeError",
+        "FontError",
+        "InvalidValueError",
+        "MissingLibraryError",
+        "RenderCancelledError",
+        "RenderError",
+        "SceneError",
+        "SettingsError",
+        "StoreError",
+    ),
+    "bazaar_nb.history.columns": ("describe_history",),
+    "bazaar_nb.render.engine": ("Engine", "InlineEngine"),
+    "bazaar_nb.render.local": ("LocalEngine",),
+    "bazaar_nb.render.result": ("Render",),
+    "bazaar_nb.scene.composition": ("json_schema",),
+    "bazaar_nb.scene.easing": (
+        "back",
+        "bezier",
+        "bounce",
+        "circle",
+        "cubic",
+        "ease",
+        "ease_in",
+        "ease_in_out",
+        "ease_out",
+        "elastic",
+        "expo",
+        "linear",
+        "quad",
+        "quart",
+        "quint",
+        "sine",
+        "steps",
+    ),
+    "bazaar_nb.scene.elements": (
+        "Column",
+        "Ellipse",
+        "Figure",
+        "Fill",
+        "Group",
+        "Image",
+        "Line",
+        "Path",
+        "Pixels",
+        "Polygon",
+        "Rect",
+        "Row",
+        "Span",
+        "Text",
+    ),
+    "bazaar_nb.scene.frame": ("Frame",),
+    "bazaar_nb.scene.interpolate": ("interpolate",),
+    "bazaar_nb.scene.keyframes": ("keyframes",),
+    "bazaar_nb.scene.noise": ("noise", "random"),
+    "bazaar_nb.scene.paint": ("ConicGradient", "LinearGradient", "RadialGradient", "Shadow", "Stroke"),
+    "bazaar_nb.scene.scene": ("Scene",),
+    "bazaar_nb.scene.sound": ("Sound",),
+    "bazaar_nb.scene.spring": ("spring", "spring_duration"),
+    "bazaar_nb.scene.transition": ("Transition", "cut", "fade"),
+    "bazaar_nb.scene.tree": ("FrameTree",),
+    "bazaar_nb.workspace": ("Workspace", "use"),
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+__all__ = sorted([*_HOME_OF, "history", "scene"])
+
+
+def history(workspace: Workspace | None = None) -> pd.DataFrame:
+    """Give all renders as a DataFrame, one row each, the oldest first.
+
+    Failed and cancelled renders are there too. `describe_history` tells what
+    the columns mean, with their units.
+
+    Parameters
+    ----------
+    workspace : Workspace, optional
+        Whose renders; those of the default workspace if not given.
+    """
+    from bazaar_nb.workspace import default_workspace
+
+    return (workspace or default_workspace()).history()
+
+
+def __getattr__(name: str) -> Any:
+    home = _HOME_OF.get(name)
+    if home is None:
+        raise AttributeError(f"module 'bazaar_nb' has no attribute {name!r}")
+    value = getattr(importlib.import_module(home), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -55,10 +55,11 @@ class Pinner:
     Parameters
     ----------
     put_file, put_pixels : function
-        Keep what an element refers to and give its name.
+        Keep what an element refers to and give its name. Without the second
+        one arrays stay in their trees.
     """
 
-    def __init__(self, put_file: PutFile, put_pixels: PutPixels) -> None:
+    def __init__(self, put_file: PutFile, put_pixels: PutPixels | None = None) -> None:
         self._put_file = put_file
         self._put_pixels = put_pixels
         self.functions: set[str] = set()
@@ -131,6 +132,8 @@ class Pinner:
             raise InvalidValueError(
                 f"`shape` {pixels.shape} does not fit {len(pixels.array)} bytes of pixels"
             )
+        if self._put_pixels is None:
+            return pixels
         return replace(pixels, array=b"", asset=self._put_pixels(pixels.array))
 
     def _pin_text(self, text: Text) -> Text:

@@ -44,7 +44,7 @@ def columns() -> tuple[Column, ...]:
     )
 
 
-def describe() -> pd.DataFrame:
+def describe_history() -> pd.DataFrame:
     """Give the columns of the render history as a table: dtype, unit and meaning by name."""
     import pandas as pd
 

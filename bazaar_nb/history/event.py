@@ -2,7 +2,7 @@
 
 The fields of `RenderEvent` are the only place where the history's columns are
 written down: the parquet schema, the DataFrame's dtypes and the table of
-`describe` are all made from them (see `columns`).
+`describe_history` are all made from them (see `columns`).
 
 An event tells all that is known by then, not just what changed, so the newest
 event of a render is its row.
@@ -51,7 +51,7 @@ class Doc(NamedTuple):
 
 
 class RenderEvent(msgspec.Struct, frozen=True, kw_only=True):
-    """One event in the life of a render; `describe` prints its fields as a table.
+    """One event in the life of a render; `describe_history` prints its fields as a table.
 
     None means "not known" or "not of this render": a GIF has no sound stage.
     Times are aware and are kept in UTC; a location given as a link is kept

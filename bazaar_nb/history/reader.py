@@ -35,7 +35,7 @@ def read_history(store: Store) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        The columns of `describe`, with its dtypes, also when there are no rows;
+        The columns of `describe_history`, with its dtypes, also when there are no rows;
         sorted by `created`. Times are in UTC.
 
     Raises

@@ -194,6 +194,11 @@ class BaseComposition:
         elements = self.timeline.elements(index, self.width, self.height, self.background)
         return FrameTree(self.width, self.height, (Fill(self.background), *elements))
 
+    def scene_at(self, index: int) -> tuple[str, int]:
+        """Give the name of the topmost scene at a frame, and the frame's index in it."""
+        shown = [mark for mark in self.marks if mark.start <= index < mark.stop]
+        return (shown[-1].name, index - shown[-1].start) if shown else (self.name, index)
+
     def check_frame(self, index: int) -> int:
         """Give a frame's index, counted from the start."""
         if isinstance(index, bool) or not isinstance(index, int | np.integer):

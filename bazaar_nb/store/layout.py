@@ -5,6 +5,7 @@
     projects/<project>/<render_id>/<name>         movies, posters, render.json
     segments/<aa>/<key>.<ext>                     <aa>: the first two letters of the key
     assets/<digest>.<ext>
+    scratch/<render_id>/                          gone when the render ends
     history/renders/day=<YYYY-MM-DD>/<event>.parquet
 
 Keys are ``/``-separated and relative to the root. Everything here is a pure
@@ -28,6 +29,9 @@ ASSETS = "assets/"
 
 RENDER_EVENTS = "history/renders/"
 """Prefix of the keys of all render events."""
+
+RAW_PIXELS = "raw"
+"""Extension of pixels that one render made: rows from the top, one byte a channel."""
 
 _HEX = re.compile(r"[0-9a-f]{8,128}")
 _EXTENSION = re.compile(r"[a-z0-9]{1,8}")
@@ -54,6 +58,28 @@ def segment_key_name(key: str, ext: str) -> str:
 def asset_key(digest: str, ext: str) -> str:
     """Give the key of an asset from the digest of its content and its extension without a dot."""
     return f"{ASSETS}{_hex(digest, 'digest')}.{_extension(ext)}"
+
+
+def named_asset_key(name: str, scratch: str) -> str:
+    """Give the key of an asset from its name in a tree.
+
+    Parameters
+    ----------
+    name : str
+        ``asset:<digest>.<ext>``; with the extension ``raw`` it is pixels that
+        one render made and no other needs.
+    scratch : str
+        Prefix of the keys of that render's pixels.
+    """
+    digest, _, ext = name.removeprefix("asset:").partition(".")
+    if ext == RAW_PIXELS:
+        return f"{scratch}{_hex(digest, 'digest')}.{RAW_PIXELS}"
+    return asset_key(digest, ext)
+
+
+def scratch_prefix(render_id: str) -> str:
+    """Give the prefix of what a render needs only while it runs."""
+    return f"scratch/{safe_name(render_id)}/"
 
 
 def asset_extension(path: str | PurePath) -> str:

@@ -226,6 +226,11 @@ class Store:
         except OSError as error:
             raise store_fault(error, "remove", path) from error
 
+    def remove_folder(self, prefix: str) -> None:
+        """Remove the folder of a prefix if nothing is in it; object stores have none."""
+        with suppress(OSError):
+            self._path(prefix.rstrip("/")).rmdir()
+
     def sweep(self) -> int:
         """Remove what killed processes left half written, and give how many files that were.
 

@@ -20,7 +20,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bazaar_nb.errors import InvalidValueError
-from bazaar_nb.history.columns import arrow_schema, columns, describe
+from bazaar_nb.history.columns import arrow_schema, columns, describe_history
 from bazaar_nb.history.event import ENDED, MOST_MESSAGE, RenderEvent, Status
 from bazaar_nb.history.ids import event_clock, new_event_id, new_render_id
 from bazaar_nb.history.process import is_gone, process_started
@@ -204,7 +204,7 @@ def test_events_that_cannot_be() -> None:
 
 
 def test_every_column_is_documented() -> None:
-    table = describe()
+    table = describe_history()
     assert list(table.index) == list(RenderEvent.__struct_fields__) == arrow_schema().names
     assert (table["meaning"].str.len() > 5).all()
     for column, field in zip(columns(), arrow_schema(), strict=True):

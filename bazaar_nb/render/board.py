@@ -1,0 +1,84 @@
+"""Counters that workers write and the job reads, in a small shared file.
+
+No queue, no lock, no server: each segment has its own number, and a mapped
+eight-byte number is written whole.
+"""
+
+from __future__ import annotations
+
+import mmap
+import struct
+import tempfile
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+
+_NUMBER = struct.Struct("<q")
+_CANCELLED = 0  # the first number says whether the render was cancelled
+
+
+class Board:
+    """The job's side of the counters.
+
+    Parameters
+    ----------
+    segments : int
+        For how many segments there is room.
+    """
+
+    def __init__(self, segments: int) -> None:
+        size = _NUMBER.size * (segments + 1)
+        self._file = tempfile.NamedTemporaryFile(prefix="bazaar-board-", delete=False)  # noqa: SIM115
+        self._file.truncate(size)
+        self._map = mmap.mmap(self._file.fileno(), size)
+        self.path = self._file.name
+
+    def counts(self) -> int:
+        """Give how many frames all workers together have done, of segments that are not finished or lost."""
+        return int(np.frombuffer(self._map, "<i8", offset=_NUMBER.size).sum())
+
+    def clear(self, segment: int) -> None:
+        """Forget a segment's frames: it is done and counted, or starts again."""
+        _NUMBER.pack_into(self._map, _NUMBER.size * (segment + 1), 0)
+
+    def cancel(self) -> None:
+        """Ask all workers to stop after the frame they are at."""
+        _NUMBER.pack_into(self._map, _CANCELLED, 1)
+
+    def close(self) -> None:
+        """Remove the file."""
+        self._map.close()
+        self._file.close()
+        Path(self.path).unlink(missing_ok=True)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+class Counter:
+    """A worker's side: the frames of one segment, and whether to go on."""
+
+    def __init__(self, path: str, segment: int) -> None:
+        self._at = _NUMBER.size * (segment + 1)
+        with Path(path).open("r+b") as file:
+            self._map = mmap.mmap(file.fileno(), 0)
+
+    def set(self, frames: int) -> None:
+        """Say how many frames are done."""
+        _NUMBER.pack_into(self._map, self._at, frames)
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether the render was cancelled."""
+        return bool(_NUMBER.unpack_from(self._map, _CANCELLED)[0])
+
+    def close(self) -> None:
+        """Let the file go."""
+        self._map.close()

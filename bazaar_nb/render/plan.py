@@ -1,0 +1,176 @@
+"""A film cut into segments, each under the hash of what it draws.
+
+The cuts depend on the film alone, never on the machine, so that every machine
+finds the segments of every other. They fall where the scenes that are seen
+change, so an edit leaves the segments of other scenes as they are; inside, a
+stretch is cut evenly into an even number of parts, so two or four cores end
+together. Frames that stay the same cost little but a keyframe: their segments
+are twice as long.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import math
+import platform
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from typing import NamedTuple
+
+from bazaar_nb.draw.pin import Pinner
+from bazaar_nb.draw.version import drawing_version
+from bazaar_nb.encode.settings import Settings
+from bazaar_nb.encode.version import encoding_version
+from bazaar_nb.errors import ElementError
+from bazaar_nb.render.task import FrameRun
+from bazaar_nb.scene.composition import BaseComposition
+from bazaar_nb.scene.function import one_pass
+
+MOVING_S = Fraction(5, 2)
+"""How long a segment of moving pictures is, at most."""
+HELD_S = Fraction(5)
+"""How long a segment is, at most, in which few frames differ from the one before."""
+WINDOW_S = Fraction(10)
+"""How much of the film is evaluated before it is cut; what is held in memory."""
+_HELD_SHARE = 0.25
+
+
+class Segment(NamedTuple):
+    """One segment of a film.
+
+    Attributes
+    ----------
+    first_frame : int
+        In the export's frame rate.
+    key : str
+        Hash of what it draws and how it is encoded, 40 hexadecimal digits.
+    runs : tuple of FrameRun
+        Its frames.
+    functions : frozenset of str
+        Names of the functions that draw its figures.
+    """
+
+    first_frame: int
+    frames: int
+    key: str
+    runs: tuple[FrameRun, ...]
+    functions: frozenset[str]
+
+
+def plan_segments(
+    film: BaseComposition,
+    first: int,
+    stop: int,
+    settings: Settings,
+    pinner: Pinner,
+    on_frame: Callable[[], None] | None = None,
+) -> Iterator[Segment]:
+    """Evaluate, pin and cut frames, a window at a time.
+
+    Parameters
+    ----------
+    film : composition
+        At the export's frame rate.
+    first, stop : int
+        Half-open range of frames.
+    on_frame : callable, optional
+        Called before each frame is evaluated; may raise to stop.
+
+    Raises
+    ------
+    SceneError, ElementError
+        For the first frame that can't be made, with its scene and frame.
+    """
+    window = max(1, math.floor(WINDOW_S * film.fps))
+    for span in film.timeline.spans:
+        begin, end = max(span.start, first), min(span.stop, stop)
+        # Evenly, so that a span a little longer than a window has no tiny rest.
+        for start, after in cut_evenly(begin, end, math.ceil((end - begin) / window)):
+            pinner.functions.clear()
+            trees: list[bytes] = []
+            with one_pass():
+                for index in range(start, after):
+                    if on_frame is not None:
+                        on_frame()
+                    trees.append(_pinned(film, index, pinner))
+            functions = frozenset(pinner.functions)
+            for part_start, part_stop in cut_evenly(start, after, _parts(trees, film.fps)):
+                part = trees[part_start - start : part_stop - start]
+                runs = _runs(part)
+                key = segment_key(settings, runs)
+                yield Segment(part_start, part_stop - part_start, key, runs, functions)
+
+
+def cut_evenly(start: int, stop: int, parts: int) -> list[tuple[int, int]]:
+    """Cut a range into parts whose lengths differ by at most one; none for an empty range."""
+    if stop <= start:
+        return []
+    parts = max(1, min(parts, stop - start))
+    edges = [start + (stop - start) * part // parts for part in range(parts + 1)]
+    return list(itertools.pairwise(edges))
+
+
+def _parts(trees: list[bytes], fps: Fraction) -> int:
+    """Say into how many segments to cut a window."""
+    changes = sum(before != tree for before, tree in itertools.pairwise(trees))
+    held = changes <= _HELD_SHARE * len(trees)
+    longest = max(1, math.floor((HELD_S if held else MOVING_S) * fps))
+    parts = math.ceil(len(trees) / longest)
+    return parts + 1 if parts % 2 and parts > 1 else parts
+
+
+def _pinned(film: BaseComposition, index: int, pinner: Pinner) -> bytes:
+    tree = film.frame(index)
+    try:
+        return pinner.pin(tree).to_msgpack()
+    except ElementError as error:
+        raise placed_error(error, film, index) from error
+
+
+def placed_error(error: ElementError, film: BaseComposition, index: int) -> ElementError:
+    """Give an error of a frame's element with the scene and frame that it belongs to."""
+    scene, frame = film.scene_at(index)
+    element = f" of {error.element}" if error.element else ""
+    field = f"`{error.field}`{element}: " if error.field else f"{error.element}: " if error.element else ""
+    return ElementError(
+        f"{field}{error} (scene {scene!r}, frame {frame})",
+        scene=scene,
+        frame=frame,
+        element=error.element,
+        field=error.field,
+    )
+
+
+def _runs(trees: list[bytes]) -> tuple[FrameRun, ...]:
+    runs: list[FrameRun] = []
+    for tree in trees:
+        if runs and runs[-1].tree == tree:
+            runs[-1] = FrameRun(runs[-1].frames + 1, tree)
+        else:
+            runs.append(FrameRun(1, tree))
+    return tuple(runs)
+
+
+def split_runs(runs: tuple[FrameRun, ...], frames: int) -> tuple[tuple[FrameRun, ...], tuple[FrameRun, ...]]:
+    """Cut runs in two, the first part with so many frames."""
+    first: list[FrameRun] = []
+    rest: list[FrameRun] = []
+    for run in runs:
+        taken = min(run.frames, frames)
+        frames -= taken
+        if taken:
+            first.append(FrameRun(taken, run.tree))
+        if run.frames > taken:
+            rest.append(FrameRun(run.frames - taken, run.tree))
+    return tuple(first), tuple(rest)
+
+
+def segment_key(settings: Settings, runs: tuple[FrameRun, ...]) -> str:
+    """Give the hash of what a segment draws and of all that decides its bytes."""
+    fingerprint = f"{drawing_version()} {encoding_version()} {platform.machine()} {settings.fingerprint()}"
+    digest = hashlib.blake2b(fingerprint.encode(), digest_size=20)
+    for run in runs:
+        digest.update(b"%d %d " % (run.frames, len(run.tree)))
+        digest.update(run.tree)
+    return digest.hexdigest()

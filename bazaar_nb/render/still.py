@@ -1,0 +1,54 @@
+"""One frame as an image."""
+
+from __future__ import annotations
+
+import threading
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+from PIL import Image as PilImage
+
+from bazaar_nb.draw.pin import Pinner
+from bazaar_nb.draw.renderer import Renderer
+from bazaar_nb.errors import ElementError
+from bazaar_nb.render.plan import placed_error
+from bazaar_nb.scene.composition import BaseComposition
+from bazaar_nb.store.digests import digest_file
+from bazaar_nb.store.layout import asset_extension
+
+_lock = threading.Lock()  # a renderer is for one thread at a time
+_files: dict[str, Path] = {}
+
+
+def draw_still(film: BaseComposition, index: int, scale: float) -> PilImage.Image:
+    """Draw a frame of a film.
+
+    Parameters
+    ----------
+    scale : float
+        Of the composition's size.
+    """
+    width, height = max(1, round(film.width * scale)), max(1, round(film.height * scale))
+    pixels = np.empty((height, width, 4), np.uint8)
+    with _lock:
+        try:
+            # Pixels stay in the tree: nothing is sent anywhere.
+            tree = Pinner(_put_file).pin(film.frame(index))
+            _renderer(width, height).draw(tree, pixels)
+        except ElementError as error:
+            if error.scene is not None:
+                raise
+            raise placed_error(error, film, index) from error
+    return PilImage.fromarray(np.ascontiguousarray(pixels[:, :, 2::-1]), "RGB")
+
+
+@lru_cache(maxsize=1)
+def _renderer(width: int, height: int) -> Renderer:
+    return Renderer(width, height, _files.__getitem__)
+
+
+def _put_file(path: Path) -> str:
+    name = f"asset:{digest_file(path)}.{asset_extension(path)}"
+    _files[name] = path
+    return name
