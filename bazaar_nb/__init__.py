@@ -9,10 +9,10 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
-import bazaar_nb.history
+import bazaar_nb.history  # noqa: F401 (loaded for the reason below)
 
 # Before the names below: a subpackage that is loaded later would take its function's name away.
-from bazaar_nb.scene.scene import scene
+from bazaar_nb.scene.scene import scene as scene
 
 if TYPE_CHECKING:
     import pandas as pd
