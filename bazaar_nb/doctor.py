@@ -11,7 +11,6 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import ModuleType
 from typing import Literal, NamedTuple, TextIO
 
 from bazaar_nb.draw.libraries import font_fix, require_opencv, require_skia
@@ -141,28 +140,28 @@ def _default_font() -> Check:
 
 
 def _letters() -> Check:
-    skia = require_skia()
-    missing = [script for script, letters in SCRIPTS.items() if not _covered(skia, letters)]
-    if "emoji" not in missing and not _emoji_in_colour(skia):
+    missing = [script for script, letters in SCRIPTS.items() if not _covered(letters)]
+    if "emoji" not in missing and not _emoji_in_colour():
         missing.append("emoji in colour")
     if missing:
         return Check("letters", "note", f"no font here has {', '.join(missing)}", font_fix())
     return Check("letters", "ok", ", ".join(SCRIPTS))
 
 
-def _covered(skia: ModuleType, letters: str) -> bool:
-    manager, style = skia.FontMgr(), skia.FontStyle()
-    own = skia.Typeface.MakeFromFile(str(Path(__file__).parent / "fonts" / "Inter-Regular.ttf"))
-    return all(
-        (own is not None and own.unicharToGlyph(ord(letter)))
-        or manager.matchFamilyStyleCharacter("", style, [], ord(letter)) is not None
-        for letter in letters
-    )
+def _covered(letters: str) -> bool:
+    from bazaar_nb.draw.fonts import default_typefaces, find_face_for, missing_letters
+
+    missing = missing_letters(default_typefaces()[:1], letters)
+    return all(find_face_for(letter, 400, False) is not None for letter in missing)
 
 
-def _emoji_in_colour(skia: ModuleType) -> bool:
-    typeface = skia.FontMgr().matchFamilyStyleCharacter("", skia.FontStyle(), [], ord(SCRIPTS["emoji"]))
-    return typeface is not None and not _COLOUR_TABLES.isdisjoint(typeface.getTableTags())
+def _emoji_in_colour() -> bool:
+    from bazaar_nb.draw.fonts import find_face_for, load_typeface
+
+    face = find_face_for(SCRIPTS["emoji"], 400, False)
+    if face is None:
+        return False
+    return not _COLOUR_TABLES.isdisjoint(load_typeface(face.path, face.number).getTableTags())
 
 
 def _engine() -> Check:

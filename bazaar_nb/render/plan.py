@@ -14,6 +14,7 @@ import hashlib
 import itertools
 import math
 import platform
+import re
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 from typing import NamedTuple
@@ -87,19 +88,21 @@ def plan_segments(
         begin, end = max(span.start, first), min(span.stop, stop)
         # Evenly, so that a span a little longer than a window has no tiny rest.
         for start, after in cut_evenly(begin, end, math.ceil((end - begin) / window)):
-            pinner.functions.clear()
             trees: list[bytes] = []
+            functions: list[frozenset[str]] = []
             with one_pass():
                 for index in range(start, after):
                     if on_frame is not None:
                         on_frame()
+                    pinner.functions.clear()
                     trees.append(_pinned(film, index, pinner))
-            functions = frozenset(pinner.functions)
+                    functions.append(frozenset(pinner.functions))
             for part_start, part_stop in cut_evenly(start, after, _parts(trees, film.fps)):
-                part = trees[part_start - start : part_stop - start]
-                runs = _runs(part)
+                part = slice(part_start - start, part_stop - start)
+                runs = _runs(trees[part])
                 key = segment_key(settings, runs)
-                yield Segment(part_start, part_stop - part_start, key, runs, functions)
+                used = frozenset[str]().union(*functions[part])
+                yield Segment(part_start, part_stop - part_start, key, runs, used)
 
 
 def cut_evenly(start: int, stop: int, parts: int) -> list[tuple[int, int]]:
@@ -131,15 +134,23 @@ def _pinned(film: BaseComposition, index: int, pinner: Pinner) -> bytes:
 def placed_error(error: ElementError, film: BaseComposition, index: int) -> ElementError:
     """Give an error of a frame's element with the scene and frame that it belongs to."""
     scene, frame = film.scene_at(index)
-    element = f" of {error.element}" if error.element else ""
-    field = f"`{error.field}`{element}: " if error.field else f"{error.element}: " if error.element else ""
+    name = _without_background(error.element)
+    element = f" of {name}" if name else ""
+    field = f"`{error.field}`{element}: " if error.field else f"{name}: " if name else ""
     return ElementError(
         f"{field}{error} (scene {scene!r}, frame {frame})",
         scene=scene,
         frame=frame,
-        element=error.element,
+        element=name,
         field=error.field,
     )
+
+
+def _without_background(element: str | None) -> str | None:
+    """Count an element's place as its author does: the composition's background comes before all others."""
+    if element is None:
+        return None
+    return re.sub(r"\[(\d+)\]", lambda match: f"[{max(0, int(match[1]) - 1)}]", element, count=1)
 
 
 def _runs(trees: list[bytes]) -> tuple[FrameRun, ...]:
