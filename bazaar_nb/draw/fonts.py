@@ -121,7 +121,12 @@ def _is_invisible(letter: str) -> bool:
     if letter <= "~":  # quick: the default font has all of ASCII
         return letter < "!"
     category = unicodedata.category(letter)
-    return category[0] in "CZ" or "\ufe00" <= letter <= "\ufe0f" or "\U000e0100" <= letter <= "\U000e01ef"
+    return (
+        category in ("Cc", "Cf")
+        or category[0] == "Z"
+        or "\ufe00" <= letter <= "\ufe0f"
+        or "\U000e0100" <= letter <= "\U000e01ef"
+    )
 
 
 @lru_cache(maxsize=8192)
