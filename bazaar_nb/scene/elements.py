@@ -64,6 +64,7 @@ class Element(
     frozen=True,
     kw_only=True,
     omit_defaults=True,
+    repr_omit_defaults=True,
     forbid_unknown_fields=True,
     tag_field="kind",
 ):
@@ -217,7 +218,7 @@ class Polygon(Element, frozen=True, tag="polygon"):
     end: Unit = 1.0
 
 
-class Span(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+class Span(Struct, frozen=True, omit_defaults=True, repr_omit_defaults=True, forbid_unknown_fields=True):
     """A piece of a `Text` that looks different; what is None is the text's own."""
 
     text: LineText

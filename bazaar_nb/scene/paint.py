@@ -19,7 +19,7 @@ Degrees = Annotated[float, Meta(ge=-1e6, le=1e6)]
 Colors = Annotated[tuple[Color, ...], Meta(min_length=2, max_length=64)]
 
 
-class Data(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+class Data(Struct, frozen=True, omit_defaults=True, repr_omit_defaults=True, forbid_unknown_fields=True):
     """Base of everything in a frame's tree: immutable, comparable, plain data."""
 
 

@@ -23,7 +23,7 @@ Elements = tuple[AnyElement, ...]
 FrameSide = Annotated[int, Meta(ge=1, le=16384)]
 
 
-class FrameTree(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+class FrameTree(Struct, frozen=True, omit_defaults=True, repr_omit_defaults=True, forbid_unknown_fields=True):
     """What one frame shows: plain, immutable data.
 
     Attributes
