@@ -17,6 +17,7 @@ from bazaar_nb.render.progress import ProgressBar
 from bazaar_nb.render.result import Render
 from bazaar_nb.scene.composition import BaseComposition
 from bazaar_nb.scene.time import Seconds, seconds_to_frames
+from bazaar_nb.store.names import check_key
 from bazaar_nb.workspace import Workspace, default_workspace
 
 
@@ -117,10 +118,11 @@ class Composition(BaseComposition):  # noqa: D101
         where = workspace or default_workspace()
         target, name = _destination(path_or_name, self.name)
         settings = resolve_settings(
-            (self.width, self.height), self.fps, name=name, format=format, codec=codec, quality=quality,
-            bitrate=bitrate, crf=crf, preset=preset, resolution=resolution, fps_out=fps, mute=mute, loop=loop,
+            (self.width, self.height), self.fps, name=None if path_or_name is None else name, format=format,
+            codec=codec, quality=quality, bitrate=bitrate, crf=crf, preset=preset,
+            resolution=resolution, fps_out=fps, mute=mute, loop=loop,
         )  # fmt: skip
-        if not Path(name).suffix:
+        if not name.lower().endswith(settings.suffix):
             name += settings.suffix
             target = None if target is None else target.with_name(name)
         film = self.at_fps(settings.fps)
@@ -159,8 +161,15 @@ def _destination(path_or_name: str | os.PathLike[str] | None, default: str) -> t
     text = os.fspath(path_or_name)
     if not isinstance(text, str) or not text.strip() or "\0" in text:
         raise SettingsError(f"expected a path or a name for the movie, got {path_or_name!r}")
-    path = Path(text).expanduser()
-    if text.endswith(("/", os.sep)) or path.is_dir():
-        raise SettingsError(f"expected a file to write the movie to, {text!r} is a folder")
     has_folder = os.sep in text or "/" in text or isinstance(path_or_name, os.PathLike)
-    return (Path(os.path.abspath(path)) if has_folder else None), path.name  # noqa: PTH100 (keeps links as given)
+    if not has_folder:
+        return None, text
+    path = Path(text).expanduser()
+    # os.path: Path.is_dir raises for a name that is too long, and Path.resolve follows links.
+    if text.endswith(("/", os.sep)) or os.path.isdir(path):  # noqa: PTH112
+        raise SettingsError(f"expected a file to write the movie to, {text!r} is a folder")
+    try:
+        check_key(path.name)
+    except InvalidValueError as error:
+        raise SettingsError(f"the movie can't be called {path.name!r:.80}: {error}") from None
+    return Path(os.path.abspath(path)), path.name  # noqa: PTH100

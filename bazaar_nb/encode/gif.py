@@ -17,7 +17,7 @@ from av.filter import Graph
 from av.filter.context import FilterContext
 from av.video.format import VideoFormat
 
-from bazaar_nb.encode.join import SegmentPart
+from bazaar_nb.encode.join import DamagedSegmentError, SegmentPart
 from bazaar_nb.encode.settings import Settings
 from bazaar_nb.encode.writing import abandoned_on_failure, removed_on_failure, writing
 from bazaar_nb.errors import EncodeError
@@ -52,8 +52,10 @@ def write_gif(
 
     Raises
     ------
+    DamagedSegmentError
+        If a segment can't be read or lacks frames.
     EncodeError
-        If there are no segments or one can't be read or lacks frames.
+        If there are no segments.
     StoreError
         If the file can't be written.
     """
@@ -157,9 +159,12 @@ def _frames(segments: Sequence[SegmentPart], settings: Settings) -> Iterator[av.
                     index += 1
                     yield picture
         except (av.FFmpegError, FileNotFoundError) as error:
-            raise EncodeError(f"could not read segment {number} ({part.path}): {error}") from error
+            raise DamagedSegmentError(
+                f"could not read segment {number} ({part.path}): {error}", path=part.path
+            ) from error
         if index - first != part.frames:
-            raise EncodeError(
+            raise DamagedSegmentError(
                 f"segment {number} ({part.path}) should hold {part.frames} frames, got {index - first}: "
-                "encode it again"
+                "encode it again",
+                path=part.path,
             )

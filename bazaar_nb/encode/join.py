@@ -39,6 +39,20 @@ class SegmentPart(msgspec.Struct, frozen=True):
     frames: int
 
 
+class DamagedSegmentError(EncodeError):
+    """A segment's file is not what it should be: it has to be encoded again.
+
+    Attributes
+    ----------
+    path : str
+        The file.
+    """
+
+    def __init__(self, message: str, *, path: str = "") -> None:
+        super().__init__(message)
+        self.path = path
+
+
 def join_movie(
     segments: Sequence[SegmentPart],
     target: str | Path,
@@ -68,9 +82,10 @@ def join_movie(
 
     Raises
     ------
+    DamagedSegmentError
+        If a segment can't be read, lacks frames, or was encoded with other settings.
     EncodeError
-        If there are no segments, one can't be read, lacks frames, or was
-        encoded with other settings.
+        If there are no segments, or the sound track can't be read.
     StoreError
         If the file can't be written.
     """
@@ -143,27 +158,32 @@ def _video_packets(
         with _open(part) as container:
             stream = container.streams.video[0]
             if stream.codec_context.extradata != extradata:
-                raise EncodeError(
+                raise DamagedSegmentError(
                     f"segment {number} ({part.path}) was encoded with other settings than the first: "
-                    "its decoder configuration differs, encode it again"
+                    "its decoder configuration differs, encode it again",
+                    path=part.path,
                 )
             for packet in _demux(container, stream, part):
                 if packet.pts is None:
-                    raise EncodeError(f"segment {number} ({part.path}) has a packet without a time")
+                    raise DamagedSegmentError(
+                        f"segment {number} ({part.path}) has a packet without a time", path=part.path
+                    )
                 index = round(packet.pts * packet.time_base * settings.fps)
                 shown.add(index)
                 packet.time_base = step
                 packet.pts, packet.dts, packet.duration = start + index, decoded - delay, 1
                 if packet.dts > packet.pts:
-                    raise EncodeError(
-                        f"segment {number} ({part.path}) shows frame {index} before it could be decoded"
+                    raise DamagedSegmentError(
+                        f"segment {number} ({part.path}) shows frame {index} before it could be decoded",
+                        path=part.path,
                     )
                 decoded += 1
                 yield packet
         if shown != set(range(part.frames)) or decoded != start + part.frames:
-            raise EncodeError(
+            raise DamagedSegmentError(
                 f"segment {number} ({part.path}) should show {part.frames} frames at {settings.fps} fps, "
-                f"got {decoded - start} packets for {len(shown)} of them: encode it again"
+                f"got {decoded - start} packets for {len(shown)} of them: encode it again",
+                path=part.path,
             )
         start += part.frames
         if on_segment is not None:
@@ -174,9 +194,11 @@ def _open(part: SegmentPart) -> InputContainer:
     try:
         container = av.open(part.path)
         if not container.streams.video:
-            raise EncodeError(f"the segment {part.path} holds no video")
+            raise DamagedSegmentError(f"the segment {part.path} holds no video", path=part.path)
     except (av.FFmpegError, OSError) as error:
-        raise EncodeError(f"could not read the segment {part.path}: {error}") from error
+        raise DamagedSegmentError(
+            f"could not read the segment {part.path}: {error}", path=part.path
+        ) from error
     return container
 
 
@@ -188,7 +210,9 @@ def _demux(
             if packet.size:
                 yield packet
     except av.FFmpegError as error:
-        raise EncodeError(f"could not read the segment {part.path}: {error}") from error
+        raise DamagedSegmentError(
+            f"could not read the segment {part.path}: {error}", path=part.path
+        ) from error
 
 
 def _decode_time(packet: Packet[Any]) -> Fraction:

@@ -9,7 +9,7 @@ in Ogg), and the packets' negative times carry it into an mp4 (edit list) or a W
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from hashlib import blake2b
 from pathlib import Path
@@ -41,6 +41,7 @@ TRACK_SUFFIX: Mapping[SoundCodec, str] = {"aac": ".m4a", "opus": ".ogg"}
 _ENCODER: Mapping[SoundCodec, str] = {"aac": "aac", "opus": "libopus"}
 _MUXER: Mapping[SoundCodec, str] = {"aac": "ipod", "opus": "ogg"}
 _MIN_BIT_RATE, _MAX_BIT_RATE = 32_000, 510_000
+_LENGTH_TOLERANCE_S = Fraction(1, 10)  # the priming and the last packet's padding
 _MIX_VERSION = 1
 """Part of the key: raise it when the same placements are mixed to another signal."""
 
@@ -68,6 +69,7 @@ def encode_track(
     *,
     begin_s: Fraction = Fraction(0),
     end_s: Fraction | None = None,
+    on_block: Callable[[], None] | None = None,
 ) -> TrackFigures:
     """Mix a film's sounds and write them as a playable file.
 
@@ -87,6 +89,8 @@ def encode_track(
         Bits a second, 32 000 to 510 000.
     begin_s, end_s : Fraction
         Half-open part of the film, as in `mix_sound`.
+    on_block : callable, optional
+        Called before each block of the mix is encoded; what it raises passes through.
 
     Raises
     ------
@@ -103,7 +107,7 @@ def encode_track(
     blocks = mix_sound(placements, duration_s, begin_s=begin_s, end_s=end_s)
     started = time.perf_counter()
     try:
-        samples, peak, mix_s = _write(blocks, target, codec, bit_rate)
+        samples, peak, mix_s = _write(blocks, target, codec, bit_rate, on_block)
         size_bytes = target.stat().st_size
     except BaseException as error:
         target.unlink(missing_ok=True)
@@ -160,6 +164,17 @@ def add_sound_stream(container: OutputContainer, track: Path) -> SoundStream:
     return SoundStream(stream, track)
 
 
+def is_whole_track(track: Path, duration_s: Fraction) -> bool:
+    """Tell whether a file is a sound track of this length in seconds, and not a damaged one."""
+    try:
+        with av.open(f"file:{track}") as container:
+            stream = container.streams.audio[0]
+            length = (stream.duration or 0) * (stream.time_base or Fraction(0))
+    except (OSError, IndexError, av.error.FFmpegError):
+        return False
+    return abs(length - duration_s) < _LENGTH_TOLERANCE_S
+
+
 def sound_key(
     placements: Sequence[Sound],
     digests: Mapping[str, str],
@@ -209,7 +224,11 @@ def _check_settings(codec: str, bit_rate: int) -> None:
 
 
 def _write(
-    blocks: Iterator[Samples], target: Path, codec: SoundCodec, bit_rate: int
+    blocks: Iterator[Samples],
+    target: Path,
+    codec: SoundCodec,
+    bit_rate: int,
+    on_block: Callable[[], None] | None,
 ) -> tuple[int, float, float]:
     """Give the number of samples, the peak, and the seconds that the mix took."""
     samples, peak, mix_s = 0, 0.0, 0.0
@@ -224,6 +243,8 @@ def _write(
             mix_s += time.perf_counter() - started
             if block is None:
                 break
+            if on_block is not None:
+                on_block()
             container.mux(stream.encode(_frame(block, samples)))
             samples += len(block)
             peak = max(peak, float(np.abs(block).max()))

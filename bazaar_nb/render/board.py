@@ -9,6 +9,7 @@ from __future__ import annotations
 import mmap
 import struct
 import tempfile
+import threading
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -20,7 +21,7 @@ _CANCELLED = 0  # the first number says whether the render was cancelled
 
 
 class Board:
-    """The job's side of the counters.
+    """The job's side of the counters; may be asked from any thread, also after it was closed.
 
     Parameters
     ----------
@@ -34,24 +35,35 @@ class Board:
         self._file.truncate(size)
         self._map = mmap.mmap(self._file.fileno(), size)
         self.path = self._file.name
+        self._lock = threading.Lock()
+        self._counted = 0
 
     def counts(self) -> int:
         """Give how many frames all workers together have done, of segments that are not finished or lost."""
-        return int(np.frombuffer(self._map, "<i8", offset=_NUMBER.size).sum())
+        with self._lock:
+            if not self._map.closed:
+                self._counted = int(np.frombuffer(self._map, "<i8", offset=_NUMBER.size).sum())
+            return self._counted
 
     def clear(self, segment: int) -> None:
         """Forget a segment's frames: it is done and counted, or starts again."""
-        _NUMBER.pack_into(self._map, _NUMBER.size * (segment + 1), 0)
+        self._set(_NUMBER.size * (segment + 1), 0)
 
     def cancel(self) -> None:
         """Ask all workers to stop after the frame they are at."""
-        _NUMBER.pack_into(self._map, _CANCELLED, 1)
+        self._set(_CANCELLED, 1)
 
     def close(self) -> None:
         """Remove the file."""
-        self._map.close()
-        self._file.close()
+        with self._lock:
+            self._map.close()
+            self._file.close()
         Path(self.path).unlink(missing_ok=True)
+
+    def _set(self, offset: int, value: int) -> None:
+        with self._lock:
+            if not self._map.closed:
+                _NUMBER.pack_into(self._map, offset, value)
 
     def __enter__(self) -> Self:
         return self

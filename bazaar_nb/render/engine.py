@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from concurrent.futures import Future
 from typing import Protocol, runtime_checkable
 
@@ -45,6 +46,9 @@ class Engine(Protocol):
         """End all workers at once; unfinished segments are lost."""
 
 
+_inline = threading.RLock()  # all inline engines of a process share one renderer
+
+
 class InlineEngine:
     """Runs segments in this process, one after the other: for debugging and tests."""
 
@@ -60,7 +64,9 @@ class InlineEngine:
         try:
             # Through msgpack all the same, so that what works here works in a worker.
             message = msgspec.msgpack.encode(task)
-            future.set_result(msgspec.msgpack.decode(run_segment(message), type=SegmentResult))
+            with _inline:
+                result = run_segment(message)
+            future.set_result(msgspec.msgpack.decode(result, type=SegmentResult))
         except Exception as error:
             future.set_exception(error)
         return future

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import threading
 import time
 import warnings
 from collections.abc import Iterator
@@ -21,7 +22,7 @@ from typing import Any
 
 from bazaar_nb.draw.pin import Pinner
 from bazaar_nb.encode.gif import write_gif
-from bazaar_nb.encode.join import SegmentPart, join_movie
+from bazaar_nb.encode.join import DamagedSegmentError, SegmentPart, join_movie
 from bazaar_nb.encode.settings import Settings
 from bazaar_nb.errors import BazaarError, ElementError, EncodeError, RenderCancelledError, StoreError
 from bazaar_nb.history.event import RenderEvent
@@ -38,8 +39,11 @@ from bazaar_nb.render.worker import peak_memory_bytes
 from bazaar_nb.scene.composition import BaseComposition
 from bazaar_nb.store.layout import RAW_PIXELS, asset_extension, movie_key, named_asset_key, scratch_prefix
 from bazaar_nb.store.store import Store
+from bazaar_nb.store.temporary import owner_name
 
 _RESERVE_BYTES = 65_536  # room for the last row of the history on a disk that fills up meanwhile
+
+_swept: set[str] = set()  # stores in which this process has looked for what killed ones left
 
 
 class Job:
@@ -83,6 +87,8 @@ class Job:
         self._stage: Stage = "starting"
         self._cancelled = False
         self._run: SegmentRun | None = None
+        self._board: Board | None = None
+        self._recorded = False
         self._started = 0.0
         self._event = RenderEvent(
             render_id=self.id,
@@ -125,8 +131,10 @@ class Job:
         return Progress(done, self.frames, run.tally.frames_cached, self._stage)
 
     def cancel(self) -> None:
-        """Ask the render to stop; `run` then raises `RenderCancelledError`."""
+        """Ask the render to stop; `run` then raises `RenderCancelledError`. From any thread."""
         self._cancelled = True
+        if self._board is not None:
+            self._board.cancel()
 
     def run(self) -> Render:
         """Render, and give the finished movie.
@@ -141,10 +149,13 @@ class Job:
         self._started = time.perf_counter()
         if self._has_sound:
             check_sounds(self._film.sound)
-        self._engine.warm()
-        record(self._store, self._event)
         try:
+            self._engine.warm()
+            record(self._store, self._event)
+            self._recorded = True
+            self._sweep_once()
             with self._scratch(), Board(2 * self.frames + 16) as board:
+                self._board = board
                 render = self._render(board)
         except BaseException as error:
             self._end_badly(error)
@@ -158,7 +169,7 @@ class Job:
             "render_s": render.render_s,
             "peak_memory_bytes": render.peak_memory_bytes,
         }
-        record(self._store, self._event.then("succeeded", finished=finished, **columns))
+        self._record_end(self._event.then("succeeded", finished=finished, **columns))
         return render
 
     @property
@@ -166,23 +177,29 @@ class Job:
         return bool(self._film.sound) and self._settings.sound_codec is not None
 
     def _render(self, board: Board) -> Render:
-        threads = ThreadPoolExecutor(1, thread_name_prefix="bazaar-sound")
-        try:
-            track = threads.submit(self._make_track) if self._has_sound else None
-            path, timings = self._make_movie(board, track)
-        finally:
-            # An abandoned track goes on to its end and is there for the next render.
-            threads.shutdown(wait=False, cancel_futures=True)
+        ended = threading.Event()
+        with ThreadPoolExecutor(1, thread_name_prefix="bazaar-sound") as threads:
+            try:
+                track = threads.submit(self._make_track, ended) if self._has_sound else None
+                path, timings = self._make_movie(board, track)
+            finally:
+                ended.set()
+                if self._run is not None and self._run.lost_workers:
+                    self._sweep()
         self._stage = "done"
         return self._result(path, timings)
 
     def _make_movie(
         self, board: Board, track: Future[tuple[Path, float]] | None
     ) -> tuple[Path, dict[str, float]]:
-        for attempt in (1, 2):
+        made: set[str] = set()
+        removed: set[str] = set()
+        while True:
+            tally = self._run.tally.earlier() if self._run is not None else Tally()
             run = self._run = SegmentRun(
-                self._engine, self._store, board, self._settings, scratch_prefix(self.id), self._check
-            )
+                self._engine, self._store, board, self._settings, scratch_prefix(self.id), self._check,
+                tally=tally, made_before=made,
+            )  # fmt: skip
             self._stage = "rendering"
             parts = self._render_segments(run)
             self._stage = "sound" if track is not None else "joining"
@@ -192,12 +209,15 @@ class Job:
             try:
                 path = self._publish(parts, sound)
                 break
-            except EncodeError:
-                # A cached segment may have been damaged since it was written.
-                if attempt == 2 or not run.found:
+            except DamagedSegmentError as error:
+                # A segment that was there already may have been damaged since it was written.
+                damaged = {key for key in run.found if self._store.location(key) == error.path} - removed
+                if not damaged:
                     raise
-                for key in run.found:
+                for key in damaged:
                     self._store.remove(key)
+                removed |= damaged
+                made |= {key for key, _ in parts} - run.found
         return path, {"plan_s": run.plan_s, "sound_s": sound_s, "join_s": time.perf_counter() - began}
 
     def _render_segments(self, run: SegmentRun) -> list[tuple[str, int]]:
@@ -224,13 +244,19 @@ class Job:
             self._store.write_bytes(key, pixels, once=True)
         return name
 
-    def _make_track(self) -> tuple[Path, float]:
+    def _make_track(self, ended: threading.Event) -> tuple[Path, float]:
         codec = self._settings.sound_codec
         if codec is None:
             raise EncodeError(f"{self._settings.format} has no sound")
+
+        def check() -> None:
+            self._check()
+            if ended.is_set():
+                raise RenderCancelledError("the render has ended")
+
         fps = self._film.fps
         begin_s, end_s = Fraction(self._first) / fps, Fraction(self._stop) / fps
-        return make_track(self._store, self._film.sound, codec, self._film.duration, begin_s, end_s)
+        return make_track(self._store, self._film.sound, codec, self._film.duration, begin_s, end_s, check)
 
     def _wait(self, track: Future[tuple[Path, float]]) -> tuple[Path, float]:
         while not wait([track], timeout=0.1).done:
@@ -254,13 +280,23 @@ class Job:
         """Keep what only this render needs, and some room on the disk for its last row."""
         prefix = scratch_prefix(self.id)
         try:
-            self._store.write_bytes(f"{prefix}reserve", bytes(_RESERVE_BYTES))
+            self._store.write_bytes(f"{prefix}{owner_name()}", bytes(_RESERVE_BYTES))
             yield
         finally:
             with suppress(StoreError):  # what is left here is no reason to lose a movie
                 for key in list(self._store.list(prefix)):
                     self._store.remove(key)
                 self._store.remove_folder(prefix)
+
+    def _sweep_once(self) -> None:
+        """Take away what killed processes left, at this process's first render into the store."""
+        if self._store.url not in _swept:
+            _swept.add(self._store.url)
+            self._sweep()
+
+    def _sweep(self) -> None:
+        with suppress(StoreError):  # what is left is no reason to lose a movie
+            self._store.sweep()
 
     def _result(self, path: Path, timings: dict[str, float]) -> Render:
         tally = self._run.tally if self._run is not None else Tally()
@@ -290,8 +326,8 @@ class Job:
 
     def _end_badly(self, error: BaseException) -> None:
         stopped = isinstance(error, KeyboardInterrupt | RenderCancelledError | SystemExit)
-        if isinstance(error, KeyboardInterrupt | SystemExit):
-            self._engine.close()
+        if not stopped and not self._recorded:
+            return  # it has not started
         event = self._event.then(
             "cancelled" if stopped else "failed",
             finished=dt.datetime.now(dt.UTC),
@@ -301,6 +337,19 @@ class Job:
             **self._tally(),
         )
         try:
+            if isinstance(error, KeyboardInterrupt | SystemExit):
+                self._engine.close()
+        finally:
+            try:
+                self._record_end(event)
+            except BazaarError as fault:
+                warnings.warn(
+                    f"render {self.id} ended, but its row could not be written: {fault}", stacklevel=4
+                )
+
+    def _record_end(self, event: RenderEvent) -> None:
+        try:
             record(self._store, event)
-        except BazaarError as fault:
-            warnings.warn(f"render {self.id} ended, but its row could not be written: {fault}", stacklevel=4)
+        except KeyboardInterrupt:
+            record(self._store, event)  # under the same name: one row, whether or not the first was written
+            raise

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
+import time
+from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any
 
 import loky
 import msgspec
-from loky.process_executor import ShutdownExecutorError, TerminatedWorkerError
+from loky.process_executor import BrokenProcessPool, ShutdownExecutorError
 
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.render.engine import WorkerLostError
@@ -17,14 +20,16 @@ from bazaar_nb.render.task import SegmentResult, SegmentTask
 from bazaar_nb.render.worker import run_segment
 
 _IDLE_S = 300
+_WATCH_S = 1.0
+_GRACE_S = 2.0
 
 
 class LocalEngine:
     """Runs segments in processes of this machine.
 
     The processes start with the first segment, wait for more for five minutes,
-    and end with this one. All take one core: OpenCV, the encoder and numpy's
-    libraries run on one thread each.
+    and end with this one, seconds later even if it is killed. All take one core:
+    OpenCV, the encoder and numpy's libraries run on one thread each.
 
     Parameters
     ----------
@@ -46,20 +51,15 @@ class LocalEngine:
 
     def warm(self) -> None:
         """Start the workers and let them import what they need, without waiting."""
-        executor = self._running()
         for _ in range(self.workers):
-            executor.submit(_do_nothing)
+            self._submit(_do_nothing)
 
     def submit(self, task: SegmentTask) -> Future[SegmentResult]:
         """Run a segment as soon as a worker is free."""
         message = msgspec.msgpack.encode(task)
         future: Future[SegmentResult] = Future()
         future.set_running_or_notify_cancel()
-        try:
-            inner = self._running().submit(run_segment, message)
-        except (TerminatedWorkerError, ShutdownExecutorError):
-            self._drop()
-            inner = self._running().submit(run_segment, message)
+        inner = self._submit(run_segment, message)
         inner.add_done_callback(lambda done: self._finish(done, future))
         return future
 
@@ -75,26 +75,38 @@ class LocalEngine:
         executor = self._executor
         return [] if executor is None else list(executor._processes or {})
 
+    def _submit(self, function: Callable[..., object], *arguments: object) -> Any:
+        executor = self._running()
+        try:
+            return executor.submit(function, *arguments)
+        except (BrokenProcessPool, ShutdownExecutorError):
+            self._drop(executor)  # a worker died, maybe while there was nothing to do
+            return self._running().submit(function, *arguments)
+
     def _running(self) -> Any:
         with self._lock:
             if self._executor is None:
                 self._executor = loky.ProcessPoolExecutor(
-                    self.workers, timeout=_IDLE_S, initializer=_begin_worker, env=_ONE_THREAD
+                    self.workers,
+                    timeout=_IDLE_S,
+                    initializer=_begin_worker,
+                    initargs=(os.getpid(),),
+                    env=_ONE_THREAD,
                 )
             return self._executor
 
-    def _drop(self) -> None:
-        """Let a broken pool go; the next segment gets a new one."""
+    def _drop(self, executor: Any) -> None:
+        """Let a broken pool go; the next segment gets a new one, unless another thread has made it."""
         with self._lock:
-            executor, self._executor = self._executor, None
-        if executor is not None:
-            executor.shutdown(wait=False, kill_workers=True)
+            if self._executor is executor:
+                self._executor = None
+        executor.shutdown(wait=False, kill_workers=True)
 
     def _finish(self, done: Any, future: Future[SegmentResult]) -> None:
         error = ShutdownExecutorError("closed") if done.cancelled() else done.exception()
         if error is None:
             future.set_result(msgspec.msgpack.decode(done.result(), type=SegmentResult))
-        elif isinstance(error, TerminatedWorkerError | ShutdownExecutorError):
+        elif isinstance(error, BrokenProcessPool | ShutdownExecutorError):
             lost = WorkerLostError("a worker process died: killed, out of memory, or crashed")
             lost.__cause__ = error
             future.set_exception(lost)
@@ -107,9 +119,18 @@ _ONE_THREAD = dict.fromkeys(
 )
 
 
-def _begin_worker() -> None:
+def _begin_worker(parent: int) -> None:
     # Ctrl-C in a terminal reaches the whole group of processes; the job decides what becomes of workers.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with, args=(parent,), name="bazaar-parent", daemon=True).start()
+
+
+def _end_with(parent: int) -> None:
+    """End this worker when the process that started it is gone, however that ended."""
+    while os.getppid() == parent:
+        time.sleep(_WATCH_S)
+    time.sleep(_GRACE_S)  # a segment stops by itself at its next frame, and takes its file away
+    os._exit(1)
 
 
 def _do_nothing() -> None:

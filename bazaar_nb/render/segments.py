@@ -2,23 +2,26 @@
 
 What is promised: when `render` returns, every segment is in the store; when it
 raises, no worker of this render draws on. A segment whose worker died is tried
-again; one that keeps killing its worker is cut in two, down to single frames.
+again, the second time with nothing beside it, so that it takes no other with it
+and is not blamed for another's fault; one that kills its worker alone, too, is
+cut in two, down to single frames.
 """
 
 from __future__ import annotations
 
 import errno
 import os
+import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import cloudpickle
 
 from bazaar_nb.encode.settings import Settings
-from bazaar_nb.errors import RenderError, StoreError
+from bazaar_nb.errors import ElementError, RenderError, StoreError
 from bazaar_nb.render.board import Board
 from bazaar_nb.render.engine import Engine, WorkerLostError
 from bazaar_nb.render.plan import Segment, segment_key, split_runs
@@ -30,7 +33,9 @@ from bazaar_nb.store.store import Store
 TRIES = 3
 """How often a segment is given to a worker before it is cut in two, or given up."""
 _BACKOFF_S = (0.2, 1.0)
-_HOPELESS = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM}
+_HOPELESS = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EFBIG}
+_STOP_S = 10.0
+"""How long a frame that is being drawn may take to notice that the render has ended."""
 
 
 @dataclass(slots=True)
@@ -42,6 +47,7 @@ class Piece:
     functions: dict[str, bytes]
     tries: int = 0
     wait_until: float = 0.0
+    alone: bool = False
 
 
 @dataclass(slots=True)
@@ -60,6 +66,10 @@ class Tally:
     segments_cached: int = 0
     segments_retried: int = 0
     peak_memory_bytes: int = 0
+
+    def earlier(self) -> Tally:
+        """Give what this run cost for another run of the same render, which counts its segments anew."""
+        return replace(self, frames_cached=0, frames_done=0, segments=0, segments_cached=0)
 
     def add(self, result: SegmentResult) -> None:
         """Count a segment that a worker made."""
@@ -82,6 +92,8 @@ class SegmentRun:
         With room for twice as many segments as the film has frames.
     check : function
         Called often; raises to stop the render.
+    made_before : set of str
+        Keys of segments that an earlier run of the same render made.
     """
 
     engine: Engine
@@ -93,12 +105,18 @@ class SegmentRun:
     tally: Tally = field(default_factory=Tally)
     plan_s: float = 0.0
     found: set[str] = field(default_factory=set)
+    made_before: set[str] = field(default_factory=set)
+    lost_workers: bool = False
     _next_number: int = 0
+    _planned: bool = False
+    _pickled: dict[str, bytes] = field(default_factory=dict)
     _done: dict[int, tuple[str, int]] = field(default_factory=dict)
+    _counting: threading.Lock = field(default_factory=threading.Lock)
 
     def frames(self) -> int:
         """Give how many frames are there, those of unfinished segments included."""
-        return self.tally.frames_done + self.board.counts()
+        with self._counting:
+            return self.tally.frames_done + self.board.counts()
 
     def render(self, plan: Iterator[Segment]) -> list[tuple[str, int]]:
         """Get every segment into the store.
@@ -119,14 +137,10 @@ class SegmentRun:
         """
         running: dict[Future[SegmentResult], Piece] = {}
         again: deque[Piece] = deque()
-        planned = False
         try:
             while True:
-                while len(running) < self.engine.workers + 1:
-                    piece = self._pick(again)
-                    if piece is None and not planned:
-                        piece = self._plan_next(plan)
-                        planned = piece is None
+                while len(running) <= self.engine.workers and not any(p.alone for p in running.values()):
+                    piece = self._pick(again, bool(running), plan)
                     if piece is None:
                         break
                     if self._found(piece):
@@ -137,7 +151,7 @@ class SegmentRun:
                         continue
                     running[self.engine.submit(self._task(piece))] = piece
                 self.check()
-                if not running and not again and planned:
+                if not running and not again and self._planned:
                     return [self._done[start] for start in sorted(self._done)]
                 if not running:
                     time.sleep(0.02)  # only retries are left, and they wait for their time
@@ -146,7 +160,8 @@ class SegmentRun:
                     again.extend(self._settle(running.pop(future), future))
         except BaseException:
             self.board.cancel()
-            wait(running, timeout=10)
+            if wait(running, timeout=_STOP_S).not_done:
+                self.engine.close()
             raise
 
     def _plan_next(self, plan: Iterator[Segment]) -> Piece | None:
@@ -154,23 +169,30 @@ class SegmentRun:
         segment = next(plan, None)
         self.plan_s += time.perf_counter() - began
         if segment is None:
+            self._planned = True
             return None
-        functions = {name: cloudpickle.dumps(registered_function(name)) for name in sorted(segment.functions)}
-        return self._piece(segment, functions)
+        # Scenes mostly show one function after another: only those of the segment before are kept.
+        self._pickled = {
+            name: self._pickled.get(name) or _pickle(name, segment) for name in sorted(segment.functions)
+        }
+        return self._piece(segment, self._pickled)
 
     def _piece(self, segment: Segment, functions: dict[str, bytes]) -> Piece:
         self._next_number += 1
         self.tally.segments += 1
         return Piece(segment, self._next_number - 1, functions)
 
-    @staticmethod
-    def _pick(again: deque[Piece]) -> Piece | None:
+    def _pick(self, again: deque[Piece], busy: bool, plan: Iterator[Segment]) -> Piece | None:
+        """Give what to do next; None while there is nothing, or while what is to run alone waits for that."""
+        alone = any(piece.alone for piece in again)
+        if alone and busy:
+            return None
         for _ in range(len(again)):
             piece = again.popleft()
-            if piece.wait_until <= time.monotonic():
+            if piece.wait_until <= time.monotonic() and piece.alone >= alone:
                 return piece
             again.append(piece)
-        return None
+        return None if alone or self._planned else self._plan_next(plan)
 
     def _key(self, segment: Segment) -> str:
         return segment_key_name(segment.key, self.settings.segment_suffix.removeprefix("."))
@@ -180,11 +202,12 @@ class SegmentRun:
         if not self.store.exists(key):
             return False
         self._done[piece.segment.first_frame] = (key, frames)
-        if piece.tries == 0:
-            self.found.add(key)
-            self.tally.segments_cached += 1
-            self.tally.frames_cached += frames
-        self.tally.frames_done += frames
+        self.found.add(key)
+        with self._counting:
+            if key not in self.made_before:
+                self.tally.segments_cached += 1
+                self.tally.frames_cached += frames
+            self.tally.frames_done += frames
         return True
 
     def _task(self, piece: Piece) -> SegmentTask:
@@ -207,12 +230,14 @@ class SegmentRun:
 
     def _settle(self, piece: Piece, future: Future[SegmentResult]) -> list[Piece]:
         """Take a segment's end; give what is to be tried again."""
-        self.board.clear(piece.number)
         error = future.exception()
         segment = piece.segment
+        with self._counting:
+            self.board.clear(piece.number)
+            if error is None:
+                self.tally.add(future.result())
+                self.tally.frames_done += segment.frames
         if error is None:
-            self.tally.add(future.result())
-            self.tally.frames_done += segment.frames
             self._done[segment.first_frame] = (self._key(segment), segment.frames)
             return []
         if isinstance(error, StoreError) and error.errno not in _HOPELESS and piece.tries < TRIES:
@@ -220,15 +245,20 @@ class SegmentRun:
             return [piece]
         if not isinstance(error, WorkerLostError | MemoryError):
             raise error
-        if piece.tries < TRIES and not isinstance(error, MemoryError):
-            return [piece]
+        if isinstance(error, WorkerLostError):
+            self.lost_workers = True
+            if piece.tries < TRIES:
+                piece.alone = piece.tries == TRIES - 1
+                return [piece]
         return self._split(piece, error)
 
     def _split(self, piece: Piece, error: BaseException) -> list[Piece]:
         segment = piece.segment
         if segment.frames == 1:
+            reason = "it takes more memory than there is" if isinstance(error, MemoryError) else str(error)
             raise RenderError(
-                f"frame {segment.first_frame} can't be drawn: {error}. It was tried {piece.tries} times."
+                f"frame {segment.first_frame} of the film can't be drawn: {reason} "
+                f"(tried alone, after its segment failed)"
             ) from error
         middle = segment.frames // 2
         self.tally.segments -= 1
@@ -242,5 +272,23 @@ class SegmentRun:
                 runs,
                 segment.functions,
             )
-            halves.append(self._piece(half, piece.functions))
+            half_piece = self._piece(half, piece.functions)
+            half_piece.alone = True
+            # One go each, to find the frame quickly; that frame then has all its tries.
+            half_piece.tries = TRIES - 1 if frames > 1 else 0
+            halves.append(half_piece)
         return halves
+
+
+def _pickle(name: str, segment: Segment) -> bytes:
+    try:
+        pickled: bytes = cloudpickle.dumps(registered_function(name))
+    except Exception as error:
+        raise ElementError(
+            f"the function can't be sent to a worker: {type(error).__name__}: {error}; "
+            "open files, locks and connections can't travel, pass plain values in `args`",
+            frame=segment.first_frame,
+            element="Figure",
+            field="plot",
+        ) from error
+    return pickled

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from pathlib import Path
 
 from bazaar_nb.encode.sound_file import check_sound
-from bazaar_nb.encode.sound_track import DEFAULT_BIT_RATE, TRACK_SUFFIX, SoundCodec, encode_track, sound_key
+from bazaar_nb.encode.sound_track import (
+    DEFAULT_BIT_RATE,
+    TRACK_SUFFIX,
+    SoundCodec,
+    encode_track,
+    is_whole_track,
+    sound_key,
+)
 from bazaar_nb.scene.sound import Sound
 from bazaar_nb.store.digests import digest_file
 from bazaar_nb.store.layout import segment_key_name
@@ -34,6 +41,7 @@ def make_track(
     duration_s: Fraction,
     begin_s: Fraction,
     end_s: Fraction,
+    check: Callable[[], None],
 ) -> tuple[Path, float]:
     """Give the file of a film's sound track, made now unless it is in the store.
 
@@ -43,6 +51,8 @@ def make_track(
         Of the whole film.
     begin_s, end_s : Fraction
         The part of it that the movie shows.
+    check : function
+        Called after each second or so of sound; raises to stop.
 
     Returns
     -------
@@ -54,7 +64,9 @@ def make_track(
     digests = {sound.source: digest_file(sound.source) for sound in sounds}
     name = sound_key(sounds, digests, duration_s, codec, DEFAULT_BIT_RATE, begin_s=begin_s, end_s=end_s)
     key = segment_key_name(name, TRACK_SUFFIX[codec].removeprefix("."))
+    if store.exists(key) and not is_whole_track(store.local(key), end_s - begin_s):
+        store.remove(key)
     if not store.exists(key):
         with store.writing(key, once=True) as path:
-            encode_track(sounds, duration_s, path, codec, begin_s=begin_s, end_s=end_s)
+            encode_track(sounds, duration_s, path, codec, begin_s=begin_s, end_s=end_s, on_block=check)
     return store.local(key), time.perf_counter() - began

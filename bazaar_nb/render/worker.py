@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from bazaar_nb.draw.renderer import Renderer
 from bazaar_nb.encode.segment import encode_segment
-from bazaar_nb.errors import BazaarError, ElementError, RenderCancelledError
+from bazaar_nb.errors import BazaarError, ElementError, RenderCancelledError, RenderError
 from bazaar_nb.render.board import Counter
 from bazaar_nb.render.task import SegmentResult, SegmentTask
 from bazaar_nb.scene.function import restore_function
@@ -48,6 +48,8 @@ def run_segment(message: bytes) -> bytes:
         When a frame can't be drawn; its `frame` is the film's.
     RenderCancelledError
         When the board says so, or the process that wants the segment is gone.
+    RenderError
+        When a function that it needs can't be loaded here.
     StoreError
         When the store can't be read or written.
     """
@@ -142,5 +144,11 @@ def _renderer(width: int, height: int, store_url: str) -> tuple[Renderer, _Asset
 
 @lru_cache(maxsize=256)
 def _load_function(pickled: bytes) -> Callable[..., object]:
-    function: Callable[..., object] = cloudpickle.loads(pickled)
+    try:
+        function: Callable[..., object] = cloudpickle.loads(pickled)
+    except Exception as error:
+        raise RenderError(
+            f"the function of a Figure can't be loaded in a worker: {type(error).__name__}: {error}; "
+            "modules that it uses must be importable there too"
+        ) from error
     return function

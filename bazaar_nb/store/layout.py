@@ -30,6 +30,9 @@ ASSETS = "assets/"
 RENDER_EVENTS = "history/renders/"
 """Prefix of the keys of all render events."""
 
+SCRATCH = "scratch/"
+"""Prefix of the keys of what renders need only while they run."""
+
 RAW_PIXELS = "raw"
 """Extension of pixels that one render made: rows from the top, one byte a channel."""
 
@@ -79,7 +82,7 @@ def named_asset_key(name: str, scratch: str) -> str:
 
 def scratch_prefix(render_id: str) -> str:
     """Give the prefix of what a render needs only while it runs."""
-    return f"scratch/{safe_name(render_id)}/"
+    return f"{SCRATCH}{safe_name(render_id)}/"
 
 
 def asset_extension(path: str | PurePath) -> str:

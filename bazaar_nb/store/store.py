@@ -27,9 +27,9 @@ from urllib.parse import unquote, urlsplit
 from bazaar_nb.errors import AssetError, BazaarError, InvalidValueError, StoreError
 from bazaar_nb.store.digests import digest_file, hash_content
 from bazaar_nb.store.faults import DISK_FAULTS, store_fault
-from bazaar_nb.store.layout import asset_extension, asset_key
+from bazaar_nb.store.layout import SCRATCH, asset_extension, asset_key
 from bazaar_nb.store.names import check_key
-from bazaar_nb.store.temporary import is_leftover, is_temporary, temporary_name
+from bazaar_nb.store.temporary import is_leftover, is_orphaned, is_temporary, temporary_name
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):/")  # two letters at least: C:/ is a drive
 
@@ -232,19 +232,20 @@ class Store:
             self._path(prefix.rstrip("/")).rmdir()
 
     def sweep(self) -> int:
-        """Remove what killed processes left half written, and give how many files that were.
+        """Remove what killed processes left, and give how many files that were.
 
         These are temporary files whose process ran on this host and is gone,
-        or to which nothing was written for a day. What other processes are
-        writing stays.
+        or to which nothing was written for a day, and scratch folders of such
+        processes. What other processes are writing stays.
         """
         removed = 0
         now = time.time()
         for path in self._walk(self._root):
-            if not is_temporary(path.name):
-                continue
             try:
-                if is_leftover(path.name, path.stat().st_mtime, now):
+                if is_orphaned(path.name) and path.is_relative_to(self._root / SCRATCH):
+                    removed += sum(1 for _ in path.parent.iterdir())
+                    shutil.rmtree(path.parent)
+                elif is_leftover(path.name, path.stat().st_mtime, now):
                     path.unlink()
                     removed += 1
             except FileNotFoundError:

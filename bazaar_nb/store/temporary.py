@@ -15,6 +15,7 @@ import secrets
 
 _STALE_S = 24 * 3600.0
 _PATTERN = re.compile(r"\.tmp~(?P<host>[^~]*)~(?P<pid>\d+)~[0-9a-f]+~.*")
+_OWNER = re.compile(r"owner~(?P<host>[^~]*)~(?P<pid>\d+)")
 _NAME_BYTES = 80  # of the final name; the whole stays within the 255 bytes of a file name
 
 
@@ -35,6 +36,17 @@ def is_temporary(name: str) -> bool:
     return _PATTERN.fullmatch(name) is not None
 
 
+def owner_name() -> str:
+    """Give the name of a file that says whose its folder is: this process's, and nobody's after it."""
+    return f"owner~{host_name()}~{os.getpid()}"
+
+
+def is_orphaned(name: str) -> bool:
+    """Tell whether this is an `owner_name` of a process that ran on this host and is gone."""
+    match = _OWNER.fullmatch(name)
+    return match is not None and _is_gone(match)
+
+
 def is_leftover(name: str, modified: float, now: float) -> bool:
     """Tell whether nobody will finish this temporary file any more.
 
@@ -46,6 +58,10 @@ def is_leftover(name: str, modified: float, now: float) -> bool:
         return False
     if now - modified > _STALE_S:
         return True
+    return _is_gone(match)
+
+
+def _is_gone(match: re.Match[str]) -> bool:
     import psutil
 
     return match["host"] == host_name() and not psutil.pid_exists(int(match["pid"]))
