@@ -11,11 +11,15 @@ import math
 from functools import lru_cache
 
 import numpy as np
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from bazaar_nb.draw.native import skia
 from bazaar_nb.scene.color import parse_color
-from bazaar_nb.scene.paint import ConicGradient, Gradient, LinearGradient, RadialGradient
+from bazaar_nb.scene.paint import Gradient, LinearGradient, RadialGradient
+
+Box = tuple[float, float, float, float]
+"""Left, top, width, height."""
 
 _STEPS = 4096  # finer than 8 bits a channel need over any span of two colours
 
@@ -25,30 +29,31 @@ def gradient_is_opaque(gradient: Gradient) -> bool:
     return all(parse_color(color)[3] == 1.0 for color in gradient.colors)
 
 
-def paint_gradient(gradient: Gradient, pixels: NDArray[np.uint8]) -> None:
-    """Fill pixels with a gradient over their whole box.
+def paint_gradient(gradient: Gradient, pixels: NDArray[np.uint8], box: Box | None = None) -> None:
+    """Fill pixels with a gradient.
 
     Parameters
     ----------
     pixels : array of uint8, shape (h, w, 4)
         Premultiplied BGRA, overwritten; rows may be padded.
+    box : tuple of four floats, optional
+        Left, top, width and height of the box that the gradient runs over, in
+        pixels of the array; by default the whole array.
     """
     height, width = pixels.shape[:2]
+    box = box or (0.0, 0.0, float(width), float(height))
     target = pixels.view(np.uint32)[:, :, 0]
     if isinstance(gradient, LinearGradient):
         direction = _direction(gradient.angle)
         if direction[1] == 0 or direction[0] == 0:
             along_x = direction[1] == 0
-            count, sign = (width, direction[0]) if along_x else (height, direction[1])
-            at = ((np.arange(count) + 0.5) / count - 0.5) * sign + 0.5
+            start, length, count = (box[0], box[2], width) if along_x else (box[1], box[3], height)
+            sign = direction[0] if along_x else direction[1]
+            at = ((np.arange(count) + 0.5 - start) / length - 0.5) * sign + 0.5
             colors = _colors_at(gradient, at)
             target[:] = colors[np.newaxis, :] if along_x else colors[:, np.newaxis]
             return
-        index = _linear_index(width, height, direction)
-    elif isinstance(gradient, RadialGradient):
-        index = _radial_index(width, height, gradient.center, gradient.radius)
-    else:
-        index = _conic_index(width, height, gradient.center, gradient.angle)
+    index = _index(_without_colors(gradient), width, height, box)
     table = _colors_at(gradient, (np.arange(_STEPS) + 0.5) / _STEPS)
     if target.flags.c_contiguous:
         np.take(table, index, out=target, mode="clip")
@@ -96,7 +101,7 @@ def _direction(angle: float) -> tuple[float, float]:
     return math.cos(math.radians(angle)), math.sin(math.radians(angle))
 
 
-def _colors_at(gradient: Gradient, at: NDArray[np.float64]) -> NDArray[np.uint32]:
+def _colors_at(gradient: Gradient, at: NDArray[np.floating]) -> NDArray[np.uint32]:
     """Give the premultiplied BGRA colours at positions 0..1, each as one number."""
     rgba = np.array([parse_color(color) for color in gradient.colors])
     rgba[:, :3] *= rgba[:, 3:]
@@ -111,32 +116,24 @@ def _as_index(at: NDArray[np.float32]) -> NDArray[np.intp]:
     return np.clip(at * _STEPS, 0, _STEPS - 1).astype(np.intp)
 
 
-def _grid(width: int, height: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    x = np.arange(width, dtype=np.float32) + np.float32(0.5)
-    y = np.arange(height, dtype=np.float32) + np.float32(0.5)
-    return x[np.newaxis, :], y[:, np.newaxis]
+def _without_colors(gradient: Gradient) -> Gradient:
+    return replace(gradient, colors=("black", "black"), stops=None)
 
 
-@lru_cache(maxsize=2)
-def _linear_index(width: int, height: int, direction: tuple[float, float]) -> NDArray[np.intp]:
-    dx, dy = direction
-    x, y = _grid(width, height)
-    length = abs(width * dx) + abs(height * dy)
-    return _as_index((x - width / 2) * (dx / length) + (y - height / 2) * (dy / length) + np.float32(0.5))
-
-
-@lru_cache(maxsize=2)
-def _radial_index(width: int, height: int, center: tuple[float, float], radius: float) -> NDArray[np.intp]:
-    x, y = _grid(width, height)
-    reach = radius * math.hypot(width, height) / 2
-    return _as_index(np.hypot(x - center[0] * width, y - center[1] * height) / np.float32(reach))
-
-
-@lru_cache(maxsize=2)
-def _conic_index(width: int, height: int, center: tuple[float, float], angle: float) -> NDArray[np.intp]:
-    x, y = _grid(width, height)
-    turn = np.arctan2(y - center[1] * height, x - center[0] * width) / np.float32(2 * math.pi)
-    return _as_index((turn + np.float32((90 - angle) / 360)) % np.float32(1.0))
-
-
-__all__ = ["ConicGradient", "gradient_is_opaque", "gradient_shader", "paint_gradient"]
+@lru_cache(maxsize=2)  # 17 MB each for full HD
+def _index(gradient: Gradient, width: int, height: int, box: Box) -> NDArray[np.intp]:
+    """Give the place in the table of colours for every pixel."""
+    x = (np.arange(width, dtype=np.float32) + np.float32(0.5 - box[0]))[np.newaxis, :]
+    y = (np.arange(height, dtype=np.float32) + np.float32(0.5 - box[1]))[:, np.newaxis]
+    across, down = box[2], box[3]
+    if isinstance(gradient, LinearGradient):
+        dx, dy = _direction(gradient.angle)
+        length = abs(across * dx) + abs(down * dy)
+        return _as_index((x - across / 2) * (dx / length) + (y - down / 2) * (dy / length) + np.float32(0.5))
+    x = x - np.float32(gradient.center[0] * across)
+    y = y - np.float32(gradient.center[1] * down)
+    if isinstance(gradient, RadialGradient):
+        reach = max(1e-3, gradient.radius * math.hypot(across, down) / 2)
+        return _as_index(np.hypot(x, y) / np.float32(reach))
+    turn = np.arctan2(y, x) / np.float32(2 * math.pi)
+    return _as_index((turn + np.float32((90 - gradient.angle) / 360)) % np.float32(1.0))

@@ -50,7 +50,7 @@ def measure(element: AnyElement, width: float, height: float, sources: Sources) 
     if isinstance(element, Rect | Group | Figure):
         return resolve(element.width, width), resolve(element.height, height)
     if isinstance(element, Text):
-        lines = sources.text.lay_out(element, width, 1.0)
+        lines = sources.text.lay_out(element, width)
         return lines.width, lines.height
     if isinstance(element, Ellipse):
         across = resolve(element.width, width)

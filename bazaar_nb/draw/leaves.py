@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import msgspec
-import numpy as np
+from msgspec.structs import replace
 
-from bazaar_nb.draw.bitmaps import Bitmap, BitmapCache
+from bazaar_nb.draw.bitmaps import BitmapCache
+from bazaar_nb.draw.boxes import covers, is_veil, paint_box
 from bazaar_nb.draw.figures import draw_figure
-from bazaar_nb.draw.gradients import gradient_is_opaque, paint_gradient
 from bazaar_nb.draw.images import Picture
+from bazaar_nb.draw.letters import put_text
 from bazaar_nb.draw.native import skia
 from bazaar_nb.draw.paints import BLEND_MODES, fill_paint, stroke_paint
-from bazaar_nb.draw.pictures import draw_picture, put_bitmap
+from bazaar_nb.draw.pictures import draw_picture
 from bazaar_nb.draw.shapes import Area, ellipse_path, free_path, rect_path
 from bazaar_nb.draw.sources import Sources
-from bazaar_nb.draw.target import Target, is_upright, map_bounds, mean_scale
-from bazaar_nb.draw.text import draw_lines
-from bazaar_nb.scene.color import parse_color
+from bazaar_nb.draw.target import Target, mean_scale
 from bazaar_nb.scene.elements import (
     AnyElement,
     BlendMode,
@@ -32,7 +31,7 @@ from bazaar_nb.scene.elements import (
     Text,
 )
 from bazaar_nb.scene.function import registered_function
-from bazaar_nb.scene.paint import Gradient, Paint
+from bazaar_nb.scene.paint import Stroke
 from bazaar_nb.scene.tree import plain
 
 Shape = Rect | Ellipse | Line | Path | Polygon
@@ -73,11 +72,16 @@ class Leaves:
             Size of the box that it is in.
         """
         if isinstance(element, Fill):
-            self._paint_box(target, element.paint, area.width, area.height, opacity, blend)
+            target.canvas.save()
+            if not covers(target, area.width, area.height):
+                target.canvas.clipRect(skia.Rect.MakeWH(area.width, area.height), True)
+            paint_box(target, self._bitmaps, element.paint, area.width, area.height, opacity, blend)
+            target.canvas.restore()
         elif isinstance(element, Rect | Ellipse | Line | Path | Polygon):
             self._draw_shape(target, element, area, whole, opacity, blend)
         elif isinstance(element, Text):
-            draw_lines(target.canvas, self._sources.text.lay_out(element, whole[0], opacity))
+            lines = self._sources.text.lay_out(element, whole[0])
+            put_text(target, self._bitmaps, lines, opacity, blend)
         elif isinstance(element, Image | Pixels):
             draw_picture(
                 target,
@@ -95,15 +99,27 @@ class Leaves:
         elif isinstance(element, Figure):
             self._draw_figure(target, element, area, opacity, blend)
 
-    def outline(self, element: AnyElement, area: Area, whole: tuple[float, float]) -> skia.Path | None:
-        """Give a shape's outline in its own box; None for what is no shape."""
-        if isinstance(element, Rect):
-            return rect_path(area.width, area.height, element.radius)
-        if isinstance(element, Ellipse):
+    def draw_silhouette(
+        self, canvas: skia.Canvas, shape: Shape, area: Area, whole: tuple[float, float], blend: skia.BlendMode
+    ) -> None:
+        """Draw all that a shape covers, whatever its colours, in opaque black."""
+        path = self._outline(shape, area, whole)
+        if not isinstance(shape, Line) and shape.fill is not None:
+            canvas.drawPath(path, skia.Paint(AntiAlias=True, BlendMode=blend))
+        if shape.stroke is not None:
+            paint = _stroke_paint(shape, replace(shape.stroke, color="black"), 1.0, area)
+            if paint is not None:
+                paint.setBlendMode(blend)
+                canvas.drawPath(path, paint)
+
+    @staticmethod
+    def _outline(shape: Shape, area: Area, whole: tuple[float, float]) -> skia.Path:
+        """Give a shape's outline in its own box."""
+        if isinstance(shape, Rect):
+            return rect_path(area.width, area.height, shape.radius)
+        if isinstance(shape, Ellipse):
             return ellipse_path(area.width, area.height)
-        if isinstance(element, Line | Path | Polygon):
-            return free_path(element, *whole)[0]
-        return None
+        return free_path(shape, *whole)[0]
 
     def _draw_shape(
         self,
@@ -114,89 +130,22 @@ class Leaves:
         opacity: float,
         blend: BlendMode,
     ) -> None:
-        canvas = target.canvas
+        path = self._outline(shape, area, whole)
         fill = None if isinstance(shape, Line) else shape.fill
-        if isinstance(shape, Rect) and isinstance(fill, str) and shape.stroke is None:
+        if isinstance(fill, str) and not is_veil(target, fill, area.width, area.height, opacity, blend):
             paint = fill_paint(fill, opacity, area.width, area.height)
             paint.setBlendMode(BLEND_MODES[blend])
-            bounds = skia.Rect.MakeWH(area.width, area.height)
-            if shape.radius == 0.0:
-                canvas.drawRect(bounds, paint)
-                return
-            if not isinstance(shape.radius, tuple):
-                canvas.drawRoundRect(bounds, shape.radius, shape.radius, paint)
-                return
-        path = self.outline(shape, area, whole)
-        if isinstance(fill, str):
-            paint = fill_paint(fill, opacity, area.width, area.height)
-            paint.setBlendMode(BLEND_MODES[blend])
-            canvas.drawPath(path, paint)
+            target.canvas.drawPath(path, paint)
         elif fill is not None:
-            canvas.save()
-            canvas.clipPath(path, True)
-            self._paint_box(target, fill, area.width, area.height, opacity, blend)
-            canvas.restore()
-        if shape.stroke is not None and shape.stroke.width > 0:
-            paint = stroke_paint(shape.stroke, opacity, area.width, area.height)
-            paint.setBlendMode(BLEND_MODES[blend])
-            if isinstance(shape, Line | Path | Polygon) and (shape.start > 0 or shape.end < 1):
-                if shape.start >= shape.end:
-                    return
-                trim = skia.TrimPathEffect.Make(shape.start, shape.end)
-                dashes = paint.getPathEffect()
-                paint.setPathEffect(trim if dashes is None else skia.PathEffect.MakeCompose(dashes, trim))
-            canvas.drawPath(path, paint)
-
-    def _paint_box(
-        self, target: Target, paint: Paint, width: float, height: float, opacity: float, blend: BlendMode
-    ) -> None:
-        """Paint a box at the origin, inside the clip."""
-        canvas = target.canvas
-        if isinstance(paint, str):
-            pixels = target.open_pixels() if opacity == 1.0 and blend == "normal" else None
-            if pixels is not None and parse_color(paint)[3] == 1.0 and _covers(target, width, height):
-                pixels.view(np.uint32)[:] = _solid(paint)
-                return
-        elif is_upright(target.matrix()):
-            self._paint_gradient(target, paint, width, height, opacity, blend)
-            return
-        made = fill_paint(paint, opacity, width, height)
-        made.setBlendMode(BLEND_MODES[blend])
-        canvas.drawRect(skia.Rect.MakeWH(width, height), made)
-
-    def _paint_gradient(
-        self,
-        target: Target,
-        gradient: Gradient,
-        width: float,
-        height: float,
-        opacity: float,
-        blend: BlendMode,
-    ) -> None:
-        bounds = map_bounds(target.matrix(), 0, 0, width, height)
-        if bounds.is_empty:
-            return
-        opaque = gradient_is_opaque(gradient)
-        pixels = target.open_pixels() if opaque and opacity == 1.0 and blend == "normal" else None
-        if pixels is not None and bounds == (0, 0, pixels.shape[1], pixels.shape[0]):
-            paint_gradient(gradient, pixels)
-            return
-
-        def make() -> Bitmap:
-            drawn = np.empty((bounds.height, bounds.width, 4), np.uint8)
-            paint_gradient(gradient, drawn)
-            return Bitmap(drawn, opaque=opaque)
-
-        if bounds.width * bounds.height > 8192 * 8192:
-            made = fill_paint(gradient, opacity, width, height)  # far larger than any frame: leave it to skia
-            made.setBlendMode(BLEND_MODES[blend])
-            target.canvas.drawRect(skia.Rect.MakeWH(width, height), made)
-            return
-        bitmap = self._bitmaps.bitmap((gradient, bounds.width, bounds.height), make)
-        target.canvas.save()
-        target.canvas.clipRect(skia.Rect.MakeWH(width, height), True)
-        put_bitmap(target, bitmap, bounds.left, bounds.top, opacity, blend)
-        target.canvas.restore()
+            target.canvas.save()
+            target.canvas.clipPath(path, True)
+            paint_box(target, self._bitmaps, fill, area.width, area.height, opacity, blend)
+            target.canvas.restore()
+        if shape.stroke is not None:
+            paint = _stroke_paint(shape, shape.stroke, opacity, area)
+            if paint is not None:
+                paint.setBlendMode(BLEND_MODES[blend])
+                target.canvas.drawPath(path, paint)
 
     def _draw_figure(
         self, target: Target, figure: Figure, area: Area, opacity: float, blend: BlendMode
@@ -227,11 +176,15 @@ class Leaves:
         )
 
 
-def _covers(target: Target, width: float, height: float) -> bool:
-    matrix = target.matrix()
-    return is_upright(matrix) and map_bounds(matrix, 0, 0, width, height) == target.clip_bounds()
-
-
-def _solid(color: str) -> int:
-    r, g, b, a = (round(part * 255) for part in parse_color(color))
-    return a << 24 | r << 16 | g << 8 | b
+def _stroke_paint(shape: Shape, stroke: Stroke, opacity: float, area: Area) -> skia.Paint | None:
+    """Give the paint for the part of a shape's outline that is drawn; None for none."""
+    if stroke.width == 0:
+        return None
+    paint = stroke_paint(stroke, opacity, area.width, area.height)
+    if isinstance(shape, Line | Path | Polygon) and (shape.start > 0 or shape.end < 1):
+        if shape.start >= shape.end:
+            return None
+        trim = skia.TrimPathEffect.Make(shape.start, shape.end)
+        dashes = paint.getPathEffect()
+        paint.setPathEffect(trim if dashes is None else skia.PathEffect.MakeCompose(dashes, trim))
+    return paint

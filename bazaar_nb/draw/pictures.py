@@ -11,7 +11,7 @@ from bazaar_nb.draw.images import Picture
 from bazaar_nb.draw.native import skia
 from bazaar_nb.draw.paints import blit_paint
 from bazaar_nb.draw.shapes import rect_path
-from bazaar_nb.draw.target import Bounds, Matrix, Target, is_upright, map_bounds
+from bazaar_nb.draw.target import Target, holds_bounds, is_upright, map_bounds
 from bazaar_nb.scene.elements import BlendMode, Fit
 
 
@@ -70,7 +70,7 @@ def draw_picture(
         path = rect_path(shown_width, shown_height, radius)
         path.offset(left, top)
         canvas.clipPath(path, True)
-    elif not _fills_pixels(matrix, box, seen):
+    elif not (is_upright(matrix) and holds_bounds(matrix, box, seen)):
         canvas.clipRect(skia.Rect(*box), True)
     put_bitmap(target, bitmap, seen.left, seen.top, opacity, blend)
     canvas.restore()
@@ -89,18 +89,3 @@ def put_bitmap(target: Target, bitmap: Bitmap, left: int, top: int, opacity: flo
     canvas.resetMatrix()
     canvas.drawImage(bitmap.image, left, top, skia.SamplingOptions(), blit_paint(opacity, blend))
     canvas.restore()
-
-
-def _fills_pixels(matrix: Matrix, box: tuple[float, float, float, float], seen: Bounds) -> bool:
-    """Tell whether every pixel of the bounds is covered whole, so that no edge needs smoothing."""
-    if not is_upright(matrix):
-        return False
-    left, top = matrix @ (box[0], box[1], 1)
-    right, bottom = matrix @ (box[2], box[3], 1)
-    slack = 1e-3
-    return bool(
-        left <= seen.left + slack
-        and top <= seen.top + slack
-        and right >= seen.right - slack
-        and bottom >= seen.bottom - slack
-    )

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from bazaar_nb.draw.bitmaps import Bitmap, BitmapCache
 from bazaar_nb.draw.gradients import gradient_is_opaque
 from bazaar_nb.draw.layout import place, stack_places
-from bazaar_nb.draw.leaves import Leaves
+from bazaar_nb.draw.leaves import Leaves, Shape
 from bazaar_nb.draw.native import skia
 from bazaar_nb.draw.paints import blit_paint
 from bazaar_nb.draw.pictures import put_bitmap
@@ -132,7 +132,6 @@ class Renderer:
             return
         blend = element.blend
         layered = _draws_twice(element) and (opacity < 1 or blend != "normal")
-        layered = layered or (blend != "normal" and isinstance(element, Text))
         if layered:
             target.canvas.saveLayer(None, blit_paint(opacity, blend))
             target = Target(target.canvas, None)
@@ -196,17 +195,14 @@ class Renderer:
         bounds = self._reach(target, element, area, sigma + max(abs(dx), abs(dy)) / 3)
         if bounds.is_empty:
             return
-        outline = self._leaves.outline(element, area, whole)
+        shape = element if isinstance(element, Shape) and element.blur == 0 else None
 
         def make() -> Bitmap:
-            pixels = self._offscreen(target, bare, area, whole, bounds, silhouette=outline)
+            pixels = self._offscreen(target, bare, area, whole, bounds, silhouette=shape)
             soft = np.ascontiguousarray(shadow_pixels(pixels, sigma, shadow.color))
-            if outline is not None:
-                surface = surface_on(soft)
-                canvas = surface.getCanvas()
-                canvas.translate(-bounds.left - right, -bounds.top - down)
-                canvas.concat(target.canvas.getTotalMatrix())
-                canvas.drawPath(outline, skia.Paint(AntiAlias=True, BlendMode=skia.BlendMode.kDstOut))
+            if shape is not None:
+                canvas = self._canvas_on(soft, target, bare, area, (bounds.left + right, bounds.top + down))
+                self._leaves.draw_silhouette(canvas, shape, area, whole, skia.BlendMode.kDstOut)
             return Bitmap(soft, opaque=False)
 
         key = ("shadow", shadow, sigma, right, down, *self._key(target, bare, area, whole, bounds))
@@ -222,23 +218,30 @@ class Renderer:
         whole: tuple[float, float],
         bounds: Bounds,
         *,
-        silhouette: skia.Path | None = None,
+        silhouette: Shape | None = None,
     ) -> NDArray[np.uint8]:
         """Draw an element alone, or a shape's silhouette, into the device pixels of the bounds."""
         pixels = np.zeros((bounds.height, bounds.width, 4), np.uint8)
-        surface = surface_on(pixels)
-        canvas = surface.getCanvas()
-        canvas.translate(-bounds.left, -bounds.top)
-        canvas.concat(target.canvas.getTotalMatrix())
-        if element.clip is not None:
-            canvas.clipPath(clip_path(element.clip, area.width, area.height), True)
-        if silhouette is not None and getattr(element, "fill", None) is not None:
-            canvas.drawPath(silhouette, skia.Paint(AntiAlias=True, Color=skia.ColorBLACK))
+        canvas = self._canvas_on(pixels, target, element, area, (bounds.left, bounds.top))
+        if silhouette is not None:
+            self._leaves.draw_silhouette(canvas, silhouette, area, whole, skia.BlendMode.kSrcOver)
         elif element.blur > 0:
             self._draw_blurred(Target(canvas, None), element, area, whole, 1.0)
         else:
             self._draw_content(Target(canvas, None), element, area, whole, 1.0)
         return pixels
+
+    @staticmethod
+    def _canvas_on(
+        pixels: NDArray[np.uint8], target: Target, element: AnyElement, area: Area, corner: tuple[int, int]
+    ) -> skia.Canvas:
+        """Give a canvas on pixels whose corner lies on that device pixel, with the element's clip."""
+        canvas = surface_on(pixels).getCanvas()
+        canvas.translate(-corner[0], -corner[1])
+        canvas.concat(target.canvas.getTotalMatrix())
+        if element.clip is not None:
+            canvas.clipPath(clip_path(element.clip, area.width, area.height), True)
+        return canvas
 
     @staticmethod
     def _reach(target: Target, element: AnyElement, area: Area, sigma: float) -> Bounds:
@@ -267,7 +270,7 @@ class Renderer:
         )
         return (
             _encoder.encode(still),
-            np.round(matrix, 4).tobytes(),
+            matrix.tobytes(),
             area.width,
             area.height,
             whole,
@@ -280,8 +283,6 @@ def _draws_twice(element: AnyElement) -> bool:
     """Tell whether an element is drawn in more than one step, so that opacity must hold for the whole."""
     if isinstance(element, Group | Row | Column):
         return True
-    if isinstance(element, Text):
-        return element.outline is not None
     return getattr(element, "fill", None) is not None and getattr(element, "stroke", None) is not None
 
 

@@ -10,6 +10,8 @@ from bazaar_nb.draw.native import skia
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.scene.elements import AnyElement, Ellipse, Line, Path, Polygon, Rect
 
+Points = tuple[tuple[float, float], ...]
+
 
 class Area(NamedTuple):
     """A rectangle in pixels."""
@@ -58,31 +60,63 @@ def free_path(element: Line | Path | Polygon, width: float, height: float) -> tu
     Returns
     -------
     path : skia.Path
-        With the bounds' corner at the origin.
+        With the bounds' corner at the origin; not to be changed.
     bounds : Area
         In the box that the element is in.
     """
     if isinstance(element, Line):
-        path = skia.Path()
-        path.moveTo(resolve(element.x1, width), resolve(element.y1, height))
-        path.lineTo(resolve(element.x2, width), resolve(element.y2, height))
-        dx = dy = 0.0
-    else:
-        if isinstance(element, Path):
-            path = skia.Path(parse_path(element.d))
-        else:
-            path = skia.Path()
-            path.addPoly([skia.Point(*point) for point in element.points], element.closed)
-        dx, dy = resolve(element.x, width), resolve(element.y, height)
+        return _moved_to_origin(
+            _polyline(
+                (
+                    (resolve(element.x1, width), resolve(element.y1, height)),
+                    (resolve(element.x2, width), resolve(element.y2, height)),
+                ),
+                closed=False,
+            )
+        )
+    path, bounds = _svg_outline(element.d) if isinstance(element, Path) else _polygon_outline(element)
+    left = bounds.left + resolve(element.x, width)
+    top = bounds.top + resolve(element.y, height)
+    return path, Area(left, top, bounds.width, bounds.height)
+
+
+def _polygon_outline(polygon: Polygon) -> tuple[skia.Path, Area]:
+    return _points_outline(polygon.points, polygon.closed)
+
+
+# Asked for twice a frame, for the place and for drawing; often the same in the next frame.
+@lru_cache(maxsize=64)
+def _points_outline(points: Points, closed: bool) -> tuple[skia.Path, Area]:
+    return _moved_to_origin(_polyline(points, closed=closed))
+
+
+@lru_cache(maxsize=256)
+def _svg_outline(data: str) -> tuple[skia.Path, Area]:
+    return _moved_to_origin(skia.Path(parse_path(data)))
+
+
+def _polyline(points: Points, *, closed: bool) -> skia.Path:
+    path = skia.Path()
+    path.moveTo(*points[0])
+    line_to = path.lineTo
+    for x, y in points[1:]:
+        line_to(x, y)
+    if closed:
+        path.close()
+    return path
+
+
+def _moved_to_origin(path: skia.Path) -> tuple[skia.Path, Area]:
     bounds = path.computeTightBounds()
     path.offset(-bounds.left(), -bounds.top())
-    return path, Area(bounds.left() + dx, bounds.top() + dy, bounds.width(), bounds.height())
+    return path, Area(bounds.left(), bounds.top(), bounds.width(), bounds.height())
 
 
 def clip_path(shape: AnyElement, width: float, height: float) -> skia.Path:
     """Give the outline of a clip shape inside the box that it clips."""
     if isinstance(shape, Line | Path | Polygon):
         path, area = free_path(shape, width, height)
+        path = skia.Path(path)
     elif isinstance(shape, Rect | Ellipse):
         from bazaar_nb.draw.layout import box_area
 

@@ -98,11 +98,26 @@ def surface_on(pixels: NDArray[np.uint8]) -> skia.Surface:
     pixels : array of uint8, shape (h, w, 4)
         It must outlive the surface.
     """
-    height, width = pixels.shape[:2]
+    return _surface(pixels, skia.kBGRA_8888_ColorType)
+
+
+def alpha_surface_on(alpha: NDArray[np.uint8]) -> skia.Surface:
+    """Give a surface that draws opacities alone.
+
+    Parameters
+    ----------
+    alpha : array of uint8, shape (h, w)
+        It must outlive the surface.
+    """
+    return _surface(alpha[:, :, np.newaxis], skia.kAlpha_8_ColorType)
+
+
+def _surface(pixels: NDArray[np.uint8], color_type: skia.ColorType) -> skia.Surface:
+    height, width, channels = pixels.shape
     row_bytes = pixels.strides[0]
-    size = row_bytes * (height - 1) + width * 4
+    size = row_bytes * (height - 1) + width * channels
     memory = (ctypes.c_uint8 * size).from_address(pixels.ctypes.data)
-    info = skia.ImageInfo.Make(width, height, skia.kBGRA_8888_ColorType, skia.kPremul_AlphaType)
+    info = skia.ImageInfo.Make(width, height, color_type, skia.kPremul_AlphaType)
     surface = skia.Surface.MakeRasterDirect(info, memory, row_bytes)
     if surface is None:
         raise MemoryError(f"skia could not make a surface of {width}x{height}")
@@ -123,6 +138,23 @@ def map_bounds(matrix: Matrix, left: float, top: float, right: float, bottom: fl
     limited = [max(-1e6, min(1e6, edge)) for edge in edges]
     return Bounds(
         math.floor(limited[0]), math.floor(limited[1]), math.ceil(limited[2]), math.ceil(limited[3])
+    )
+
+
+def holds_bounds(matrix: Matrix, box: tuple[float, float, float, float], bounds: Bounds) -> bool:
+    """Tell whether a box, under an upright map, covers every pixel of the bounds whole.
+
+    Parameters
+    ----------
+    box : tuple of four floats
+        Left, top, right, bottom.
+    """
+    slack = 1e-3  # edges come from sums of floats
+    return bool(
+        matrix[0, 0] * box[0] + matrix[0, 2] <= bounds.left + slack
+        and matrix[1, 1] * box[1] + matrix[1, 2] <= bounds.top + slack
+        and matrix[0, 0] * box[2] + matrix[0, 2] >= bounds.right - slack
+        and matrix[1, 1] * box[3] + matrix[1, 2] >= bounds.bottom - slack
     )
 
 

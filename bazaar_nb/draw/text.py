@@ -2,28 +2,45 @@
 
 from __future__ import annotations
 
+import math
+import re
 import unicodedata
 from collections import OrderedDict
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
+import cv2
+import numpy as np
+
 from bazaar_nb.draw.fonts import DEFAULT_FAMILY, default_typefaces, load_typeface
 from bazaar_nb.draw.native import skia
 from bazaar_nb.draw.paints import fill_paint, stroke_paint
 from bazaar_nb.draw.shapes import resolve
+from bazaar_nb.draw.target import alpha_surface_on
 from bazaar_nb.scene.color import parse_color
 from bazaar_nb.scene.elements import Span, Text
 from bazaar_nb.scene.paint import Paint
 
 _UNBROKEN = 1e7  # wide enough that no line is ever broken
 _KEPT = 512
+_INK_SIZE = 8.0  # pixels that letters are high when their ink is measured
+_INK_PIXELS = 4_000_000
+_EMOJI = re.compile("((?:[^\\s\\ufe0f]\\ufe0f\\u20e3?)+)")  # characters that ask to be shown as emoji
+_SHARE_LEFT = {"left": 0.0, "justify": 0.0, "center": 0.5, "right": 1.0}
 _ALIGN = {
     "left": skia.textlayout.TextAlign.kLeft,
     "center": skia.textlayout.TextAlign.kCenter,
     "right": skia.textlayout.TextAlign.kRight,
     "justify": skia.textlayout.TextAlign.kJustify,
 }
+
+
+class Piece(NamedTuple):
+    """A paragraph, and where it is painted in the text's box."""
+
+    paragraph: skia.textlayout.Paragraph
+    left: float
 
 
 class Lines(NamedTuple):
@@ -33,14 +50,24 @@ class Lines(NamedTuple):
     ----------
     width, height : float
         Of the text's box in pixels.
-    fill, outline : skia paragraph
-        What is drawn; the outline first, if there is one.
+    ink : tuple of four floats
+        Left, top, right and bottom of what is drawn; letters may reach out of the box.
+    pieces : tuple of Piece
+        What is drawn, the first lowest.
+    key : tuple
+        Everything that the above follows from.
     """
 
     width: float
     height: float
-    fill: skia.textlayout.Paragraph
-    outline: skia.textlayout.Paragraph | None
+    ink: tuple[float, float, float, float]
+    pieces: tuple[Piece, ...]
+    key: tuple[object, ...]
+
+    def paint(self, canvas: skia.Canvas) -> None:
+        """Draw the text with its box at the origin."""
+        for piece in self.pieces:
+            piece.paragraph.paint(canvas, piece.left, 0)
 
 
 class TextSetter:
@@ -61,91 +88,94 @@ class TextSetter:
         for typeface in default_typefaces():
             self._provider.registerTypeface(typeface, DEFAULT_FAMILY)
         self._known = {DEFAULT_FAMILY}
-        self._laid_out: OrderedDict[tuple[Text, float, float], Lines] = OrderedDict()
+        self._laid_out: OrderedDict[tuple[object, ...], Lines] = OrderedDict()
 
-    def lay_out(self, text: Text, whole: float, opacity: float) -> Lines:
+    def lay_out(self, text: Text, whole: float) -> Lines:
         """Give a text as lines.
 
         Parameters
         ----------
         whole : float
             Width of the box that the text is in, for a width in percent.
-        opacity : float
-            0..1, on top of its colours' own.
         """
-        key = (text, whole, opacity)
+        limit = None if text.width is None else resolve(text.width, whole)
+        key = (text.text, text.size, text.color, text.weight, text.italic, text.font, limit, text.align,
+               text.line_height, text.letter_spacing, text.outline, text.fallback)  # fmt: skip
         lines = self._laid_out.get(key)
         if lines is None:
-            lines = self._laid_out[key] = self._make(text, whole, opacity)
+            lines = self._laid_out[key] = self._make(text, limit, key)
             if len(self._laid_out) > _KEPT:
                 self._laid_out.popitem(last=False)
         return lines
 
-    def _make(self, text: Text, whole: float, opacity: float) -> Lines:
-        limit = _UNBROKEN if text.width is None else resolve(text.width, whole)
-        fill = self._paragraph(text, opacity, lambda color, size: fill_paint(color, opacity, *size))
-        fill.layout(limit)
-        width = limit
-        if text.width is None:
-            # A second layout, as wide as the widest line, so that lines align within it.
-            width = fill.LongestLine
-            fill.layout(width + 1e-3 * width + 1)
-        size = (width, fill.Height)
+    def _make(self, text: Text, limit: float | None, key: tuple[object, ...]) -> Lines:
+        # Every letter, the last of a line too, is followed by its spacing: the box ends before that.
+        trailing = text.letter_spacing
+        fill = self._paragraph(text, lambda color: fill_paint(color, 1.0, text.size, text.size))
+        if limit is None:
+            fill.layout(_UNBROKEN)
+            width = max(0.0, fill.LongestLine - trailing)
+            room = fill.LongestLine * (1 + 1e-3) + 1  # rounding must not break the widest line
+        else:
+            width = limit
+            room = max(0.0, limit + trailing)
+        left = (width + trailing - room) * _SHARE_LEFT[text.align]
+        fill.layout(room)
+        height = fill.Height
         if not isinstance(text.color, str):
-            fill = self._paragraph(text, opacity, lambda color, _: fill_paint(color, opacity, *size))
-            fill.layout(width + 1e-3 * width + 1)
-        outline = None
+            fill = self._paragraph(text, lambda color: fill_paint(color, 1.0, width, height))
+            fill.layout(room)
+        pieces: tuple[Piece, ...] = (Piece(fill, left),)
         stroke = text.outline
         if stroke is not None:
-            outline = self._paragraph(
-                text, opacity, lambda _color, _size: stroke_paint(stroke, opacity, *size)
-            )
-            outline.layout(width + 1e-3 * width + 1)
-        return Lines(width, fill.Height, fill, outline)
+            outline = self._paragraph(text, lambda _: stroke_paint(stroke, 1.0, width, height))
+            outline.layout(room)
+            pieces = (Piece(outline, left), *pieces)
+        return Lines(width, height, _measure_ink(text, width, height, pieces), pieces, key)
 
-    def _paragraph(
-        self, text: Text, opacity: float, paint: Callable[[Paint, tuple[float, float]], skia.Paint]
-    ) -> skia.textlayout.Paragraph:
+    def _paragraph(self, text: Text, paint: Callable[[Paint], skia.Paint]) -> skia.textlayout.Paragraph:
         spans = (Span(text.text),) if isinstance(text.text, str) else text.text
         style = skia.textlayout.ParagraphStyle()
-        style.setTextStyle(self._style(text, Span(""), opacity, paint))
+        style.setTextStyle(self._style(text, Span(""), paint))
         style.setTextAlign(_ALIGN[text.align])
         builder = skia.textlayout.ParagraphBuilder.make(style, self._fonts, self._unicode)
-        rightward = not _starts_rightwards("".join(span.text for span in spans))
-        for number, span in enumerate(spans):
-            builder.pushStyle(self._style(text, span, opacity, paint))
-            # The paragraph's own direction can't be set; isolates do the same.
-            before = "" if rightward or number else "\u2067"
-            after = "" if rightward or number < len(spans) - 1 else "\u2069"
-            builder.addText(before + span.text + after)
-            builder.pop()
+        # The paragraph's own direction can't be set; isolates do the same.
+        leftward = _starts_leftwards("".join(span.text for span in spans))
+        if leftward:
+            builder.addText("\u2067")
+        for span in spans:
+            for number, part in enumerate(_EMOJI.split(span.text)):
+                if part:
+                    builder.pushStyle(self._style(text, span, paint, emoji=number % 2 == 1))
+                    builder.addText(part)
+                    builder.pop()
+        if leftward:
+            builder.addText("\u2069")
         return builder.Build()
 
     def _style(
-        self,
-        text: Text,
-        span: Span,
-        opacity: float,
-        paint: Callable[[Paint, tuple[float, float]], skia.Paint],
+        self, text: Text, span: Span, paint: Callable[[Paint], skia.Paint], *, emoji: bool = False
     ) -> skia.textlayout.TextStyle:
-        size = span.size or text.size
         weight = span.weight or text.weight
         slanted = text.italic if span.italic is None else span.italic
         slant = skia.FontStyle.kItalic_Slant if slanted else skia.FontStyle.kUpright_Slant
         spacing = text.letter_spacing if span.letter_spacing is None else span.letter_spacing
+        names = (span.font or text.font, *text.fallback, None)
+        if emoji:  # most fonts have a black heart; the red one is in a fallback
+            names = (*text.fallback, *names)
         style = skia.textlayout.TextStyle()
-        style.setFontFamilies([self._family(name) for name in (span.font or text.font, *text.fallback, None)])
-        style.setFontSize(size)
+        style.setFontFamilies([self._family(name) for name in names])
+        style.setFontSize(span.size or text.size)
         style.setFontStyle(skia.FontStyle(weight, skia.FontStyle.kNormal_Width, slant))
         style.setLetterSpacing(spacing)
         style.setHeight(text.line_height)
         style.setHeightOverride(True)
         style.setHalfLeading(True)
-        style.setForegroundPaint(paint(text.color if span.color is None else span.color, (size, size)))
+        style.setForegroundPaint(paint(text.color if span.color is None else span.color))
         if span.underline or span.strike:
             line = skia.textlayout.TextDecoration
             style.setDecoration(line.kUnderline if span.underline else line.kLineThrough)
-            style.setDecorationColor(_line_color(span.color or text.color, opacity))
+            style.setDecorationColor(_line_color(span.color or text.color))
         return style
 
     def _family(self, name: str | None) -> str:
@@ -159,21 +189,41 @@ class TextSetter:
         return name
 
 
-def draw_lines(canvas: skia.Canvas, lines: Lines) -> None:
-    """Draw a text with its box at the origin."""
-    if lines.outline is not None:
-        lines.outline.paint(canvas, 0, 0)
-    lines.fill.paint(canvas, 0, 0)
+def _measure_ink(
+    text: Text, width: float, height: float, pieces: tuple[Piece, ...]
+) -> tuple[float, float, float, float]:
+    """Find the box that the letters are drawn in, from a small drawing of them."""
+    sizes = [text.size, *(span.size for span in text.text if not isinstance(span, str) and span.size)]
+    margin = 2 * max(sizes) + (0.0 if text.outline is None else 4 * text.outline.width)
+    scale = min(1.0, _INK_SIZE / min(sizes))
+    scale = min(scale, math.sqrt(_INK_PIXELS / ((width + 2 * margin) * (height + 2 * margin))))
+    shape = (math.ceil((height + 2 * margin) * scale), math.ceil((width + 2 * margin) * scale))
+    alpha = np.zeros(shape, np.uint8)
+    surface = alpha_surface_on(alpha)
+    canvas = surface.getCanvas()
+    canvas.scale(scale, scale)
+    canvas.translate(margin, margin)
+    for piece in pieces:
+        piece.paragraph.paint(canvas, piece.left, 0)
+    left, top, across, down = cv2.boundingRect(alpha)
+    if across == 0:
+        return (0.0, 0.0, 0.0, 0.0)
+    # A pixel more on every side: letters may just touch one without leaving a trace.
+    return (
+        (left - 1) / scale - margin,
+        (top - 1) / scale - margin,
+        (left + across + 1) / scale - margin,
+        (top + down + 1) / scale - margin,
+    )
 
 
-def _line_color(paint: Paint, opacity: float) -> int:
+def _line_color(paint: Paint) -> int:
     """Give the colour of a line through or below letters; a gradient's first."""
-    r, g, b, a = parse_color(paint if isinstance(paint, str) else paint.colors[0])
-    color: int = skia.Color4f(r, g, b, a * opacity).toColor()
+    color: int = skia.Color4f(*parse_color(paint if isinstance(paint, str) else paint.colors[0])).toColor()
     return color
 
 
-def _starts_rightwards(text: str) -> bool:
+def _starts_leftwards(text: str) -> bool:
     """Tell whether a text's first letter with a direction is Arabic, Hebrew or the like."""
     for letter in text:
         direction = unicodedata.bidirectional(letter)
