@@ -8,9 +8,9 @@ import pytest
 from fontTools.ttLib import TTFont
 from PIL import ImageFont
 
-import bazaar_nb
+import bazaar_nb as bz
 
-FONTS = Path(bazaar_nb.__file__).parent / "fonts"
+FONTS = Path(bz.__file__).parent / "fonts"
 
 FACES = {
     "Inter-Light.ttf": ("Light", 300),
@@ -65,3 +65,28 @@ def test_the_licence_and_the_source_are_next_to_the_fonts() -> None:
     assert "The Inter Project Authors" in licence
     source = (FONTS / "README.md").read_text(encoding="utf-8")
     assert all(f"`{name}`" in source for name in FACES)
+
+
+@pytest.mark.parametrize("name", FACES)
+def test_tabular_digits_have_one_width_and_the_weight_of_their_face(name: str) -> None:
+    font = TTFont(FONTS / "tabular" / name.replace("Inter", "InterTabular"))
+    letters = font.getBestCmap()
+    assert len({font["hmtx"][letters[ord(digit)]][0] for digit in "0123456789"}) == 1
+    assert font["OS/2"].usWeightClass == FACES[name][1]
+    assert set(".,:+-%") - set(map(chr, letters)) <= {"%"}
+
+
+def test_tabular_numbers_are_equally_wide() -> None:
+    @bz.scene(duration=1)
+    def number(frame: bz.Frame, text: str, tabular: bool) -> bz.Text:
+        return bz.Text(text, size=40, tabular=tabular)
+
+    def width(text: str, tabular: bool) -> int:
+        film = bz.Composition([number(text, tabular)], width=300, height=60)
+        columns = film.still(0).convert("L").point(lambda value: 255 * (value > 20)).getbbox()
+        assert columns is not None
+        return columns[2] - columns[0]
+
+    # The first and last letters are the same, so the ink is as wide as the advances.
+    assert abs(width("0111.110", True) - width("0888.880", True)) <= 1
+    assert abs(width("0111.110", False) - width("0888.880", False)) > 10

@@ -14,6 +14,7 @@ from bazaar_nb.draw.native import skia
 from bazaar_nb.errors import FontError
 
 DEFAULT_FAMILY = "Inter"
+TABULAR_FAMILY = "Inter Tabular"
 FONT_FOLDER = Path(__file__).parent.parent / "fonts"
 _CJK_REGIONS = ("SC", "JP", "KR", "TC", "HK")  # which forms shared Chinese characters get, the first here
 FONT_SUFFIXES = (".ttf", ".otf", ".ttc", ".otc")
@@ -61,6 +62,12 @@ def default_typefaces() -> tuple[skia.Typeface, ...]:
 
 
 @lru_cache(maxsize=1)
+def tabular_typefaces() -> tuple[skia.Typeface, ...]:
+    """Give the digits and signs of Inter that are all of one width."""
+    return tuple(load_typeface(str(path)) for path in sorted((FONT_FOLDER / "tabular").glob("*.ttf")))
+
+
+@lru_cache(maxsize=1)
 def system_faces() -> tuple[Face, ...]:
     """Find this system's fonts, in an order that is the same on machines with the same fonts."""
     faces = []
@@ -104,6 +111,13 @@ def find_face_for(letter: str, weight: int, italic: bool) -> Face | None:
 
     covering = [face for face in system_faces() if _has_letter(face.path, face.number, letter)]
     return min(covering, key=rank, default=None)
+
+
+@lru_cache(maxsize=1)
+def find_emoji_face() -> Face | None:
+    """Give this system's colour emoji; None where it has none."""
+    faces = [face for face in system_faces() if "emoji" in face.family.lower()]
+    return min(faces, key=lambda face: ("color" not in face.family.lower(), face.family), default=None)
 
 
 def missing_letters(typefaces: tuple[skia.Typeface, ...], text: str) -> str:

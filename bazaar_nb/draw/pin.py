@@ -18,6 +18,7 @@ from bazaar_nb.draw.fonts import (
     FONT_SUFFIXES,
     Face,
     default_typefaces,
+    find_emoji_face,
     find_face,
     find_face_for,
     load_typeface,
@@ -47,6 +48,7 @@ PutPixels = Callable[[bytes], str]
 """Takes pixels and gives their asset's name."""
 
 _MAX_FALLBACKS = 8
+_AS_EMOJI = "\ufe0f"  # VARIATION SELECTOR-16: the letter before it is meant as an emoji
 
 
 class Pinner:
@@ -137,6 +139,8 @@ class Pinner:
         return replace(pixels, array=b"", asset=self._put_pixels(pixels.array))
 
     def _pin_text(self, text: Text) -> Text:
+        if text.tabular and text.font is not None:
+            raise InvalidValueError(f"`tabular` digits come with Inter alone, `font` is {text.font!r}")
         if isinstance(text.text, str):
             if text.font is None and not text.fallback and text.text.isascii():
                 return text
@@ -145,12 +149,15 @@ class Pinner:
             spans = text.text
         typefaces = [default_typefaces()[0]]
 
+        def pin_face(path: str, number: int) -> str:
+            return self._put_file(FilePath(path)) + (f"#{number}" if number else "")
+
         def pin_font(name: str | None, weight: int, italic: bool) -> str | None:
             if name is None or name.startswith("asset:"):
                 return name
             path, number = _find_font(name, weight, italic)
             typefaces.append(load_typeface(path, number))
-            return self._put_file(FilePath(path)) + (f"#{number}" if number else "")
+            return pin_face(path, number)
 
         font = pin_font(text.font, text.weight, text.italic)
         fallback = [pin_font(name, text.weight, text.italic) or "" for name in text.fallback]
@@ -166,8 +173,11 @@ class Pinner:
             for span in spans
         )
         letters = "".join(span.text for span in spans)
-        for face in _fallback_faces(missing_letters(tuple(typefaces), letters), text.weight, text.italic):
-            fallback.append(self._put_file(FilePath(face.path)) + (f"#{face.number}" if face.number else ""))
+        faces = list(_fallback_faces(missing_letters(tuple(typefaces), letters), text.weight, text.italic))
+        emoji = find_emoji_face() if _AS_EMOJI in letters else None
+        if emoji is not None and emoji not in faces:
+            faces.append(emoji)
+        fallback += [pin_face(face.path, face.number) for face in faces]
         return replace(
             text,
             text=text.text if isinstance(text.text, str) else pinned_spans,

@@ -13,7 +13,13 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
-from bazaar_nb.draw.fonts import DEFAULT_FAMILY, default_typefaces, load_typeface
+from bazaar_nb.draw.fonts import (
+    DEFAULT_FAMILY,
+    TABULAR_FAMILY,
+    default_typefaces,
+    load_typeface,
+    tabular_typefaces,
+)
 from bazaar_nb.draw.native import skia
 from bazaar_nb.draw.paints import fill_paint, stroke_paint
 from bazaar_nb.draw.shapes import resolve
@@ -85,8 +91,12 @@ class TextSetter:
         self._provider = skia.textlayout.TypefaceFontProvider()
         self._fonts = skia.textlayout.FontCollection()
         self._fonts.setDefaultFontManager(self._provider)
-        for typeface in default_typefaces():
-            self._provider.registerTypeface(typeface, DEFAULT_FAMILY)
+        for family, typefaces in (
+            (DEFAULT_FAMILY, default_typefaces()),
+            (TABULAR_FAMILY, tabular_typefaces()),
+        ):
+            for typeface in typefaces:
+                self._provider.registerTypeface(typeface, family)
         self._known = {DEFAULT_FAMILY}
         self._laid_out: OrderedDict[tuple[object, ...], Lines] = OrderedDict()
 
@@ -100,7 +110,7 @@ class TextSetter:
         """
         limit = None if text.width is None else resolve(text.width, whole)
         key = (text.text, text.size, text.color, text.weight, text.italic, text.font, limit, text.align,
-               text.line_height, text.letter_spacing, text.outline, text.fallback)  # fmt: skip
+               text.line_height, text.letter_spacing, text.outline, text.fallback, text.tabular)  # fmt: skip
         lines = self._laid_out.get(key)
         if lines is None:
             lines = self._laid_out[key] = self._make(text, limit, key)
@@ -164,7 +174,8 @@ class TextSetter:
         if emoji:  # most fonts have a black heart; the red one is in a fallback
             names = (*text.fallback, *names)
         style = skia.textlayout.TextStyle()
-        style.setFontFamilies([self._family(name) for name in names])
+        families = [self._family(name) for name in names]
+        style.setFontFamilies([TABULAR_FAMILY, *families] if text.tabular else families)
         style.setFontSize(span.size or text.size)
         style.setFontStyle(skia.FontStyle(weight, skia.FontStyle.kNormal_Width, slant))
         style.setLetterSpacing(spacing)

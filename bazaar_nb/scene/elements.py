@@ -261,6 +261,9 @@ class Text(Box, frozen=True, tag="text"):
     fallback : sequence of str
         Fonts, as for `font`, for the letters that it lacks. What they lack too
         comes from this system's fonts.
+    tabular : bool
+        Digits of one width, so that a number that changes stands still; only
+        for Inter.
     """
 
     text: LineText | tuple[Span, ...]
@@ -275,6 +278,7 @@ class Text(Box, frozen=True, tag="text"):
     letter_spacing: Coordinate = 0.0
     outline: Stroke | None = None
     fallback: Annotated[tuple[Source, ...], Meta(max_length=16)] = ()
+    tabular: bool = False
 
 
 class Image(Box, frozen=True, tag="image"):
