@@ -91,7 +91,7 @@ class LocalEngine:
                     timeout=_IDLE_S,
                     initializer=_begin_worker,
                     initargs=(os.getpid(),),
-                    env=_ONE_THREAD,
+                    env=_WORKER_ENVIRONMENT,
                 )
             return self._executor
 
@@ -114,9 +114,14 @@ class LocalEngine:
             future.set_exception(error)
 
 
-_ONE_THREAD = dict.fromkeys(
-    ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS"), "1"
-)
+_WORKER_ENVIRONMENT = {
+    **dict.fromkeys(
+        ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS"), "1"
+    ),
+    # loky ends a worker that is 300 MB larger than after its first call, and warns of a leak. Drawing's
+    # caches and an encoder for large frames may well be that large; both are bounded.
+    "LOKY_MAX_MEMORY_LEAK_SIZE": "8e9",
+}
 
 
 def _begin_worker(parent: int) -> None:
