@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from bazaar_nb.scene.easing import sine as sine
     from bazaar_nb.scene.easing import steps as steps
     from bazaar_nb.scene.elements import Column as Column
+    from bazaar_nb.scene.elements import Element as Element
     from bazaar_nb.scene.elements import Ellipse as Ellipse
     from bazaar_nb.scene.elements import Figure as Figure
     from bazaar_nb.scene.elements import Fill as Fill
@@ -134,6 +135,7 @@ _HOMES = {
     ),
     "bazaar_nb.scene.elements": (
         "Column",
+        "Element",
         "Ellipse",
         "Figure",
         "Fill",
