@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, TextIO
 
 Stage = Literal["starting", "rendering", "sound", "joining", "done"]
 
 _EVERY_S = 0.1  # ten times a second: smooth, and nothing beside the work
+_EVERY_LINE_S = 10.0  # where lines can't be written over, as in a log
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +42,41 @@ class Progress:
         return self.frames / self.total if self.total else 1.0
 
 
+class Pace:
+    """How many frames come in a second, counted from the first one.
+
+    Until then workers start, which says nothing of the time that the other
+    frames take; nor do frames that earlier renders made.
+    """
+
+    def __init__(self) -> None:
+        self._first: tuple[int, float] | None = None
+
+    def rate(self, frames: int, now: float) -> float | None:
+        """Give frames a second; None while nothing can be said.
+
+        Parameters
+        ----------
+        frames : int
+            How many this render has made.
+        now : float
+            Seconds on any clock that never goes back.
+        """
+        if frames <= 0:
+            return None
+        if self._first is None:
+            self._first = (frames, now)
+        first_frames, first_time = self._first
+        if frames <= first_frames or now <= first_time:
+            return None
+        return (frames - first_frames) / (now - first_time)
+
+
 class ProgressBar:
     """A tqdm bar, in a notebook or a terminal, that looks at a render until it ends.
+
+    In a file or a pipe, where a line can't be written over, it is a line now
+    and then, and one at the end.
 
     Parameters
     ----------
@@ -54,7 +89,9 @@ class ProgressBar:
     def __init__(self, read: Callable[[], Progress], label: str) -> None:
         self._read = read
         self._label = label
+        self._pace = Pace()
         self._ended = threading.Event()
+        self._live = _can_rewrite(sys.stderr)
         self._bar: Any = None
         self._thread = threading.Thread(target=self._watch, name="bazaar-progress", daemon=True)
 
@@ -64,15 +101,27 @@ class ProgressBar:
             warnings.simplefilter("ignore")
             from tqdm.auto import tqdm
 
-            progress = self._read()
-            self._bar = tqdm(
-                total=progress.total,
-                unit="frame",
+            class Bar(tqdm):  # type: ignore[type-arg]  # which tqdm it is depends on where this runs
+                pace: float | None = None
+                ended = False
+
+                @property
+                def format_dict(self) -> Any:
+                    shown = super().format_dict
+                    if not self.ended:  # then tqdm gives the average of the whole time
+                        shown["rate"] = self.pace
+                        if self.pace is None:
+                            shown["initial"] = self.n
+                    return shown
+
+            self._bar = Bar(
+                total=self._read().total,
+                unit=" frames",
                 desc=f"{self._label}: starting",
                 mininterval=0,
                 dynamic_ncols=True,
+                file=None if self._live else _Lines(sys.stderr),
             )
-        self._started = time.perf_counter()
         self._thread.start()
         return self
 
@@ -81,19 +130,41 @@ class ProgressBar:
     ) -> None:
         self._ended.set()
         self._thread.join()
-        self._show(self._read(), "failed" if kind is not None else None)
+        self._update(self._read(), "failed" if kind is not None else None)
+        self._bar.ended = True
         self._bar.close()
 
     def _watch(self) -> None:
-        while not self._ended.wait(_EVERY_S):
-            self._show(self._read(), None)
+        while not self._ended.wait(_EVERY_S if self._live else _EVERY_LINE_S):
+            self._update(self._read(), None)
+            self._bar.refresh()
 
-    def _show(self, progress: Progress, ending: str | None) -> None:
+    def _update(self, progress: Progress, ending: str | None) -> None:
         bar = self._bar
         bar.set_description(f"{self._label}: {ending or progress.stage}", refresh=False)
         if progress.frames_cached:
             bar.set_postfix_str(f"{progress.frames_cached} cached", refresh=False)
-        # Frames that were there before must not promise that the others come as fast.
         bar.initial = progress.frames_cached
         bar.n = max(progress.frames, progress.frames_cached)
-        bar.refresh()
+        bar.pace = self._pace.rate(bar.n - bar.initial, time.perf_counter())
+
+
+class _Lines:
+    """A file for tqdm that ends each of its lines, where it would write over the last one."""
+
+    def __init__(self, file: TextIO) -> None:
+        self._file = file
+        self.encoding = file.encoding
+
+    def write(self, text: str) -> None:
+        line = text.replace("\r", "").strip()
+        if line:
+            self._file.write(line + "\n")
+
+    def flush(self) -> None:
+        self._file.flush()
+
+
+def _can_rewrite(file: TextIO) -> bool:
+    """Tell whether a line that was written can be written over: in a terminal, and in a notebook."""
+    return file.isatty() or type(file).__module__.startswith("ipykernel")
