@@ -1,0 +1,48 @@
+"""Measure what bazaar_nb promises, and print tables: ``python -m tests.benchmarks``.
+
+``--only export,memory`` measures some of it, ``--quick`` takes each time once
+and shortens the long film, ``--repeat`` says how often times are taken.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import tempfile
+from pathlib import Path
+
+import bazaar_nb as bz
+from tests.benchmarks.measures import MEASURES, Bench
+
+
+def main() -> None:
+    """Measure, and print each table when it is there."""
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.benchmarks", description="Measure what bazaar_nb promises."
+    )
+    parser.add_argument("--only", default=",".join(MEASURES), help="some of " + ",".join(MEASURES))
+    parser.add_argument("--quick", action="store_true", help="each time once, the long film 60 s")
+    parser.add_argument("--repeat", type=int, default=3, help="how often times are taken; the median counts")
+    args = parser.parse_args()
+    chosen = args.only.split(",")
+    unknown = [name for name in chosen if name not in MEASURES]
+    if unknown or args.repeat < 1:
+        parser.error(f"--only takes {','.join(MEASURES)}; --repeat at least 1")
+    engine = bz.LocalEngine()
+    print(f"bazaar_nb {bz.__version__}, Python {platform.python_version()}, {platform.machine()}, "
+          f"{engine.workers} workers, load {os.getloadavg()[0]:.1f}", flush=True)  # fmt: skip
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            bench = Bench(Path(folder), engine, 1 if args.quick else args.repeat, args.quick)
+            if set(chosen) - {"planning", "memory"}:
+                bench.warm_up()
+            for name in chosen:
+                for table in MEASURES[name](bench):
+                    print(f"\n{table}", flush=True)
+    finally:
+        engine.close()
+
+
+if __name__ == "__main__":
+    main()
