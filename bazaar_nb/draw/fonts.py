@@ -92,7 +92,7 @@ def find_face(family: str, weight: int, italic: bool) -> Face:
     if not faces:
         families = {face.family.lower(): face.family for face in system_faces()}
         near = [families[name] for name in difflib.get_close_matches(family.lower(), families, n=3)]
-        hint = f"did you mean {' or '.join(map(repr, near))}?" if near else "give a font file instead"
+        hint = f"did you mean {' or '.join(map(repr, near))}?" if near else "give a font file instead."
         raise FontError(
             f"no font family {family!r} on this system ({len(families)} families): {hint} "
             f"Without `font` the text is drawn in {DEFAULT_FAMILY}, which comes with bazaar_nb."

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import io
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import cv2
@@ -24,6 +26,8 @@ cv2.setNumThreads(1)  # a worker has one core; the engine runs one worker a core
 
 Matrix = NDArray[np.float64]
 """An affine map of points, shape (2, 3)."""
+
+_LIMIT = f"at most {MAX_PIXELS // 1_000_000} megapixels can be drawn, make it smaller first"
 
 
 class Picture:
@@ -98,50 +102,43 @@ def read_picture(path: Path) -> Picture:
     AssetError
         When it is missing, broken or too large.
     """
-    try:
-        with PilImage.open(path) as opened:
-            _check_size(path, opened.size)
-            upright = ImageOps.exif_transpose(opened)
-            return picture_from_rgba(_to_rgba(upright))
-    except FileNotFoundError:
-        raise AssetError(f"image {str(path)!r} is not there") from None
-    except (
-        UnidentifiedImageError,
-        PilImage.DecompressionBombError,
-        OSError,
-        SyntaxError,
-        ValueError,
-    ) as error:
-        if isinstance(error, AssetError):
-            raise
-        raise AssetError(f"image {str(path)!r} can't be read: {error}") from None
+    with _opened(path) as image:
+        return picture_from_rgba(_to_rgba(ImageOps.exif_transpose(image)))
 
 
-def probe_picture(path: Path) -> tuple[int, int]:
-    """Give an image's width and height as it is drawn, from its header alone.
+def check_picture(path: Path) -> None:
+    """Read an image file as far as is needed to know that it can be drawn.
 
     Raises
     ------
     AssetError
-        When it is missing, no image or too large.
+        When it is missing, broken or too large.
     """
+    with _opened(path) as image:
+        image.draft("RGB", (1, 1))  # a JPEG is read whole, but only an eighth of it decoded
+        image.load()
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[PilImage.Image]:
+    """Open an image file; whatever goes wrong with it until it is closed is an `AssetError`."""
+    name = f"image {str(path)!r}"
     try:
         with PilImage.open(path) as opened:
-            _check_size(path, opened.size)
-            turned = opened.getexif().get(0x0112, 1) >= 5  # EXIF orientation: 5 to 8 lie on their side
-            return opened.size[::-1] if turned else opened.size
+            _check_size(name, opened.size)
+            yield opened
     except FileNotFoundError:
-        raise AssetError(f"image {str(path)!r} is not there") from None
-    except (
-        UnidentifiedImageError,
-        PilImage.DecompressionBombError,
-        OSError,
-        SyntaxError,
-        ValueError,
-    ) as error:
+        raise AssetError(f"{name} is not there") from None
+    except UnidentifiedImageError:
+        raise AssetError(
+            f"{name} is empty or no picture: JPEG, PNG, WebP, GIF, TIFF or BMP is wanted"
+        ) from None
+    except PilImage.DecompressionBombError:
+        raise AssetError(f"{name} is too large: {_LIMIT}") from None
+    except (OSError, SyntaxError, ValueError) as error:  # what Pillow's readers raise for broken files
         if isinstance(error, AssetError):
             raise
-        raise AssetError(f"image {str(path)!r} can't be read: {error}") from None
+        raise AssetError(f"{name} can't be read: {error}") from None
 
 
 def picture_from_rgba(pixels: NDArray[np.uint8]) -> Picture:
@@ -164,12 +161,9 @@ def picture_from_rgba(pixels: NDArray[np.uint8]) -> Picture:
     return Picture(bgra, opaque=False)
 
 
-def _check_size(path: Path, size: tuple[int, int]) -> None:
+def _check_size(name: str, size: tuple[int, int]) -> None:
     if size[0] * size[1] > MAX_PIXELS:
-        raise AssetError(
-            f"image {str(path)!r} is {size[0]}x{size[1]}, {size[0] * size[1] / 1e6:.0f} megapixels; "
-            f"at most {MAX_PIXELS / 1e6:.0f} can be drawn: make it smaller first"
-        )
+        raise AssetError(f"{name} is {size[0]}x{size[1]}, {size[0] * size[1] / 1e6:.0f} megapixels: {_LIMIT}")
 
 
 def _to_rgba(image: PilImage.Image) -> NDArray[np.uint8]:
@@ -182,6 +176,12 @@ def _to_rgba(image: PilImage.Image) -> NDArray[np.uint8]:
             )  # type: ignore[assignment]
         except ImageCms.PyCMSError:
             pass  # a broken profile says nothing; the pixels are still a picture
+    if image.mode.startswith("I"):  # 16 bits of grey; Pillow would cut off all above 255
+        grey: NDArray[np.uint8] = (np.asarray(image).clip(0, 65535) >> 8).astype(np.uint8)
+        return grey[:, :, np.newaxis]
+    if image.mode == "F":
+        grey = (np.nan_to_num(np.asarray(image)).clip(0, 1) * 255 + 0.5).astype(np.uint8)
+        return grey[:, :, np.newaxis]
     if image.mode not in ("L", "RGB", "RGBA"):
         image = image.convert("RGBA" if image.has_transparency_data else "RGB")
     pixels = np.asarray(image)

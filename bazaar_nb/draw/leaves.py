@@ -16,6 +16,7 @@ from bazaar_nb.draw.pictures import draw_picture
 from bazaar_nb.draw.shapes import Area, ellipse_path, free_path, rect_path
 from bazaar_nb.draw.sources import Sources
 from bazaar_nb.draw.target import Target, mean_scale
+from bazaar_nb.errors import ElementError
 from bazaar_nb.scene.elements import (
     AnyElement,
     BlendMode,
@@ -156,9 +157,14 @@ class Leaves:
 
         def make() -> Picture:
             plot = registered_function(figure.plot)
-            return draw_figure(
-                plot, figure.args, figure.style, width=width, height=height, dpi=figure.dpi * scale
-            )
+            try:
+                return draw_figure(
+                    plot, figure.args, figure.style, width=width, height=height, dpi=figure.dpi * scale
+                )
+            except Exception as error:
+                raise ElementError(
+                    f"`plot` of the figure raised {type(error).__name__}: {error}", field="plot"
+                ) from error
 
         picture: Picture = self._bitmaps.get(key, make, lambda made: made.size_bytes)
         draw_picture(

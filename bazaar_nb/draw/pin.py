@@ -15,6 +15,7 @@ from pathlib import Path as FilePath
 from msgspec.structs import replace
 
 from bazaar_nb.draw.fonts import (
+    DEFAULT_FAMILY,
     FONT_SUFFIXES,
     Face,
     default_typefaces,
@@ -24,10 +25,10 @@ from bazaar_nb.draw.fonts import (
     load_typeface,
     missing_letters,
 )
-from bazaar_nb.draw.images import probe_picture
+from bazaar_nb.draw.images import check_picture
 from bazaar_nb.draw.libraries import font_fix
 from bazaar_nb.draw.shapes import parse_path
-from bazaar_nb.errors import AssetError, BazaarError, ElementError, FontError, InvalidValueError
+from bazaar_nb.errors import AssetError, BazaarError, ElementError, InvalidValueError
 from bazaar_nb.scene.elements import (
     AnyElement,
     Column,
@@ -73,7 +74,7 @@ class Pinner:
 
         Raises
         ------
-        ElementError, AssetError, FontError
+        ElementError
             When something that it refers to is missing, broken or too large.
         """
         elements = self._pin_all(tree.elements)
@@ -103,7 +104,10 @@ class Pinner:
 
     def _pin(self, element: AnyElement) -> AnyElement:
         if isinstance(element.clip, Path):
-            parse_path(element.clip.d)
+            try:
+                parse_path(element.clip.d)
+            except InvalidValueError as error:
+                raise ElementError(str(error), field="clip") from None
         if isinstance(element, Group | Row | Column):
             children = self._pin_all(element.children)
             return element if children is element.children else replace(element, children=children)
@@ -123,7 +127,7 @@ class Pinner:
         if image.source.startswith("asset:"):
             return image
         path = FilePath(image.source)
-        _probe(str(path), _stamp(path))
+        _check(str(path), _stamp(path))
         return replace(image, source=self._put_file(path))
 
     def _pin_pixels(self, pixels: Pixels) -> Pixels:
@@ -153,14 +157,20 @@ class Pinner:
             return self._put_file(FilePath(path)) + (f"#{number}" if number else "")
 
         def pin_font(name: str | None, weight: int, italic: bool) -> str | None:
-            if name is None or name.startswith("asset:"):
+            if name is None or name.lower() == DEFAULT_FAMILY.lower():
+                return None
+            if name.startswith("asset:"):
                 return name
             path, number = _find_font(name, weight, italic)
             typefaces.append(load_typeface(path, number))
             return pin_face(path, number)
 
         font = pin_font(text.font, text.weight, text.italic)
-        fallback = [pin_font(name, text.weight, text.italic) or "" for name in text.fallback]
+        fallback = [
+            pinned
+            for name in text.fallback
+            if (pinned := pin_font(name, text.weight, text.italic)) is not None
+        ]
         pinned_spans = tuple(
             span
             if span.font is None
@@ -204,7 +214,7 @@ def _fallback_faces(missing: str, weight: int, italic: bool) -> tuple[Face, ...]
 
     Raises
     ------
-    FontError
+    ElementError
         When no font of this system has one of them.
     """
     faces: list[Face] = []
@@ -212,9 +222,10 @@ def _fallback_faces(missing: str, weight: int, italic: bool) -> tuple[Face, ...]
         face = find_face_for(missing[0], weight, italic)
         if face is None or len(faces) == _MAX_FALLBACKS:
             shown = ", ".join(f"{letter!r} (U+{ord(letter):04X})" for letter in missing[:4])
-            raise FontError(
+            raise ElementError(
                 f"no font on this system has {shown}: install fonts for it ({font_fix()}), "
-                "or give a font file in `font` or `fallback`"
+                "or give a font file in `font` or `fallback`",
+                field="text",
             )
         faces.append(face)
         missing = missing_letters((load_typeface(face.path, face.number),), missing)
@@ -233,5 +244,5 @@ def _stamp(path: FilePath) -> tuple[int, int]:
 
 
 @lru_cache(maxsize=256)
-def _probe(path: str, _stamp: tuple[int, int]) -> None:
-    probe_picture(FilePath(path))
+def _check(path: str, _stamp: tuple[int, int]) -> None:
+    check_picture(FilePath(path))

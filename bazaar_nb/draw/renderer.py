@@ -110,14 +110,11 @@ class Renderer:
                 f" > {error.element}" if error.element else ""
             )
             raise
-        except BazaarError:
-            raise
         except MemoryError:
             raise
         except Exception as error:
-            raise ElementError(
-                f"{type(error).__name__}: {error}", element=f"{type(element).__name__}[{number}]"
-            ) from error
+            said = str(error) if isinstance(error, BazaarError) else f"{type(error).__name__}: {error}"
+            raise ElementError(said, element=f"{type(element).__name__}[{number}]") from error
 
     def _draw_content(
         self, target: Target, element: AnyElement, area: Area, whole: tuple[float, float], opacity: float

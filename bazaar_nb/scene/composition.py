@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
+from itertools import accumulate, chain
 from typing import Annotated, Any, Self
 
 import msgspec
@@ -23,7 +24,15 @@ from bazaar_nb.scene.scene import Scene
 from bazaar_nb.scene.sound import Sound
 from bazaar_nb.scene.time import Seconds, as_fps, format_fps
 from bazaar_nb.scene.timeline import Timeline
-from bazaar_nb.scene.tree import Elements, FrameSide, FrameTree, check_elements, check_side, plain
+from bazaar_nb.scene.tree import (
+    Elements,
+    FrameSide,
+    FrameTree,
+    check_depth,
+    check_elements,
+    check_side,
+    plain,
+)
 
 DOCUMENT_FORMAT = "bazaar_nb.composition/1"
 
@@ -86,7 +95,7 @@ class RecordedScene(Scene):
 
     def __init__(self, runs: tuple[Run, ...], fps: Fraction, name: str) -> None:
         self._runs = runs
-        self._stops = np.cumsum([run.frames for run in runs]).tolist()
+        self._stops = list(accumulate(run.frames for run in runs))
         super().__init__(self.elements, duration=Fraction(self._stops[-1]) / fps, name=name)
 
     def elements(self, frame: Frame) -> Elements:
@@ -273,8 +282,12 @@ class BaseComposition:
         """
         try:
             document = msgspec.json.decode(text, type=CompositionDocument)
-        except msgspec.DecodeError as error:
+            for run in chain.from_iterable(document.spans):
+                check_depth(run.elements)
+        except (msgspec.DecodeError, InvalidValueError, UnicodeDecodeError) as error:
             raise ElementError(f"not a composition: {error}") from None
+        except RecursionError:
+            raise ElementError("not a composition: it is nested too deeply") from None
         if document.format != DOCUMENT_FORMAT:
             raise ElementError(f"not a composition: format {document.format!r}, wanted {DOCUMENT_FORMAT!r}")
         fps = as_fps(document.fps)

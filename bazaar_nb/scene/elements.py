@@ -8,15 +8,15 @@ Values are checked when the frame's tree is (see `bazaar_nb.scene.tree`).
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Sequence
 from typing import Annotated, Any, Literal, TypeAlias
 
-from msgspec import Meta, Struct, StructMeta
+from msgspec import Meta, field
 from msgspec.structs import force_setattr
 
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.scene.color import Color
+from bazaar_nb.scene.data import Data
 from bazaar_nb.scene.figure_style import current_style
 from bazaar_nb.scene.function import register_function
 from bazaar_nb.scene.paint import Coordinate, Degrees, Extent, Paint, Shadow, Stroke, Unit
@@ -42,32 +42,7 @@ LineText = Annotated[str, Meta(max_length=20_000)]
 Source = Annotated[str, Meta(min_length=1, max_length=4096)]
 
 
-class _ElementType(StructMeta):
-    """Makes elements; says which field was meant when a keyword is unknown."""
-
-    def __call__(cls, *args: Any, **kwargs: Any) -> Any:  # noqa: N805 (ruff takes no C metaclass for one)
-        try:
-            return super().__call__(*args, **kwargs)
-        except TypeError as error:
-            unknown = [name for name in kwargs if name not in cls.__struct_fields__]
-            if not unknown:
-                raise TypeError(f"{cls.__name__}: {error}") from None
-            near = difflib.get_close_matches(unknown[0], cls.__struct_fields__, n=1)
-            hint = f"; did you mean `{near[0]}`?" if near else ""
-            fields = ", ".join(cls.__struct_fields__)
-            raise TypeError(f"{cls.__name__} has no field `{unknown[0]}`{hint} It has: {fields}") from None
-
-
-class Element(
-    Struct,
-    metaclass=_ElementType,
-    frozen=True,
-    kw_only=True,
-    omit_defaults=True,
-    repr_omit_defaults=True,
-    forbid_unknown_fields=True,
-    tag_field="kind",
-):
+class Element(Data, frozen=True, kw_only=True, tag_field="kind"):
     """What every element has.
 
     Attributes
@@ -218,7 +193,7 @@ class Polygon(Element, frozen=True, tag="polygon"):
     end: Unit = 1.0
 
 
-class Span(Struct, frozen=True, omit_defaults=True, repr_omit_defaults=True, forbid_unknown_fields=True):
+class Span(Data, frozen=True):
     """A piece of a `Text` that looks different; what is None is the text's own."""
 
     text: LineText
@@ -366,7 +341,7 @@ class Figure(Box, frozen=True, tag="figure"):
     width: Size = "100%"
     height: Size = "100%"
     dpi: Annotated[float, Meta(ge=10, le=2000)] = 100.0
-    style: dict[str, Any] = {}
+    style: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if callable(self.plot):

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+from numbers import Real
 from typing import Annotated, Literal
 
-from msgspec import Meta, Struct
+from msgspec import Meta
 
+from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.scene.color import Color
+from bazaar_nb.scene.data import Data
 
 Coordinate = Annotated[float, Meta(ge=-1e6, le=1e6)]
 """A position or distance in pixels of the composition; never NaN or infinite."""
@@ -19,8 +23,18 @@ Degrees = Annotated[float, Meta(ge=-1e6, le=1e6)]
 Colors = Annotated[tuple[Color, ...], Meta(min_length=2, max_length=64)]
 
 
-class Data(Struct, frozen=True, omit_defaults=True, repr_omit_defaults=True, forbid_unknown_fields=True):
-    """Base of everything in a frame's tree: immutable, comparable, plain data."""
+def _check_stops(colors: object, stops: object) -> None:
+    """Check that every colour has its stop, and that they rise; types are checked with the frame's tree."""
+    if not isinstance(stops, tuple | list) or not isinstance(colors, tuple | list):
+        return
+    if len(stops) != len(colors):
+        raise InvalidValueError(
+            f"`stops` must have one stop for each of the {len(colors)} colours, got {len(stops)}"
+        )
+    if not all(isinstance(stop, Real) for stop in stops):
+        return
+    if any(later < earlier for earlier, later in pairwise(stops)):
+        raise InvalidValueError(f"`stops` must not fall, got {list(stops)}")
 
 
 class LinearGradient(Data, frozen=True, tag_field="kind", tag="linear"):
@@ -41,6 +55,9 @@ class LinearGradient(Data, frozen=True, tag_field="kind", tag="linear"):
     colors: Colors
     angle: Degrees = 90.0
     stops: tuple[Unit, ...] | None = None
+
+    def __post_init__(self) -> None:
+        _check_stops(self.colors, self.stops)
 
 
 class RadialGradient(Data, frozen=True, tag_field="kind", tag="radial"):
@@ -63,6 +80,9 @@ class RadialGradient(Data, frozen=True, tag_field="kind", tag="radial"):
     radius: Annotated[float, Meta(gt=0, le=1e3)] = 1.0
     stops: tuple[Unit, ...] | None = None
 
+    def __post_init__(self) -> None:
+        _check_stops(self.colors, self.stops)
+
 
 class ConicGradient(Data, frozen=True, tag_field="kind", tag="conic"):
     """Colours around a centre, clockwise.
@@ -83,6 +103,9 @@ class ConicGradient(Data, frozen=True, tag_field="kind", tag="conic"):
     center: tuple[Coordinate, Coordinate] = (0.5, 0.5)
     angle: Degrees = 0.0
     stops: tuple[Unit, ...] | None = None
+
+    def __post_init__(self) -> None:
+        _check_stops(self.colors, self.stops)
 
 
 Gradient = LinearGradient | RadialGradient | ConicGradient
@@ -112,6 +135,12 @@ class Stroke(Data, frozen=True):
     dash_offset: Coordinate = 0.0
     cap: Literal["butt", "round", "square"] = "butt"
     join: Literal["miter", "round", "bevel"] = "miter"
+
+    def __post_init__(self) -> None:
+        if isinstance(self.dash, tuple | list) and len(self.dash) % 2:
+            raise InvalidValueError(
+                f"`dash` must have an even number of lengths, dashes and gaps in turn, got {list(self.dash)}"
+            )
 
 
 class Shadow(Data, frozen=True):

@@ -18,7 +18,10 @@ def image_bytes(array: object) -> tuple[bytes, tuple[int, int, int]]:
     InvalidValueError
         For a shape or a type that is no picture.
     """
-    pixels = np.asarray(array)
+    try:
+        pixels = np.asarray(array)
+    except ValueError as error:
+        raise InvalidValueError(f"`array` is no array of numbers: {error} (Pixels)") from None
     if pixels.ndim == 2:
         pixels = pixels[:, :, np.newaxis]
     if pixels.ndim != 3 or pixels.shape[2] not in (1, 3, 4) or 0 in pixels.shape:

@@ -80,6 +80,12 @@ class Scene:
             raise ElementError(
                 f"{error} (scene {self.name!r}, frame {frame.index})", scene=self.name, frame=frame.index
             ) from None
+        except RecursionError:
+            raise ElementError(
+                f"the lists of elements have no end (scene {self.name!r}, frame {frame.index})",
+                scene=self.name,
+                frame=frame.index,
+            ) from None
         return check_elements(elements, scene=self.name, frame=frame.index)
 
     def at(self, start: Seconds) -> Scene:

@@ -17,6 +17,7 @@ from bazaar_nb.errors import InvalidValueError
 Seconds = int | float | str | Decimal | Fraction
 """A time in seconds; a float means the shortest decimal that prints like it (2.2 is 11/5)."""
 
+_MOST_DIGITS = 400  # floats have 309 at most
 _NTSC = {
     Decimal(text): Fraction(num * 1000, 1001)
     for text, num in (
@@ -85,10 +86,12 @@ def _as_fraction(value: object) -> Fraction | None:
     try:
         if isinstance(value, Real):
             return Fraction(repr(float(value)))
-        if isinstance(value, Decimal):
-            return Fraction(value)
-        if isinstance(value, str):
-            return Fraction(value.strip())
-    except (ValueError, OverflowError, ZeroDivisionError):
+        if isinstance(value, str) and "/" in value:
+            return Fraction(value.strip()) if len(value) < _MOST_DIGITS else None
+        if isinstance(value, Decimal | str):
+            number = Decimal(value)
+            # An exponent of a billion is a short text, but a number of 400 MB.
+            return Fraction(number) if number.is_zero() or abs(number.adjusted()) < _MOST_DIGITS else None
+    except (ArithmeticError, ValueError):
         return None
     return None

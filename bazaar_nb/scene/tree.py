@@ -7,9 +7,10 @@ bytes), and is the same for a tree that a scene made and one read from a file.
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args, get_type_hints
 
 import msgspec
 import numpy as np
@@ -17,9 +18,12 @@ from msgspec import Meta, Struct
 
 from bazaar_nb.errors import ElementError, InvalidValueError
 from bazaar_nb.scene.color import describe_bad_color
-from bazaar_nb.scene.elements import AnyElement
+from bazaar_nb.scene.elements import AnyElement, Column, Element, Group, Row
 
 Elements = tuple[AnyElement, ...]
+MAX_DEPTH = 64
+"""How deep groups, rows and columns may be nested."""
+_TOO_DEEP = f"elements are nested too deeply, at most {MAX_DEPTH} levels can be drawn"
 FrameSide = Annotated[int, Meta(ge=1, le=16384)]
 
 
@@ -61,9 +65,13 @@ class FrameTree(Struct, frozen=True, omit_defaults=True, repr_omit_defaults=True
             When it is no tree, or holds a bad value.
         """
         try:
-            return msgspec.json.decode(text, type=cls)
-        except msgspec.DecodeError as error:
+            tree = msgspec.json.decode(text, type=cls)
+            check_depth(tree.elements)
+        except (msgspec.DecodeError, InvalidValueError, UnicodeDecodeError) as error:
             raise ElementError(f"not a frame's tree: {error}") from None
+        except RecursionError:
+            raise ElementError(f"not a frame's tree: {_TOO_DEEP}") from None
+        return tree
 
 
 def plain(value: Any) -> Any:
@@ -92,59 +100,113 @@ def check_elements(elements: Elements, *, scene: str, frame: int) -> Elements:
         and what is wanted.
     """
     try:
-        return _elements_decoder.decode(_encoder.encode(elements))
+        checked: Elements = _elements_decoder.decode(_encoder.encode(elements))
+        check_depth(checked)
+    except (InvalidValueError, RecursionError):
+        raise ElementError(
+            f"{_TOO_DEEP} (scene {scene!r}, frame {frame})", scene=scene, frame=frame
+        ) from None
     except (msgspec.ValidationError, TypeError, ValueError, OverflowError) as error:
         raise _element_error(elements, error, scene, frame) from None
+    return checked
+
+
+def check_depth(elements: Elements) -> None:
+    """Check that groups are not nested deeper than can be drawn.
+
+    Raises
+    ------
+    InvalidValueError
+        When they are.
+    """
+    level: list[AnyElement] = list(elements)
+    for _ in range(MAX_DEPTH):
+        level = [child for item in level if isinstance(item, Group | Row | Column) for child in item.children]
+        if not level:
+            return
+    raise InvalidValueError(_TOO_DEEP)
 
 
 def _element_error(elements: Elements, error: Exception, scene: str, frame: int) -> ElementError:
     text, _, path = str(error).rpartition(" - at `$")
     if not isinstance(error, msgspec.ValidationError) or not text:
         path, text = _find_unplain(elements), str(error)
-    names, field, value = _follow(elements, path.rstrip("`"))
-    wanted = _wanted(text, value)
+    names, owner, field, value = _follow(elements, path.rstrip("`"))
+    wanted = _wanted(text, owner, field, value)
     place = " > ".join(names) or "the list of elements"
-    got = f", got {_short(value)}" if not wanted.startswith("unknown colour") else ""
-    message = f"`{field}` of {place}: {wanted}{got} (scene {scene!r}, frame {frame})"
+    message = f"`{field}` of {place}: {wanted} (scene {scene!r}, frame {frame})"
     return ElementError(message, scene=scene, frame=frame, element=" > ".join(names), field=field)
 
 
-def _follow(elements: Elements, path: str) -> tuple[list[str], str, object]:
-    """Walk a path like ``[2].children[0].x`` and give the elements on it, the field and its value."""
+def _follow(elements: Elements, path: str) -> tuple[list[str], object, str, object]:
+    """Walk a path like ``[2].children[0].x``.
+
+    Gives the elements on it, the last one's data that has the field, the field and its value.
+    """
     names: list[str] = []
+    owner: object = None
     field = "elements"
     value: Any = elements
     for attribute, index in re.findall(r"\.([A-Za-z_]\w*)|\[(\d+|\.\.\.)\]", path):
+        if attribute == "kind":  # the tag of the value, which is of a wrong type
+            break
         if attribute:
-            field, value = attribute, getattr(value, attribute, None)
+            owner, field, value = value, attribute, getattr(value, attribute, None)
             continue
         number = int(index) if index.isdigit() else 0
         if not isinstance(value, Sequence | np.ndarray) or number >= len(value):
             break
         value = value[number]
-        if isinstance(value, Struct):
+        if isinstance(value, Element):
             names.append(f"{type(value).__name__}[{number}]")
         else:
             field += f"[{number}]"
-    return names, field, value
+    return names, owner, field, value
 
 
-def _wanted(text: str, value: object) -> str:
+def _wanted(text: str, owner: object, field: str, value: object) -> str:
+    """Say what is wanted, and what was given."""
+    if text.startswith("`"):  # said by the data itself
+        return text
+    if "matching regex" in text and "aliceblue" in text and isinstance(value, str):
+        return describe_bad_color(value)
+    if text.startswith("Invalid enum value"):
+        return describe_bad_choice(value, _choices(owner, field))
     if "matching regex" in text:
-        if "aliceblue" in text and isinstance(value, str):
-            return describe_bad_color(value)
-        return "expected a number of pixels or a share like '50%'"
-    if value is not None and isinstance(value, float | np.floating) and not np.isfinite(value):
-        return "expected a finite number"
-    text = re.sub(r"Expected `(\w+)` (>=|<=|>|<) ", lambda m: f"expected a number {m[2]} ", text)
-    text = text.replace("Expected `object`", "expected an element").replace("Expected", "expected")
-    text = re.sub(r", got `\w+`$", "", text)
-    return text.replace("`", "").replace("array", "sequence")
+        wanted = "expected a number of pixels or a share like '50%'"
+    elif isinstance(value, float | np.floating) and not np.isfinite(value):
+        wanted = "expected a finite number"
+    elif text.startswith("Invalid value"):
+        wanted = f"expected {' or '.join(_choices(owner, field)) or 'another element'}"
+    else:
+        text = re.sub(r"Expected `(\w+)` (>=|<=|>|<) ", lambda m: f"expected a number {m[2]} ", text)
+        text = text.replace("Expected `object`", "expected an element").replace("Expected", "expected")
+        text = re.sub(r", got `\w+`$", "", text)
+        wanted = text.replace("`", "").replace("array", "sequence")
+    return f"{wanted}, got {_short(value)}"
+
+
+def describe_bad_choice(value: object, choices: list[str]) -> str:
+    """Say what is wrong with a keyword, with the nearest right one."""
+    near = difflib.get_close_matches(str(value), choices, n=1)
+    hint = f"; did you mean {near[0]!r}?" if near else ""
+    return f"expected one of {', '.join(map(repr, choices))}, got {_short(value)}{hint}"
+
+
+def _choices(owner: object, field: str) -> list[str]:
+    """Give the words, or the names of the types, that a field takes."""
+    hint = get_type_hints(type(owner)).get(field) if owner is not None else None
+    return [
+        choice if isinstance(choice, str) else choice.__name__
+        for choice in get_args(hint)
+        if choice is not type(None) and isinstance(choice, str | type)
+    ]
 
 
 def _short(value: object) -> str:
     text = repr(value)
-    return text if len(text) <= 80 else f"{text[:60]}… ({type(value).__name__}, {len(text)} characters)"
+    length = f", {len(value)} long" if isinstance(value, str | bytes | Sequence) else ""
+    return text if len(text) <= 80 else f"{text[:60]}… ({type(value).__name__}{length})"
 
 
 def _find_unplain(value: Any, path: str = "") -> str:
