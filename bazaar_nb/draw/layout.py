@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bazaar_nb.draw.shapes import Area, free_path, resolve
+from bazaar_nb.draw.areas import Area, box_area, resolve
+from bazaar_nb.draw.shapes import free_path
 from bazaar_nb.draw.sources import Sources
 from bazaar_nb.scene.elements import (
     AnyElement,
@@ -21,19 +22,6 @@ from bazaar_nb.scene.elements import (
     Row,
     Text,
 )
-
-_ACROSS = {"left": 0.0, "right": 1.0}
-_DOWN = {"top": 0.0, "bottom": 1.0}
-
-
-def box_area(element: Box, width: float, height: float, whole_width: float, whole_height: float) -> Area:
-    """Place a box of this size by its element's anchor, in a box of the whole's size."""
-    vertical, _, horizontal = element.anchor.rpartition("-")
-    fx = _ACROSS.get(horizontal, 0.5)
-    fy = _DOWN.get(vertical or horizontal, 0.5)
-    x = whole_width / 2 if element.x is None else resolve(element.x, whole_width)
-    y = whole_height / 2 if element.y is None else resolve(element.y, whole_height)
-    return Area(x - fx * width, y - fy * height, width, height)
 
 
 def place(element: AnyElement, width: float, height: float, sources: Sources) -> Area:

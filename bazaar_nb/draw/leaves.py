@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 from msgspec.structs import replace
 
+from bazaar_nb.draw.areas import Area
 from bazaar_nb.draw.bitmaps import BitmapCache
 from bazaar_nb.draw.boxes import covers, is_veil, paint_box
 from bazaar_nb.draw.figures import draw_figure
@@ -13,7 +14,7 @@ from bazaar_nb.draw.letters import put_text
 from bazaar_nb.draw.native import skia
 from bazaar_nb.draw.paints import BLEND_MODES, fill_paint, stroke_paint
 from bazaar_nb.draw.pictures import draw_picture
-from bazaar_nb.draw.shapes import Area, ellipse_path, free_path, rect_path
+from bazaar_nb.draw.shapes import ellipse_path, free_path, rect_path
 from bazaar_nb.draw.sources import Sources
 from bazaar_nb.draw.target import Target, mean_scale
 from bazaar_nb.errors import ElementError

@@ -27,7 +27,7 @@ from bazaar_nb.draw.fonts import (
 )
 from bazaar_nb.draw.images import check_picture
 from bazaar_nb.draw.libraries import font_fix
-from bazaar_nb.draw.shapes import parse_path
+from bazaar_nb.draw.svg_path import parse_path
 from bazaar_nb.errors import AssetError, BazaarError, ElementError, InvalidValueError
 from bazaar_nb.scene.elements import (
     AnyElement,

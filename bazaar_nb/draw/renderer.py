@@ -14,6 +14,7 @@ import numpy as np
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
+from bazaar_nb.draw.areas import Area
 from bazaar_nb.draw.bitmaps import Bitmap, BitmapCache
 from bazaar_nb.draw.gradients import gradient_is_opaque
 from bazaar_nb.draw.layout import place, stack_places
@@ -21,7 +22,7 @@ from bazaar_nb.draw.leaves import Leaves, Shape
 from bazaar_nb.draw.native import skia
 from bazaar_nb.draw.paints import blit_paint
 from bazaar_nb.draw.pictures import put_bitmap
-from bazaar_nb.draw.shapes import Area, clip_path, local_matrix
+from bazaar_nb.draw.shapes import clip_path, local_matrix
 from bazaar_nb.draw.soft import blur_pixels, shadow_pixels
 from bazaar_nb.draw.sources import FindAsset, Sources
 from bazaar_nb.draw.target import Bounds, Target, map_bounds, mean_scale, surface_on

@@ -4,27 +4,14 @@ from __future__ import annotations
 
 import math
 from functools import lru_cache
-from typing import NamedTuple
 
+from bazaar_nb.draw.areas import Area, box_area, resolve
 from bazaar_nb.draw.native import skia
+from bazaar_nb.draw.svg_path import parse_path
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.scene.elements import AnyElement, Ellipse, Line, Path, Polygon, Rect
 
 Points = tuple[tuple[float, float], ...]
-
-
-class Area(NamedTuple):
-    """A rectangle in pixels."""
-
-    left: float
-    top: float
-    width: float
-    height: float
-
-
-def resolve(length: float | str, whole: float) -> float:
-    """Give a length in pixels; ``"50%"`` is of `whole`."""
-    return float(length[:-1]) * whole / 100 if isinstance(length, str) else length
 
 
 def rect_path(width: float, height: float, radius: float | tuple[float, ...]) -> skia.Path:
@@ -118,8 +105,6 @@ def clip_path(shape: AnyElement, width: float, height: float) -> skia.Path:
         path, area = free_path(shape, width, height)
         path = skia.Path(path)
     elif isinstance(shape, Rect | Ellipse):
-        from bazaar_nb.draw.layout import box_area
-
         w, h = resolve(shape.width, width), resolve(_height(shape), height)
         if isinstance(shape, Ellipse) and shape.height is None:
             h = w
@@ -152,49 +137,3 @@ def local_matrix(element: AnyElement, area: Area) -> skia.Matrix:
     matrix.preScale(sx, sy)
     matrix.preTranslate(-middle[0], -middle[1])
     return matrix
-
-
-class _SkiaPen:
-    """Takes fontTools' drawing calls."""
-
-    def __init__(self) -> None:
-        self.path = skia.Path()
-
-    def moveTo(self, to: tuple[float, float]) -> None:  # noqa: N802 (the pen protocol's names)
-        self.path.moveTo(*to)
-
-    def lineTo(self, to: tuple[float, float]) -> None:  # noqa: N802
-        self.path.lineTo(*to)
-
-    def curveTo(self, *points: tuple[float, float]) -> None:  # noqa: N802
-        self.path.cubicTo(*(value for point in points for value in point))
-
-    def qCurveTo(self, *points: tuple[float, float]) -> None:  # noqa: N802
-        self.path.quadTo(*(value for point in points for value in point))
-
-    def closePath(self) -> None:  # noqa: N802
-        self.path.close()
-
-    def endPath(self) -> None:  # noqa: N802
-        """Leave the outline open."""
-
-
-@lru_cache(maxsize=256)
-def parse_path(data: str) -> skia.Path:
-    """Read SVG path data.
-
-    Raises
-    ------
-    InvalidValueError
-        When it can't be read.
-    """
-    from fontTools.svgLib.path import parse_path as parse_svg_path
-
-    pen = _SkiaPen()
-    try:
-        parse_svg_path(data, pen)
-    except Exception as error:  # the parser raises whatever it stumbles over
-        raise InvalidValueError(f"`d` is no SVG path data: {data!r:.60} ({error})") from None
-    if not pen.path.isFinite():
-        raise InvalidValueError(f"`d` has numbers that are too large: {data!r:.60}")
-    return pen.path

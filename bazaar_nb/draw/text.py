@@ -13,6 +13,7 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
+from bazaar_nb.draw.areas import resolve
 from bazaar_nb.draw.fonts import (
     DEFAULT_FAMILY,
     TABULAR_FAMILY,
@@ -22,7 +23,6 @@ from bazaar_nb.draw.fonts import (
 )
 from bazaar_nb.draw.native import skia
 from bazaar_nb.draw.paints import fill_paint, stroke_paint
-from bazaar_nb.draw.shapes import resolve
 from bazaar_nb.draw.target import alpha_surface_on
 from bazaar_nb.scene.color import parse_color
 from bazaar_nb.scene.elements import Span, Text
