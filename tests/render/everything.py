@@ -1,0 +1,69 @@
+"""A film with one of everything that is drawn; a script too: ``python -m tests.render.everything <folder>``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image as PilImage
+
+import bazaar_nb as bz
+
+COLORS = {"b": "tab:blue", "a": "tab:orange", "c": "tab:green"}
+
+
+def plot(fig: Any, index: int) -> None:
+    axes = fig.add_subplot()
+    axes.bar(sorted(COLORS), [1 + index % 3, 2, 3], color=[COLORS[name] for name in sorted(COLORS)])
+
+
+@bz.scene(duration=0.4)
+def pictures(frame: bz.Frame, photo: Path) -> list[Any]:
+    noise = np.random.default_rng(frame.index // 4).integers(0, 255, (12, 16, 4), np.uint8)
+    return [
+        bz.Fill(bz.LinearGradient(["#1e1b4b", "#4c1d95", "teal"], angle=30 + frame.index)),
+        bz.Image(photo, width=60, x="25%", rotation=3.0 * frame.index, radius=6),
+        bz.Pixels(noise, x="75%", width=50 + frame.index, smooth=False),
+        bz.Group([bz.Rect(width=40, height=20), bz.Ellipse(width=30, fill="red")], opacity=0.4, y="80%"),
+    ]
+
+
+@bz.scene(duration=0.4)
+def words(frame: bz.Frame) -> list[Any]:
+    return [
+        bz.Fill(bz.ConicGradient(["white", "skyblue", "white"])),
+        bz.Text(
+            f"Frame {frame.index}",
+            size=26,
+            weight=700,
+            color="navy",
+            shadow=bz.Shadow(blur=6, dy=2),
+            rotation=-4,
+        ),
+        bz.Rect(width=50, height=18, y="20%", radius=8, fill="crimson", blur=1.0 + frame.progress),
+        bz.Row([bz.Text("row", size=14, color="black"), bz.Ellipse(width=12, fill="green")], y="85%", gap=4),
+    ]
+
+
+@bz.scene(duration=0.4)
+def charts(frame: bz.Frame) -> list[Any]:
+    return [bz.Fill("white"), bz.Figure(plot, args=(frame.index // 6,), dpi=60)]
+
+
+def everything(folder: Path) -> bz.Composition:
+    """Give the film; its photo is written into the folder."""
+    photo = folder / "photo.png"
+    ramp = np.linspace(0, 255, 90 * 70).reshape(70, 90, 1).astype(np.uint8)
+    PilImage.fromarray(np.concatenate([ramp, ramp[::-1], 255 - ramp], axis=2)).save(photo)
+    scenes = [pictures(photo), bz.fade(0.2), words(), charts()]
+    return bz.Composition(scenes, width=160, height=90, name="everything")
+
+
+if __name__ == "__main__":
+    from tests.render.everything import everything as film_in
+
+    root = Path(sys.argv[1])
+    where = bz.Workspace(root / "root", engine="inline")
+    film_in(root).export("film.mp4", workspace=where, progress=False)

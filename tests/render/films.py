@@ -1,0 +1,137 @@
+"""Small films for the tests of renders, and how to read them back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import psutil
+
+import bazaar_nb as bz
+from bazaar_nb.draw.pin import Pinner
+from bazaar_nb.encode.settings import Settings, resolve_settings
+from bazaar_nb.render.board import Board
+from bazaar_nb.render.plan import Segment, plan_segments
+from bazaar_nb.render.task import SegmentTask
+from bazaar_nb.scene.composition import BaseComposition
+from bazaar_nb.scene.function import registered_function
+from bazaar_nb.store.layout import asset_extension, segment_key_name
+from bazaar_nb.store.store import Store
+from tests.encode.films import BITS, lumas, read_number
+
+
+def bars(number: int, frame: bz.Frame) -> list[Any]:
+    """Show a number as eight black and white bars, which `read_number` reads."""
+    wide = frame.width / BITS
+    lit = [bit for bit in range(BITS) if number >> bit & 1]
+    return [
+        bz.Fill("black"),
+        *(bz.Rect(x=bit * wide, y=0, anchor="top-left", width=wide, fill="white") for bit in lit),
+    ]
+
+
+@bz.scene(duration=1)
+def counting(frame: bz.Frame, first: int = 0) -> list[Any]:
+    """Show the number of each frame."""
+    return bars(first + frame.index, frame)
+
+
+def counting_film(*seconds: float, fps: Any = 30, width: int = 64, height: int = 36) -> bz.Composition:
+    """Give a film of scenes that together show every frame's number."""
+    rate = Fraction(fps)
+    scenes, first = [], 0
+    for length in seconds:
+        scenes.append(counting(first, duration=length))
+        first += round(Fraction(str(length)) * rate)
+    return bz.Composition(scenes, width=width, height=height, fps=fps)
+
+
+def numbers_in(path: Path) -> list[int]:
+    """Decode a film and read its frames' numbers."""
+    return [read_number(picture) for picture in lumas(path)]
+
+
+def plotted(
+    plot: Callable[..., object], duration: float = 0.2, first: int = 0, **size: int
+) -> bz.Composition:
+    """Give a film that is one matplotlib figure; the function is also told the frame's index."""
+
+    @bz.scene(duration=duration, name="plotted")
+    def scene(frame: bz.Frame) -> Any:
+        return bz.Figure(plot, args=(first + frame.index,))
+
+    return bz.Composition([scene()], **{"width": 64, "height": 36, **size})
+
+
+def segments_of(film: BaseComposition, settings: Settings | None = None, **store: Store) -> list[Segment]:
+    """Plan a whole film."""
+
+    def put(path: Path) -> str:
+        from bazaar_nb.store.digests import digest_file
+
+        return f"asset:{digest_file(path)}.{asset_extension(path)}"
+
+    settings = settings or settings_of(film)
+    return list(plan_segments(film, 0, film.frames, settings, Pinner(put)))
+
+
+def settings_of(film: BaseComposition, **wanted: Any) -> Settings:
+    """Resolve settings for a film."""
+    return resolve_settings((film.width, film.height), film.fps, **wanted)
+
+
+def tasks_of(film: BaseComposition, store: Store, board: Board) -> list[SegmentTask]:
+    """Give the tasks of a film without assets, as a render would."""
+    import cloudpickle
+
+    settings = settings_of(film)
+    return [
+        SegmentTask(
+            store_url=store.url,
+            key=segment_key_name(segment.key, "mp4"),
+            number=number,
+            first_frame=segment.first_frame,
+            runs=segment.runs,
+            settings=settings,
+            scratch="scratch/test/",
+            functions={name: cloudpickle.dumps(registered_function(name)) for name in segment.functions},
+            board=board.path,
+        )
+        for number, segment in enumerate(segments_of(film, settings))
+    ]
+
+
+def mean_color(path: Path | str) -> tuple[float, float, float]:
+    """Give the mean RGB of a film's first frame."""
+    import av
+
+    with av.open(str(path)) as container:
+        picture = next(container.decode(video=0)).to_ndarray(format="rgb24")
+    red, green, blue = np.asarray(picture).reshape(-1, 3).mean(axis=0)
+    return float(red), float(green), float(blue)
+
+
+def workers_left() -> list[psutil.Process]:
+    """Give the processes below this one, without the trackers that end with it."""
+    left = []
+    for child in psutil.Process().children(recursive=True):
+        try:
+            if "resource_tracker" not in " ".join(child.cmdline()):
+                left.append(child)
+        except (psutil.NoSuchProcess, psutil.ZombieProcess):
+            continue
+    return left
+
+
+@contextmanager
+def all_gone(within_s: float = 10.0) -> Iterator[None]:
+    """Check that no process is left of those that the block started."""
+    before = {process.pid for process in workers_left()}
+    yield
+    started = [process for process in workers_left() if process.pid not in before]
+    _, alive = psutil.wait_procs(started, timeout=within_s)
+    assert alive == []

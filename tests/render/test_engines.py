@@ -1,0 +1,127 @@
+"""InlineEngine and LocalEngine keep what engines promise, and what is their own."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from bazaar_nb.errors import InvalidValueError
+from bazaar_nb.render import engine as engine_module
+from bazaar_nb.render.board import Board
+from bazaar_nb.render.engine import Engine, InlineEngine, WorkerLostError
+from bazaar_nb.render.local import LocalEngine
+from bazaar_nb.store.store import Store
+from tests.render.engine_contract import EngineContract, slow_task
+from tests.render.films import all_gone, counting_film, plotted, tasks_of
+
+
+class TestInlineEngine(EngineContract):
+    @pytest.fixture
+    def engine(self) -> Iterator[Engine]:
+        yield InlineEngine()
+
+    def make(self) -> Engine:
+        return InlineEngine()
+
+    def sent(self, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> list[tuple[object, ...]]:
+        sent: list[tuple[object, ...]] = []
+        run = engine_module.run_segment
+
+        def spy(*arguments: Any) -> bytes:
+            sent.append(arguments)
+            return run(*arguments)
+
+        monkeypatch.setattr(engine_module, "run_segment", spy)
+        return sent
+
+    def test_an_interrupt_passes_through(
+        self, engine: Engine, store: Store, board: Board, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def plot(fig: Any, index: int) -> None:
+            raise KeyboardInterrupt
+
+        (task,) = tasks_of(plotted(plot), store, board)
+        with pytest.raises(KeyboardInterrupt):
+            engine.submit(task)
+        assert [path for path in Path(store.location("x")).parent.rglob("*") if path.is_file()] == []
+
+
+class TestLocalEngine(EngineContract):
+    @pytest.fixture
+    def engine(self, local_engine: LocalEngine) -> Iterator[Engine]:
+        yield local_engine
+
+    def make(self) -> Engine:
+        return LocalEngine(2)
+
+    def sent(self, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> list[tuple[object, ...]]:
+        assert isinstance(engine, LocalEngine)
+        sent: list[tuple[object, ...]] = []
+        submit = engine._submit
+
+        def spy(function: Any, *arguments: Any) -> Any:
+            sent.append(arguments)
+            return submit(function, *arguments)
+
+        monkeypatch.setattr(engine, "_submit", spy)
+        return sent
+
+    def test_a_killed_worker_is_told_and_replaced(
+        self, local_engine: LocalEngine, store: Store, board: Board
+    ) -> None:
+        future = local_engine.submit(slow_task(store, board))
+        while board.counts() < 2:
+            time.sleep(0.01)
+        for pid in local_engine.worker_pids():
+            os.kill(pid, signal.SIGKILL)
+        assert type(future.exception(60)) is WorkerLostError
+        board.clear(0)
+        (task,) = tasks_of(counting_film(0.1), store, board)
+        assert local_engine.submit(task).result(60).drawn == 3
+
+    def test_workers_that_died_idle_are_replaced(
+        self, local_engine: LocalEngine, store: Store, board: Board
+    ) -> None:
+        first, second = tasks_of(counting_film(0.1, 0.2), store, board)
+        local_engine.submit(first).result(60)
+        killed = [psutil.Process(pid) for pid in local_engine.worker_pids()]
+        for process in killed:
+            process.kill()
+        psutil.wait_procs(killed, timeout=10)
+        local_engine.warm()
+        for _ in range(4):  # the pool may notice only now; what it loses is told as lost
+            if local_engine.submit(second).exception(60) is None:
+                break
+        assert store.exists(second.key)
+
+    def test_a_crash_in_a_worker_is_told(
+        self, local_engine: LocalEngine, store: Store, board: Board
+    ) -> None:
+        def plot(fig: Any, index: int) -> None:
+            os._exit(11)
+
+        (task,) = tasks_of(plotted(plot), store, board)
+        assert type(local_engine.submit(task).exception(60)) is WorkerLostError
+
+    def test_close_loses_what_runs(self, store: Store, board: Board) -> None:
+        engine = LocalEngine(1)
+        with all_gone():
+            future = engine.submit(slow_task(store, board))
+            while board.counts() < 1:
+                time.sleep(0.01)
+            engine.close()
+            assert type(future.exception(60)) is WorkerLostError
+        assert engine.worker_pids() == []
+        assert list(store.list()) == []
+
+    @pytest.mark.parametrize("workers", [0, -1, True, 1.5, "2"])
+    def test_bad_numbers_of_workers(self, workers: Any) -> None:
+        with pytest.raises(InvalidValueError, match=r"`workers` must be a whole number, at least 1, got"):
+            LocalEngine(workers)

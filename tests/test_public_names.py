@@ -1,0 +1,103 @@
+"""The public names: sorted, there, the same for people and for type checkers; lazy, and lasting."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import pkgutil
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import bazaar_nb as bz
+
+SOURCE = Path(bz.__file__)
+
+
+def run(code: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(code)], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    return done.stdout
+
+
+def test_they_are_sorted_and_there() -> None:
+    assert list(bz.__all__) == sorted(set(bz.__all__))
+    for name in bz.__all__:
+        assert callable(getattr(bz, name)), name
+    assert set(bz.__all__) <= set(dir(bz))
+
+
+def test_type_checkers_see_the_same_names() -> None:
+    tree = ast.parse(SOURCE.read_text())
+    checking = next(
+        node
+        for node in tree.body
+        if isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
+    )
+    seen = {
+        alias.asname: f"{node.module}.{alias.name}"
+        for node in ast.walk(checking)
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+    lazy = {name: f"{home}.{name}" for name, home in bz._HOME_OF.items()}
+    assert {name: home for name, home in seen.items() if name in lazy} == lazy
+    assert set(seen) - set(lazy) <= {"scene"}
+
+
+def test_an_unknown_name_is_an_attribute_error() -> None:
+    assert not hasattr(bz, "Compositoin")
+
+
+def test_submodules_do_not_take_a_name_away() -> None:
+    modules = [
+        found.name
+        for found in pkgutil.walk_packages([str(SOURCE.parent)], "bazaar_nb.")
+        if not found.name.endswith("__main__")
+    ]
+    assert len(modules) > 40
+    importlib.import_module("bazaar_nb.render.job")
+    code = f"""
+        import importlib
+        for name in {modules!r}:
+            importlib.import_module(name)
+        import bazaar_nb as bz
+        wrong = [name for name in bz.__all__ if type(getattr(bz, name)).__name__ == "module"]
+        print(wrong, callable(bz.scene), callable(bz.history))
+    """
+    assert run(code) == "[] True True\n"
+
+
+def test_importing_the_package_is_light() -> None:
+    heavy = ("skia", "cv2", "av", "pandas", "pyarrow", "matplotlib", "loky", "tqdm", "PIL")
+    assert run(f"""
+        import sys, bazaar_nb
+        print([name for name in {heavy!r} if name in sys.modules])
+    """) == "[]\n"
+
+
+def test_without_system_libraries_the_first_use_says_what_to_install() -> None:
+    said = run("""
+        import sys
+        class Missing:
+            def find_spec(self, name, path=None, target=None):
+                if name == "skia":
+                    raise ImportError(
+                        "libEGL.so.1: cannot open shared object file: No such file or directory", name="skia"
+                    )
+        sys.meta_path.insert(0, Missing())
+        import bazaar_nb as bz
+        scene = bz.scene(duration=1)(lambda frame: bz.Fill("red"))
+        print(callable(bz.scene), bz.spring(0.5) > 0)
+        try:
+            bz.Composition([scene()]).still(0)
+        except bz.MissingLibraryError as error:
+            print(isinstance(error, ImportError), error)
+    """)
+    works, fails = said.splitlines()
+    assert works == "True True"
+    assert fails.startswith("True skia needs the system library libEGL.so.1, which isn't here: ")
+    assert "install" in fails
