@@ -97,7 +97,7 @@ def _skia_color(text: str) -> int:
 def _direction(angle: float) -> tuple[float, float]:
     quarter, rest = divmod(angle % 360, 90)
     if rest == 0:  # exact, so that the fast paths see it
-        return ((1.0, 0.0), (0.0, 1.0), (-1.0, 0.0), (0.0, -1.0))[int(quarter)]
+        return ((1.0, 0.0), (0.0, 1.0), (-1.0, 0.0), (0.0, -1.0))[int(quarter) % 4]
     return math.cos(math.radians(angle)), math.sin(math.radians(angle))
 
 

@@ -33,6 +33,7 @@ from bazaar_nb.scene.paint import Shadow
 from bazaar_nb.scene.tree import FrameTree, plain
 
 _BITMAP_BYTES = 64_000_000
+_MITER_REACH = 2.0  # of a stroke's width: corners sharper than skia's miter limit of 4 are cut
 _encoder = msgspec.msgpack.Encoder(enc_hook=plain)
 
 
@@ -161,7 +162,7 @@ class Renderer:
     ) -> None:
         sigma = element.blur * mean_scale(target.matrix())
         bare = replace(element, opacity=1.0, blur=0.0, shadow=None, clip=None, blend="normal")
-        bounds = self._reach(target, element, area, sigma)
+        bounds = self._reach(target, element, area, whole, sigma)
         if bounds.is_empty:
             return
 
@@ -190,7 +191,7 @@ class Renderer:
         dx, dy = matrix[:, :2] @ (shadow.dx, shadow.dy)
         right, down = round(dx), round(dy)
         bare = replace(element, opacity=1.0, shadow=None, blend="normal")
-        bounds = self._reach(target, element, area, sigma + max(abs(dx), abs(dy)) / 3)
+        bounds = self._reach(target, element, area, whole, sigma + max(abs(dx), abs(dy)) / 3)
         if bounds.is_empty:
             return
         shape = element if isinstance(element, Shape) and element.blur == 0 else None
@@ -241,18 +242,20 @@ class Renderer:
             canvas.clipPath(clip_path(element.clip, area.width, area.height), True)
         return canvas
 
-    @staticmethod
-    def _reach(target: Target, element: AnyElement, area: Area, sigma: float) -> Bounds:
+    def _reach(
+        self, target: Target, element: AnyElement, area: Area, whole: tuple[float, float], sigma: float
+    ) -> Bounds:
         """Give the device pixels that an element can touch, as far as they matter."""
         margin = math.ceil(3 * sigma) + 1
         visible = target.clip_bounds().grown(margin)
         if isinstance(element, Group | Row | Column | Fill):
             return visible  # children may lie outside of their parent's box
-        beyond = getattr(element, "size", 0.0) * 0.5 if isinstance(element, Text) else 1.0
-        stroke = getattr(element, "stroke", None) or getattr(element, "outline", None)
-        if stroke is not None:
-            beyond += stroke.width * (4 if isinstance(element, Line | Path | Polygon) else 1)
-        box = (-beyond, -beyond, area.width + beyond, area.height + beyond)
+        if isinstance(element, Text):
+            box = self._sources.text.lay_out(element, whole[0]).ink
+        else:
+            stroke = getattr(element, "stroke", None)
+            beyond = 0.0 if stroke is None else stroke.width * _MITER_REACH
+            box = (-beyond, -beyond, area.width + beyond, area.height + beyond)
         return map_bounds(target.matrix(), *box).grown(margin).within(visible)
 
     @staticmethod

@@ -22,12 +22,13 @@ def image_bytes(array: object) -> tuple[bytes, tuple[int, int, int]]:
         pixels = np.asarray(array)
     except ValueError as error:
         raise InvalidValueError(f"`array` is no array of numbers: {error} (Pixels)") from None
+    shape = pixels.shape
     if pixels.ndim == 2:
         pixels = pixels[:, :, np.newaxis]
     if pixels.ndim != 3 or pixels.shape[2] not in (1, 3, 4) or 0 in pixels.shape:
         raise InvalidValueError(
             "`array` must have shape (height, width), (height, width, 3) or (height, width, 4), "
-            f"got shape {pixels.shape} (Pixels)"
+            f"got shape {shape} (Pixels)"
         )
     if pixels.shape[0] * pixels.shape[1] > MAX_PIXELS:
         raise InvalidValueError(

@@ -1,0 +1,191 @@
+"""Hypothesis strategies for every element and every field that it has."""
+
+from __future__ import annotations
+
+import math
+from functools import partial
+from typing import Any
+
+import numpy as np
+from hypothesis import strategies as st
+
+from bazaar_nb.scene.color import NAMES
+from bazaar_nb.scene.elements import (
+    AnyElement,
+    Column,
+    Ellipse,
+    Fill,
+    Group,
+    Line,
+    Path,
+    Pixels,
+    Polygon,
+    Rect,
+    Row,
+    Span,
+    Text,
+)
+from bazaar_nb.scene.paint import ConicGradient, LinearGradient, RadialGradient, Shadow, Stroke
+
+BLENDS = ["normal", "multiply", "screen", "overlay", "difference", "soft-light", "plus", "luminosity"]
+ANCHORS = ["center", "top", "bottom", "left", "right", "top-left", "bottom-right"]
+
+
+def numbers(low: float, high: float) -> st.SearchStrategy[Any]:
+    """Numbers as authors have them: ints, floats, numpy's."""
+    floats = st.floats(low, high).map(lambda value: value + 0.0)  # no -0.0
+    return floats | floats.map(np.float64) | st.integers(int(np.ceil(low)), int(high)).flatmap(
+        lambda value: st.sampled_from([value, float(value), np.int64(value), np.float32(value)])
+    )  # fmt: skip
+
+
+coordinates = numbers(-40, 200)
+lengths = coordinates | st.sampled_from(["50%", "-10%", "0%", ".5%", "120.5%"])
+extents = numbers(0, 120)
+sizes = extents | st.sampled_from(["50%", "100%", "0%", "130%"])
+units = numbers(0, 1)
+degrees = st.just(0) | numbers(-400, 400)
+colors = st.sampled_from(
+    [*sorted(NAMES)[:40], "#abc", "#12345678", "transparent", "rgb(1 2 3 / 40%)", "hsl(200, 50%, 40%)"]
+)
+stops = st.lists(st.floats(0, 1).map(abs), min_size=2, max_size=4).map(sorted)
+
+
+@st.composite
+def gradients(draw: st.DrawFn) -> Any:
+    at = draw(stops)
+    given = tuple(draw(st.lists(colors, min_size=len(at), max_size=len(at))))
+    options: dict[str, Any] = {"stops": draw(st.sampled_from([None, tuple(at)]))}
+    kind = draw(st.sampled_from([LinearGradient, RadialGradient, ConicGradient]))
+    if kind is not RadialGradient:
+        options["angle"] = draw(st.sampled_from([0, 90, 180, 270]) | degrees)
+    if kind is not LinearGradient:
+        options["center"] = (draw(numbers(-1, 2)), draw(numbers(-1, 2)))
+    return kind(given, **options)
+
+
+paints = colors | gradients()
+strokes = st.builds(
+    Stroke,
+    color=paints,
+    width=numbers(0, 30),
+    dash=st.sampled_from([(), (4, 2), (1.5, 3, 10, 2)]),
+    dash_offset=numbers(-5, 5),
+    cap=st.sampled_from(["butt", "round", "square"]),
+    join=st.sampled_from(["miter", "round", "bevel"]),
+)
+shadows = st.builds(Shadow, blur=numbers(0, 60), dx=numbers(-20, 20), dy=numbers(-20, 20), color=colors)
+COMMON: dict[str, st.SearchStrategy[Any]] = {
+    "opacity": st.just(1) | units,
+    "rotation": degrees,
+    "scale": st.just(1) | numbers(-3, 3) | st.tuples(numbers(-2, 2), numbers(-2, 2)),
+    "skew": st.just((0, 0)) | st.tuples(numbers(-60, 60), numbers(-60, 60)),
+    "blur": st.just(0) | numbers(0, 30),
+    "shadow": st.none() | shadows,
+    "blend": st.just("normal") | st.sampled_from(BLENDS),
+}
+BOX: dict[str, st.SearchStrategy[Any]] = {
+    **COMMON,
+    "x": st.none() | lengths,
+    "y": st.none() | lengths,
+    "anchor": st.sampled_from(ANCHORS),
+}
+TRIM: dict[str, st.SearchStrategy[Any]] = {"start": st.just(0) | units, "end": st.just(1) | units}
+PATHS = [
+    "M0 0 L50 20 Z",
+    "M10 10 C 20 0 40 60 90 10",
+    "m5 5 a10 20 30 1 0 40 5 z",
+    "M0 0",
+    "M0 0 H9 V9 Q3 3 1 8 T5 5",
+]
+
+
+def made(kind: Any, **fields: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    """Elements with some of these fields given."""
+    return st.fixed_dictionaries({}, optional=fields).map(lambda given: kind(**given))
+
+
+points = st.lists(st.tuples(numbers(-20, 90), numbers(-20, 90)), min_size=1, max_size=6).map(tuple)
+FILLED: dict[str, st.SearchStrategy[Any]] = {"fill": st.none() | paints, "stroke": st.none() | strokes}
+FREE: dict[str, st.SearchStrategy[Any]] = {**COMMON, **TRIM, **FILLED, "x": lengths, "y": lengths}
+shapes = (
+    made(Rect, **BOX, **FILLED, width=sizes, height=sizes, radius=extents | st.tuples(*[extents] * 4))
+    | made(Ellipse, **BOX, **FILLED, width=sizes, height=st.none() | sizes)
+    | st.sampled_from(PATHS).flatmap(lambda data: made(partial(Path, data), **FREE))
+    | points.flatmap(lambda at: made(partial(Polygon, at), **FREE, closed=st.booleans()))
+)
+clips = (
+    made(Rect, width=sizes, height=sizes, radius=extents, rotation=degrees)
+    | made(Ellipse, width=sizes)
+    | st.just(Path("M0 0 H40 L20 30 Z"))
+    | st.just(Polygon(((0, 0), (30, 0), (9, 40))))
+)
+LETTERS = st.text(alphabet="abc XYZ.,0123\n-éß", max_size=20)
+weights = st.sampled_from([100, 400, 700, 900])
+spans = st.builds(
+    Span, LETTERS, color=st.none() | colors, size=st.none() | numbers(1, 60), weight=st.none() | weights,
+    underline=st.booleans(), strike=st.booleans(), letter_spacing=st.none() | numbers(-3, 9),
+)  # fmt: skip
+TYPE: dict[str, st.SearchStrategy[Any]] = {
+    "size": numbers(1, 90),
+    "color": paints,
+    "weight": weights,
+    "italic": st.booleans(),
+    "width": st.none() | sizes,
+    "tabular": st.booleans(),
+    "align": st.sampled_from(["left", "center", "right", "justify"]),
+    "line_height": numbers(0.2, 3),
+    "letter_spacing": numbers(-5, 20),
+    "outline": strokes,
+    "clip": clips,
+}
+texts = (LETTERS | st.lists(spans, min_size=1, max_size=3).map(tuple)).flatmap(
+    lambda content: made(partial(Text, content), **BOX, **TYPE)
+)
+PICTURE: dict[str, st.SearchStrategy[Any]] = {
+    "width": st.none() | numbers(1, 90),
+    "height": st.none() | numbers(1, 90),
+    "smooth": st.booleans(),
+    "fit": st.sampled_from(["contain", "cover", "fill"]),
+    "radius": extents,
+    "clip": clips,
+}
+
+
+@st.composite
+def pixels(draw: st.DrawFn) -> Any:
+    shape = (draw(st.integers(1, 6)), draw(st.integers(1, 6)), draw(st.sampled_from([1, 3, 4])))
+    data = draw(st.binary(min_size=math.prod(shape), max_size=math.prod(shape)))
+    array: Any = np.frombuffer(data, np.uint8).reshape(shape)
+    return draw(made(partial(Pixels, array), **BOX, **PICTURE))
+
+
+leaves: st.SearchStrategy[Any] = (
+    made(Fill, **COMMON, paint=paints)
+    | shapes
+    | made(Line, **COMMON, **TRIM, x1=lengths, y1=lengths, x2=lengths, y2=lengths, stroke=strokes)
+    | texts
+    | pixels()
+)
+STACK: dict[str, st.SearchStrategy[Any]] = {
+    **BOX,
+    "gap": numbers(-5, 20),
+    "padding": numbers(0, 20),
+    "width": st.none() | sizes,
+    "height": st.none() | sizes,
+    "align": st.sampled_from(["start", "center", "end"]),
+    "justify": st.sampled_from(["start", "center", "end", "space-between"]),
+    "clip": clips,
+}
+
+
+def groups(children: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    inner = st.lists(children, max_size=3)
+    return (
+        made(Group, **BOX, children=inner, width=sizes, height=sizes, clip=clips)
+        | made(Row, **STACK, children=inner)
+        | made(Column, **STACK, children=inner)
+    )
+
+
+elements: st.SearchStrategy[AnyElement] = st.recursive(leaves, groups, max_leaves=5)
