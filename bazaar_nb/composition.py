@@ -161,7 +161,7 @@ def _destination(path_or_name: str | os.PathLike[str] | None, default: str) -> t
     text = os.fspath(path_or_name)
     if not isinstance(text, str) or not text.strip() or "\0" in text:
         raise SettingsError(f"expected a path or a name for the movie, got {path_or_name!r}")
-    has_folder = os.sep in text or "/" in text or isinstance(path_or_name, os.PathLike)
+    has_folder = os.sep in text or "/" in text or isinstance(path_or_name, os.PathLike) or text in (".", "..")
     if not has_folder:
         return None, text
     path = Path(text).expanduser()

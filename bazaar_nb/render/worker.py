@@ -48,6 +48,8 @@ def run_segment(message: bytes) -> bytes:
         When a frame can't be drawn; its `frame` is the film's.
     RenderCancelledError
         When the board says so, or the process that wants the segment is gone.
+    MemoryError
+        When there is not enough memory for a frame.
     RenderError
         When a function that it needs can't be loaded here.
     StoreError
@@ -115,6 +117,8 @@ def _drawer(
         try:
             renderer.draw(FrameTree.from_msgpack(tree), pixels)
         except ElementError as error:
+            if _has_cause(error, MemoryError):
+                raise MemoryError(str(error)) from error
             error.frame = task.first_frame + index
             raise
         except BazaarError as error:
@@ -122,6 +126,13 @@ def _drawer(
         return True
 
     return draw
+
+
+def _has_cause(error: BaseException, kind: type[BaseException]) -> bool:
+    cause: BaseException | None = error
+    while cause is not None and not isinstance(cause, kind):
+        cause = cause.__cause__
+    return cause is not None
 
 
 class _Assets:

@@ -202,11 +202,13 @@ class Store:
                 raise store_fault(error, "write to", target.parent) from error
             try:
                 yield temporary
-            except BazaarError:
-                raise
-            except OSError as error:
-                if error.errno in DISK_FAULTS or error.filename == str(temporary):
-                    raise store_fault(error, "write to", target) from error
+            except (OSError, BazaarError) as error:
+                # An encoder's own error names the temporary file; the fault of the disk may be its cause.
+                fault = error if isinstance(error, OSError) else error.__cause__
+                if isinstance(fault, OSError) and (
+                    fault.errno in DISK_FAULTS or fault.filename == str(temporary)
+                ):
+                    raise store_fault(fault, "write to", target) from error
                 raise
             try:
                 _publish(temporary, target, once=once)

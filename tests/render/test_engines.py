@@ -101,9 +101,7 @@ class TestLocalEngine(EngineContract):
                 break
         assert store.exists(second.key)
 
-    def test_a_crash_in_a_worker_is_told(
-        self, local_engine: LocalEngine, store: Store, board: Board
-    ) -> None:
+    def test_a_crash_in_a_worker_is_told(self, local_engine: LocalEngine, store: Store, board: Board) -> None:
         def plot(fig: Any, index: int) -> None:
             os._exit(11)
 

@@ -146,7 +146,9 @@ def test_resolutions(
     ids=str,
 )
 def test_refused_settings_leave_no_trace(inline: Workspace, wanted: dict[str, Any]) -> None:
-    with pytest.raises((bz.SettingsError, bz.InvalidValueError), match=r"got|ends in|does not|between|folder|even sides"):
+    with pytest.raises(
+        (bz.SettingsError, bz.InvalidValueError), match=r"got|ends in|does not|between|folder|even sides"
+    ):
         counting_film(1).export(**wanted, workspace=inline, progress=False)
     assert not inline.root.exists()
     assert len(inline.history()) == 0
