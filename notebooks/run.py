@@ -110,12 +110,21 @@ class Runner(NotebookClient):
             resources={"metadata": {"path": str(path.parent.resolve())}},
             timeout=None,
             on_cell_execute=self._announce,
+            on_cell_error=self._end_workers,
+            on_notebook_complete=self._end_workers,
+            shutdown_kernel="immediate",  # a kernel waits in vain for helpers of its workers, then is killed
         )
 
     def handle_comm_msg(self, outs: list[Any], msg: dict[str, Any], cell_index: int) -> None:
         """Take a widget's message as the base class does, then show the bar that it belongs to."""
         super().handle_comm_msg(outs, msg, cell_index)
         self.bars.update(self.widget_state, msg["content"]["comm_id"])
+
+    async def _end_workers(self, **_: object) -> None:
+        """End the workers in good order, before the kernel is."""
+        code = "import bazaar_nb.workspace; bazaar_nb.workspace.default_workspace().close()"
+        client: Any = self.kc  # an asynchronous client, whatever its annotation says
+        await client.execute(code, reply=True, store_history=False, timeout=20)
 
     def _announce(self, cell: Any, cell_index: int) -> None:
         """Say which section begins, and what is exported."""
@@ -202,7 +211,9 @@ def _short(path: Path) -> Path:
 
 
 def _plain(widget: dict[str, Any]) -> str:
-    return html.unescape(re.sub(r"<[^>]*>", "", str(widget.get("value", "")))).strip()
+    """Give a widget's text; tqdm's has figure spaces, for HTML."""
+    text = re.sub(r"<[^>]*>", "", str(widget.get("value", "")))
+    return html.unescape(text).replace("\u2007", " ").strip()
 
 
 def _drawn(fraction: float) -> str:
