@@ -58,7 +58,7 @@ _NUMBER = r"\s*[-+]?(?:\d+\.?\d*|\.\d+)(?:%|deg)?\s*"
 _PATTERN = (
     r"^(?:#(?:[0-9a-fA-F]{3,4}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8})"
     rf"|(?:rgb|hsl)a?\((?:{_NUMBER}[,\s]){{2}}{_NUMBER}(?:[,/]{_NUMBER})?\)"
-    rf"|transparent|{'|'.join(sorted(NAMES))})$"
+    rf"|transparent|{'|'.join(sorted(NAMES))})$(?!\n)"
 )
 Color = Annotated[str, Meta(pattern=_PATTERN)]
 """A CSS colour; checked when a frame's tree is."""

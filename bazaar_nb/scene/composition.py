@@ -32,6 +32,7 @@ from bazaar_nb.scene.tree import (
     check_elements,
     check_side,
     plain,
+    share_defaults,
 )
 
 DOCUMENT_FORMAT = "bazaar_nb.composition/1"
@@ -284,6 +285,7 @@ class BaseComposition:
             document = msgspec.json.decode(text, type=CompositionDocument)
             for run in chain.from_iterable(document.spans):
                 check_depth(run.elements)
+                share_defaults(run.elements)
         except (msgspec.DecodeError, InvalidValueError, UnicodeDecodeError) as error:
             raise ElementError(f"not a composition: {error}") from None
         except RecursionError:

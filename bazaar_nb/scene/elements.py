@@ -22,7 +22,7 @@ from bazaar_nb.scene.function import register_function
 from bazaar_nb.scene.paint import Coordinate, Degrees, Extent, Paint, Shadow, Stroke, Unit
 from bazaar_nb.scene.pixels import image_bytes
 
-Percent = Annotated[str, Meta(pattern=r"^-?(\d+\.?\d*|\.\d+)%$", max_length=24)]
+Percent = Annotated[str, Meta(pattern=r"^-?(\d+\.?\d*|\.\d+)%$(?!\n)", max_length=24)]
 Length: TypeAlias = Coordinate | Percent
 Size: TypeAlias = Extent | Percent
 Anchor = Literal[

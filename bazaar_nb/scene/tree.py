@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Annotated, Any, get_args, get_type_hints
 
 import msgspec
 import numpy as np
-from msgspec import Meta, Struct
+from msgspec import NODEFAULT, Meta, Struct
+from msgspec.structs import force_setattr
 
 from bazaar_nb.errors import ElementError, InvalidValueError
 from bazaar_nb.scene.color import describe_bad_color
@@ -67,6 +69,7 @@ class FrameTree(Struct, frozen=True, omit_defaults=True, repr_omit_defaults=True
         try:
             tree = msgspec.json.decode(text, type=cls)
             check_depth(tree.elements)
+            share_defaults(tree.elements)
         except (msgspec.DecodeError, InvalidValueError, UnicodeDecodeError) as error:
             raise ElementError(f"not a frame's tree: {error}") from None
         except RecursionError:
@@ -102,6 +105,7 @@ def check_elements(elements: Elements, *, scene: str, frame: int) -> Elements:
     try:
         checked: Elements = _elements_decoder.decode(_encoder.encode(elements))
         check_depth(checked)
+        share_defaults(checked)
     except (InvalidValueError, RecursionError):
         raise ElementError(
             f"{_TOO_DEEP} (scene {scene!r}, frame {frame})", scene=scene, frame=frame
@@ -125,6 +129,30 @@ def check_depth(elements: Elements) -> None:
         if not level:
             return
     raise InvalidValueError(_TOO_DEEP)
+
+
+def share_defaults(items: Iterable[Struct]) -> None:
+    """Put the default itself where a value equals it, in data that was just decoded.
+
+    msgspec leaves out what *is* the default, not what equals it; so equal trees get equal bytes.
+    """
+    for item in items:
+        for name, default in _defaults(type(item)):
+            value = getattr(item, name)
+            if value is default:
+                continue
+            if value == default:
+                force_setattr(item, name, default)
+            elif isinstance(value, Struct):
+                share_defaults((value,))
+            elif type(value) is tuple and value and isinstance(value[0], Struct):
+                share_defaults(value)
+
+
+@lru_cache(maxsize=64)
+def _defaults(cls: type[Struct]) -> tuple[tuple[str, object], ...]:
+    missing = len(cls.__struct_fields__) - len(cls.__struct_defaults__)
+    return tuple(zip(cls.__struct_fields__, (NODEFAULT,) * missing + cls.__struct_defaults__, strict=True))
 
 
 def _element_error(elements: Elements, error: Exception, scene: str, frame: int) -> ElementError:

@@ -1,0 +1,266 @@
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import msgspec
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bazaar_nb.errors import ElementError, InvalidValueError
+from bazaar_nb.scene.elements import (
+    AnyElement,
+    Ellipse,
+    Fill,
+    Group,
+    Image,
+    Line,
+    Pixels,
+    Polygon,
+    Rect,
+    Span,
+    Text,
+    as_elements,
+)
+from bazaar_nb.scene.paint import LinearGradient, RadialGradient, Shadow, Stroke
+from bazaar_nb.scene.tree import MAX_DEPTH, FrameTree, check_elements
+from tests.scene.element_strategies import elements
+
+
+def checked(*given_elements: Any) -> tuple[AnyElement, ...]:
+    return check_elements(given_elements, scene="intro", frame=7)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(elements, max_size=4))
+def test_a_tree_survives_msgpack_and_json(drawn: list[AnyElement]) -> None:
+    tree = FrameTree(160, 90, checked(*drawn))
+    assert FrameTree.from_msgpack(tree.to_msgpack()) == tree
+    assert FrameTree.from_json(tree.to_json()) == tree
+    assert FrameTree.from_json(tree.to_json()).to_msgpack() == tree.to_msgpack()
+    assert hash(FrameTree.from_json(tree.to_json())) == hash(tree)
+    assert checked(*tree.elements) == tree.elements
+
+
+def plainly(value: Any, number: Any) -> Any:
+    """The same data with every number written as `number` makes it."""
+    if isinstance(value, bool | str | bytes) or value is None:
+        return value
+    if isinstance(value, int | float):
+        return number(value)
+    if isinstance(value, tuple):
+        return [plainly(item, number) for item in value]
+    fields = {name: plainly(getattr(value, name), number) for name in value.__struct_fields__}
+    return type(value)(**fields)
+
+
+@settings(max_examples=60, deadline=None)
+@given(elements.filter(lambda element: "Pixels" not in repr(element)))
+def test_equal_trees_have_equal_bytes_however_their_numbers_were_written(element: AnyElement) -> None:
+    def whole(value: float) -> object:
+        return int(value) if value == int(value) else value
+
+    tree = FrameTree(9, 9, checked(element))
+    for number in (whole, lambda value: np.array(whole(value))[()]):
+        again = FrameTree(9, 9, checked(plainly(tree.elements[0], number)))
+        assert again == tree
+        assert again.to_msgpack() == tree.to_msgpack()
+
+
+def bad(kind: Any, *values: Any, **fields: Any) -> Any:
+    """An element with values of types that it does not take."""
+    return kind(*values, **fields)
+
+
+@pytest.mark.parametrize(
+    ("element", "where", "field", "said"),
+    [
+        (Rect(x=float("nan")), "Rect[0]", "x", "expected a finite number, got nan"),
+        (Rect(width=float("inf")), "Rect[0]", "width", "expected a finite number, got inf"),
+        (Rect(width=-1), "Rect[0]", "width", "expected a number >= 0.0, got -1"),
+        (Rect(x=2e6), "Rect[0]", "x", "expected a number <= 1000000.0"),
+        (Rect(width="50"), "Rect[0]", "width", "a share like '50%', got '50'"),
+        (Text("a", size=0), "Text[0]", "size", "expected a number > 0.0, got 0"),
+        (Text("a", opacity=2), "Text[0]", "opacity", "expected a number <= 1.0, got 2"),
+        (Text("a", color="bleu"), "Text[0]", "color", "unknown colour 'bleu'; did you mean 'blue'?"),
+        (bad(Text, "a", align="centre"), "Text[0]", "align", "got 'centre'; did you mean 'center'?"),
+        (bad(Text, "a", size="big"), "Text[0]", "size", "expected float, got 'big'"),
+        (bad(Text, 5), "Text[0]", "text", "expected str | sequence, got 5"),
+        (Text("x" * 100_000), "Text[0]", "text", "length <= 20000, got 'xxxxx"),
+        (Text((Span("a", weight=50),)), "Text[0]", "weight", "expected a number >= 100, got 50"),
+        (Text("a\ud800"), "Text[0]", "text", "surrogates not allowed"),
+        (Image(""), "Image[0]", "source", "length >= 1"),
+        (
+            Group((Fill(), Group((Line(stroke=Stroke(width=-2)),)))),
+            "Group[0] > Group[1] > Line[0]",
+            "width",
+            ">= 0.0, got -2",
+        ),
+        (Fill(LinearGradient(("rde", "red"))), "Fill[0]", "colors[0]", "did you mean 'red'?"),
+        (Fill(LinearGradient(("red",))), "Fill[0]", "colors", "length >= 2"),
+        (
+            Fill(bad(RadialGradient, ("red", "red"), stops=np.array([1, 0.5]))),
+            "Fill[0]",
+            "paint",
+            "`stops` must not fall",
+        ),
+        (
+            bad(Rect, clip=Text("a")),
+            "Rect[0]",
+            "clip",
+            "expected Rect or Ellipse or Path or Polygon, got Text",
+        ),
+        (bad(Rect, blend="darker"), "Rect[0]", "blend", "did you mean 'darken'?"),
+        (Polygon(()), "Polygon[0]", "points", "length >= 1"),
+        (bad(Polygon, ((0, 1), (2,))), "Polygon[0]", "points[1]", "length 2"),
+        (Rect(scale=(1, 2, 3)), "Rect[0]", "scale", "length <= 2"),
+        (Ellipse(shadow=bad(Shadow, blur=1j)), "Ellipse[0]", "blur", "complex"),
+        (bad(Rect, fill=object()), "Rect[0]", "fill", "object can't be part of a frame"),
+    ],
+)
+def test_a_bad_value_is_named_with_its_place(element: Any, where: str, field: str, said: str) -> None:
+    with pytest.raises(ElementError) as caught:
+        checked(element)
+    error = caught.value
+    assert (error.scene, error.frame, error.element, error.field) == ("intro", 7, where, field)
+    assert said in str(error)
+    assert f"`{field}` of {where}" in str(error)
+    assert "(scene 'intro', frame 7)" in str(error)
+
+
+@pytest.mark.parametrize("number", [np.float64, np.float32, np.int64, np.uint8, int])
+def test_numbers_of_numpy_are_numbers(number: Any) -> None:
+    (rect,) = checked(Rect(width=number(3), x=number(2), opacity=number(1)))
+    assert rect == Rect(width=3.0, x=2.0, opacity=1.0)
+    points: Any = np.array([[0, 1], [2, 3]], np.int32)
+    (polygon,) = checked(Polygon(points))
+    assert polygon == Polygon(((0.0, 1.0), (2.0, 3.0)))
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (lambda: bad(Text, "a", colour="red"), "Text has no field `colour`; did you mean `color`?"),
+        (lambda: bad(Stroke, colr="red"), "Stroke has no field `colr`; did you mean `color`?"),
+        (lambda: bad(Shadow, offset=3), "Shadow has no field `offset`. It has: blur, dx, dy, color"),
+        (lambda: bad(LinearGradient), "LinearGradient: Missing required argument 'colors'"),
+    ],
+)
+def test_an_unknown_keyword_has_a_near_name(make: Any, said: str) -> None:
+    with pytest.raises(TypeError) as caught:
+        make()
+    assert said in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"stops": (0, 0.5, 1)}, "one stop for each of the 2 colours, got 3"),
+        ({"stops": (1, 0)}, "must not fall, got"),
+    ],
+)
+def test_bad_stops_and_dashes_fail_by_hand_and_from_json(fields: dict[str, Any], said: str) -> None:
+    with pytest.raises(InvalidValueError, match=said):
+        LinearGradient(("red", "blue"), **fields)
+    paint = {"kind": "linear", "colors": ["red", "blue"], **fields}
+    with pytest.raises(ElementError, match=said):
+        FrameTree.from_json(
+            json.dumps({"width": 4, "height": 4, "elements": [{"kind": "fill", "paint": paint}]})
+        )
+    with pytest.raises(InvalidValueError, match="even number of lengths"):
+        Stroke(dash=(1, 2, 3))
+    line = {"kind": "line", "stroke": {"dash": [1, 2, 3]}}
+    with pytest.raises(ElementError, match="even number of lengths"):
+        FrameTree.from_json(json.dumps({"width": 4, "height": 4, "elements": [line]}))
+
+
+def nested(depth: int) -> AnyElement:
+    element: AnyElement = Rect()
+    for _ in range(depth):
+        element = Group((element,))
+    return element
+
+
+@pytest.mark.parametrize("depth", [MAX_DEPTH, 400, 5000])
+def test_too_deep_groups_are_an_error(depth: int) -> None:
+    assert checked(nested(MAX_DEPTH - 1))
+    with pytest.raises(ElementError, match=f"nested too deeply, at most {MAX_DEPTH} levels"):
+        checked(nested(depth))
+    written = '{"kind":"group","children":[' * depth + '{"kind":"rect"}' + "]}" * depth
+    with pytest.raises(ElementError, match="nested too deeply"):
+        FrameTree.from_json(f'{{"width":4,"height":4,"elements":[{written}]}}')
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        '{"kind":"evil"}',
+        '{"kind":"rect","x":NaN}',
+        '{"kind":"rect","x":1e400}',
+        '{"kind":"rect","x":1' + "0" * 5000 + "}",
+        '{"kind":"rect","nope":1}',
+        '{"kind":"rect","x":"50px"}',
+        '{"x":1}',
+        "[]",
+        "7",
+        '{"kind":"pixels","array":"***"}',
+    ],
+)
+def test_hostile_json_is_an_error(written: str) -> None:
+    with pytest.raises(ElementError, match="not a frame's tree"):
+        FrameTree.from_json(f'{{"width":4,"height":4,"elements":[{written}]}}')
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[" * 200_000, "null", b"\xff\xfe", '{"width":1e99,"height":4}'])
+def test_what_is_no_tree_at_all(text: str | bytes) -> None:
+    with pytest.raises(ElementError, match="not a frame's tree"):
+        FrameTree.from_json(text)
+
+
+@settings(max_examples=200)
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.floats() | st.text(),
+        lambda inner: (
+            st.lists(inner)
+            | st.dictionaries(
+                st.sampled_from(["kind", "elements", "children", "width", "height", "x"]), inner
+            )
+        ),
+    )
+)
+def test_any_json_is_a_tree_or_an_error(value: Any) -> None:
+    try:
+        FrameTree.from_json(json.dumps(value))
+    except ElementError as error:
+        said = str(error)
+    else:
+        said = "not a frame's tree"
+    assert said.startswith("not a frame's tree")
+
+
+def test_lists_are_flattened_and_none_left_out() -> None:
+    assert as_elements([Fill(), None, [Rect(), (Text("a"),)]]) == (Fill(), Rect(), Text("a"))
+    assert as_elements(None) == ()
+    assert Group([Rect(), None]).children == (Rect(),)  # type: ignore[arg-type]
+
+
+def test_pixels_are_copied_with_their_shape() -> None:
+    array = np.arange(12, dtype=np.uint8).reshape(2, 2, 3)
+    given_array: Any = array[:, ::-1]
+    element = Pixels(given_array)
+    array[:] = 0
+    assert element.shape == (2, 2, 3)
+    assert element.array == bytes([3, 4, 5, 0, 1, 2, 9, 10, 11, 6, 7, 8])
+    floats: Any = np.array([[0.0, 0.5, 2.0]])
+    assert Pixels(floats).array == bytes([0, 128, 255])
+    flags: Any = np.array([[True, False]])
+    assert Pixels(flags).array == bytes([255, 0])
+
+
+def test_elements_are_immutable() -> None:
+    with pytest.raises(AttributeError):
+        Rect().width = 3  # type: ignore[misc]
+    assert msgspec.structs.replace(Rect(), width=3) == Rect(width=3)
