@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import io
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -30,8 +30,17 @@ Matrix = NDArray[np.float64]
 _LIMIT = f"at most {MAX_PIXELS // 1_000_000} megapixels can be drawn, make it smaller first"
 
 
+_LARGE_BYTES = 16_000_000  # what reading a picture again is worth
+
+
 class Picture:
     """Premultiplied BGRA pixels, and smaller copies of them as they are needed.
+
+    Parameters
+    ----------
+    read_again : function, optional
+        Reads the pixels once more. Those at full size are then let go when
+        smaller copies are enough: a photo is often four times the frame.
 
     Attributes
     ----------
@@ -39,17 +48,22 @@ class Picture:
         Of the picture itself.
     opaque : bool
         Whether every alpha is 255.
+    size_bytes : int
+        Bytes held with the smaller copies that can come.
     """
 
-    def __init__(self, pixels: NDArray[np.uint8], *, opaque: bool) -> None:
+    def __init__(
+        self,
+        pixels: NDArray[np.uint8],
+        *,
+        opaque: bool,
+        read_again: Callable[[], NDArray[np.uint8]] | None = None,
+    ) -> None:
         self.height, self.width = pixels.shape[:2]
         self.opaque = opaque
+        self.size_bytes = pixels.nbytes * 2
+        self._read_again = read_again
         self._sizes = {0: pixels}
-
-    @property
-    def size_bytes(self) -> int:
-        """Bytes held with the smaller copies that can come."""
-        return self._sizes[0].nbytes * 2
 
     def warp(self, matrix: Matrix, width: int, height: int, *, smooth: bool = True) -> NDArray[np.uint8]:
         """Give the picture moved by an affine map, with its edge pixels repeated outside.
@@ -83,15 +97,23 @@ class Picture:
     def _size(self, step: int) -> NDArray[np.uint8]:
         """Give the picture made smaller by the square root of two, `step` times."""
         if step not in self._sizes:
-            factor = 2 ** (-step / 2)
-            size = (max(1, round(self.width * factor)), max(1, round(self.height * factor)))
-            larger = max(
-                known for known in self._sizes if (known < step and (step - known) % 2 == 0) or known == 0
-            )
-            self._sizes[step] = cv2.resize(self._sizes[larger], size, interpolation=cv2.INTER_AREA).astype(
-                np.uint8, copy=False
-            )
+            whole = self._sizes[0] if 0 in self._sizes or self._read_again is None else self._read_again()
+            # The neighbours too, for a zoom. Always from the full size: a copy must not depend on which
+            # others were made before.
+            for near in range(max(1, step - 1), step + 2) if step else (0,):
+                self._sizes.setdefault(near, _shrink(whole, near))
+            if step and self._read_again is not None:
+                self._sizes.pop(0, None)
         return self._sizes[step]
+
+
+def _shrink(pixels: NDArray[np.uint8], step: int) -> NDArray[np.uint8]:
+    if step == 0:
+        return pixels
+    height, width = pixels.shape[:2]
+    factor = 2 ** (-step / 2)
+    size = (max(1, round(width * factor)), max(1, round(height * factor)))
+    return cv2.resize(pixels, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
 
 
 def read_picture(path: Path) -> Picture:
@@ -102,8 +124,15 @@ def read_picture(path: Path) -> Picture:
     AssetError
         When it is missing, broken or too large.
     """
+    pixels, opaque = _read_bgra(path)
+    large = pixels.nbytes >= _LARGE_BYTES
+    return Picture(pixels, opaque=opaque, read_again=(lambda: _read_bgra(path)[0]) if large else None)
+
+
+def _read_bgra(path: Path) -> tuple[NDArray[np.uint8], bool]:
     with _opened(path) as image:
-        return picture_from_rgba(_to_rgba(ImageOps.exif_transpose(image)))
+        ImageOps.exif_transpose(image, in_place=True)
+        return _to_bgra(_to_rgba(image))
 
 
 def check_picture(path: Path) -> None:
@@ -148,17 +177,23 @@ def picture_from_rgba(pixels: NDArray[np.uint8]) -> Picture:
     ----------
     pixels : array of uint8, shape (h, w, 1), (h, w, 3) or (h, w, 4)
     """
+    bgra, opaque = _to_bgra(pixels)
+    return Picture(bgra, opaque=opaque)
+
+
+def _to_bgra(pixels: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], bool]:
+    """Give premultiplied BGRA, and whether all of it is opaque."""
     channels = pixels.shape[2]
     if channels < 4:
         code = cv2.COLOR_GRAY2BGRA if channels == 1 else cv2.COLOR_RGB2BGRA
-        return Picture(cv2.cvtColor(pixels, code).astype(np.uint8, copy=False), opaque=True)
+        return cv2.cvtColor(pixels, code).astype(np.uint8, copy=False), True
     bgra = cv2.cvtColor(pixels, cv2.COLOR_RGBA2BGRA).astype(np.uint8, copy=False)
     alpha = bgra[:, :, 3]
     if alpha.min() == 255:
-        return Picture(bgra, opaque=True)
+        return bgra, True
     for channel in range(3):
         bgra[:, :, channel] = cv2.multiply(bgra[:, :, channel], alpha, scale=1 / 255)
-    return Picture(bgra, opaque=False)
+    return bgra, False
 
 
 def _check_size(name: str, size: tuple[int, int]) -> None:

@@ -32,7 +32,7 @@ from bazaar_nb.scene.elements import AnyElement, Column, Fill, Group, Line, Path
 from bazaar_nb.scene.paint import Shadow
 from bazaar_nb.scene.tree import FrameTree, plain
 
-_BITMAP_BYTES = 64_000_000
+_BITMAP_FRAMES = 3  # as much memory for finished pieces as so many frames take
 _MITER_REACH = 2.0  # of a stroke's width: corners sharper than skia's miter limit of 4 are cut
 _encoder = msgspec.msgpack.Encoder(enc_hook=plain)
 
@@ -53,7 +53,7 @@ class Renderer:
     def __init__(self, width: int, height: int, find: FindAsset) -> None:
         self._size = (width, height)
         self._sources = Sources(find)
-        self._bitmaps = BitmapCache(_BITMAP_BYTES)
+        self._bitmaps = BitmapCache(_BITMAP_FRAMES * 4 * max(width * height, 1280 * 720))
         self._leaves = Leaves(self._sources, self._bitmaps)
 
     def draw(self, tree: FrameTree, pixels: NDArray[np.uint8]) -> None:

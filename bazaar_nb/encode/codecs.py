@@ -59,14 +59,15 @@ REALTIME_FROM = 6
 # that the luma SSIM on title, chart, montage and hold is that of x264's preset medium at CRF 28, 23 and 18.
 # Medium next to that preset at CRF 23 in one file (150 frames, keyframes every 250):
 #             CPU ms a frame     bytes    SSIM
-#   title      12.1 of 51.3      1.14    0.0000
-#   chart       6.6 of 18.4      1.26   -0.0001
-#   montage    10.9 of 47.3      0.98   -0.0008
-#   hold        5.3 of  8.8      0.93    0.0000
-# Superfast alone needs up to 2.5 times the bytes for that picture: mbtree with a lookahead of 20 frames gives
-# them to what stays on screen, three references keep charts and text small, b-adapt=0 and 8x8dct=0 save
-# time and no quality. Veryfast at CRF 21 has the same picture for 1.2 to 1.5 times the CPU time.
-_X264 = (("x264-params", "mbtree=1:rc-lookahead=20:ref=3:b-adapt=0:8x8dct=0"),)
+#   title      12.1 of 51.3      1.05    0.0000
+#   chart       6.6 of 18.4      1.38   -0.0001
+#   montage    10.2 of 47.3      0.80   -0.0023
+#   hold        5.5 of  8.8      0.92   -0.0001
+# Superfast alone needs up to 2.5 times the bytes for that picture: mbtree with a lookahead of 14 frames gives
+# them to what stays on screen (20 frames would be nearer on the montage, for 50 MB more a worker at 1080p),
+# three references keep charts and text small, b-adapt=0 and 8x8dct=0 save time and no quality. Veryfast at
+# CRF 21 has the same picture for 1.2 to 1.5 times the CPU time.
+_X264 = (("x264-params", "mbtree=1:rc-lookahead=14:ref=3:b-adapt=0:8x8dct=0"),)
 H264_LOOKS = {
     "low": Look(27, "superfast", _X264),
     "medium": Look(22.5, "superfast", _X264),
