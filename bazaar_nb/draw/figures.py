@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Callable
 from typing import Any
 
@@ -10,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bazaar_nb.draw.images import Picture, picture_from_rgba
+from bazaar_nb.errors import SceneError
 
 
 def draw_figure(
@@ -30,6 +32,11 @@ def draw_figure(
         draws what the notebook would.
     width, height : int
         Pixels of the result.
+
+    Raises
+    ------
+    SceneError
+        When the function raises, with the line of it that did.
     """
     import matplotlib as mpl
     from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -41,7 +48,7 @@ def draw_figure(
             mpl.rcParams[name] = value  # type: ignore[index]  # names are the author's
         figure = Figure(figsize=(width / dpi, height / dpi), dpi=dpi)
         canvas = FigureCanvasAgg(figure)
-        plot(figure, *args)
+        _call(plot, figure, args)
         figure.set_dpi(dpi)
         figure.set_size_inches(width / dpi, height / dpi)
         canvas.draw()  # type: ignore[no-untyped-call]
@@ -51,3 +58,17 @@ def draw_figure(
             np.uint8, copy=False
         )
     return picture_from_rgba(pixels)
+
+
+def _call(plot: Callable[..., object], figure: object, args: tuple[Any, ...]) -> None:
+    try:
+        plot(figure, *args)
+    except MemoryError:
+        raise
+    except Exception as error:
+        steps = traceback.extract_tb(error.__traceback__)[1:]
+        lines = "".join(traceback.format_list(steps)) + "".join(traceback.format_exception_only(error))
+        own = [step for step in steps if "site-packages" not in step.filename]
+        place = f", line {own[-1].lineno} of {own[-1].name}()" if own else ""
+        code = f": {own[-1].line}" if own and own[-1].line else ""  # a worker doesn't see a notebook's text
+        raise SceneError(f"{type(error).__name__}: {error}{place}{code}", scene_traceback=lines) from error
