@@ -71,4 +71,5 @@ def _call(plot: Callable[..., object], figure: object, args: tuple[Any, ...]) ->
         own = [step for step in steps if "site-packages" not in step.filename]
         place = f", line {own[-1].lineno} of {own[-1].name}()" if own else ""
         code = f": {own[-1].line}" if own and own[-1].line else ""  # a worker doesn't see a notebook's text
-        raise SceneError(f"{type(error).__name__}: {error}{place}{code}", scene_traceback=lines) from error
+        message = f"`plot` of the figure raised {type(error).__name__}: {error}{place}{code}"
+        raise SceneError(message, scene_traceback=lines) from error

@@ -17,7 +17,7 @@ from bazaar_nb.draw.pictures import draw_picture
 from bazaar_nb.draw.shapes import ellipse_path, free_path, rect_path
 from bazaar_nb.draw.sources import Sources
 from bazaar_nb.draw.target import Target, mean_scale
-from bazaar_nb.errors import ElementError
+from bazaar_nb.errors import ElementError, SceneError
 from bazaar_nb.scene.elements import (
     AnyElement,
     BlendMode,
@@ -162,7 +162,11 @@ class Leaves:
                 return draw_figure(
                     plot, figure.args, figure.style, width=width, height=height, dpi=figure.dpi * scale
                 )
-            except Exception as error:
+            except SceneError as error:
+                raise ElementError(str(error), field="plot") from error
+            except MemoryError:
+                raise
+            except Exception as error:  # matplotlib, when it draws what the function made
                 raise ElementError(
                     f"`plot` of the figure raised {type(error).__name__}: {error}", field="plot"
                 ) from error
