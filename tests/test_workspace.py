@@ -68,7 +68,7 @@ def test_bad_values(wanted: dict[str, Any], message: str) -> None:
 
 def test_bad_workers_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BAZAAR_WORKERS", "many")
-    with pytest.raises(bz.InvalidValueError, match="BAZAAR_WORKERS must be a whole number, .* got 'many'"):
+    with pytest.raises(bz.InvalidValueError, match=r"BAZAAR_WORKERS must be a whole number, .* got 'many'"):
         bz.Workspace()
 
 

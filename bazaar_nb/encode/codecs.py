@@ -114,8 +114,8 @@ class Codec:
         By how many frames at most a picture is decoded before it is shown.
     tag : str or None
         The container's name for the stream, where the default one is not what players want.
-    min_side : int
-        Pixels; smaller pictures can't be encoded.
+    min_width : int
+        Pixels; narrower pictures can't be encoded.
     """
 
     name: CodecName
@@ -131,7 +131,7 @@ class Codec:
     fixed: dict[str, str] = field(default_factory=dict)
     reorder: int = 0
     tag: str | None = None
-    min_side: int = 16
+    min_width: int = 16
 
     @property
     def is_vpx(self) -> bool:
@@ -168,7 +168,7 @@ CODECS: dict[str, Codec] = {
             fixed={"x265-params": "log-level=none:pools=none:frame-threads=1:open-gop=0:info=0"},
             reorder=2,
             tag="hvc1",  # Apple's players refuse hev1
-            min_side=64,  # x265 writes beyond its memory for pictures that are 34 to 48 pixels wide
+            min_width=64,  # x265 writes beyond its memory for pictures that are 34 to 48 pixels wide
         ),
         Codec(
             name="vp8",

@@ -189,9 +189,9 @@ def resolve_settings(
     if not isinstance(mute, bool):
         raise SettingsError(f"`mute` must be True or False, got {mute!r}")
     width, height = resolve_size(size, resolution, even=True)
-    if min(width, height) < kind.min_side:
+    if width < kind.min_width:
         raise SettingsError(
-            f"{kind.name} wants sides of at least {kind.min_side} pixels, got {width}x{height}: "
+            f"{kind.name} wants pictures at least {kind.min_width} pixels wide, got {width}x{height}: "
             "use a larger resolution or another codec"
         )
     rate = _resolve_fps(fps if fps_out is None else fps_out)

@@ -44,7 +44,7 @@ class EngineContract:
     """Inherit from it and give the fixture `engine` and `sent`."""
 
     @pytest.fixture
-    def engine(self) -> Iterator[Engine]:
+    def engine(self) -> Engine:
         raise NotImplementedError
 
     def sent(self, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> list[tuple[object, ...]]:

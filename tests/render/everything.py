@@ -1,4 +1,4 @@
-"""A film with one of everything that is drawn; a script too: ``python -m tests.render.everything <folder>``."""
+"""A film with one of everything that is drawn; and a script that exports it into a folder."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ def plot(fig: Any, index: int) -> None:
 def pictures(frame: bz.Frame, photo: Path) -> list[Any]:
     noise = np.random.default_rng(frame.index // 4).integers(0, 255, (12, 16, 4), np.uint8)
     return [
-        bz.Fill(bz.LinearGradient(["#1e1b4b", "#4c1d95", "teal"], angle=30 + frame.index)),
-        bz.Image(photo, width=60, x="25%", rotation=3.0 * frame.index, radius=6),
-        bz.Pixels(noise, x="75%", width=50 + frame.index, smooth=False),
-        bz.Group([bz.Rect(width=40, height=20), bz.Ellipse(width=30, fill="red")], opacity=0.4, y="80%"),
+        bz.Fill(bz.LinearGradient(["#1e1b4b", "#4c1d95", "teal"], angle=30 + frame.index)),  # type: ignore[arg-type]
+        bz.Image(photo, width=60, x="25%", rotation=3.0 * frame.index, radius=6),  # type: ignore[arg-type]
+        bz.Pixels(noise, x="75%", width=50 + frame.index, smooth=False),  # type: ignore[arg-type]
+        bz.Group([bz.Rect(width=40, height=20), bz.Ellipse(width=30, fill="red")], opacity=0.4, y="80%"),  # type: ignore[arg-type]
     ]
 
 
 @bz.scene(duration=0.4)
 def words(frame: bz.Frame) -> list[Any]:
     return [
-        bz.Fill(bz.ConicGradient(["white", "skyblue", "white"])),
+        bz.Fill(bz.ConicGradient(["white", "skyblue", "white"])),  # type: ignore[arg-type]
         bz.Text(
             f"Frame {frame.index}",
             size=26,
@@ -43,13 +43,13 @@ def words(frame: bz.Frame) -> list[Any]:
             rotation=-4,
         ),
         bz.Rect(width=50, height=18, y="20%", radius=8, fill="crimson", blur=1.0 + frame.progress),
-        bz.Row([bz.Text("row", size=14, color="black"), bz.Ellipse(width=12, fill="green")], y="85%", gap=4),
+        bz.Row([bz.Text("row", size=14, color="black"), bz.Ellipse(width=12, fill="green")], y="85%", gap=4),  # type: ignore[arg-type]
     ]
 
 
 @bz.scene(duration=0.4)
 def charts(frame: bz.Frame) -> list[Any]:
-    return [bz.Fill("white"), bz.Figure(plot, args=(frame.index // 6,), dpi=60)]
+    return [bz.Fill("white"), bz.Figure(plot, args=(frame.index // 6,), dpi=60)]  # type: ignore[arg-type]
 
 
 def everything(folder: Path) -> bz.Composition:

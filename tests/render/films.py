@@ -62,9 +62,9 @@ def plotted(
 
     @bz.scene(duration=duration, name="plotted")
     def scene(frame: bz.Frame) -> Any:
-        return bz.Figure(plot, args=(first + frame.index,))
+        return bz.Figure(plot, args=(first + frame.index,))  # type: ignore[arg-type]
 
-    return bz.Composition([scene()], **{"width": 64, "height": 36, **size})
+    return bz.Composition([scene()], width=size.get("width", 64), height=size.get("height", 36))
 
 
 def segments_of(film: BaseComposition, settings: Settings | None = None, **store: Store) -> list[Segment]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from bazaar_nb.render import engine as engine_module
 from bazaar_nb.render.board import Board
 from bazaar_nb.render.engine import Engine, InlineEngine, WorkerLostError
 from bazaar_nb.render.local import LocalEngine
+from bazaar_nb.render.worker import run_segment
 from bazaar_nb.store.store import Store
 from tests.render.engine_contract import EngineContract, slow_task
 from tests.render.films import all_gone, counting_film, plotted, tasks_of
@@ -24,15 +24,15 @@ from tests.render.films import all_gone, counting_film, plotted, tasks_of
 
 class TestInlineEngine(EngineContract):
     @pytest.fixture
-    def engine(self) -> Iterator[Engine]:
-        yield InlineEngine()
+    def engine(self) -> Engine:
+        return InlineEngine()
 
     def make(self) -> Engine:
         return InlineEngine()
 
     def sent(self, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> list[tuple[object, ...]]:
         sent: list[tuple[object, ...]] = []
-        run = engine_module.run_segment
+        run = run_segment
 
         def spy(*arguments: Any) -> bytes:
             sent.append(arguments)
@@ -55,8 +55,8 @@ class TestInlineEngine(EngineContract):
 
 class TestLocalEngine(EngineContract):
     @pytest.fixture
-    def engine(self, local_engine: LocalEngine) -> Iterator[Engine]:
-        yield local_engine
+    def engine(self, local_engine: LocalEngine) -> Engine:
+        return local_engine
 
     def make(self) -> Engine:
         return LocalEngine(2)

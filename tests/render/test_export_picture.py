@@ -23,7 +23,8 @@ RATE = 48_000
 
 def luma(rgb: NDArray[np.uint8]) -> NDArray[np.float64]:
     """Give BT.709 luma, 16..235 (Rec. ITU-R BT.709-6, item 3)."""
-    return 16 + rgb.astype(np.float64) @ (0.2126, 0.7152, 0.0722) * 219 / 255
+    weighed: NDArray[np.float64] = rgb.astype(np.float64) @ (0.2126, 0.7152, 0.0722)
+    return 16 + weighed * 219 / 255
 
 
 def decoded(path: Path) -> list[av.VideoFrame]:
@@ -37,7 +38,7 @@ def rgb_of(frame: av.VideoFrame) -> NDArray[np.float64]:
     y, cb, cr = (planes[0] - 16) / 219, (planes[1] - 128) / 224, (planes[2] - 128) / 224
     red, blue = y + 1.5748 * cr, y + 1.8556 * cb
     green = (y - 0.2126 * red - 0.0722 * blue) / 0.7152
-    return np.clip(np.stack([red, green, blue], axis=-1) * 255, 0, 255)
+    return np.clip(np.stack([red, green, blue], axis=-1) * 255, 0, 255)  # type: ignore[no-any-return]
 
 
 @pytest.mark.parametrize("codec", ["h264", "h265", "vp8", "vp9"])

@@ -18,6 +18,7 @@ import bazaar_nb as bz
 from bazaar_nb.draw.pin import Pinner
 from bazaar_nb.render import plan as plan_module
 from bazaar_nb.render.plan import cut_evenly, plan_segments, split_runs
+from bazaar_nb.render.task import FrameRun
 from tests.render.films import segments_of, settings_of
 
 RATES = ["1", "24", "25", "30", "50", "60", "120", "24000/1001", "30000/1001", "60000/1001"]
@@ -100,7 +101,7 @@ def test_cuts_are_even(start: int, length: int, parts: int) -> None:
 
 @given(st.lists(st.integers(1, 9), min_size=1, max_size=6), st.data())
 def test_runs_are_split_where_it_is_said(lengths: list[int], data: st.DataObject) -> None:
-    runs = tuple(plan_module.FrameRun(length, bytes([n])) for n, length in enumerate(lengths))
+    runs = tuple(FrameRun(length, bytes([n])) for n, length in enumerate(lengths))
     at = data.draw(st.integers(0, sum(lengths)))
     first, rest = split_runs(runs, at)
 
@@ -233,7 +234,7 @@ def test_a_segment_takes_only_its_own_functions() -> None:
     @bz.scene(duration=10)
     def charts(frame: bz.Frame) -> Any:
         number = frame.index // 75
-        return [bz.Rect(x=frame.index), bz.Figure(lambda fig, n=number: fig.text(0, 0, n), width=10)]
+        return [bz.Rect(x=frame.index), bz.Figure(lambda fig, n=number: fig.text(0, 0, n), width=10)]  # type: ignore[arg-type]
 
     plan = segments_of(film_of(charts()))
     assert len(plan) == 4
