@@ -73,10 +73,13 @@ def test_submodules_do_not_take_a_name_away() -> None:
 
 def test_importing_the_package_is_light() -> None:
     heavy = ("skia", "cv2", "av", "pandas", "pyarrow", "matplotlib", "loky", "tqdm", "PIL")
-    assert run(f"""
+    assert (
+        run(f"""
         import sys, bazaar_nb
         print([name for name in {heavy!r} if name in sys.modules])
-    """) == "[]\n"
+    """)
+        == "[]\n"
+    )
 
 
 def test_without_system_libraries_the_first_use_says_what_to_install() -> None:

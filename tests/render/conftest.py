@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tempfile
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +12,7 @@ import pytest
 from bazaar_nb.render.engine import InlineEngine
 from bazaar_nb.render.local import LocalEngine
 from bazaar_nb.workspace import Workspace
+from tests.render.films import litter
 
 
 @pytest.fixture(scope="session")
@@ -29,3 +32,18 @@ def inline(tmp_path: Path) -> Workspace:
 def local(tmp_path: Path, local_engine: LocalEngine) -> Workspace:
     """Give a workspace whose renders run in two worker processes."""
     return Workspace(tmp_path / "root", user="tester", engine=local_engine)
+
+
+@pytest.fixture
+def no_litter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Check after each test that nothing is left, temporary files and threads included."""
+    temp = tmp_path / "temp"
+    temp.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(temp))
+    monkeypatch.setenv("TMPDIR", str(temp))
+    yield
+    assert litter(tmp_path / "root") == []
+    for thread in threading.enumerate():
+        if thread.name.startswith("bazaar"):
+            thread.join(5)
+            assert not thread.is_alive(), thread

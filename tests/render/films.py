@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from fractions import Fraction
@@ -135,3 +136,20 @@ def all_gone(within_s: float = 10.0) -> Iterator[None]:
     started = [process for process in workers_left() if process.pid not in before]
     _, alive = psutil.wait_procs(started, timeout=within_s)
     assert alive == []
+
+
+def litter(root: Path) -> list[str]:
+    """Give what a render should have taken away: hidden files, scratch, boards."""
+    found = [path.name for path in root.rglob("*") if path.name.startswith(".")]
+    found += [path.name for path in (root / "scratch").glob("*")]
+    return found + [path.name for path in Path(tempfile.gettempdir()).glob("bazaar-board-*")]
+
+
+def ends(workspace: bz.Workspace) -> list[tuple[Any, ...]]:
+    """Give how each render ended."""
+    rows = workspace.history()[["status", "error_class"]]
+    return [(status, None if error is None or error != error else error) for status, error in _plain(rows)]
+
+
+def _plain(rows: Any) -> Any:
+    return rows.astype(object).where(rows.notna(), None).itertuples(index=False, name=None)
