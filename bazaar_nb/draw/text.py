@@ -121,16 +121,22 @@ class TextSetter:
     def _make(self, text: Text, limit: float | None, key: tuple[object, ...]) -> Lines:
         # Every letter, the last of a line too, is followed by its spacing: the box ends before that.
         trailing = text.letter_spacing
+        plain = text.text if isinstance(text.text, str) else None
+        one_line = limit is None and plain is not None and "\n" not in plain
         fill = self._paragraph(text, lambda color: fill_paint(color, 1.0, text.size, text.size))
         if limit is None:
             fill.layout(_UNBROKEN)
             width = max(0.0, fill.LongestLine - trailing)
-            room = fill.LongestLine * (1 + 1e-3) + 1  # rounding must not break the widest line
+            # Rounding must not break the widest line.
+            room = _UNBROKEN if one_line else fill.LongestLine * (1 + 1e-3) + 1
         else:
             width = limit
             room = max(0.0, limit + trailing)
-        left = (width + trailing - room) * _SHARE_LEFT[text.align]
-        fill.layout(room)
+        # skia puts half of the first letter's spacing before it.
+        share = 0.0 if one_line else _SHARE_LEFT[text.align]
+        left = (width + trailing - room) * share if share else -trailing / 2
+        if not one_line:
+            fill.layout(room)
         height = fill.Height
         if not isinstance(text.color, str):
             fill = self._paragraph(text, lambda color: fill_paint(color, 1.0, width, height))
@@ -141,13 +147,19 @@ class TextSetter:
             outline = self._paragraph(text, lambda _: stroke_paint(stroke, 1.0, width, height))
             outline.layout(room)
             pieces = (Piece(outline, left), *pieces)
-        return Lines(width, height, _measure_ink(text, width, height, pieces), pieces, key)
+        if one_line and plain is not None and plain.isascii() and text.font is None:
+            ink = _latin_ink(text, width, fill.AlphabeticBaseline)
+        else:
+            ink = _measure_ink(text, width, height, pieces)
+        return Lines(width, height, ink, pieces, key)
 
     def _paragraph(self, text: Text, paint: Callable[[Paint], skia.Paint]) -> skia.textlayout.Paragraph:
         spans = (Span(text.text),) if isinstance(text.text, str) else text.text
         style = skia.textlayout.ParagraphStyle()
-        style.setTextStyle(self._style(text, Span(""), paint))
-        style.setTextAlign(_ALIGN[text.align])
+        own = self._style(text, Span(""), paint)
+        style.setTextStyle(own)
+        one_line = text.width is None and isinstance(text.text, str) and "\n" not in text.text
+        style.setTextAlign(_ALIGN["left" if one_line else text.align])
         builder = skia.textlayout.ParagraphBuilder.make(style, self._fonts, self._unicode)
         # The paragraph's own direction can't be set; isolates do the same.
         leftward = _starts_leftwards("".join(span.text for span in spans))
@@ -156,7 +168,8 @@ class TextSetter:
         for span in spans:
             for number, part in enumerate(_EMOJI.split(span.text)):
                 if part:
-                    builder.pushStyle(self._style(text, span, paint, emoji=number % 2 == 1))
+                    same = isinstance(text.text, str) and number % 2 == 0
+                    builder.pushStyle(own if same else self._style(text, span, paint, emoji=number % 2 == 1))
                     builder.addText(part)
                     builder.pop()
         if leftward:
@@ -198,6 +211,21 @@ class TextSetter:
             self._provider.registerTypeface(load_typeface(str(path), int(number or 0)), name)
             self._known.add(name)
         return name
+
+
+def _latin_ink(text: Text, width: float, baseline: float) -> tuple[float, float, float, float]:
+    """Give a box that holds one line of Inter's ASCII letters, whatever they are.
+
+    No letter of any face reaches further than 0.1 em to a side, 0.95 em up and
+    0.25 em down (a test looks); numbers that change need no measuring then.
+    """
+    em, beyond = text.size, 0.0 if text.outline is None else 4 * text.outline.width
+    return (
+        -0.15 * em - beyond,
+        baseline - em - beyond,
+        width + (0.3 if text.italic else 0.15) * em + beyond,
+        baseline + 0.3 * em + beyond,
+    )
 
 
 def _measure_ink(
