@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Callable, Hashable
 from typing import Any
 
@@ -13,6 +13,9 @@ from bazaar_nb.draw.native import skia
 
 Pixels8 = NDArray[np.uint8]
 """Rows of premultiplied BGRA, shape (h, w, 4)."""
+
+
+_REMEMBERED = 32  # keys that were asked for: more than the pictures of most frames
 
 
 class Bitmap:
@@ -52,6 +55,18 @@ class BitmapCache:
         self._limit = limit_bytes
         self._held = 0
         self._items: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
+        self._asked: deque[Hashable] = deque(maxlen=_REMEMBERED)
+
+    def is_worth_keeping(self, key: Hashable) -> bool:
+        """Tell whether a key is kept already, or was asked for here lately.
+
+        What moves has a new key in each frame; keeping it would only push
+        out what stands still.
+        """
+        if key in self._items or key in self._asked:
+            return True
+        self._asked.append(key)
+        return False
 
     def get(self, key: Hashable, make: Callable[[], Any], size: Callable[[Any], int]) -> Any:
         """Give what is kept under a key, made now if it isn't there."""

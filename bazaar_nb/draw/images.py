@@ -65,14 +65,17 @@ class Picture:
         self._read_again = read_again
         self._sizes = {0: pixels}
 
-    def warp(self, matrix: Matrix, width: int, height: int, *, smooth: bool = True) -> NDArray[np.uint8]:
-        """Give the picture moved by an affine map, with its edge pixels repeated outside.
+    def warp(self, matrix: Matrix, into: NDArray[np.uint8], *, smooth: bool = True) -> None:
+        """Draw the picture moved by an affine map, with its edge pixels repeated outside.
 
         Parameters
         ----------
         matrix : array of shape (2, 3)
             From the picture's pixels (corner at 0, 0) to those of the result.
+        into : array of uint8, shape (h, w, 4)
+            The result; rows may be padded.
         """
+        height, width = into.shape[:2]
         scale = math.sqrt(abs(matrix[0, 0] * matrix[1, 1] - matrix[0, 1] * matrix[1, 0]))
         step = 0 if scale >= 1 or not smooth else max(0, math.floor(-2 * math.log2(max(scale, 1e-4)) + 1e-6))
         source = self._size(step)
@@ -80,19 +83,22 @@ class Picture:
         placed = matrix @ np.array([[fx, 0, 0], [0, fy, 0], [0, 0, 1]])
         # OpenCV puts a pixel's coordinates at its middle, we at its corner.
         placed[:, 2] += placed[:, :2] @ (0.5, 0.5) - 0.5
-        if placed[0, 1] == placed[1, 0] == 0 and np.array_equal(placed[:, :2], np.eye(2)):
+        if np.array_equal(placed[:, :2], np.eye(2)):
             shift = np.round(placed[:, 2], 6)
-            inside = (shift == np.round(shift)).all() and (shift <= 0).all()
             left, top = (int(-value) for value in np.round(shift))
-            if inside and left + width <= source.shape[1] and top + height <= source.shape[0]:
-                return np.ascontiguousarray(source[top : top + height, left : left + width])
-        return cv2.warpAffine(
+            if (shift == np.round(shift)).all() and left >= 0 and top >= 0:
+                part = source[top : top + height, left : left + width]
+                if part.shape == into.shape:
+                    into[:] = part
+                    return
+        cv2.warpAffine(
             source,
             placed,
             (width, height),
+            dst=into,
             flags=cv2.INTER_LINEAR if smooth else cv2.INTER_NEAREST,
             borderMode=cv2.BORDER_REPLICATE,
-        ).astype(np.uint8, copy=False)
+        )
 
     def _size(self, step: int) -> NDArray[np.uint8]:
         """Give the picture made smaller by the square root of two, `step` times."""

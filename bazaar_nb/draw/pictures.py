@@ -58,19 +58,29 @@ def draw_picture(
     warp = matrix @ place
     warp[:, 2] -= (seen.left, seen.top)
 
-    def make() -> Bitmap:
-        pixels = picture.warp(warp, seen.width, seen.height, smooth=smooth)
-        return Bitmap(pixels, opaque=picture.opaque)
-
-    bitmap = bitmaps.bitmap((key, warp.tobytes(), seen.width, seen.height, smooth), make)
     box = (left, top, left + shown_width, top + shown_height)
+    whole = radius == 0 and is_upright(matrix) and holds_bounds(matrix, box, seen)
+    name = (key, warp.tobytes(), seen.width, seen.height, smooth)
+    if whole and picture.opaque and opacity == 1.0 and blend == "normal":
+        pixels = target.open_pixels()
+        if pixels is not None and not bitmaps.is_worth_keeping(name):
+            room = pixels[seen.top : seen.bottom, seen.left : seen.right]
+            picture.warp(warp, room, smooth=smooth)
+            return
+
+    def make() -> Bitmap:
+        drawn = np.empty((seen.height, seen.width, 4), np.uint8)
+        picture.warp(warp, drawn, smooth=smooth)
+        return Bitmap(drawn, opaque=picture.opaque)
+
+    bitmap = bitmaps.bitmap(name, make)
     canvas = target.canvas
     canvas.save()
     if radius > 0:
         path = rect_path(shown_width, shown_height, radius)
         path.offset(left, top)
         canvas.clipPath(path, True)
-    elif not (is_upright(matrix) and holds_bounds(matrix, box, seen)):
+    elif not whole:
         canvas.clipRect(skia.Rect(*box), True)
     put_bitmap(target, bitmap, seen.left, seen.top, opacity, blend)
     canvas.restore()
