@@ -16,13 +16,20 @@ from typing import cast
 import av
 import numpy as np
 from av.video.frame import PictureType
-from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc, VideoReformatter
+from av.video.reformatter import (
+    ColorPrimaries,
+    ColorRange,
+    Colorspace,
+    ColorTrc,
+    Interpolation,
+    VideoReformatter,
+)
 from numpy.typing import NDArray
 
 import bazaar_nb as bz
 from bazaar_nb.draw.renderer import Renderer
-from bazaar_nb.encode.segment import CHROMA
 
+_CHROMA = Interpolation.AREA | Interpolation.FULL_CHR_H_INP  # as the segments have it
 Luma = NDArray[np.uint8]
 """The Y plane of a frame, (height, width)."""
 
@@ -52,7 +59,7 @@ def ready_frames(film: bz.Composition) -> list[av.VideoFrame]:
         frame = reformatter.reformat(
             source, format="yuv420p", dst_colorspace=Colorspace.ITU709, dst_color_range=ColorRange.MPEG,
             dst_color_primaries=ColorPrimaries.BT709, dst_color_trc=ColorTrc.BT709,
-            src_color_range=ColorRange.JPEG, interpolation=CHROMA, threads=1,
+            src_color_range=ColorRange.JPEG, interpolation=_CHROMA, threads=1,
         )  # fmt: skip
         frames.append(frame)
     return frames
