@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
+import threading
 from fractions import Fraction
 
 import pytest
@@ -79,3 +80,10 @@ def test_a_render_that_fails_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     last = bar_of(monkeypatch, io.StringIO(), fails=True).splitlines()[-1]
     assert last.startswith("film.mp4: failed:")
     assert "30/90" in last
+
+
+def test_no_bar_leaves_a_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = set(threading.enumerate())
+    for _ in range(3):
+        bar_of(monkeypatch, Terminal())
+    assert set(threading.enumerate()) <= before

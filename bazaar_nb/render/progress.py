@@ -102,6 +102,7 @@ class ProgressBar:
             from tqdm.auto import tqdm
 
             class Bar(tqdm):  # type: ignore[type-arg]  # which tqdm it is depends on where this runs
+                monitor_interval = 0  # else each class starts a thread, which never ends
                 pace: float | None = None
                 ended = False
 
@@ -131,6 +132,8 @@ class ProgressBar:
         self._ended.set()
         self._thread.join()
         self._update(self._read(), "failed" if kind is not None else None)
+        if kind is not None:
+            self._bar.n = min(self._bar.n, self._bar.total - 1)  # a notebook shows a full bar as a success
         self._bar.ended = True
         self._bar.close()
 

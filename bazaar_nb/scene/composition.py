@@ -169,6 +169,7 @@ class BaseComposition:
             if not isinstance(placed, Sound):
                 raise InvalidValueError(f"`sound` holds bz.Sound(…) placements, got {placed!r:.60}{where}")
         self.timeline = Timeline(self._items, self._layers, self.fps, where)
+        self._recorded = False
         self.marks = tuple(
             Mark(place.scene.name, place.start, place.stop) for place in self.timeline.placements
         )
@@ -237,10 +238,12 @@ class BaseComposition:
             sound=self.sound,
             name=self.name,
         )
-        other.marks = tuple(
-            Mark(mark.name, *(round(edge * rate / self.fps) for edge in (mark.start, mark.stop)))
-            for mark in self.marks
-        )
+        if self._recorded:  # its scenes are spans of the original, not the scenes that the marks name
+            other.marks = tuple(
+                Mark(mark.name, *(round(edge * rate / self.fps) for edge in (mark.start, mark.stop)))
+                for mark in self.marks
+            )
+            other._recorded = True
         return other
 
     def to_json(self) -> str:
@@ -311,6 +314,7 @@ class BaseComposition:
             name=document.name,
         )
         composition.marks = document.marks
+        composition._recorded = True
         return composition
 
     def __repr__(self) -> str:

@@ -315,3 +315,14 @@ def test_the_frame_knows_its_time(fps: Seconds, frames: int) -> None:
     assert last.progress == (1 if frames > 1 else 0)
     assert last.time == pytest.approx(float((frames - 1) / rate))
     assert last.duration == pytest.approx(float(frames / rate))
+
+
+def test_another_rate_has_its_own_marks() -> None:
+    film = BaseComposition([Scene(lambda _: None, duration=0.05, name=f"s{n}") for n in range(9)], fps=30)
+    faster = film.at_fps(60)
+    assert [mark.stop for mark in film.marks] == [2 * n for n in range(1, 10)]
+    assert [mark.stop for mark in faster.marks] == [3 * n for n in range(1, 10)]
+    assert faster.scene_at(26) == ("s8", 2)
+    again = BaseComposition.from_json(film.to_json()).at_fps(60)
+    assert [mark.name for mark in again.marks] == [mark.name for mark in film.marks]
+    assert again.marks[-1].stop == again.frames
