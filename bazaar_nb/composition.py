@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +15,7 @@ from bazaar_nb.render.job import Job
 from bazaar_nb.render.progress import ProgressBar
 from bazaar_nb.render.result import Render
 from bazaar_nb.scene.composition import BaseComposition
-from bazaar_nb.scene.time import Seconds, seconds_to_frames
+from bazaar_nb.scene.time import Seconds, frames_to_seconds, seconds_to_frames
 from bazaar_nb.store.names import check_key
 from bazaar_nb.workspace import Workspace, default_workspace
 
@@ -149,7 +148,7 @@ class Composition(BaseComposition):  # noqa: D101
                 f"`frame_range` must be (first, stop) with 0 <= first < stop <= {self.frames}, "
                 f"got {frame_range!r}"
             )
-        times = (Fraction(edge) / self.fps for edge in (first, stop))
+        times = (frames_to_seconds(edge, self.fps) for edge in (first, stop))
         edges = [min(film.frames, seconds_to_frames(time, film.fps)) for time in times]
         return edges[0], max(edges[0] + 1, edges[1])
 

@@ -27,17 +27,13 @@ class Bitmap:
         Premultiplied BGRA; not to be changed.
     opaque : bool
         Whether every alpha is 255.
-    left, top : int
-        Where it belongs, in device pixels.
     """
 
-    __slots__ = ("image", "left", "opaque", "pixels", "top")
+    __slots__ = ("image", "opaque", "pixels")
 
-    def __init__(self, pixels: Pixels8, *, opaque: bool, left: int = 0, top: int = 0) -> None:
+    def __init__(self, pixels: Pixels8, *, opaque: bool) -> None:
         self.pixels = pixels
         self.opaque = opaque
-        self.left = left
-        self.top = top
         alpha = skia.kOpaque_AlphaType if opaque else skia.kPremul_AlphaType
         self.image = skia.Image.fromarray(pixels, skia.kBGRA_8888_ColorType, alpha, copy=False)
 

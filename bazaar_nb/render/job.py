@@ -16,7 +16,6 @@ from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +36,7 @@ from bazaar_nb.render.segments import SegmentRun, Tally
 from bazaar_nb.render.soundtrack import check_sounds, make_track
 from bazaar_nb.render.worker import peak_memory_bytes
 from bazaar_nb.scene.composition import BaseComposition
+from bazaar_nb.scene.time import frames_to_seconds
 from bazaar_nb.store.layout import RAW_PIXELS, asset_extension, movie_key, named_asset_key, scratch_prefix
 from bazaar_nb.store.store import Store
 from bazaar_nb.store.temporary import owner_name
@@ -147,12 +147,12 @@ class Job:
             After everything was stopped and recorded as cancelled.
         """
         self._started = time.perf_counter()
-        if self._has_sound:
-            check_sounds(self._film.sound)
         try:
             self._engine.warm()
             record(self._store, self._event)
             self._recorded = True
+            if self._has_sound:
+                check_sounds(self._film.sound)
             self._sweep_once()
             with self._scratch(), Board(2 * self.frames + 16) as board:
                 self._board = board
@@ -255,7 +255,7 @@ class Job:
                 raise RenderCancelledError("the render has ended")
 
         fps = self._film.fps
-        begin_s, end_s = Fraction(self._first) / fps, Fraction(self._stop) / fps
+        begin_s, end_s = frames_to_seconds(self._first, fps), frames_to_seconds(self._stop, fps)
         return make_track(self._store, self._film.sound, codec, self._film.duration, begin_s, end_s, check)
 
     def _wait(self, track: Future[tuple[Path, float]]) -> tuple[Path, float]:

@@ -22,7 +22,7 @@ from bazaar_nb.scene.frame import Frame
 from bazaar_nb.scene.paint import Paint
 from bazaar_nb.scene.scene import Scene
 from bazaar_nb.scene.sound import Sound
-from bazaar_nb.scene.time import Seconds, as_fps, format_fps
+from bazaar_nb.scene.time import Seconds, as_fps, format_fps, frames_to_seconds
 from bazaar_nb.scene.timeline import Timeline
 from bazaar_nb.scene.tree import (
     Elements,
@@ -182,7 +182,7 @@ class BaseComposition:
     @property
     def duration(self) -> Fraction:
         """How long the film is, in seconds."""
-        return Fraction(self.frames) / self.fps
+        return frames_to_seconds(self.frames, self.fps)
 
     def frame(self, index: int) -> FrameTree:
         """Give what a frame shows, as plain data.

@@ -160,12 +160,17 @@ def test_silent_films_have_no_sound_stream(inline: Workspace, clicks: Path, form
     assert inline.history()["has_sound"].tolist() == [False, False]
 
 
-def test_a_sound_that_is_missing_is_told_before_anything_starts(inline: Workspace) -> None:
-    held = bz.scene(duration=1)(lambda frame: bz.Fill("navy"))
-    film = bz.Composition([held()], width=64, height=64, sound=[bz.Sound("no/such.wav")])
-    with pytest.raises(bz.AssetError, match=r"no/such\.wav"):
+def test_a_sound_that_is_missing_is_told_before_anything_is_drawn(inline: Workspace) -> None:
+    @bz.scene(duration=1)
+    def never(frame: bz.Frame) -> None:
+        raise AssertionError("a frame was made")
+
+    film = bz.Composition([never()], width=64, height=64, sound=[bz.Sound("gone.wav")])
+    with pytest.raises(bz.AssetError, match=r"gone\.wav"):
         film.export(workspace=inline, progress=False)
-    assert not inline.root.exists()
+    (row,) = inline.history().itertuples()
+    assert (row.status, row.error_class) == ("failed", "AssetError")
+    assert not list(inline.root.glob("projects/**/*.mp4"))
 
 
 @pytest.mark.parametrize("format", ["mp4", "webm"])
