@@ -16,7 +16,7 @@ import numpy as np
 if TYPE_CHECKING:
     from bazaar_nb.encode.settings import Settings
 
-CodecName = Literal["h264", "h265", "vp8", "vp9", "gif"]
+CodecName = Literal["h264", "h265", "vp8", "vp9", "gif", "h264-preview", "vp9-preview"]
 FormatName = Literal["mp4", "webm", "gif"]
 
 NO_KEYFRAMES_INSIDE = 9999
@@ -116,6 +116,10 @@ class Codec:
         The container's name for the stream, where the default one is not what players want.
     min_width : int
         Pixels; narrower pictures can't be encoded.
+    gop_frames : int
+        A keyframe at least every so many frames.
+    mux : dict of str to str
+        The muxer's options.
     """
 
     name: CodecName
@@ -132,6 +136,8 @@ class Codec:
     reorder: int = 0
     tag: str | None = None
     min_width: int = 16
+    gop_frames: int = NO_KEYFRAMES_INSIDE
+    mux: dict[str, str] = field(default_factory=dict)
 
     @property
     def is_vpx(self) -> bool:
@@ -208,6 +214,42 @@ CODECS: dict[str, Codec] = {
     )
 }
 
+PREVIEW_GOP_FRAMES = 10
+"""A browser that seeks decodes from the keyframe before: 5 frames on the mean, 10 at most."""
+
+PREVIEW_CODECS: dict[str, Codec] = {
+    codec.name: codec
+    for codec in (
+        Codec(
+            name="h264-preview",
+            format="mp4",
+            library="libx264",
+            muxer="mp4",
+            segment_suffix=".mp4",
+            sound="aac",
+            # Frames come out as they go in. Ultrafast is baseline H.264, and is told to say so: then every
+            # preview has the same codec string, whatever its size.
+            fixed={"preset": "ultrafast", "tune": "zerolatency", "profile": "baseline", "level": "5.2"},
+            gop_frames=PREVIEW_GOP_FRAMES,
+            mux={"movflags": "frag_keyframe+empty_moov+default_base_moof"},
+        ),
+        Codec(
+            name="vp9-preview",
+            format="webm",
+            library="libvpx-vp9",
+            muxer="webm",
+            segment_suffix=".webm",
+            sound="opus",
+            fixed={"row-mt": "0", "cpu-used": "8", "deadline": "realtime", "lag-in-frames": "0", "b": "0"},
+            gop_frames=PREVIEW_GOP_FRAMES,
+            mux={"cluster_time_limit": "1000"},
+        ),
+    )
+}
+"""What players in a browser append piece by piece; no export has them."""
+
+ENCODERS = CODECS | PREVIEW_CODECS
+
 FORMATS: dict[str, tuple[str, ...]] = {
     format_: tuple(codec.name for codec in CODECS.values() if codec.format == format_)
     for format_ in ("mp4", "webm", "gif")
@@ -219,7 +261,7 @@ DEFAULT_CODECS = {"mp4": "h264", "webm": "vp9", "gif": "gif"}
 
 def encoder_options(settings: Settings) -> dict[str, str]:
     """Give the options for libavcodec, except those that are fields of its context."""
-    codec = CODECS[settings.codec]
+    codec = ENCODERS[settings.codec]
     options = dict(codec.fixed)
     if codec.library == "libx264" and _misreads_memory(settings.width):
         options["x264-params"] = "asm=avx2"
@@ -237,7 +279,7 @@ def encoder_options(settings: Settings) -> dict[str, str]:
         if codec.is_vpx:
             # With a CRF, libvpx takes the rate as a ceiling. VP9 takes 0 for none; VP8 wants a number,
             # and would spend it if its quantiser could fall below the CRF.
-            options |= {"b": "0"} if codec.name == "vp9" else {"b": "400M", "qmin": options["crf"]}
+            options |= {"b": "0"} if codec.library == "libvpx-vp9" else {"b": "400M", "qmin": options["crf"]}
     if settings.bit_rate is not None:
         # The rate holds over about two seconds, so that a segment does not spend what the next one needs.
         options |= {

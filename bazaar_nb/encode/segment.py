@@ -24,7 +24,7 @@ from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTr
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
-from bazaar_nb.encode.codecs import CODECS, NO_KEYFRAMES_INSIDE, encoder_options
+from bazaar_nb.encode.codecs import ENCODERS, encoder_options
 from bazaar_nb.encode.settings import Settings
 from bazaar_nb.encode.writing import abandoned_on_failure, removed_on_failure, writing
 from bazaar_nb.errors import EncodeError
@@ -114,13 +114,14 @@ def _encode(
     drawn = 0
     clock = time.perf_counter
     with writing("segment", path):
+        codec = ENCODERS[settings.codec]
         container = av.open(
-            str(path), "w", format=CODECS[settings.codec].muxer, container_options={"fflags": "+bitexact"}
+            str(path), "w", format=codec.muxer, container_options={"fflags": "+bitexact", **codec.mux}
         )
     with abandoned_on_failure(container):
         with writing("segment", path):
             stream = _add_stream(container, settings)
-        packets = _Packets(stream, CODECS[settings.codec].reorder)
+        packets = _Packets(stream, codec.reorder)
         to_yuv = _ToYuv(source, 1 / settings.fps) if stream.pix_fmt == "yuv420p" else None
         for i in range(frames):
             began = clock()
@@ -160,7 +161,7 @@ def _encode(
 
 
 def _add_stream(container: OutputContainer, settings: Settings) -> VideoStream:
-    codec = CODECS[settings.codec]
+    codec = ENCODERS[settings.codec]
     stream = cast(
         "VideoStream",
         container.add_stream(codec.library, rate=settings.fps, options=encoder_options(settings)),
@@ -169,7 +170,7 @@ def _add_stream(container: OutputContainer, settings: Settings) -> VideoStream:
     context.width, context.height, context.pix_fmt = settings.width, settings.height, codec.pix_fmt
     context.time_base = 1 / settings.fps
     context.thread_count = 1
-    context.gop_size = NO_KEYFRAMES_INSIDE
+    context.gop_size = codec.gop_frames
     if codec.pix_fmt == "yuv420p":
         context.colorspace, context.color_range = Colorspace.ITU709, ColorRange.MPEG
         context.color_primaries, context.color_trc = ColorPrimaries.BT709, ColorTrc.BT709

@@ -18,7 +18,16 @@ from typing import Literal
 
 import msgspec
 
-from bazaar_nb.encode.codecs import CODECS, DEFAULT_CODECS, FORMATS, QUALITIES, Codec, CodecName, FormatName
+from bazaar_nb.encode.codecs import (
+    CODECS,
+    DEFAULT_CODECS,
+    ENCODERS,
+    FORMATS,
+    QUALITIES,
+    Codec,
+    CodecName,
+    FormatName,
+)
 from bazaar_nb.encode.sizes import Resolution, gif_size, resolve_size
 from bazaar_nb.errors import SettingsError
 from bazaar_nb.scene.time import Seconds, as_fps, format_fps
@@ -96,7 +105,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def segment_suffix(self) -> str:
         """The end of a segment's file name, as ``.mp4``."""
-        return CODECS[self.codec].segment_suffix
+        return ENCODERS[self.codec].segment_suffix
 
     def fingerprint(self) -> str:
         """Give 32 hex digits that are equal when equal frames give byte-identical segments.

@@ -38,7 +38,8 @@ DEFAULT_BIT_RATE = 192_000
 TRACK_SUFFIX: Mapping[SoundCodec, str] = {"aac": ".m4a", "opus": ".ogg"}
 """Codec to the suffix of its track file. Ogg, unlike WebM, counts in samples."""
 
-_ENCODER: Mapping[SoundCodec, str] = {"aac": "aac", "opus": "libopus"}
+ENCODER: Mapping[SoundCodec, str] = {"aac": "aac", "opus": "libopus"}
+"""The encoders' names in libavcodec."""
 _MUXER: Mapping[SoundCodec, str] = {"aac": "ipod", "opus": "ogg"}
 _MIN_BIT_RATE, _MAX_BIT_RATE = 32_000, 510_000
 _LENGTH_TOLERANCE_S = Fraction(1, 10)  # the priming and the last packet's padding
@@ -214,7 +215,7 @@ def sound_key(
 
 
 def _check_settings(codec: str, bit_rate: int) -> None:
-    if codec not in _ENCODER:
+    if codec not in ENCODER:
         raise SettingsError(f"`codec` of a sound track must be 'aac' or 'opus', got {codec!r}")
     if not isinstance(bit_rate, int) or not _MIN_BIT_RATE <= bit_rate <= _MAX_BIT_RATE:
         raise SettingsError(
@@ -235,7 +236,7 @@ def _write(
     # "bitexact" leaves out what differs from run to run, as Ogg's serial number.
     options = {"fflags": "+bitexact"}
     with av.open(f"file:{target}", "w", format=_MUXER[codec], container_options=options) as container:
-        stream = cast(AudioStream, container.add_stream(_ENCODER[codec], rate=SAMPLE_RATE, layout="stereo"))
+        stream = cast(AudioStream, container.add_stream(ENCODER[codec], rate=SAMPLE_RATE, layout="stereo"))
         stream.bit_rate = bit_rate
         while True:
             started = time.perf_counter()
@@ -245,14 +246,15 @@ def _write(
                 break
             if on_block is not None:
                 on_block()
-            container.mux(stream.encode(_frame(block, samples)))
+            container.mux(stream.encode(sound_frame(block, samples)))
             samples += len(block)
             peak = max(peak, float(np.abs(block).max()))
         container.mux(stream.encode(None))
     return samples, peak, mix_s
 
 
-def _frame(block: Samples, position: int) -> AudioFrame:
+def sound_frame(block: Samples, position: int) -> AudioFrame:
+    """Give mixed samples as a frame for an encoder; `position` is that of the first in the film."""
     packed = np.ascontiguousarray(block).reshape(1, -1)
     frame = AudioFrame.from_ndarray(packed, format="flt", layout="stereo")
     frame.sample_rate = SAMPLE_RATE

@@ -99,7 +99,7 @@ def plan_segments(
                     functions.append(frozenset(pinner.functions))
             for part_start, part_stop in cut_evenly(start, after, _parts(trees, film.fps)):
                 part = slice(part_start - start, part_stop - start)
-                runs = _runs(trees[part])
+                runs = frame_runs(trees[part])
                 key = segment_key(settings, runs)
                 used = frozenset[str]().union(*functions[part])
                 yield Segment(part_start, part_stop - part_start, key, runs, used)
@@ -153,7 +153,8 @@ def _without_background(element: str | None) -> str | None:
     return re.sub(r"\[(\d+)\]", lambda match: f"[{max(0, int(match[1]) - 1)}]", element, count=1)
 
 
-def _runs(trees: list[bytes]) -> tuple[FrameRun, ...]:
+def frame_runs(trees: list[bytes]) -> tuple[FrameRun, ...]:
+    """Give frames with those that show the same as the one before put together."""
     runs: list[FrameRun] = []
     for tree in trees:
         if runs and runs[-1].tree == tree:

@@ -34,7 +34,7 @@ def draw_still(film: BaseComposition, index: int, scale: float) -> PilImage.Imag
     with _lock:
         try:
             # Pixels stay in the tree: nothing is sent anywhere.
-            tree = Pinner(_put_file).pin(film.frame(index))
+            tree = Pinner(name_file).pin(film.frame(index))
             _renderer(width, height).draw(tree, pixels)
         except ElementError as error:
             if error.scene is not None:
@@ -45,10 +45,16 @@ def draw_still(film: BaseComposition, index: int, scale: float) -> PilImage.Imag
 
 @lru_cache(maxsize=1)
 def _renderer(width: int, height: int) -> Renderer:
-    return Renderer(width, height, _files.__getitem__)
+    return Renderer(width, height, named_file)
 
 
-def _put_file(path: Path) -> str:
+def name_file(path: Path) -> str:
+    """Give the name of a file's content, under which `named_file` finds it in this process."""
     name = f"asset:{digest_file(path)}.{asset_extension(path)}"
     _files[name] = path
     return name
+
+
+def named_file(name: str) -> Path:
+    """Give the file that was named so."""
+    return _files[name]

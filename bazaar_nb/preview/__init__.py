@@ -1,0 +1,1 @@
+"""What players show: small segments, stills and sound, made when somebody looks."""

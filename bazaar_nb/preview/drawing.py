@@ -1,0 +1,102 @@
+"""Frames of a film as pixels in this process: by the code that draws every export."""
+
+from __future__ import annotations
+
+import io
+from collections import OrderedDict
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image as PilImage
+
+from bazaar_nb.draw.pin import Pinner
+from bazaar_nb.draw.renderer import Renderer
+from bazaar_nb.errors import ElementError
+from bazaar_nb.render.plan import placed_error
+from bazaar_nb.render.still import name_file, named_file
+from bazaar_nb.scene.composition import BaseComposition
+from bazaar_nb.scene.tree import FrameTree
+
+_KEPT_SIZES = 3  # of renderers: the preview's, the thumbnails' and one more
+_JPEG_QUALITY = 92
+
+
+class FrameDrawer:
+    """Draws frames of any film at any size. For one thread at a time."""
+
+    def __init__(self) -> None:
+        self._renderers: OrderedDict[tuple[int, int], Renderer] = OrderedDict()
+        self._pinner = Pinner(name_file)
+
+    def tree(self, film: BaseComposition, index: int) -> FrameTree:
+        """Evaluate a frame, with the names of files and fonts replaced by digests.
+
+        Raises
+        ------
+        SceneError, ElementError
+            With scene and frame.
+        """
+        tree = film.frame(index)
+        try:
+            return self._pinner.pin(tree)
+        except ElementError as error:
+            raise placed_error(error, film, index) from error
+
+    def draw(self, film: BaseComposition, index: int, tree: FrameTree, pixels: NDArray[np.uint8]) -> None:
+        """Draw a frame's tree.
+
+        Parameters
+        ----------
+        index : int
+            Which frame it is, for errors.
+        pixels : array of uint8, shape (height, width, 4)
+            BGRA, overwritten.
+        """
+        height, width = pixels.shape[:2]
+        try:
+            self._renderer(width, height).draw(tree, pixels)
+        except ElementError as error:
+            if error.scene is not None:
+                raise
+            raise placed_error(error, film, index) from error
+
+    def picture(
+        self, film: BaseComposition, index: int, size: tuple[int, int], kind: Literal["jpeg", "png"]
+    ) -> bytes:
+        """Draw a frame as a picture file.
+
+        Parameters
+        ----------
+        size : tuple of (int, int)
+            Width and height in pixels.
+        """
+        return encode_picture(self.pixels(film, index, self.tree(film, index), size), kind)
+
+    def pixels(
+        self, film: BaseComposition, index: int, tree: FrameTree, size: tuple[int, int]
+    ) -> NDArray[np.uint8]:
+        """Draw a frame's tree into new BGRA pixels, shape (height, width, 4)."""
+        pixels = np.empty((size[1], size[0], 4), np.uint8)
+        self.draw(film, index, tree, pixels)
+        return pixels
+
+    def _renderer(self, width: int, height: int) -> Renderer:
+        renderer = self._renderers.get((width, height))
+        if renderer is None:
+            renderer = self._renderers[width, height] = Renderer(width, height, named_file)
+        self._renderers.move_to_end((width, height))
+        while len(self._renderers) > _KEPT_SIZES:
+            self._renderers.popitem(last=False)
+        return renderer
+
+
+def encode_picture(pixels: NDArray[np.uint8], kind: Literal["jpeg", "png"]) -> bytes:
+    """Give BGRA pixels as a JPEG (whose colour is as fine as its brightness) or a PNG."""
+    image = PilImage.fromarray(np.ascontiguousarray(pixels[:, :, 2::-1]), "RGB")
+    target = io.BytesIO()
+    if kind == "png":
+        image.save(target, "PNG", compress_level=3)
+    else:
+        image.save(target, "JPEG", quality=_JPEG_QUALITY, subsampling=0)
+    return target.getvalue()

@@ -1,0 +1,277 @@
+"""The player: a film in a notebook cell, as it will export."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, ClassVar, Literal, get_args
+
+import anywidget
+import numpy as np
+import traitlets as t
+
+from bazaar_nb.errors import InvalidValueError
+from bazaar_nb.preview.problem import problem_of
+from bazaar_nb.scene.composition import BaseComposition
+from bazaar_nb.widgets.session import Session
+
+_STATIC = Path(__file__).parent.parent / "static"
+_log = logging.getLogger(__name__)
+
+EventName = Literal["play", "pause", "seeked", "ended", "error"]
+Callback = Callable[["Player", int], object]
+
+_RATES = (0.25, 4.0)
+_SCALES = (0.05, 1.0)
+
+
+class Player(anywidget.AnyWidget):
+    """Plays a composition in a notebook: pictures come from the code that draws its export.
+
+    A composition that ends a cell shows one by itself. Only what is near the
+    playhead is rendered, while somebody looks.
+
+    Parameters
+    ----------
+    film : Composition
+    width : int or str, optional
+        Pixels, or a CSS width; as wide as the cell by default, and at most the film's own width.
+    autoplay, loop, muted : bool
+    scale : float
+        Of the composition's size, 0.05 to 1: how large the preview is rendered.
+
+    Attributes
+    ----------
+    film : Composition
+        May be set: what is on the screen follows.
+    frame : int
+        0-based: where the playhead is. While the film plays it is reported some times a second.
+    playing : bool
+    rate : float
+        0.25 to 4.
+    volume : float
+        0 to 1.
+    range : tuple of (int, int) or None
+        Half-open range of frames that is played.
+
+    Raises
+    ------
+    InvalidValueError
+        For a value that isn't one of those above.
+
+    Examples
+    --------
+    >>> player = bz.Player(film, autoplay=True)  # doctest: +SKIP
+    >>> player.frame = 90  # doctest: +SKIP
+    >>> player.on("ended", lambda player, frame: print("seen"))  # doctest: +SKIP
+    """
+
+    _esm: ClassVar[Path] = _STATIC / "player.js"
+    _css: ClassVar[Path] = _STATIC / "player.css"
+
+    frame = t.Int(0).tag(sync=True)
+    playing = t.Bool(False).tag(sync=True)
+    rate = t.Float(1.0).tag(sync=True)
+    volume = t.Float(1.0).tag(sync=True)
+    muted = t.Bool(False).tag(sync=True)
+    loop = t.Bool(False).tag(sync=True)
+    range = t.Any(None, allow_none=True).tag(sync=True)
+    autoplay = t.Bool(False).tag(sync=True)
+    width = t.Unicode(None, allow_none=True).tag(sync=True)
+    shape = t.Tuple(t.Int(), t.Int(), default_value=(16, 9)).tag(sync=True)
+    fallback = t.Unicode("").tag(sync=True)
+
+    _FROM_BROWSER = frozenset({"frame", "playing", "rate", "volume", "muted", "loop", "range"})
+
+    def __init__(
+        self,
+        film: BaseComposition,
+        *,
+        width: int | str | None = None,
+        autoplay: bool = False,
+        loop: bool = False,
+        muted: bool = False,
+        scale: float = 0.5,
+    ) -> None:
+        _check_film(film)
+        if (
+            isinstance(scale, bool)
+            or not isinstance(scale, int | float)
+            or not _SCALES[0] <= scale <= _SCALES[1]
+        ):
+            raise InvalidValueError(f"`scale` must be between 0.05 and 1, got {scale!r} (Player)")
+        for name, value in (("autoplay", autoplay), ("loop", loop), ("muted", muted)):
+            if not isinstance(value, bool):
+                raise InvalidValueError(f"`{name}` must be True or False, got {value!r} (Player)")
+        self._film = film
+        self._callbacks: dict[str, list[Callback]] = {name: [] for name in get_args(EventName)}
+        self._session: Session | None = None
+        super().__init__(
+            autoplay=autoplay,
+            loop=loop,
+            muted=muted,
+            width=_css_width(width),
+            shape=(film.width, film.height),
+            fallback=secrets.token_hex(8),
+        )
+        self._session = Session(film, float(scale), self._send_out, self._happened)
+        self.on_msg(self._take)
+
+    @property
+    def film(self) -> BaseComposition:
+        """The composition that is shown."""
+        return self._film
+
+    @film.setter
+    def film(self, film: BaseComposition) -> None:
+        _check_film(film)
+        self._film = film
+        self.shape = (film.width, film.height)
+        if self.range is not None and self.range[1] > film.frames:
+            self.range = None
+        if self._session is not None:
+            self._session.show(film)
+
+    def on(self, event: EventName, callback: Callback) -> Callable[[], None]:
+        """Have a function called when something happens.
+
+        Parameters
+        ----------
+        event : {"play", "pause", "seeked", "ended", "error"}
+        callback : callable
+            Called with the player and the frame at which it happened.
+
+        Returns
+        -------
+        callable
+            Call it to hear no more.
+        """
+        if event not in self._callbacks:
+            raise InvalidValueError(f"`event` must be one of {', '.join(self._callbacks)}, got {event!r}")
+        if not callable(callback):
+            raise InvalidValueError(f"`callback` must be a function, got {callback!r:.60}")
+        callbacks = self._callbacks[event]
+        callbacks.append(callback)
+
+        def forget() -> None:
+            if callback in callbacks:
+                callbacks.remove(callback)
+
+        return forget
+
+    def play(self) -> None:
+        """Play from where the playhead is."""
+        self.playing = True
+
+    def pause(self) -> None:
+        """Stop where the playhead is."""
+        self.playing = False
+
+    def refresh(self) -> None:
+        """Look whether the frames on the screen have changed, as after an edit; show what did."""
+        if self._session is not None:
+            self._session.look_again()
+
+    def show_problem(self, error: BaseException) -> None:
+        """Say over the picture that there is no film to show, until `film` is set."""
+        if self._session is not None:
+            self._session.show_problem(problem_of(error))
+
+    def close(self) -> None:
+        """Take the player away wherever it is shown, and make nothing for it any more."""
+        session, self._session = getattr(self, "_session", None), None
+        if session is not None:
+            session.close()
+        super().close()
+
+    def __repr__(self) -> str:
+        return f"<Player of {self._film!r} at frame {self.frame}>"
+
+    @t.validate("frame")
+    def _valid_frame(self, proposal: Any) -> int:
+        frame = proposal["value"]
+        if not 0 <= frame < self._film.frames:
+            raise t.TraitError(
+                f"frame {frame} is not in the film: it has frames 0 to {self._film.frames - 1} "
+                f"(Composition {self._film.name!r})"
+            )
+        return int(frame)
+
+    @t.validate("rate")
+    def _valid_rate(self, proposal: Any) -> float:
+        return _between("rate", proposal["value"], *_RATES)
+
+    @t.validate("volume")
+    def _valid_volume(self, proposal: Any) -> float:
+        return _between("volume", proposal["value"], 0.0, 1.0)
+
+    @t.validate("range")
+    def _valid_range(self, proposal: Any) -> tuple[int, int] | None:
+        value = proposal["value"]
+        if value is None:
+            return None
+        frames = self._film.frames
+        if (
+            not isinstance(value, list | tuple)
+            or len(value) != 2
+            or any(isinstance(edge, bool) or not isinstance(edge, int | np.integer) for edge in value)
+            or not 0 <= value[0] < value[1] <= frames
+        ):
+            raise t.TraitError(
+                f"`range` must be (first, stop) with 0 <= first < stop <= {frames}, or None; got {value!r:.60}"
+            )
+        return int(value[0]), int(value[1])
+
+    def set_state(self, sync_data: Any) -> None:
+        """Take values from the browser; those that no browser should send change nothing."""
+        if not isinstance(sync_data, dict):
+            return
+        for name in sync_data:
+            if name not in self._FROM_BROWSER:
+                continue
+            try:
+                super().set_state({name: sync_data[name]})
+            except (t.TraitError, TypeError, ValueError, OverflowError):
+                self.send_state(name)  # so that the browser has what holds
+
+    def _handle_msg(self, msg: Any) -> None:
+        try:
+            super()._handle_msg(msg)
+        except Exception:
+            _log.warning("a player got a message that it can't read", exc_info=True)
+
+    def _take(self, _: object, content: object, buffers: object) -> None:
+        if self._session is not None:
+            self._session.handle(content, buffers)
+
+    def _send_out(self, content: dict[str, Any], buffers: list[bytes]) -> None:
+        if self.comm is not None:
+            self.send(content, buffers)
+
+    def _happened(self, name: str, frame: int) -> None:
+        for callback in tuple(self._callbacks.get(name, ())):
+            try:
+                callback(self, frame)
+            except Exception:
+                _log.exception("a player's %r callback failed", name)
+
+
+def _check_film(film: object) -> None:
+    if not isinstance(film, BaseComposition):
+        raise InvalidValueError(f"expected a Composition to play, got {film!r:.60}")
+
+
+def _css_width(width: int | str | None) -> str | None:
+    if isinstance(width, int) and not isinstance(width, bool) and width > 0:
+        return f"{width}px"
+    if width is None or (isinstance(width, str) and width.strip() and not set(width) & set(";{}<>\"'")):
+        return width
+    raise InvalidValueError(f"`width` must be pixels or a CSS width such as '60%', got {width!r} (Player)")
+
+
+def _between(name: str, value: float, low: float, high: float) -> float:
+    if not low <= value <= high:
+        raise t.TraitError(f"`{name}` must be between {low:g} and {high:g}, got {value!r}")
+    return float(value)
