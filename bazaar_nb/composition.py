@@ -124,8 +124,9 @@ class Composition(BaseComposition):  # noqa: D101
         if not name.lower().endswith(settings.suffix):
             name += settings.suffix
             target = None if target is None else target.with_name(name)
-        film = self.at_fps(settings.fps)
-        first, stop = self._range(film, frame_range)
+        whole = self.frozen()  # an edit of a scene's cell must not change what is half rendered
+        film = whole.at_fps(settings.fps)
+        first, stop = whole._range(film, frame_range)
         job = Job(
             film, settings, store=where.store, engine=where.engine, user=where.user, project=where.project,
             name=name, target=target, first=first, stop=stop,

@@ -6,6 +6,7 @@ renders.
 
 from __future__ import annotations
 
+import copy
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
@@ -17,10 +18,12 @@ import numpy as np
 from msgspec import Meta, Struct
 
 from bazaar_nb.errors import ElementError, InvalidValueError
+from bazaar_nb.scene.definitions import revision
 from bazaar_nb.scene.elements import Fill
 from bazaar_nb.scene.frame import Frame
 from bazaar_nb.scene.paint import Paint
 from bazaar_nb.scene.scene import Scene
+from bazaar_nb.scene.script import Script, first_script, next_script, script_at
 from bazaar_nb.scene.sound import Sound
 from bazaar_nb.scene.time import Seconds, as_fps, format_fps, frames_to_seconds
 from bazaar_nb.scene.timeline import Timeline
@@ -135,6 +138,12 @@ class BaseComposition:
     ------
     InvalidValueError
         With what was given and what is wanted.
+
+    Notes
+    -----
+    In a notebook a film follows the cells of its scenes: run a cell that defines
+    a ``@bz.scene`` function of the notebook again, and films that use it show
+    the new one, without being made again.
     """
 
     def __init__(
@@ -168,11 +177,53 @@ class BaseComposition:
         for placed in self.sound:
             if not isinstance(placed, Sound):
                 raise InvalidValueError(f"`sound` holds bz.Sound(…) placements, got {placed!r:.60}{where}")
-        self.timeline = Timeline(self._items, self._layers, self.fps, where)
-        self._recorded = False
-        self.marks = tuple(
-            Mark(place.scene.name, place.start, place.stop) for place in self.timeline.placements
-        )
+        self._frozen = False
+        # Of a film read from JSON: its scenes are spans of the original, not what the marks name.
+        self._recorded_marks: tuple[Mark, ...] | None = None
+        self._script: Script | None = first_script(self._items, self._layers, self.fps, where)
+
+    @property
+    def timeline(self) -> Timeline:
+        """Which scenes are seen at which frame."""
+        return self._newest_script().timeline
+
+    @property
+    def marks(self) -> tuple[Mark, ...]:
+        """Where the scenes are."""
+        if self._recorded_marks is not None:
+            return self._recorded_marks
+        return tuple(Mark(place.scene.name, place.start, place.stop) for place in self.timeline.placements)
+
+    @property
+    def version(self) -> int:
+        """A number that changes whenever a cell has defined a scene of the film anew."""
+        return self._newest_script().version
+
+    def frozen(self) -> Self:
+        """Give the film as it is now: a copy that no longer follows the cells of its scenes.
+
+        What reads many frames, as a render does, reads them from such a copy.
+        """
+        if self._frozen:
+            return self
+        script = self._newest_script()
+        other = copy.copy(self)
+        other._frozen, other._script = True, script
+        other._items, other._layers = list(script.items), list(script.layers)
+        return other
+
+    def _newest_script(self) -> Script:
+        where = f" (Composition {self.name!r})"
+        script = self._script
+        if script is None:
+            script = self._script = first_script(self._items, self._layers, self.fps, where)
+        elif not self._frozen and script.revision != revision():
+            script = self._script = next_script(script, self._items, self._layers, self.fps, where)
+        return script
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave out the timeline, which is made again when it is needed."""
+        return {**vars(self), "_script": None}
 
     @property
     def frames(self) -> int:
@@ -228,22 +279,14 @@ class BaseComposition:
         rate = as_fps(fps, f" (Composition {self.name!r})")
         if rate == self.fps:
             return self
-        other = type(self)(
-            self._items,
-            width=self.width,
-            height=self.height,
-            fps=rate,
-            background=self.background,
-            layers=self._layers,
-            sound=self.sound,
-            name=self.name,
-        )
-        if self._recorded:  # its scenes are spans of the original, not the scenes that the marks name
-            other.marks = tuple(
+        other = copy.copy(self)
+        where = f" (Composition {self.name!r})"
+        other.fps, other._script = rate, script_at(self._newest_script(), rate, where)
+        if self._recorded_marks is not None:
+            other._recorded_marks = tuple(
                 Mark(mark.name, *(round(edge * rate / self.fps) for edge in (mark.start, mark.stop)))
-                for mark in self.marks
+                for mark in self._recorded_marks
             )
-            other._recorded = True
         return other
 
     def to_json(self) -> str:
@@ -313,8 +356,7 @@ class BaseComposition:
             sound=document.sound,
             name=document.name,
         )
-        composition.marks = document.marks
-        composition._recorded = True
+        composition._recorded_marks = document.marks
         return composition
 
     def __repr__(self) -> str:

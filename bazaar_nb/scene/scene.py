@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import copy
 import functools
 import inspect
 import linecache
+import reprlib
 import traceback
 from collections.abc import Callable
 from fractions import Fraction
-from typing import Any, overload
+from typing import Any, NamedTuple, cast, overload
 
 from bazaar_nb.errors import BazaarError, ElementError, InvalidValueError, SceneError
+from bazaar_nb.scene.definitions import Definition, define
 from bazaar_nb.scene.elements import as_elements
 from bazaar_nb.scene.frame import Frame
 from bazaar_nb.scene.time import Seconds, as_seconds, seconds_to_frames
@@ -52,9 +55,8 @@ class Scene:
         self.duration = None if duration is None else as_seconds(duration, "duration", where)
         if self.duration is not None and self.duration <= 0:
             raise InvalidValueError(f"`duration` must be positive, got {duration!r}{where}")
-        self.start = as_seconds(start, "start", where)
-        if self.start < 0:
-            raise InvalidValueError(f"`start` must be at least 0, got {start!r}{where}")
+        self.start = self._check_start(start)
+        self._call: _Call | None = None
 
     def elements(self, frame: Frame) -> Elements:
         """Give what the scene shows at a frame, checked.
@@ -90,9 +92,49 @@ class Scene:
 
     def at(self, start: Seconds) -> Scene:
         """Give the same scene, starting at a time of the film (for layers)."""
-        return Scene(
-            self.function, self.args, self.kwargs, duration=self.duration, name=self.name, start=start
-        )
+        moved = copy.copy(self)
+        moved.start = self._check_start(start)
+        return moved
+
+    @property
+    def made_by(self) -> SceneFunction | None:
+        """The decorated function whose call made the scene."""
+        return None if self._call is None else self._call.function
+
+    def newest(self) -> Scene:
+        """Give the scene as its cell defines it now, made by the same call; itself if that is the same.
+
+        Where the new definition can't be called like that, the scene that comes
+        back lasts as long as this one, and raises when a frame of it is made.
+        """
+        call = self._call
+        if call is None or (function := call.function.newest()) is call.function:
+            return self
+        try:
+            made = function(*call.args, **call.kwargs).at(self.start)
+        except (TypeError, InvalidValueError) as error:
+            made = self.refused(
+                f"was made as {call}, which its new definition {function.written} refuses: {error}"
+            )
+            made._call = call._replace(function=function)
+        return made
+
+    def refused(self, why: str) -> Scene:
+        """Give a scene that stands in this one's place, and raises when a frame of it is made."""
+
+        def refuse(frame: Frame) -> object:
+            raise SceneError(f"scene {self.name!r} {why}", scene=self.name, frame=frame.index)
+
+        scene = Scene(refuse, duration=self.duration, name=self.name, start=self.start)
+        scene._call = self._call
+        return scene
+
+    def _check_start(self, start: Seconds) -> Fraction:
+        where = f" (scene {self.name!r})"
+        seconds = as_seconds(start, "start", where)
+        if seconds < 0:
+            raise InvalidValueError(f"`start` must be at least 0, got {start!r}{where}")
+        return seconds
 
     def _error(self, frame: Frame, error: Exception, what: str) -> SceneError:
         linecache.checkcache()
@@ -111,12 +153,27 @@ class Scene:
         return f"<Scene {self.name!r}{length}>"
 
 
+class _Call(NamedTuple):
+    """How a scene was made, to make it again."""
+
+    function: SceneFunction
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
+
+    def __str__(self) -> str:
+        given = [reprlib.repr(value) for value in self.args]
+        given += [f"{name}={reprlib.repr(value)}" for name, value in self.kwargs.items()]
+        return f"{self.function.written.partition('(')[0]}({', '.join(given)})"
+
+
 class SceneFunction:
     """A decorated scene function; calling it with its arguments gives a `Scene`.
 
     ``duration`` and ``name`` may be given too, unless the function has
     parameters of that name itself.
     """
+
+    _definition: Definition | None = None
 
     def __init__(self, function: SceneBody, duration: Seconds | None, name: str | None) -> None:
         functools.update_wrapper(self, function)
@@ -128,9 +185,13 @@ class SceneFunction:
             raise InvalidValueError(
                 f"a scene function takes the frame as its first parameter, {function.__name__}() takes none"
             )
+        self._definition = define(
+            self, getattr(function, "__module__", ""), getattr(function, "__qualname__", "")
+        )
 
     def __call__(self, *args: Any, **kwargs: Any) -> Scene:
         """Give the scene with these arguments."""
+        call = _Call(self, args, dict(kwargs))
         options: dict[str, Any] = {"duration": self._duration, "name": self._name}
         for option in options:
             if option in kwargs and option not in self._signature.parameters:
@@ -138,16 +199,32 @@ class SceneFunction:
         try:
             self._signature.bind(None, *args, **kwargs)
         except TypeError as error:
-            raise TypeError(f"scene {self._function.__name__}{self._signature}: {error}") from None
-        return Scene(self._function, args, kwargs, **options)
+            raise TypeError(f"scene {self.written}: {error}") from None
+        made = Scene(self._function, args, kwargs, **options)
+        made._call = call
+        return made
+
+    def newest(self) -> SceneFunction:
+        """Give what the function's cell defines now by its name; itself if that is the same."""
+        found = None if self._definition is None else self._definition.newest()
+        return self if found is None else cast(SceneFunction, found)
 
     @property
     def function(self) -> SceneBody:
         """The function as it was written."""
         return self._function
 
+    @property
+    def written(self) -> str:
+        """The function's name and parameters, as it was written."""
+        return f"{self._function.__name__}{self._signature}"
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave out which run of a cell defined it: that says nothing of what it shows."""
+        return {name: value for name, value in vars(self).items() if name != "_definition"}
+
     def __repr__(self) -> str:
-        return f"<scene function {self._function.__name__}{self._signature}>"
+        return f"<scene function {self.written}>"
 
 
 @overload
