@@ -7,6 +7,7 @@ shows any frame at once, and exports mp4, webm or gif.
 from __future__ import annotations
 
 import importlib
+import sys
 from typing import TYPE_CHECKING, Any
 
 import bazaar_nb.history  # noqa: F401 (loaded for the reason below)
@@ -183,6 +184,13 @@ def history(workspace: Workspace | None = None) -> pd.DataFrame:
     return (workspace or default_workspace()).history()
 
 
+def load_ipython_extension(shell: Any) -> None:
+    """Add the cell magic ``%%scene``: what ``%load_ext bazaar_nb`` calls."""
+    from bazaar_nb.magics import add_magics
+
+    add_magics(shell)
+
+
 def __getattr__(name: str) -> Any:
     home = _HOME_OF.get(name)
     if home is None:
@@ -194,3 +202,9 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return sorted({*globals(), *__all__})
+
+
+if "IPython" in sys.modules:
+    from bazaar_nb.live import watch_cells
+
+    watch_cells()
