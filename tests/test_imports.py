@@ -16,7 +16,16 @@ import bazaar_nb
 ROOT = Path(bazaar_nb.__file__).parent
 
 # From the bottom up; a module may import from lower layers, and from its own package.
-LAYERS = (("errors",), ("scene",), ("draw",), ("encode",), ("store",), ("history",), ("render",))
+LAYERS = (
+    ("errors",),
+    ("scene",),
+    ("draw",),
+    ("encode",),
+    ("store",),
+    ("history",),
+    ("render",),
+    ("preview",),
+)
 HEIGHT = {name: height for height, names in enumerate(LAYERS) for name in names}
 TOP = len(LAYERS)  # widgets, cli, doctor, magics and whatever else people touch
 

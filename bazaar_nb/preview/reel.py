@@ -167,6 +167,11 @@ class Reel:
                 return seen.digests[frame - self.edges[part]]
         return None
 
+    def ready(self, part: int, codec: VideoCodec, cache: PartCache) -> bytes | None:
+        """Give a part that is known to show what it should, if it is in the cache."""
+        key = self.key(codec, part)
+        return None if key is None else cache.get(key)
+
     def make(
         self,
         part: int,

@@ -165,7 +165,9 @@ class Studio:
         assert view.video is not None
         self._making = (reel, reel.epoch, part, need_s)
         try:
-            data = reel.make(part, view.video, self.drawer, self._cache, folder, self._between)
+            data = reel.ready(part, view.video, self._cache)
+            if data is None:
+                data = reel.make(part, view.video, self.drawer, self._cache, folder, self._between)
         except Exception as error:
             if not isinstance(error, SceneError | ElementError):
                 _log.info("part %d could not be made", part, exc_info=True)

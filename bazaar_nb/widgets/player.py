@@ -15,9 +15,9 @@ import traitlets as t
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.preview.problem import problem_of
 from bazaar_nb.scene.composition import BaseComposition
+from bazaar_nb.widgets.bundle import bundled
 from bazaar_nb.widgets.session import Session
 
-_STATIC = Path(__file__).parent.parent / "static"
 _log = logging.getLogger(__name__)
 
 EventName = Literal["play", "pause", "seeked", "ended", "error"]
@@ -68,8 +68,8 @@ class Player(anywidget.AnyWidget):
     >>> player.on("ended", lambda player, frame: print("seen"))  # doctest: +SKIP
     """
 
-    _esm: ClassVar[Path] = _STATIC / "player.js"
-    _css: ClassVar[Path] = _STATIC / "player.css"
+    _esm: ClassVar[Path | str] = bundled("player.js")
+    _css: ClassVar[Path | str] = bundled("player.css")
 
     frame = t.Int(0).tag(sync=True)
     playing = t.Bool(False).tag(sync=True)
@@ -220,7 +220,8 @@ class Player(anywidget.AnyWidget):
             or not 0 <= value[0] < value[1] <= frames
         ):
             raise t.TraitError(
-                f"`range` must be (first, stop) with 0 <= first < stop <= {frames}, or None; got {value!r:.60}"
+                f"`range` must be (first, stop) with 0 <= first < stop <= {frames}, or None, "
+                f"got {value!r:.60}"
             )
         return int(value[0]), int(value[1])
 
@@ -237,10 +238,12 @@ class Player(anywidget.AnyWidget):
                 self.send_state(name)  # so that the browser has what holds
 
     def _handle_msg(self, msg: Any) -> None:
-        try:
-            super()._handle_msg(msg)
-        except Exception:
-            _log.warning("a player got a message that it can't read", exc_info=True)
+        content = msg.get("content") if isinstance(msg, dict) else None
+        data = content.get("data") if isinstance(content, dict) else None
+        if isinstance(data, dict) and isinstance(data.get("method"), str):
+            super()._handle_msg({"buffers": [], **msg})
+        else:
+            _log.warning("a player got a message that it can't read")
 
     def _take(self, _: object, content: object, buffers: object) -> None:
         if self._session is not None:
