@@ -87,7 +87,8 @@ def test_the_budget_is_kept(hard: Path, budget: int, seconds: int) -> None:
 
 
 def test_size_and_quality_follow_the_budget(hard: Path, tmp_path: Path) -> None:
-    videos = [embed_video([(hard, 10)], Fraction(10), budget) for budget in (9_000, 20_000, 250_000)]
+    budgets = (37_500, 45_000, 750_000)
+    videos = [embed_video([(hard, 10)] * 3, Fraction(10), budget) for budget in budgets]
     widths = [frames_of(video)[0].width for video in videos if video is not None]
     assert widths[0] < widths[1] < widths[2] == 640
     (easy,) = encode_parts(tmp_path, resolve_settings((640, 360), Fraction(10)), [10])
