@@ -1,0 +1,114 @@
+"""What a notebook shows of a film where no kernel runs: a picture, or a small video, saved with it."""
+
+from __future__ import annotations
+
+import base64
+import html
+import io
+
+from bazaar_nb.errors import BazaarError
+from bazaar_nb.render.still import draw_still
+from bazaar_nb.scene.composition import BaseComposition
+from bazaar_nb.scene.time import format_fps
+
+MAX_WIDTH = 640
+"""Pixels; how wide a poster is at most."""
+
+_PNG_LEVEL = 2  # of 9: a notebook waits for it
+# JupyterLab, Notebook and their exports put what a cell displays into elements in a row. Where no
+# live player follows, the next one has only a text: that a widget is missing.
+_HIDE_MISSING = """
+.jp-OutputArea-child:has(.bazaar-fallback) + .jp-OutputArea-child:has(.jp-OutputArea-output:not(:has(*))),
+.jp-OutputArea-child:has(.bazaar-fallback) + .jp-OutputArea-child:has(.jp-OutputArea-output > pre:only-child)
+{ display: none !important; }
+""".replace("\n", " ")
+
+
+def poster_png(film: BaseComposition, frame: int | None = None, max_width: int = MAX_WIDTH) -> bytes | None:
+    """Draw a frame that stands for the film.
+
+    Parameters
+    ----------
+    film : composition
+    frame : int, optional
+        0-based; the middle of the first scene by default, when it has come in.
+    max_width : int
+        Pixels; never wider than the film.
+
+    Returns
+    -------
+    bytes or None
+        A PNG; None when the frame can't be made.
+    """
+    try:
+        if frame is None:
+            mark = film.marks[0]
+            frame = (mark.start + mark.stop) // 2
+        image = draw_still(film, film.check_frame(frame), min(1.0, max_width / film.width))
+    except BazaarError:
+        return None
+    target = io.BytesIO()
+    image.save(target, "PNG", compress_level=_PNG_LEVEL)
+    return target.getvalue()
+
+
+def fallback_bundle(
+    film: BaseComposition, token: str, poster: bytes | None, video: bytes | None = None, note: str = ""
+) -> dict[str, str]:
+    """Give what to publish before a live player: it is seen until that one shows itself.
+
+    Parameters
+    ----------
+    token : str
+        Letters and digits; the player hides ``.bazaar-fallback-<token>``.
+    poster : bytes or None
+        A PNG.
+    video : bytes, optional
+        An MP4.
+    note : str
+        Said below the picture.
+
+    Returns
+    -------
+    dict of str to str
+        MIME types to data: ``text/html``, ``image/png`` (in base64, unless there is no poster), ``text/plain``.
+    """
+    bundle = {"text/html": _fallback_html(film, token, poster, video, note), "text/plain": repr(film)}
+    if poster is not None:
+        bundle["image/png"] = base64.b64encode(poster).decode()
+    return bundle
+
+
+def describe_film(film: BaseComposition) -> str:
+    """Give a film's name, length and size for people."""
+    seconds = f"{float(film.duration):.2f}".rstrip("0").rstrip(".")
+    return f"{film.name} · {seconds} s · {film.width}×{film.height} · {format_fps(film.fps)} fps"
+
+
+def data_uri(mime: str, data: bytes) -> str:
+    """Give bytes as an address that holds them."""
+    return f"data:{mime};base64,{base64.b64encode(data).decode()}"
+
+
+def _fallback_html(
+    film: BaseComposition, token: str, poster: bytes | None, video: bytes | None, note: str
+) -> str:
+    if not token.isalnum() or not token.isascii():
+        raise ValueError(f"`token` is letters and digits, got {token!r}")
+    label = html.escape(describe_film(film), quote=True)
+    width = min(film.width, MAX_WIDTH)
+    style = f"width: {width}px; max-width: 100%; height: auto; display: block; border-radius: 4px"
+    picture = "" if poster is None else data_uri("image/png", poster)
+    if video is not None:
+        still = f' poster="{picture}"' if picture else ""
+        address = data_uri("video/mp4", video)
+        shown = f'<video controls{still} src="{address}" aria-label="{label}" style="{style}"></video>'
+    elif picture:
+        shown = f'<img src="{picture}" alt="{label}" style="{style}">'
+    else:
+        shown = f"<p>{label}</p>"
+    said = f"<p>{html.escape(note)}</p>" if note else ""
+    return (
+        f'<div class="bazaar-fallback bazaar-fallback-{token}">'
+        f"<style>{_HIDE_MISSING}</style>{shown}{said}</div>"
+    )
