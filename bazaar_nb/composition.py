@@ -44,6 +44,50 @@ class Composition(BaseComposition):  # noqa: D101
             raise InvalidValueError(f"`scale` must be more than 0 and at most 4, got {scale!r} (still)")
         return draw_still(self, self.check_frame(index), float(scale))
 
+    def to_html(
+        self,
+        path: str | os.PathLike[str] | None = None,
+        *,
+        width: int = 960,
+        quality: str | None = None,
+        progress: bool = True,
+        workspace: Workspace | None = None,
+    ) -> str | None:
+        """Make a web page that plays the film, all in one file: it needs no server, and no network.
+
+        The film is exported for it, as h264 with its sound.
+
+        Parameters
+        ----------
+        path : str or path, optional
+            Where the page goes; it appears whole or not at all.
+        width : int
+            Of the film on the page, in pixels; at most the composition's.
+        quality, progress, workspace
+            As in `export`.
+
+        Returns
+        -------
+        str or None
+            The page's text, if no path was given.
+
+        Raises
+        ------
+        StoreError
+            When the page can't be written.
+        BazaarError
+            Whatever ended the export.
+        """
+        from bazaar_nb.widgets.page import film_page
+
+        return film_page(self, path, width=width, quality=quality, progress=progress, workspace=workspace)
+
+    def _ipython_display_(self) -> None:
+        """Show the player where a cell ends with the film."""
+        from bazaar_nb.widgets.show import show_film
+
+        show_film(self)
+
     def export(
         self,
         path_or_name: str | os.PathLike[str] | None = None,

@@ -6,6 +6,8 @@ import base64
 import html
 import io
 
+from PIL import Image as PilImage
+
 from bazaar_nb.errors import BazaarError
 from bazaar_nb.render.still import draw_still
 from bazaar_nb.scene.composition import BaseComposition
@@ -15,6 +17,7 @@ MAX_WIDTH = 640
 """Pixels; how wide a poster is at most."""
 
 _PNG_LEVEL = 2  # of 9: a notebook waits for it
+_JPEG_QUALITY = 85
 # JupyterLab, Notebook and their exports put what a cell displays into elements in a row. Where no
 # live player follows, the next one has only a text: that a widget is missing.
 _HIDE_MISSING = """
@@ -40,16 +43,14 @@ def poster_png(film: BaseComposition, frame: int | None = None, max_width: int =
     bytes or None
         A PNG; None when the frame can't be made.
     """
-    try:
-        if frame is None:
-            mark = film.marks[0]
-            frame = (mark.start + mark.stop) // 2
-        image = draw_still(film, film.check_frame(frame), min(1.0, max_width / film.width))
-    except BazaarError:
-        return None
-    target = io.BytesIO()
-    image.save(target, "PNG", compress_level=_PNG_LEVEL)
-    return target.getvalue()
+    image = _draw(film, frame, max_width)
+    return None if image is None else _encode(image, "PNG", compress_level=_PNG_LEVEL)
+
+
+def poster_jpeg(film: BaseComposition, frame: int | None = None, max_width: int = MAX_WIDTH) -> bytes | None:
+    """Draw the same as a JPEG."""
+    image = _draw(film, frame, max_width)
+    return None if image is None else _encode(image, "JPEG", quality=_JPEG_QUALITY)
 
 
 def fallback_bundle(
@@ -71,7 +72,7 @@ def fallback_bundle(
     Returns
     -------
     dict of str to str
-        MIME types to data: ``text/html``, ``image/png`` (in base64, unless there is no poster), ``text/plain``.
+        MIME types to data: ``text/html``, ``text/plain``, and ``image/png`` in base64 if there is a poster.
     """
     bundle = {"text/html": _fallback_html(film, token, poster, video, note), "text/plain": repr(film)}
     if poster is not None:
@@ -90,6 +91,22 @@ def data_uri(mime: str, data: bytes) -> str:
     return f"data:{mime};base64,{base64.b64encode(data).decode()}"
 
 
+def _draw(film: BaseComposition, frame: int | None, max_width: int) -> PilImage.Image | None:
+    try:
+        if frame is None:
+            mark = film.marks[0]
+            frame = (mark.start + mark.stop) // 2
+        return draw_still(film, film.check_frame(frame), min(1.0, max_width / film.width))
+    except BazaarError:
+        return None
+
+
+def _encode(image: PilImage.Image, kind: str, **options: int) -> bytes:
+    target = io.BytesIO()
+    image.save(target, kind, **options)
+    return target.getvalue()
+
+
 def _fallback_html(
     film: BaseComposition, token: str, poster: bytes | None, video: bytes | None, note: str
 ) -> str:
@@ -98,7 +115,11 @@ def _fallback_html(
     label = html.escape(describe_film(film), quote=True)
     width = min(film.width, MAX_WIDTH)
     style = f"width: {width}px; max-width: 100%; height: auto; display: block; border-radius: 4px"
-    picture = "" if poster is None else data_uri("image/png", poster)
+    # The notebook holds the PNG already, for those who show no HTML.
+    picture = ""
+    if poster is not None:
+        image = PilImage.open(io.BytesIO(poster))
+        picture = data_uri("image/jpeg", _encode(image, "JPEG", quality=_JPEG_QUALITY))
     if video is not None:
         still = f' poster="{picture}"' if picture else ""
         address = data_uri("video/mp4", video)

@@ -1,0 +1,36 @@
+"""What a composition that ends a cell does: it shows its player, one a cell."""
+
+from __future__ import annotations
+
+from bazaar_nb.live import has_notebook, keep_displayed, watch_cells
+from bazaar_nb.scene.composition import BaseComposition
+from bazaar_nb.widgets.poster import fallback_bundle, poster_png
+
+_WIDGETS = ("anywidget", "ipywidgets")
+
+
+def show_film(film: BaseComposition) -> None:
+    """Display a film's player, or its poster where the libraries of widgets are missing.
+
+    Raises
+    ------
+    NotImplementedError
+        Outside of a notebook; IPython then shows the film's text.
+    """
+    if not has_notebook():
+        raise NotImplementedError("there is no notebook to play in")
+    watch_cells()
+    try:
+        from bazaar_nb.widgets.player import Player
+    except ModuleNotFoundError as error:
+        if error.name not in _WIDGETS:
+            raise
+        from IPython.display import display
+
+        note = f"{error.name} is missing: `pip install {' '.join(_WIDGETS)}` to play the film here."
+        bundle = fallback_bundle(film, "poster", poster_png(film), note=note)
+        display(bundle, raw=True)  # type: ignore[no-untyped-call]
+        return
+    player = Player(film)
+    keep_displayed(player)
+    player._ipython_display_()
