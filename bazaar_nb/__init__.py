@@ -19,23 +19,36 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from bazaar_nb.composition import Composition as Composition
+    from bazaar_nb.errors import AccessError as AccessError
     from bazaar_nb.errors import AssetError as AssetError
     from bazaar_nb.errors import BazaarError as BazaarError
     from bazaar_nb.errors import ElementError as ElementError
     from bazaar_nb.errors import EncodeError as EncodeError
     from bazaar_nb.errors import FontError as FontError
     from bazaar_nb.errors import InvalidValueError as InvalidValueError
+    from bazaar_nb.errors import LimitError as LimitError
     from bazaar_nb.errors import MissingLibraryError as MissingLibraryError
     from bazaar_nb.errors import RenderCancelledError as RenderCancelledError
     from bazaar_nb.errors import RenderError as RenderError
     from bazaar_nb.errors import SceneError as SceneError
     from bazaar_nb.errors import SettingsError as SettingsError
     from bazaar_nb.errors import StoreError as StoreError
+    from bazaar_nb.errors import UnknownRenderError as UnknownRenderError
+    from bazaar_nb.exports import jobs as jobs
+    from bazaar_nb.exports import render_status as render_status
     from bazaar_nb.history.columns import describe_history as describe_history
     from bazaar_nb.render.engine import Engine as Engine
     from bazaar_nb.render.engine import InlineEngine as InlineEngine
+    from bazaar_nb.render.job import Job as Job
+    from bazaar_nb.render.limits import Limits as Limits
     from bazaar_nb.render.local import LocalEngine as LocalEngine
+    from bazaar_nb.render.members import ProjectMembers as ProjectMembers
+    from bazaar_nb.render.notices import Webhook as Webhook
+    from bazaar_nb.render.notices import verify_signature as verify_signature
+    from bazaar_nb.render.progress import Progress as Progress
+    from bazaar_nb.render.queue import Queue as Queue
     from bazaar_nb.render.result import Render as Render
+    from bazaar_nb.render.status import RenderStatus as RenderStatus
     from bazaar_nb.scene.composition import json_schema as json_schema
     from bazaar_nb.scene.easing import back as back
     from bazaar_nb.scene.easing import bezier as bezier
@@ -87,6 +100,7 @@ if TYPE_CHECKING:
     from bazaar_nb.scene.transition import cut as cut
     from bazaar_nb.scene.transition import fade as fade
     from bazaar_nb.scene.tree import FrameTree as FrameTree
+    from bazaar_nb.widgets.player import Player as Player
     from bazaar_nb.workspace import Workspace as Workspace
     from bazaar_nb.workspace import use as use
 
@@ -97,23 +111,34 @@ __version__ = "0.1.0"
 _HOMES = {
     "bazaar_nb.composition": ("Composition",),
     "bazaar_nb.errors": (
+        "AccessError",
         "AssetError",
         "BazaarError",
         "ElementError",
         "EncodeError",
         "FontError",
         "InvalidValueError",
+        "LimitError",
         "MissingLibraryError",
         "RenderCancelledError",
         "RenderError",
         "SceneError",
         "SettingsError",
         "StoreError",
+        "UnknownRenderError",
     ),
+    "bazaar_nb.exports": ("jobs", "render_status"),
     "bazaar_nb.history.columns": ("describe_history",),
     "bazaar_nb.render.engine": ("Engine", "InlineEngine"),
+    "bazaar_nb.render.job": ("Job",),
+    "bazaar_nb.render.limits": ("Limits",),
     "bazaar_nb.render.local": ("LocalEngine",),
+    "bazaar_nb.render.members": ("ProjectMembers",),
+    "bazaar_nb.render.notices": ("Webhook", "verify_signature"),
+    "bazaar_nb.render.progress": ("Progress",),
+    "bazaar_nb.render.queue": ("Queue",),
     "bazaar_nb.render.result": ("Render",),
+    "bazaar_nb.render.status": ("RenderStatus",),
     "bazaar_nb.scene.composition": ("json_schema",),
     "bazaar_nb.scene.easing": (
         "back",
@@ -161,6 +186,7 @@ _HOMES = {
     "bazaar_nb.scene.spring": ("spring", "spring_duration"),
     "bazaar_nb.scene.transition": ("Transition", "cut", "fade"),
     "bazaar_nb.scene.tree": ("FrameTree",),
+    "bazaar_nb.widgets.player": ("Player",),
     "bazaar_nb.workspace": ("Workspace", "use"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}

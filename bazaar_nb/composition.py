@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
+from contextlib import nullcontext
+from functools import partial
+from typing import Unpack
 
 import numpy as np
 from PIL import Image as PilImage
 
-from bazaar_nb.encode.settings import resolve_settings
 from bazaar_nb.encode.sizes import Resolution
-from bazaar_nb.errors import InvalidValueError, SettingsError
+from bazaar_nb.errors import InvalidValueError
+from bazaar_nb.exports import ExportOptions, make_job
 from bazaar_nb.render.job import Job
 from bazaar_nb.render.progress import ProgressBar
 from bazaar_nb.render.result import Render
 from bazaar_nb.scene.composition import BaseComposition
-from bazaar_nb.scene.time import Seconds, frames_to_seconds, seconds_to_frames
-from bazaar_nb.store.names import check_key
+from bazaar_nb.scene.time import Seconds
 from bazaar_nb.workspace import Workspace, default_workspace
 
 
@@ -151,6 +152,10 @@ class Composition(BaseComposition):  # noqa: D101
         ------
         SettingsError
             When the settings don't go together, before anything is rendered.
+        AccessError
+            When the project is not yours; before anything is rendered.
+        LimitError
+            When the workspace or its root doesn't allow it.
         BazaarError
             Whatever ended the render. The history has a row of it.
 
@@ -159,61 +164,59 @@ class Composition(BaseComposition):  # noqa: D101
         >>> film.export("review.mp4", quality="high")  # doctest: +SKIP
         """
         where = workspace or default_workspace()
-        target, name = _destination(path_or_name, self.name)
-        settings = resolve_settings(
-            (self.width, self.height), self.fps, name=None if path_or_name is None else name, format=format,
-            codec=codec, quality=quality, bitrate=bitrate, crf=crf, preset=preset,
-            resolution=resolution, fps_out=fps, mute=mute, loop=loop,
+        wanted = ExportOptions(
+            format=format, codec=codec, quality=quality, bitrate=bitrate, crf=crf, preset=preset,
+            resolution=resolution, fps=fps, frame_range=frame_range, mute=mute, loop=loop,
         )  # fmt: skip
-        if not name.lower().endswith(settings.suffix):
-            name += settings.suffix
-            target = None if target is None else target.with_name(name)
-        whole = self.frozen()  # an edit of a scene's cell must not change what is half rendered
-        film = whole.at_fps(settings.fps)
-        first, stop = whole._range(film, frame_range)
-        job = Job(
-            film, settings, store=where.store, engine=where.engine, user=where.user, project=where.project,
-            name=name, target=target, first=first, stop=stop,
-        )  # fmt: skip
-        if not progress:
-            return job.run()
-        with ProgressBar(lambda: job.progress, name):
-            return job.run()
+        job = make_job(self, path_or_name, wanted, where)
+        bar = partial(ProgressBar, lambda: job.progress, job.name)
+        return where.queue.run(job, bar if progress else nullcontext)
 
-    def _range(self, film: BaseComposition, frame_range: tuple[int, int] | None) -> tuple[int, int]:
-        """Give a range of this composition's frames as one of the export's."""
-        if frame_range is None:
-            return 0, film.frames
-        try:
-            first, stop = (int(edge) if int(edge) == edge else edge for edge in frame_range)
-        except (TypeError, ValueError, OverflowError):
-            first, stop = None, None
-        if not isinstance(first, int) or not isinstance(stop, int) or not 0 <= first < stop <= self.frames:
-            raise SettingsError(
-                f"`frame_range` must be (first, stop) with 0 <= first < stop <= {self.frames}, "
-                f"got {frame_range!r}"
-            )
-        times = (frames_to_seconds(edge, self.fps) for edge in (first, stop))
-        edges = [min(film.frames, seconds_to_frames(time, film.fps)) for time in times]
-        return edges[0], max(edges[0] + 1, edges[1])
+    def submit(
+        self,
+        path_or_name: str | os.PathLike[str] | None = None,
+        *,
+        priority: int = 0,
+        workspace: Workspace | None = None,
+        **options: Unpack[ExportOptions],
+    ) -> Job:
+        """Have the film rendered while the notebook goes on: `export` that returns at once.
 
+        The job waits for its turn in the queue of this process (``workspace.queue``), and then runs in
+        the background. It is cancelled when the process ends before it: a script waits for its ``result()``.
 
-def _destination(path_or_name: str | os.PathLike[str] | None, default: str) -> tuple[Path | None, str]:
-    """Give the path that was asked for, if one was, and the movie's name."""
-    if path_or_name is None:
-        return None, default.replace("/", "-")
-    text = os.fspath(path_or_name)
-    if not isinstance(text, str) or not text.strip() or "\0" in text:
-        raise SettingsError(f"expected a path or a name for the movie, got {path_or_name!r}")
-    has_folder = os.sep in text or "/" in text or isinstance(path_or_name, os.PathLike) or text in (".", "..")
-    if not has_folder:
-        return None, text
-    path = Path(text).expanduser()
-    # os.path: Path.is_dir raises for a name that is too long, and Path.resolve follows links.
-    if text.endswith(("/", os.sep)) or os.path.isdir(path):  # noqa: PTH112
-        raise SettingsError(f"expected a file to write the movie to, {text!r} is a folder")
-    try:
-        check_key(path.name)
-    except InvalidValueError as error:
-        raise SettingsError(f"the movie can't be called {path.name!r:.80}: {error}") from None
-    return Path(os.path.abspath(path)), path.name  # noqa: PTH100
+        Parameters
+        ----------
+        path_or_name : str or path, optional
+            As for `export`.
+        priority : int
+            Higher ones have their turn first; the same one after the other.
+        workspace : Workspace, optional
+            As for `export`.
+        **options
+            All that `export` takes, from ``format`` to ``loop``.
+
+        Returns
+        -------
+        Job
+            To look at, wait for (``job.result()``, ``await job``) or cancel.
+
+        Raises
+        ------
+        SettingsError
+            When the settings don't go together.
+        AccessError
+            When the project is not yours.
+        LimitError
+            When the workspace or its root doesn't allow it.
+
+        Examples
+        --------
+        >>> job = film.submit("review.mp4", quality="high")  # doctest: +SKIP
+        >>> job.progress.fraction  # doctest: +SKIP
+        0.25
+        """
+        where = workspace or default_workspace()
+        job = make_job(self, path_or_name, options, where, priority)
+        where.queue.submit(job)
+        return job

@@ -7,6 +7,8 @@ survive pickling with their attributes: they cross process borders.
 
 from __future__ import annotations
 
+from datetime import datetime
+
 
 class BazaarError(Exception):
     """Base class of all errors of this package."""
@@ -95,6 +97,46 @@ class RenderError(BazaarError, RuntimeError):
 
 class RenderCancelledError(RenderError):
     """A render was cancelled before it was finished."""
+
+
+class LimitError(BazaarError, RuntimeError):
+    """A render that a limit doesn't allow; nothing of it was rendered, unless its file grew too large.
+
+    Attributes
+    ----------
+    limit : str
+        Name of the limit, as in `Limits`.
+    allowed : float or str
+        Its value.
+    used : float, str or None
+        What is in use now, or what was asked for.
+    frees_at : datetime.datetime or None
+        When the same render is possible; None if that depends on other
+        renders, or if it never is.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        limit: str = "",
+        allowed: float | str = "",
+        used: float | str | None = None,
+        frees_at: datetime | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.limit = limit
+        self.allowed = allowed
+        self.used = used
+        self.frees_at = frees_at
+
+
+class AccessError(BazaarError, PermissionError):
+    """Something in a project that only its owners or members may do."""
+
+
+class UnknownRenderError(BazaarError, LookupError):
+    """A render that the history knows nothing of."""
 
 
 class MissingLibraryError(BazaarError, ImportError):

@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import getpass
 import os
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any, TypeVar
 
 import pandas as pd
 
-from bazaar_nb.errors import InvalidValueError
+from bazaar_nb.errors import InvalidValueError, StoreError
 from bazaar_nb.history.reader import read_history
 from bazaar_nb.render.engine import Engine, InlineEngine
+from bazaar_nb.render.limits import Limits
 from bazaar_nb.render.local import LocalEngine
+from bazaar_nb.render.members import ProjectMembers, read_members, write_members
+from bazaar_nb.render.notices import Webhook
+from bazaar_nb.render.queue import Queue, queue_of
+from bazaar_nb.store.options import StorageOptions
 from bazaar_nb.store.store import Store
 
 _ENGINES = ("local", "inline")
+_T = TypeVar("_T")
 
 
 class Workspace:
@@ -27,7 +35,12 @@ class Workspace:
     Parameters
     ----------
     root : str or path, optional
-        A folder or a ``file://`` URL; ``./bazaar`` by default.
+        A folder, a ``file://`` URL or ``s3://bucket/prefix``; ``./bazaar`` by default.
+    storage_options : mapping, optional
+        For a bucket: ``endpoint_url``, ``region``, ``profile``, ``key`` and
+        ``secret``, ``sse``, ``storage_class``, ``public_base_url`` and more, see
+        `StorageOptions`. Keys that are not given here come from the usual chain
+        (environment, ``~/.aws``, the machine's role).
     user : str, optional
         Who renders; the login name by default.
     project : str, optional
@@ -36,30 +49,76 @@ class Workspace:
         ``local``, this machine's cores, by default; ``inline`` is this process.
     workers : int, optional
         How many of this machine's cores to use; all by default.
+    limits : Limits, optional
+        What renders may take, beside what ``limits.toml`` in the root says.
+    notices : Webhook, optional
+        Who is told when a render ends; by default what ``notices.toml`` in the root says.
     """
 
     def __init__(
         self,
         root: str | os.PathLike[str] | None = None,
         *,
+        storage_options: Mapping[str, Any] | StorageOptions | None = None,
         user: str | None = None,
         project: str | None = None,
         engine: Engine | str | None = None,
         workers: int | None = None,
+        limits: Limits | None = None,
+        notices: Webhook | None = None,
     ) -> None:
-        self.store = Store(root)
+        self.store = Store(root, storage_options)
         self.user = _name("user", user or os.environ.get("BAZAAR_USER") or _login())
         self.project = _name("project", project or os.environ.get("BAZAAR_PROJECT") or "default")
         self.engine = _make_engine(engine, workers)
+        self.limits = _of_kind("limits", limits, Limits)
+        self.notices = _of_kind("notices", notices, Webhook)
 
     def history(self) -> pd.DataFrame:
         """Give all renders of this root as a DataFrame, one row each."""
         return read_history(self.store)
 
     @property
+    def queue(self) -> Queue:
+        """The jobs of this process that run where those of this workspace do."""
+        return queue_of(self.engine)
+
+    def project_members(self, project: str | None = None) -> ProjectMembers:
+        """Tell who may render into a project; the workspace's own if not given.
+
+        A project that has no owners is open to all who can write to the root.
+        """
+        return read_members(self.store, project or self.project)
+
+    def set_project_members(
+        self, *, owners: Sequence[str] = (), members: Sequence[str] = (), project: str | None = None
+    ) -> ProjectMembers:
+        """Set who may render into a project: owners, who may also change this, and members.
+
+        On a root that others can write to this is a courtesy, see `python -m bazaar_nb policy` for a lock.
+        Without any owner the project is open again.
+
+        Raises
+        ------
+        AccessError
+            If the project has owners, and this workspace's user is none of them.
+        """
+        people = ProjectMembers(owners=tuple(owners), members=tuple(members))
+        write_members(self.store, project or self.project, people, self.user)
+        return people
+
+    @property
     def root(self) -> Path:
-        """The folder that holds everything."""
-        return Path(self.store.location("history")).parent
+        """The folder that holds everything.
+
+        Raises
+        ------
+        StoreError
+            If it is a bucket: `Store.root` of `store` is its URL.
+        """
+        if self.store.is_remote:
+            raise StoreError(f"{self.store.root} is a bucket, not a folder: use `store.root` for its URL")
+        return Path(self.store.root)
 
     def close(self) -> None:
         """End the workers; the next render starts new ones."""
@@ -67,7 +126,7 @@ class Workspace:
 
     def __repr__(self) -> str:
         where = f"user {self.user!r}, project {self.project!r}, {self.engine.name} engine"
-        return f"<Workspace {str(self.root)!r}: {where}>"
+        return f"<Workspace {self.store.root!r}: {where}>"
 
 
 _default: Workspace | None = None
@@ -115,6 +174,12 @@ def _make_engine(engine: Engine | str | None, workers: int | None) -> Engine:
 def _name(field: str, value: object) -> str:
     if not isinstance(value, str) or not value.strip():
         raise InvalidValueError(f"`{field}` must be text, got {value!r} (Workspace)")
+    return value
+
+
+def _of_kind(field: str, value: _T | None, kind: type[_T]) -> _T | None:
+    if value is not None and not isinstance(value, kind):
+        raise InvalidValueError(f"`{field}` must be {kind.__name__}(…), got {value!r:.60} (Workspace)")
     return value
 
 

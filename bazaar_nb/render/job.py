@@ -1,355 +1,318 @@
-"""One render from a composition to a movie.
+"""A render that was asked for: queued, at work, or ended.
 
-What is promised: once a job has started it ends exactly once, succeeded, failed
-or cancelled, and the history has that row. The movie appears whole or not at
-all. When `Job.run` returns or raises, no worker draws for it any more.
+What is promised: a job ends exactly once, succeeded, failed or cancelled,
+whatever its callbacks do, and also when it is cancelled before its turn, when
+the kernel is interrupted and when the interpreter ends. All of it may be used
+from any thread.
 """
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
-import hashlib
+import logging
 import threading
-import time
-import warnings
-from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager, suppress
-from dataclasses import asdict
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable, Generator
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
-from bazaar_nb.draw.pin import Pinner
-from bazaar_nb.encode.gif import write_gif
-from bazaar_nb.encode.join import DamagedSegmentError, SegmentPart, join_movie
-from bazaar_nb.encode.settings import Settings
-from bazaar_nb.errors import BazaarError, ElementError, EncodeError, RenderCancelledError, StoreError
-from bazaar_nb.history.event import RenderEvent
-from bazaar_nb.history.ids import new_render_id
-from bazaar_nb.history.writer import record
-from bazaar_nb.render.board import Board
-from bazaar_nb.render.engine import Engine
-from bazaar_nb.render.plan import placed_error, plan_segments
-from bazaar_nb.render.progress import Progress, Stage
+from bazaar_nb.errors import InvalidValueError, RenderCancelledError
+from bazaar_nb.history.event import ENDED
+from bazaar_nb.render.admission import admit
+from bazaar_nb.render.notices import send_notice
+from bazaar_nb.render.order import Order
+from bazaar_nb.render.progress import Progress
+from bazaar_nb.render.rendering import Rendering
 from bazaar_nb.render.result import Render
-from bazaar_nb.render.segments import SegmentRun, Tally
-from bazaar_nb.render.soundtrack import check_sounds, make_track
-from bazaar_nb.render.worker import peak_memory_bytes
-from bazaar_nb.scene.composition import BaseComposition
-from bazaar_nb.scene.time import frames_to_seconds
-from bazaar_nb.store.layout import RAW_PIXELS, asset_extension, movie_key, named_asset_key, scratch_prefix
+from bazaar_nb.render.slots import Share
 from bazaar_nb.store.store import Store
-from bazaar_nb.store.temporary import owner_name
 
-_RESERVE_BYTES = 65_536  # room for the last row of the history on a disk that fills up meanwhile
+if TYPE_CHECKING:
+    from bazaar_nb.render.queue import Queue
 
-_swept: set[str] = set()  # stores in which this process has looked for what killed ones left
+JobStatus = Literal["queued", "rendering", "joining", "uploading", "succeeded", "failed", "cancelled"]
+STATUSES: tuple[JobStatus, ...] = get_args(JobStatus)
+"""What `Job.status` can be, in the order of a job's life."""
+
+_EVERY_S = 0.1  # ten times a second: smooth, and nothing beside the work
+
+_log = logging.getLogger(__name__)
 
 
 class Job:
-    """A render, from its start to its end.
+    """A render that was asked for; made by `Composition.submit` and `Composition.export`.
 
-    Parameters
+    Attributes
     ----------
-    film : composition
-        At the export's frame rate.
-    first, stop : int
-        Half-open range of frames, at that rate.
-    name : str
-        Of the movie, with its suffix.
-    target : Path or None
-        Where the movie goes; None is the store's own place for it.
+    id : str
+        Of the render, as in the history.
+    order : Order
+        What is rendered.
+    priority : int
+        Higher ones have their turn first.
     """
 
     def __init__(
-        self,
-        film: BaseComposition,
-        settings: Settings,
-        *,
-        store: Store,
-        engine: Engine,
-        user: str,
-        project: str,
-        name: str,
-        target: Path | None = None,
-        first: int = 0,
-        stop: int | None = None,
+        self, order: Order, queue: Queue, *, priority: int = 0, again: Callable[[], Order] | None = None
     ) -> None:
-        self.id = new_render_id()
-        self._film = film
-        self._settings = settings
-        self._store = store
-        self._engine = engine
-        self._name = name
-        self._target = target
-        self._first = first
-        self._stop = film.frames if stop is None else stop
-        self._stage: Stage = "starting"
-        self._cancelled = False
-        self._run: SegmentRun | None = None
-        self._board: Board | None = None
-        self._recorded = False
-        self._started = 0.0
-        self._event = RenderEvent(
-            render_id=self.id,
-            status="started",
-            user=user,
-            project=project,
-            composition=film.name,
-            format=settings.format,
-            codec=settings.codec,
-            quality=settings.quality,
-            crf=settings.crf,
-            bit_rate=settings.bit_rate,
-            preset=settings.preset,
-            width=settings.width,
-            height=settings.height,
-            fps=float(settings.fps),
-            fps_num=settings.fps_num,
-            fps_den=settings.fps_den,
-            frames=self.frames,
-            duration_s=float(self.frames / settings.fps),
-            has_sound=self._has_sound,
-            engine=engine.name,
-            workers=engine.workers,
-            created=dt.datetime.now(dt.UTC),
-            started=dt.datetime.now(dt.UTC),
-        )
+        self._rendering = Rendering(order)
+        self.id = self._rendering.id
+        self.order = order
+        self.priority = priority
+        self._queue = queue
+        self._again = again
+        self._lock = threading.Lock()
+        self._ending = threading.RLock()  # an interrupt may come while it ends, and end it again
+        self._ended = threading.Event()
+        self._status: JobStatus | None = None
+        self._error: BaseException | None = None
+        self._callbacks: list[Callable[[Job], object]] = []
+        self._watchers: list[Callable[[Job], object]] = []
+        self._watching = False
 
     @property
-    def frames(self) -> int:
-        """How many frames the movie has."""
-        return self._stop - self._first
+    def name(self) -> str:
+        """The movie's name, with its suffix."""
+        return self.order.name
+
+    @property
+    def store(self) -> Store:
+        """Where segments and history go."""
+        return self.order.store
+
+    @property
+    def status(self) -> JobStatus:
+        """queued, rendering, joining, uploading, succeeded, failed or cancelled."""
+        if self._status is not None:
+            return self._status
+        stage = self._rendering.progress.stage
+        if stage in ("queued", "uploading"):
+            return "queued" if stage == "queued" else "uploading"
+        return "joining" if stage in ("joining", "done") else "rendering"
 
     @property
     def progress(self) -> Progress:
-        """How far it is now; may be read from any thread."""
-        run = self._run
-        if run is None:
-            return Progress(0, self.frames, 0, self._stage)
-        done = self.frames if self._stage in ("joining", "done") else min(self.frames, run.frames())
-        return Progress(done, self.frames, run.tally.frames_cached, self._stage)
+        """How far it is: frames, stage, frames a second, time left, segments cached."""
+        return self._rendering.progress
 
-    def cancel(self) -> None:
-        """Ask the render to stop; `run` then raises `RenderCancelledError`. From any thread."""
-        self._cancelled = True
-        if self._board is not None:
-            self._board.cancel()
+    @property
+    def done(self) -> bool:
+        """Whether it has ended, in whatever way."""
+        return self._ended.is_set()
 
-    def run(self) -> Render:
-        """Render, and give the finished movie.
+    @property
+    def error(self) -> BaseException | None:
+        """Why it ended without a movie; None as long as it hasn't."""
+        return self._error
+
+    @property
+    def render(self) -> Render | None:
+        """The finished movie; None as long as there is none."""
+        return self._rendering.result if self.done else None
+
+    @property
+    def created(self) -> dt.datetime:
+        """When it was asked for, in UTC."""
+        return self._rendering.event.created or self._rendering.event.event_time
+
+    @property
+    def started(self) -> dt.datetime | None:
+        """When it had its turn, in UTC."""
+        return self._rendering.event.started
+
+    @property
+    def finished(self) -> dt.datetime | None:
+        """When it ended, in UTC."""
+        return self._rendering.event.finished
+
+    def cancel(self) -> bool:
+        """Stop it, or take it out of the queue; workers stop at their next frame.
+
+        Returns
+        -------
+        bool
+            False if it has ended already. True doesn't mean that it has ended:
+            `wait` for that.
+        """
+        if self.done:
+            return False
+        self._rendering.cancel()
+        if self._queue.withdraw(self):
+            self.finish(RenderCancelledError(f"render {self.id} was cancelled before its turn"))
+        return True
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Wait until it has ended, at most so many seconds; tell whether it has.
+
+        An interrupt ends the waiting, not the job.
+        """
+        return self._ended.wait(timeout)
+
+    def result(self, timeout: float | None = None) -> Render:
+        """Wait for the movie, and give it.
 
         Raises
         ------
+        TimeoutError
+            If it hasn't ended after so many seconds; it goes on.
+        RenderCancelledError
+            If it was cancelled.
         BazaarError
-            Whatever ended the render; the history has it too.
-        KeyboardInterrupt
-            After everything was stopped and recorded as cancelled.
+            Whatever else ended it.
         """
-        self._started = time.perf_counter()
+        if not self.wait(timeout):
+            raise TimeoutError(
+                f"render {self.id} ({self.name}) has not ended within {timeout:g} s; it goes on"
+            )
+        render, error = self._rendering.result, self._error
+        if render is not None:
+            return render
+        if isinstance(error, Exception):
+            raise error
+        raise RenderCancelledError(f"render {self.id} was interrupted") from error
+
+    def __await__(self) -> Generator[Any, None, Render]:
+        """Wait without blocking the event loop; cancelling the task that waits doesn't cancel the job."""
+        return self._wait_async().__await__()
+
+    async def _wait_async(self) -> Render:
+        loop, ended = asyncio.get_running_loop(), asyncio.Event()
+
+        def wake(_: Job) -> None:
+            if not loop.is_closed():
+                loop.call_soon_threadsafe(ended.set)
+
+        self.add_done_callback(wake)
+        await ended.wait()
+        return self.result()
+
+    def retry(self) -> Job:
+        """Ask for the same movie again, as a new job with its own file and row.
+
+        The film is taken as it is now: scenes that were edited meanwhile are the new ones. Segments
+        that are there are not rendered again.
+
+        Raises
+        ------
+        InvalidValueError
+            If this job has not ended yet.
+        """
+        if not self.done:
+            raise InvalidValueError(
+                f"render {self.id} ({self.name}) can be retried when it has ended; cancel it first"
+            )
+        order = self._again() if self._again is not None else self.order
+        job = Job(order, self._queue, priority=self.priority, again=self._again)
+        self._queue.submit(job)
+        return job
+
+    def add_done_callback(self, callback: Callable[[Job], object]) -> None:
+        """Have a function called with this job once it has ended; now, if it has.
+
+        It is called once, in the thread in which the job ends. What it raises is logged, and changes nothing.
+        """
+        with self._lock:
+            if not self.done:
+                self._callbacks.append(callback)
+                return
+        self._call(callback)
+
+    def on_progress(self, callback: Callable[[Job], object]) -> Callable[[], None]:
+        """Have a function called with this job whenever it has come further, at most ten times a second.
+
+        The last call comes after the end. All calls come from one thread of the job's own; one that takes
+        long makes the others fewer, not the job slower. What it raises is logged, and changes nothing.
+
+        Returns
+        -------
+        callable
+            Ends it.
+        """
+        with self._lock:
+            if not self.done:
+                self._watchers.append(callback)
+                if not self._watching:
+                    self._watching = True
+                    threading.Thread(target=self._watch, name="bazaar-progress", daemon=True).start()
+                return lambda: self._forget(callback)
+        self._call(callback)
+        return lambda: None
+
+    def admit(self) -> None:
+        """Check whether it may be; called by the queue, before it is in it.
+
+        Raises
+        ------
+        AccessError, LimitError
+            If it may not.
+        """
+        admit(self._rendering)
+
+    def record_queued(self) -> None:
+        """Write its row, unless it has one; called by the queue, if it has to wait."""
+        self._rendering.record_queued()
+
+    def check_cancelled(self) -> None:
+        """Raise `RenderCancelledError` if it was cancelled."""
+        self._rendering.check_cancelled()
+
+    def work(self, share: Share) -> None:
+        """Render now, in this thread; called by the queue, once, and followed by `finish`."""
+        self._rendering.run(share)
+
+    def finish(self, error: BaseException | None = None) -> None:
+        """End it, once: with the movie that it made, or with what ended it, maybe before it began."""
+        with self._ending:
+            if self.done:
+                return
+            if error is not None and self._rendering.event.status not in ENDED:
+                self._rendering.end_badly(error)
+            status = self._rendering.event.status
+            self._status = status if status in ("succeeded", "cancelled") else "failed"
+            self._error = error if self._rendering.result is None else None
+            self._queue.leave(self)
+            with self._lock:
+                self._ended.set()
+                callbacks, self._callbacks = self._callbacks, []
+        self._queue.go_on()
+        self._notify()
+        for callback in callbacks:
+            self._call(callback)
+
+    def _notify(self) -> None:
         try:
-            self._engine.warm()
-            record(self._store, self._event)
-            self._recorded = True
-            if self._has_sound:
-                check_sounds(self._film.sound)
-            self._sweep_once()
-            with self._scratch(), Board(2 * self.frames + 16) as board:
-                self._board = board
-                render = self._render(board)
-        except BaseException as error:
-            self._end_badly(error)
-            raise
-        finished = dt.datetime.now(dt.UTC)
-        columns = {
-            **self._tally(),
-            **render.timings,
-            "location": str(render.path),
-            "size_bytes": render.size_bytes,
-            "render_s": render.render_s,
-            "peak_memory_bytes": render.peak_memory_bytes,
-        }
-        self._record_end(self._event.then("succeeded", finished=finished, **columns))
-        return render
+            send_notice(self._rendering.webhook, self._rendering.event)
+        except RuntimeError as error:  # at the very end of a process no thread can be started
+            _log.warning("nobody was told of render %s: %s", self.id, error)
 
-    @property
-    def _has_sound(self) -> bool:
-        return bool(self._film.sound) and self._settings.sound_codec is not None
-
-    def _render(self, board: Board) -> Render:
-        ended = threading.Event()
-        with ThreadPoolExecutor(1, thread_name_prefix="bazaar-sound") as threads:
-            try:
-                track = threads.submit(self._make_track, ended) if self._has_sound else None
-                path, timings = self._make_movie(board, track)
-            finally:
-                ended.set()
-                if self._run is not None and self._run.lost_workers:
-                    self._sweep()
-        self._stage = "done"
-        return self._result(path, timings)
-
-    def _make_movie(
-        self, board: Board, track: Future[tuple[Path, float]] | None
-    ) -> tuple[Path, dict[str, float]]:
-        made: set[str] = set()
-        removed: set[str] = set()
+    def _watch(self) -> None:
+        seen: tuple[JobStatus, Progress] | None = None
         while True:
-            tally = self._run.tally.earlier() if self._run is not None else Tally()
-            run = self._run = SegmentRun(
-                self._engine, self._store, board, self._settings, scratch_prefix(self.id), self._check,
-                tally=tally, made_before=made,
-            )  # fmt: skip
-            self._stage = "rendering"
-            parts = self._render_segments(run)
-            self._stage = "sound" if track is not None else "joining"
-            sound, sound_s = (None, 0.0) if track is None else self._wait(track)
-            self._stage = "joining"
-            began = time.perf_counter()
-            try:
-                path = self._publish(parts, sound)
-                break
-            except DamagedSegmentError as error:
-                # A segment that was there already may have been damaged since it was written.
-                damaged = {key for key in run.found if self._store.location(key) == error.path} - removed
-                if not damaged:
-                    raise
-                for key in damaged:
-                    self._store.remove(key)
-                removed |= damaged
-                made |= {key for key, _ in parts} - run.found
-        return path, {"plan_s": run.plan_s, "sound_s": sound_s, "join_s": time.perf_counter() - began}
+            ended = self._ended.wait(_EVERY_S)
+            now = (self.status, self.progress)
+            if now != seen:
+                seen = now
+                with self._lock:
+                    watchers = list(self._watchers)
+                for callback in watchers:
+                    self._call(callback)
+            if ended:
+                return
+            with self._lock:
+                if not self._watchers:
+                    self._watching = False
+                    return
 
-    def _render_segments(self, run: SegmentRun) -> list[tuple[str, int]]:
-        pinner = Pinner(self._put_file, self._put_pixels)
-        plan = plan_segments(self._film, self._first, self._stop, self._settings, pinner, self._check)
+    def _forget(self, callback: Callable[[Job], object]) -> None:
+        with self._lock:
+            if callback in self._watchers:
+                self._watchers.remove(callback)
+
+    def _call(self, callback: Callable[[Job], object]) -> None:
         try:
-            return run.render(plan)
-        except ElementError as error:
-            if error.scene is not None or error.frame is None:
-                raise
-            raise placed_error(error, self._film, error.frame) from error
+            callback(self)
+        except Exception:
+            _log.exception("a callback of render %s (%s) failed", self.id, self.name)
 
-    def _check(self) -> None:
-        if self._cancelled:
-            raise RenderCancelledError(f"render {self.id} was cancelled")
-
-    def _put_file(self, path: Path) -> str:
-        return f"asset:{self._store.put_asset(path)}.{asset_extension(path)}"
-
-    def _put_pixels(self, pixels: bytes) -> str:
-        name = f"asset:{hashlib.blake2b(pixels, digest_size=20).hexdigest()}.{RAW_PIXELS}"
-        key = named_asset_key(name, scratch_prefix(self.id))
-        if not self._store.exists(key):
-            self._store.write_bytes(key, pixels, once=True)
-        return name
-
-    def _make_track(self, ended: threading.Event) -> tuple[Path, float]:
-        codec = self._settings.sound_codec
-        if codec is None:
-            raise EncodeError(f"{self._settings.format} has no sound")
-
-        def check() -> None:
-            self._check()
-            if ended.is_set():
-                raise RenderCancelledError("the render has ended")
-
-        fps = self._film.fps
-        begin_s, end_s = frames_to_seconds(self._first, fps), frames_to_seconds(self._stop, fps)
-        return make_track(self._store, self._film.sound, codec, self._film.duration, begin_s, end_s, check)
-
-    def _wait(self, track: Future[tuple[Path, float]]) -> tuple[Path, float]:
-        while not wait([track], timeout=0.1).done:
-            self._check()
-        return track.result()
-
-    def _publish(self, parts: list[tuple[str, int]], sound: Path | None) -> Path:
-        segments = [SegmentPart(str(self._store.local(key)), frames) for key, frames in parts]
-        store, key = self._store, movie_key(self._event.project or "", self.id, self._name)
-        if self._target is not None:
-            store, key = Store(self._target.parent), self._target.name
-        with store.writing(key) as path:
-            if self._settings.format == "gif":
-                write_gif(segments, path, self._settings, lambda _: self._check())
-            else:
-                join_movie(segments, path, self._settings, sound, lambda _: self._check())
-        return store.local(key)
-
-    @contextmanager
-    def _scratch(self) -> Iterator[None]:
-        """Keep what only this render needs, and some room on the disk for its last row."""
-        prefix = scratch_prefix(self.id)
-        try:
-            self._store.write_bytes(f"{prefix}{owner_name()}", bytes(_RESERVE_BYTES))
-            yield
-        finally:
-            with suppress(StoreError):  # what is left here is no reason to lose a movie
-                for key in list(self._store.list(prefix)):
-                    self._store.remove(key)
-                self._store.remove_folder(prefix)
-
-    def _sweep_once(self) -> None:
-        """Take away what killed processes left, at this process's first render into the store."""
-        if self._store.url not in _swept:
-            _swept.add(self._store.url)
-            self._sweep()
-
-    def _sweep(self) -> None:
-        with suppress(StoreError):  # what is left is no reason to lose a movie
-            self._store.sweep()
-
-    def _result(self, path: Path, timings: dict[str, float]) -> Render:
-        tally = self._run.tally if self._run is not None else Tally()
-        for name in ("draw_s", "convert_s", "encode_s", "store_s"):
-            timings[name] = getattr(tally, name)
-        return Render(
-            id=self.id,
-            path=path,
-            settings=self._settings,
-            frames=self.frames,
-            size_bytes=path.stat().st_size,
-            render_s=time.perf_counter() - self._started,
-            segments=tally.segments,
-            segments_cached=tally.segments_cached,
-            frames_drawn=tally.frames_drawn,
-            frames_held=tally.frames_held,
-            frames_cached=tally.frames_cached,
-            peak_memory_bytes=max(tally.peak_memory_bytes, peak_memory_bytes()),
-            timings=timings,
-        )
-
-    def _tally(self) -> dict[str, Any]:
-        """Give what the segments cost so far, by the history's names."""
-        tally = asdict(self._run.tally) if self._run is not None else {}
-        tally.pop("frames_done", None)
-        return tally
-
-    def _end_badly(self, error: BaseException) -> None:
-        stopped = isinstance(error, KeyboardInterrupt | RenderCancelledError | SystemExit)
-        if not stopped and not self._recorded:
-            return  # it has not started
-        event = self._event.then(
-            "cancelled" if stopped else "failed",
-            finished=dt.datetime.now(dt.UTC),
-            render_s=time.perf_counter() - self._started,
-            error_class=type(error).__name__,
-            error_message=str(error) or type(error).__name__,
-            **self._tally(),
-        )
-        try:
-            if isinstance(error, KeyboardInterrupt | SystemExit):
-                self._engine.close()
-        finally:
-            try:
-                self._record_end(event)
-            except BazaarError as fault:
-                warnings.warn(
-                    f"render {self.id} ended, but its row could not be written: {fault}", stacklevel=4
-                )
-
-    def _record_end(self, event: RenderEvent) -> None:
-        try:
-            record(self._store, event)
-        except KeyboardInterrupt:
-            record(self._store, event)  # under the same name: one row, whether or not the first was written
-            raise
+    def __repr__(self) -> str:
+        progress = self.progress
+        return f"<Job {self.id} {self.name!r}: {self.status}, {progress.frames} of {progress.total} frames>"

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Literal, Self, TextIO
 
-Stage = Literal["starting", "rendering", "sound", "joining", "done"]
+Stage = Literal["queued", "starting", "rendering", "sound", "joining", "uploading", "done"]
 
 _EVERY_S = 0.1  # ten times a second: smooth, and nothing beside the work
 _EVERY_LINE_S = 10.0  # where lines can't be written over, as in a log
@@ -28,13 +28,24 @@ class Progress:
     frames_cached : int
         Of those that are there, how many earlier renders made.
     stage : str
-        ``starting``, ``rendering``, ``sound``, ``joining`` or ``done``.
+        ``queued``, ``starting``, ``rendering``, ``sound``, ``joining``, ``uploading`` or ``done``; that in
+        which it ended, if it failed.
+    segments, segments_cached : int
+        Of how many segments the movie is made, as far as it is planned, and how many were there already.
+    fps : float or None
+        Frames that this render makes in a second; None while nothing can be said.
+    eta_s : float or None
+        Seconds until the last frame is there, if it goes on like this.
     """
 
     frames: int
     total: int
     frames_cached: int
     stage: Stage
+    segments: int = 0
+    segments_cached: int = 0
+    fps: float | None = None
+    eta_s: float | None = None
 
     @property
     def fraction(self) -> float:

@@ -17,6 +17,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
 import cloudpickle
 
@@ -25,6 +26,7 @@ from bazaar_nb.errors import ElementError, RenderError, StoreError
 from bazaar_nb.render.board import Board
 from bazaar_nb.render.engine import Engine, WorkerLostError
 from bazaar_nb.render.plan import Segment, segment_key, split_runs
+from bazaar_nb.render.slots import Share
 from bazaar_nb.render.task import SegmentResult, SegmentTask
 from bazaar_nb.scene.function import registered_function
 from bazaar_nb.store.layout import segment_key_name
@@ -34,8 +36,13 @@ TRIES = 3
 """How often a segment is given to a worker before it is cut in two, or given up."""
 _BACKOFF_S = (0.2, 1.0)
 _HOPELESS = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EFBIG}
+_MOST_AHEAD = 16
+"""How many segments are planned before they are needed, where asking for each takes a round trip."""
 _STOP_S = 10.0
 """How long a frame that is being drawn may take to notice that the render has ended."""
+
+_in_work: set[tuple[str, str]] = set()  # stores and keys of segments that renders of this process are making
+_in_work_lock = threading.Lock()
 
 
 @dataclass(slots=True)
@@ -94,6 +101,8 @@ class SegmentRun:
         Called often; raises to stop the render.
     made_before : set of str
         Keys of segments that an earlier run of the same render made.
+    share : Share
+        How many segments may run at the same time, as long as others want cores too.
     """
 
     engine: Engine
@@ -102,13 +111,18 @@ class SegmentRun:
     settings: Settings
     scratch: str
     check: Callable[[], None]
+    share: Share
     tally: Tally = field(default_factory=Tally)
     plan_s: float = 0.0
     found: set[str] = field(default_factory=set)
     made_before: set[str] = field(default_factory=set)
     lost_workers: bool = False
+    size_bytes: int = 0
     _next_number: int = 0
     _planned: bool = False
+    _look: int = 1
+    _ahead: deque[Segment] = field(default_factory=deque)
+    _answers: dict[str, bool] = field(default_factory=dict)
     _pickled: dict[str, bytes] = field(default_factory=dict)
     _done: dict[int, tuple[str, int]] = field(default_factory=dict)
     _counting: threading.Lock = field(default_factory=threading.Lock)
@@ -139,17 +153,17 @@ class SegmentRun:
         again: deque[Piece] = deque()
         try:
             while True:
-                while len(running) <= self.engine.workers and not any(p.alone for p in running.values()):
+                while len(running) < self._room(len(running)) and not any(p.alone for p in running.values()):
                     piece = self._pick(again, bool(running), plan)
                     if piece is None:
                         break
                     if self._found(piece):
                         continue
-                    if any(other.segment.key == piece.segment.key for other in running.values()):
+                    if not self._claim(piece):
                         piece.wait_until = time.monotonic() + 0.05  # the same again: it will be there soon
                         again.append(piece)
                         continue
-                    running[self.engine.submit(self._task(piece))] = piece
+                    running[self._submit(piece)] = piece
                 self.check()
                 if not running and not again and self._planned:
                     return [self._done[start] for start in sorted(self._done)]
@@ -157,25 +171,66 @@ class SegmentRun:
                     time.sleep(0.02)  # only retries are left, and they wait for their time
                 done, _ = wait(running, timeout=0.1, return_when=FIRST_COMPLETED)
                 for future in done:
+                    self._release(running[future])
                     again.extend(self._settle(running.pop(future), future))
         except BaseException:
             self.board.cancel()
             if wait(running, timeout=_STOP_S).not_done:
                 self.engine.close()
             raise
+        finally:
+            for piece in running.values():
+                self._release(piece)
+
+    def _room(self, busy: int) -> int:
+        """Give how many segments the engine may have: one more than it can run, so that no worker waits."""
+        cores = self.share.balance(busy)
+        return self.engine.workers + 1 if cores >= self.engine.workers else cores
+
+    def _claim(self, piece: Piece) -> bool:
+        """Take a segment, unless another one in this process, of this render or not, is making it."""
+        with _in_work_lock:
+            name = (self.store.url, self._key(piece.segment))
+            if name in _in_work:
+                return False
+            _in_work.add(name)
+            return True
+
+    def _release(self, piece: Piece) -> None:
+        with _in_work_lock:
+            _in_work.discard((self.store.url, self._key(piece.segment)))
+
+    def _submit(self, piece: Piece) -> Future[SegmentResult]:
+        try:
+            return self.engine.submit(self._task(piece))
+        except BaseException:
+            self._release(piece)
+            raise
 
     def _plan_next(self, plan: Iterator[Segment]) -> Piece | None:
-        began = time.perf_counter()
-        segment = next(plan, None)
-        self.plan_s += time.perf_counter() - began
-        if segment is None:
+        if not self._ahead:
+            self._look_ahead(plan)
+        if not self._ahead:
             self._planned = True
             return None
+        segment = self._ahead.popleft()
         # Scenes mostly show one function after another: only those of the segment before are kept.
         self._pickled = {
             name: self._pickled.get(name) or _pickle(name, segment) for name in sorted(segment.functions)
         }
         return self._piece(segment, self._pickled)
+
+    def _look_ahead(self, plan: Iterator[Segment]) -> None:
+        """Plan the next segment; of a store that is far away some more, to ask for all of them at once."""
+        began = time.perf_counter()
+        self._ahead.extend(islice(plan, self._look))
+        self.plan_s += time.perf_counter() - began
+        if not self.store.is_remote:
+            return
+        keys = {self._key(segment) for segment in self._ahead}
+        there = self.store.claim(sorted(keys))
+        self._answers = {key: key in there for key in keys}
+        self._look = min(2 * self._look, _MOST_AHEAD)  # one at first: workers shall not wait
 
     def _piece(self, segment: Segment, functions: dict[str, bytes]) -> Piece:
         self._next_number += 1
@@ -199,7 +254,8 @@ class SegmentRun:
 
     def _found(self, piece: Piece) -> bool:
         key, frames = self._key(piece.segment), piece.segment.frames
-        if not self.store.exists(key):
+        there = self._answers.pop(key, None)  # good for one look: the same segment may come again
+        if not (bool(self.store.claim([key])) if there is None else there):
             return False
         self._done[piece.segment.first_frame] = (key, frames)
         self.found.add(key)
@@ -217,6 +273,7 @@ class SegmentRun:
         segment = piece.segment
         return SegmentTask(
             store_url=self.store.url,
+            storage_options=self.store.storage_options,
             key=self._key(segment),
             number=piece.number,
             first_frame=segment.first_frame,
@@ -237,6 +294,7 @@ class SegmentRun:
             if error is None:
                 self.tally.add(future.result())
                 self.tally.frames_done += segment.frames
+                self.size_bytes += future.result().size_bytes
         if error is None:
             self._done[segment.first_frame] = (self._key(segment), segment.frames)
             return []

@@ -21,20 +21,22 @@ from PIL import Image as PilImage
 import bazaar_nb as bz
 from bazaar_nb.encode.settings import resolve_settings
 from bazaar_nb.render import progress as progress_module
-from bazaar_nb.render.job import Job
 from bazaar_nb.render.local import LocalEngine
+from bazaar_nb.render.order import Order
 from bazaar_nb.render.progress import Progress, ProgressBar
+from bazaar_nb.render.rendering import Rendering
 from bazaar_nb.workspace import Workspace
 from tests.render.films import counting_film, ends, numbers_in, plotted
 
 pytestmark = pytest.mark.usefixtures("no_litter")
 
 
-def job_of(film: bz.Composition, where: Workspace, name: str = "film.mp4") -> Job:
+def rendering_of(film: bz.Composition, where: Workspace, name: str = "film.mp4") -> Rendering:
     settings = resolve_settings((film.width, film.height), film.fps)
-    return Job(
-        film, settings, store=where.store, engine=where.engine, user="u", project="p", name=name,
+    order = Order(
+        film=film, settings=settings, store=where.store, engine=where.engine, user="u", project="p", name=name
     )  # fmt: skip
+    return Rendering(order)
 
 
 @pytest.mark.parametrize("progress", [True, False])
@@ -232,7 +234,7 @@ def test_a_damaged_segment_is_rendered_anew(inline: Workspace, name: str) -> Non
 
 
 def test_cancelling(local: Workspace) -> None:
-    job = job_of(plotted(_slow, 5), local)
+    job = rendering_of(plotted(_slow, 5), local)
     with ThreadPoolExecutor(1) as thread:
         running = thread.submit(job.run)
         while job.progress.frames < 3:
@@ -245,7 +247,7 @@ def test_cancelling(local: Workspace) -> None:
 
 
 def test_cancelling_inline(inline: Workspace) -> None:
-    job = job_of(plotted(_slow, 2), inline)
+    job = rendering_of(plotted(_slow, 2), inline)
     with ThreadPoolExecutor(1) as thread:
         running = thread.submit(job.run)
         while job.progress.frames < 3:
@@ -259,7 +261,7 @@ def test_cancelling_inline(inline: Workspace) -> None:
 
 
 def test_progress_only_grows_and_ends_at_the_total(local: Workspace) -> None:
-    job = job_of(_numbered_slowly(99), local)
+    job = rendering_of(_numbered_slowly(99), local)
     seen: list[Progress] = []
     with ThreadPoolExecutor(1) as thread:
         running = thread.submit(job.run)

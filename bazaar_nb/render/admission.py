@@ -1,0 +1,124 @@
+"""Whether a render may begin to be: members, limits, and its place in the history, in one step."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import threading
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+from filelock import FileLock
+
+from bazaar_nb.errors import InvalidValueError
+from bazaar_nb.history.reader import read_recent
+from bazaar_nb.render.limits import (
+    CUSTOM,
+    LIMITS_KEY,
+    Asked,
+    Earlier,
+    check_asked,
+    check_earlier,
+    most_bytes,
+    read_limits,
+    rules_for,
+)
+from bazaar_nb.render.members import check_member
+from bazaar_nb.render.notices import Webhook, read_webhook
+from bazaar_nb.render.order import Order
+from bazaar_nb.render.rendering import Rendering
+from bazaar_nb.render.slots import lock_folder
+from bazaar_nb.store.store import Store
+
+_DAYS = 3
+"""How far back to look for renders that are still under way."""
+_WAIT_S = 30.0
+
+_one_at_a_time = threading.Lock()
+
+
+def admit(rendering: Rendering) -> None:
+    """Check what a render wants, and count it if renders are counted.
+
+    Counting is exact among the processes of one machine; of two machines that
+    ask at the same moment, both may be let in.
+
+    Raises
+    ------
+    AccessError
+        If the user is not in the project.
+    LimitError
+        If it would go beyond a limit; then the history has no row of it.
+    InvalidValueError
+        If ``limits.toml`` can't be understood.
+    """
+    order = rendering.order
+    sources = [
+        (order.limits, "set by the workspace"),
+        (read_limits(order.store), f"in {order.store.location(LIMITS_KEY)}"),
+    ]
+    asked = _asked(order)
+    rules = rules_for(asked.quality, sources)
+    check_asked(asked, rules)
+    check_member(order.store, order.project, order.user)
+    rendering.most_bytes = most_bytes(rules)
+    rendering.webhook = order.webhook or _webhook(order.store)
+    if any(rule.limits.counts for rule in rules):
+        with _counting(order.store):
+            check_earlier(asked, rules, _earlier(order.store, order.user), dt.datetime.now(dt.UTC))
+            rendering.record_queued()
+
+
+def _webhook(store: Store) -> Webhook | None:
+    try:
+        return read_webhook(store)
+    except InvalidValueError as error:
+        warnings.warn(f"nobody will be told of renders: {error}", stacklevel=2)
+        return None
+
+
+def _asked(order: Order) -> Asked:
+    settings = order.settings
+    bit_rate = settings.bit_rate
+    return Asked(
+        user=order.user,
+        duration_s=order.duration_s,
+        width=settings.width,
+        height=settings.height,
+        fps=float(settings.fps),
+        format=settings.format,
+        quality=settings.quality or CUSTOM,
+        size_bytes=None if bit_rate is None else round(bit_rate / 8 * order.duration_s),
+    )
+
+
+def _earlier(store: Store, user: str) -> list[Earlier]:
+    rows = read_recent(store, _DAYS)
+    rows = rows[(rows["user"] == user).fillna(False) & rows["created"].notna()]
+    return [
+        Earlier(created.to_pydatetime(), status, 0.0 if duration_s != duration_s else duration_s, quality)
+        for created, status, duration_s, quality in zip(
+            rows["created"],
+            rows["status"].astype(str),
+            rows["duration_s"],
+            rows["quality"].astype("object").where(rows["quality"].notna(), CUSTOM),
+            strict=True,
+        )
+    ]
+
+
+@contextmanager
+def _counting(store: Store) -> Iterator[None]:
+    """Let nobody else on this machine count and ask in between."""
+    with _one_at_a_time:
+        lock = None
+        with suppress(OSError):  # Timeout is one, too; without locks it is exact in this process alone
+            name = hashlib.blake2b(store.url.encode(), digest_size=8).hexdigest()
+            lock = FileLock(lock_folder() / f"asking-{name}.lock", thread_local=False, poll_interval=0.005)
+            lock.acquire(timeout=_WAIT_S)
+        try:
+            yield
+        finally:
+            if lock is not None:
+                lock.release()

@@ -1,0 +1,37 @@
+"""What happens to jobs when the interpreter ends: they are cancelled, and the history says so."""
+
+from __future__ import annotations
+
+import atexit
+import threading
+from collections.abc import Callable
+
+from bazaar_nb.render.engine import Engine
+from bazaar_nb.render.notices import finish_notices
+
+_WITHIN_S = 20.0
+
+_known: set[str] = set()
+
+
+def at_exit_of(engine: Engine, end_jobs: Callable[[float], None]) -> None:
+    """Have all jobs ended when the interpreter ends, before that engine's own workers are.
+
+    Parameters
+    ----------
+    end_jobs : function
+        Told how many seconds it may take.
+    """
+    if engine.name in _known:
+        return
+    # Pools of processes end at threading's own exit, which comes before atexit's, the last one first:
+    # so this must be told after they were. A warm engine has done that.
+    engine.warm()
+    _known.add(engine.name)
+    register = getattr(threading, "_register_atexit", atexit.register)
+    register(_end, end_jobs)
+
+
+def _end(end_jobs: Callable[[float], None]) -> None:
+    end_jobs(_WITHIN_S)
+    finish_notices()

@@ -1,0 +1,400 @@
+"""One render, from a composition to a movie, in the thread that asks for it.
+
+What is promised: once a render has started it ends exactly once, succeeded, failed
+or cancelled, and the history has that row. The movie appears whole or not at
+all. When `Rendering.run` returns or raises, no worker draws for it any more.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import threading
+import time
+import warnings
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager, suppress
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from bazaar_nb.draw.pin import Pinner
+from bazaar_nb.encode.gif import write_gif
+from bazaar_nb.encode.join import DamagedSegmentError, SegmentPart, join_movie
+from bazaar_nb.errors import BazaarError, ElementError, EncodeError, RenderCancelledError, StoreError
+from bazaar_nb.history.event import RenderEvent, Status
+from bazaar_nb.history.heartbeat import heartbeat_key
+from bazaar_nb.history.ids import new_render_id
+from bazaar_nb.history.writer import record
+from bazaar_nb.render.board import Board
+from bazaar_nb.render.limits import check_size
+from bazaar_nb.render.notices import Webhook
+from bazaar_nb.render.order import Order
+from bazaar_nb.render.plan import placed_error, plan_segments
+from bazaar_nb.render.progress import Pace, Progress, Stage
+from bazaar_nb.render.result import Render
+from bazaar_nb.render.segments import SegmentRun, Tally
+from bazaar_nb.render.slots import Share
+from bazaar_nb.render.soundtrack import check_sounds, make_track
+from bazaar_nb.render.worker import peak_memory_bytes
+from bazaar_nb.scene.time import frames_to_seconds
+from bazaar_nb.store.faults import MissingObjectError
+from bazaar_nb.store.layout import RAW_PIXELS, asset_extension, movie_key, named_asset_key, scratch_prefix
+from bazaar_nb.store.store import Store
+from bazaar_nb.store.temporary import owner_name
+
+_RESERVE_BYTES = 65_536  # room for the last row of the history on a disk that fills up meanwhile
+
+_PACE_S = 0.1
+
+_swept: set[str] = set()  # stores in which this process has looked for what killed ones left
+
+
+class Movie(NamedTuple):
+    """A movie that was published."""
+
+    store: Store
+    key: str
+    size_bytes: int
+
+
+class Rendering:
+    """A render at work.
+
+    Parameters
+    ----------
+    order : Order
+        What to render.
+    """
+
+    def __init__(self, order: Order) -> None:
+        self.id = new_render_id()
+        self.order = order
+        self.most_bytes: int | None = None
+        """How large the movie may become; set before `run`."""
+        self.webhook: Webhook | None = order.webhook
+        """Who is told of the end."""
+        self.result: Render | None = None
+        """The finished movie, once it is finished and recorded."""
+        self._share = Share(order.engine.workers)
+        self._film, self._settings = order.film, order.settings
+        self._store, self._engine = order.store, order.engine
+        self._stage: Stage = "queued"
+        self._cancelled = False
+        self._run: SegmentRun | None = None
+        self._board: Board | None = None
+        self._recorded = False
+        self._running = False
+        self._started = 0.0
+        self._pace = Pace()
+        self._paced_at = 0.0
+        self._fps: float | None = None
+        settings = order.settings
+        self.event = RenderEvent(
+            render_id=self.id,
+            status="queued",
+            user=order.user,
+            project=order.project,
+            composition=order.film.name,
+            format=settings.format,
+            codec=settings.codec,
+            quality=settings.quality,
+            crf=settings.crf,
+            bit_rate=settings.bit_rate,
+            preset=settings.preset,
+            width=settings.width,
+            height=settings.height,
+            fps=float(settings.fps),
+            fps_num=settings.fps_num,
+            fps_den=settings.fps_den,
+            frames=order.frames,
+            duration_s=order.duration_s,
+            has_sound=order.has_sound,
+            engine=order.engine.name,
+            workers=order.engine.workers,
+            created=dt.datetime.now(dt.UTC),
+        )
+        """The newest event of this render."""
+
+    @property
+    def progress(self) -> Progress:
+        """How far it is now; may be read from any thread."""
+        run, total, stage = self._run, self.order.frames, self._stage
+        if run is None:
+            return Progress(0, total, 0, stage)
+        done = total if stage in ("joining", "uploading", "done") else min(total, run.frames())
+        tally, fps = run.tally, self._fps
+        return Progress(
+            done, total, tally.frames_cached, stage, tally.segments, tally.segments_cached, fps,
+            (total - done) / fps if fps and stage == "rendering" else None,
+        )  # fmt: skip
+
+    def cancel(self) -> None:
+        """Ask the render to stop; `run` then raises `RenderCancelledError`. From any thread."""
+        self._cancelled = True
+        if self._board is not None:
+            self._board.cancel()
+
+    def record_queued(self) -> None:
+        """Give the render its row, before it has its turn; unless it has one."""
+        if not self._recorded:
+            record(self._store, self.event)
+            self._recorded = True
+
+    def run(self, share: Share | None = None) -> Render:
+        """Render, and give the finished movie; once.
+
+        Parameters
+        ----------
+        share : Share, optional
+            How many segments may run at the same time; as many as the engine has workers by default.
+
+        Raises
+        ------
+        BazaarError
+            Whatever ended the render; the history has it too.
+        KeyboardInterrupt
+            After everything was stopped and recorded as cancelled.
+        """
+        self._started = time.perf_counter()
+        self._running = True
+        self._share = share or self._share
+        try:
+            self.check_cancelled()
+            self._stage = "starting"
+            self._engine.warm()
+            self.event = self.event.then("started", started=dt.datetime.now(dt.UTC))
+            record(self._store, self.event)
+            self._recorded = True
+            if self.order.has_sound:
+                check_sounds(self._film.sound)
+            self._sweep_once()
+            with self._scratch(), Board(2 * self.order.frames + 16) as board:
+                self._board = board
+                render = self._render(board)
+        except BaseException as error:
+            self.end_badly(error)
+            raise
+        finished = dt.datetime.now(dt.UTC)
+        columns = {
+            **self._tally(),
+            **render.timings,
+            "location": render.location,
+            "size_bytes": render.size_bytes,
+            "render_s": render.render_s,
+            "peak_memory_bytes": render.peak_memory_bytes,
+        }
+        self._record_end("succeeded", finished=finished, **columns)
+        self._stage = "done"
+        self.result = render
+        return render
+
+    def _render(self, board: Board) -> Render:
+        ended = threading.Event()
+        with ThreadPoolExecutor(1, thread_name_prefix="bazaar-sound") as threads:
+            try:
+                track = threads.submit(self._make_track, ended) if self.order.has_sound else None
+                movie, timings = self._make_movie(board, track)
+            finally:
+                ended.set()
+                if self._run is not None and self._run.lost_workers:
+                    self._sweep()
+        return self._result(movie, timings)
+
+    def _make_movie(
+        self, board: Board, track: Future[tuple[Path, float]] | None
+    ) -> tuple[Movie, dict[str, float]]:
+        made: set[str] = set()
+        removed: set[str] = set()
+        while True:
+            tally = self._run.tally.earlier() if self._run is not None else Tally()
+            run = self._run = SegmentRun(
+                self._engine, self._store, board, self._settings, scratch_prefix(self.id), self._check,
+                tally=tally, made_before=made, share=self._share,
+            )  # fmt: skip
+            self._stage = "rendering"
+            parts = self._render_segments(run)
+            self._stage = "sound" if track is not None else "joining"
+            sound, sound_s = (None, 0.0) if track is None else self._wait(track)
+            self._stage = "joining"
+            began = time.perf_counter()
+            try:
+                movie = self._publish(parts, sound)
+                break
+            except (DamagedSegmentError, MissingObjectError) as error:
+                # A segment that was there already may have been damaged or removed since it was written.
+                damaged = self._unusable(run.found, error) - removed
+                if not damaged:
+                    raise
+                self._store.remove_all(sorted(damaged))
+                removed |= damaged
+                made |= {key for key, _ in parts} - run.found
+        return movie, {"plan_s": run.plan_s, "sound_s": sound_s, "join_s": time.perf_counter() - began}
+
+    def _render_segments(self, run: SegmentRun) -> list[tuple[str, int]]:
+        pinner = Pinner(self._put_file, self._put_pixels)
+        plan = plan_segments(
+            self._film, self.order.first, self.order.stop, self._settings, pinner, self._check
+        )
+        try:
+            return run.render(plan)
+        except ElementError as error:
+            if error.scene is not None or error.frame is None:
+                raise
+            raise placed_error(error, self._film, error.frame) from error
+
+    def check_cancelled(self) -> None:
+        """Raise `RenderCancelledError` if it was cancelled."""
+        if self._cancelled:
+            raise RenderCancelledError(f"render {self.id} was cancelled")
+
+    def _check(self) -> None:
+        self.check_cancelled()
+        run, now = self._run, time.perf_counter()
+        if run is None or now - self._paced_at < _PACE_S:
+            return
+        self._paced_at = now
+        self._fps = self._pace.rate(run.frames() - run.tally.frames_cached, now)
+        if self._settings.format != "gif":  # its segments are not its bytes
+            check_size(run.size_bytes, self.most_bytes, self.order.name)
+
+    def _put_file(self, path: Path) -> str:
+        return f"asset:{self._store.put_asset(path)}.{asset_extension(path)}"
+
+    def _put_pixels(self, pixels: bytes) -> str:
+        name = f"asset:{hashlib.blake2b(pixels, digest_size=20).hexdigest()}.{RAW_PIXELS}"
+        key = named_asset_key(name, scratch_prefix(self.id))
+        if not self._store.exists(key):
+            self._store.write_bytes(key, pixels, once=True)
+        return name
+
+    def _make_track(self, ended: threading.Event) -> tuple[Path, float]:
+        codec = self._settings.sound_codec
+        if codec is None:
+            raise EncodeError(f"{self._settings.format} has no sound")
+
+        def check() -> None:
+            self._check()
+            if ended.is_set():
+                raise RenderCancelledError("the render has ended")
+
+        fps = self._film.fps
+        begin_s, end_s = (frames_to_seconds(edge, fps) for edge in (self.order.first, self.order.stop))
+        return make_track(self._store, self._film.sound, codec, self._film.duration, begin_s, end_s, check)
+
+    def _wait(self, track: Future[tuple[Path, float]]) -> tuple[Path, float]:
+        while not wait([track], timeout=0.1).done:
+            self._check()
+        return track.result()
+
+    def _unusable(self, keys: set[str], error: DamagedSegmentError | MissingObjectError) -> set[str]:
+        """Give which of these segments an error is about."""
+        there = self._store.claim(sorted(keys))
+        if isinstance(error, MissingObjectError):
+            return keys - there
+        return {key for key in there if str(self._store.local(key)) == error.path}
+
+    def _publish(self, parts: list[tuple[str, int]], sound: Path | None) -> Movie:
+        paths = self._store.local_all([key for key, _ in parts])
+        segments = [SegmentPart(str(path), frames) for path, (_, frames) in zip(paths, parts, strict=True)]
+        store, key = self._store, movie_key(self.order.project, self.id, self.order.name)
+        if self.order.target is not None:
+            store, key = Store(self.order.target.parent), self.order.target.name
+        with store.writing(key, on_bytes=lambda *_: self._check()) as path:
+            if self._settings.format == "gif":
+                write_gif(segments, path, self._settings, lambda _: self._check())
+            else:
+                join_movie(segments, path, self._settings, sound, lambda _: self._check())
+            size = path.stat().st_size
+            check_size(size, self.most_bytes, self.order.name)
+            if store.is_remote:
+                self._stage = "uploading"
+        return Movie(store, key, size)
+
+    @contextmanager
+    def _scratch(self) -> Iterator[None]:
+        """Keep what only this render needs, and some room on the disk for its last row."""
+        prefix = scratch_prefix(self.id)
+        try:
+            self._store.write_bytes(f"{prefix}{owner_name()}", bytes(_RESERVE_BYTES))
+            yield
+        finally:
+            with suppress(StoreError):  # what is left here is no reason to lose a movie
+                # Whoever wrote the heartbeat takes it away, after the last row.
+                left = [key for key in self._store.list(prefix) if key != heartbeat_key(self.id)]
+                self._store.remove_all(left)
+                self._store.remove_folder(prefix)
+
+    def _sweep_once(self) -> None:
+        """Take away what killed processes left, at this process's first render into the store."""
+        if self._store.url not in _swept:
+            _swept.add(self._store.url)
+            self._sweep()
+
+    def _sweep(self) -> None:
+        with suppress(StoreError):  # what is left is no reason to lose a movie
+            self._store.sweep()
+
+    def _result(self, movie: Movie, timings: dict[str, float]) -> Render:
+        tally = self._run.tally if self._run is not None else Tally()
+        for name in ("draw_s", "convert_s", "encode_s", "store_s"):
+            timings[name] = getattr(tally, name)
+        return Render(
+            id=self.id,
+            store=movie.store,
+            key=movie.key,
+            settings=self._settings,
+            frames=self.order.frames,
+            size_bytes=movie.size_bytes,
+            render_s=time.perf_counter() - self._started,
+            segments=tally.segments,
+            segments_cached=tally.segments_cached,
+            frames_drawn=tally.frames_drawn,
+            frames_held=tally.frames_held,
+            frames_cached=tally.frames_cached,
+            peak_memory_bytes=max(tally.peak_memory_bytes, peak_memory_bytes()),
+            timings=timings,
+        )
+
+    def _tally(self) -> dict[str, Any]:
+        """Give what the segments cost so far, by the history's names."""
+        tally = asdict(self._run.tally) if self._run is not None else {}
+        tally.pop("frames_done", None)
+        return tally
+
+    def end_badly(self, error: BaseException) -> None:
+        """Record that the render ended without a movie, and why; also one that never had its turn."""
+        stopped = isinstance(error, KeyboardInterrupt | RenderCancelledError | SystemExit)
+        self._recorded = self._recorded or stopped  # else it has not started: no row
+        try:
+            if self._running and isinstance(error, KeyboardInterrupt | SystemExit):
+                self._engine.close()
+        finally:
+            try:
+                self._record_end(
+                    "cancelled" if stopped else "failed",
+                    finished=dt.datetime.now(dt.UTC),
+                    render_s=time.perf_counter() - self._started if self._running else None,
+                    error_class=type(error).__name__,
+                    error_message=str(error) or type(error).__name__,
+                    **self._tally(),
+                )
+            except BazaarError as fault:
+                warnings.warn(
+                    f"render {self.id} ended, but its row could not be written: {fault}", stacklevel=4
+                )
+
+    def _record_end(self, status: Status, **columns: Any) -> None:
+        try:
+            self._step(status, **columns)
+        except KeyboardInterrupt:
+            record(
+                self._store, self.event
+            )  # under the same name: one row, whether or not the first was written
+            raise
+
+    def _step(self, status: Status, **columns: Any) -> None:
+        self.event = self.event.then(status, **columns)
+        if self._recorded:
+            record(self._store, self.event)
