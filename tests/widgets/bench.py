@@ -1,0 +1,154 @@
+"""A real browser with players in it, whose kernel side is played by the page."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from playwright.sync_api import Browser, Page, Playwright
+
+from tests.widgets import media
+
+_PAGE = Path(__file__).parent / "page"
+_STATIC = Path(__file__).parents[2] / "bazaar_nb" / "static"
+_TYPES = {".html": "text/html", ".js": "text/javascript", ".css": "text/css"}
+WAIT_MS = 15_000
+
+
+def launch(playwright: Playwright) -> Browser:
+    """Start the Chromium of this machine."""
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    path = next(filter(None, map(shutil.which, names)), None)
+    if path is None:
+        raise RuntimeError(
+            "these tests want Chromium: `sudo apt-get install chromium`, or `brew install --cask chromium`"
+        )
+    quiet = ["quic", "background-networking", "component-update", "sync"]
+    arguments = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--autoplay-policy=no-user-gesture-required"]
+    return playwright.chromium.launch(
+        executable_path=path, args=arguments + [f"--disable-{feature}" for feature in quiet]
+    )
+
+
+class Bench:
+    """A page, with one player on it or more."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.errors: list[str] = []
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("console", lambda message: self._hear(message.type, message.text))
+        page.set_default_timeout(WAIT_MS)
+
+    def _hear(self, kind: str, text: str) -> None:
+        if kind in ("error", "warning"):
+            self.errors.append(text)
+
+    def show(self, *, wait: bool = True, style: str = "width: 640px", film: dict[str, Any] | None = None, **options: Any) -> int:
+        """Open a player; `options` are the kernel's, and `traits`."""
+        model = self.js("([film, options]) => bench.model(film, options)", [film or media.film_info(), options])
+        return self.view(int(model), wait=wait, style=style)
+
+    def view(self, model: int = 0, *, wait: bool = True, style: str = "width: 640px") -> int:
+        """Open another view of a player."""
+        view = int(self.js("([model, style]) => bench.show(model, style)", [model, style]))
+        if wait:
+            self.until("view => bench.root(view).dataset.frame !== undefined", view)
+        return view
+
+    def js(self, function: str, argument: Any = None) -> Any:
+        return self.page.evaluate(function, argument)
+
+    def until(self, function: str, argument: Any = None) -> None:
+        self.page.wait_for_function(function, arg=argument)
+
+    def state(self, view: int = 0) -> str:
+        return str(self.js("view => bench.root(view).dataset.state", view))
+
+    def wait_state(self, *states: str, view: int = 0) -> None:
+        self.until("([view, states]) => states.includes(bench.root(view).dataset.state)", [view, list(states)])
+
+    def wait_frame(self, frame: int, view: int = 0) -> None:
+        """Wait until the player says that it shows this frame."""
+        self.until("([view, frame]) => bench.root(view).dataset.frame === String(frame)", [view, frame])
+
+    def wait_buffered(self, segments: int, view: int = 0) -> None:
+        """Wait until so many runs of frames, merged, reach to the end: all is there."""
+        self.until(
+            "([view, count]) => bench.root(view).querySelectorAll('.bz-buffered > i').length === count",
+            [view, segments],
+        )
+
+    def shot(self, view: int = 0) -> tuple[int, int]:
+        """The frame and the look that can be seen on the screen."""
+        return media.read(self.page.locator(".bz-stage").nth(view).screenshot())
+
+    def seek(self, frame: int, model: int = 0) -> None:
+        """Move the playhead from Python."""
+        self.js("([model, frame]) => bench.models[model].outside('frame', frame)", [model, frame])
+
+    def asked(self, kind: str, model: int = 0) -> list[dict[str, Any]]:
+        """What the view has asked the kernel."""
+        asked: list[dict[str, Any]] = self.js("([model, kind]) => bench.kernel(model).asked(kind)", [model, kind])
+        return asked
+
+    def trait(self, name: str, model: int = 0) -> Any:
+        return self.js("([model, name]) => bench.models[model].get(name)", [model, name])
+
+
+@contextmanager
+def serving() -> Iterator[str]:
+    """Serve the page, the bundle and the films; gives the address."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        url = urlsplit(self.path)
+        query = {name: values[0] for name, values in parse_qs(url.query).items()}
+        kind, body = self._find(url.path, query)
+        self.send_response(200 if kind else 404)
+        self.send_header("Content-Type", kind or "text/plain")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def _find(self, path: str, query: dict[str, str]) -> tuple[str | None, bytes]:
+        match path.strip("/").split("/"):
+            case ["page", name] if (_PAGE / name).is_file():
+                return _TYPES[Path(name).suffix], (_PAGE / name).read_bytes()
+            case ["static", name] if (_STATIC / name).is_file():
+                return _TYPES[Path(name).suffix], (_STATIC / name).read_bytes()
+            case ["segment"]:
+                look, start, stop = (int(query[name]) for name in ("look", "start", "stop"))
+                return "video/mp4", media.segment(look, start, stop, query["codec"])
+            case ["still"]:
+                look, frame, width = (int(query[name]) for name in ("look", "frame", "width"))
+                return "image/any", media.still(look, frame, width, query["format"])
+            case ["sound"]:
+                return "application/json", json.dumps([{"offset_s": offset} for offset, _ in media.sound()]).encode()
+            case ["sound", index]:
+                return "audio/mp4", media.sound()[int(index)][1]
+            case ["favicon.ico"]:
+                return "image/x-icon", b""
+        return None, b""
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Say nothing."""

@@ -1,0 +1,283 @@
+// A page with players whose comm ends in this page: the kernel side is played by `Kernel`, with real media.
+
+import player from "/static/player.js";
+
+/** A model as anywidget gives it to a view: traits, events, and a comm. */
+class Model {
+  constructor(traits, kernel) {
+    this.traits = traits;
+    this.kernel = kernel;
+    this.listeners = new Map();
+    this.saved = [];
+    this.pending = {};
+  }
+
+  get(name) {
+    return this.traits[name];
+  }
+
+  set(name, value) {
+    if (JSON.stringify(this.traits[name]) === JSON.stringify(value)) return;
+    this.traits[name] = value;
+    this.pending[name] = value;
+    this.fire(`change:${name}`);
+  }
+
+  save_changes() {
+    if (Object.keys(this.pending).length) this.saved.push({ at: performance.now(), ...this.pending });
+    this.pending = {};
+  }
+
+  /** A change that comes from Python. */
+  outside(name, value) {
+    if (JSON.stringify(this.traits[name]) === JSON.stringify(value)) return;
+    this.traits[name] = value;
+    this.fire(`change:${name}`);
+  }
+
+  send(content) {
+    if (this.kernel.dead) throw new Error("Cannot send");
+    const copy = structuredClone(content);
+    setTimeout(() => this.kernel.receive(this, copy));
+  }
+
+  on(event, listener) {
+    if (!this.listeners.has(event)) this.listeners.set(event, new Set());
+    this.listeners.get(event).add(listener);
+  }
+
+  off(event, listener) {
+    this.listeners.get(event)?.delete(listener);
+  }
+
+  fire(event, ...details) {
+    for (const listener of [...(this.listeners.get(event) ?? [])]) listener(...details);
+  }
+
+  count() {
+    return [...this.listeners.values()].reduce((sum, listeners) => sum + listeners.size, 0);
+  }
+}
+
+/** Answers as a kernel does, and sends the segments around the playhead. */
+class Kernel {
+  constructor(film, options = {}) {
+    this.film = film;
+    this.codec = "h264";
+    this.ahead = Infinity; // frames that are sent before and after the playhead
+    this.silent = false;
+    this.stillDelay = 0;
+    this.soundDelay = 0;
+    Object.assign(this, options);
+    this.looks = film.edges.slice(1).map(() => 0);
+    this.views = new Map();
+    this.log = [];
+  }
+
+  async receive(model, request) {
+    this.log.push(request);
+    if (this.silent) return;
+    const { id, kind, view } = request;
+    const answer = (fields, bytes) => this.deliver(model, { kind: "reply", id, view, ...fields }, bytes);
+    if (kind === "open") {
+      const state = { model, sent: new Set(), sounds: new Set(), frame: request.frame, streams: request.video.length > 0 };
+      this.views.set(view, state);
+      answer({ film: this.info(state) });
+      this.sendSound(view);
+      await this.sendPicture(view);
+      this.sendAround(view);
+      return;
+    }
+    const state = this.views.get(view);
+    if (!state) {
+      const problem = { code: "unknown-view", message: "this view is not open", scene: null, frame: null, lines: [] };
+      if (kind !== "close") this.deliver(model, { kind: "error", id, view, problem });
+      return;
+    }
+    if (kind === "still") {
+      const { generation } = this.film;
+      const bytes = await this.still(request.frame, request.width, request.format);
+      if (this.stillDelay) await new Promise((resolve) => setTimeout(resolve, this.stillDelay));
+      answer({ frame: request.frame, generation, mime: `image/${request.format}` }, bytes);
+      return;
+    }
+    if (kind === "playhead") state.frame = request.frame;
+    if (kind === "forget") {
+      for (const index of request.segments) state.sent.delete(index);
+      for (const index of request.sounds) state.sounds.delete(index);
+    }
+    if (kind === "close") this.views.delete(view);
+    answer({});
+    if (kind === "playhead") this.sendAround(view);
+  }
+
+  info(state) {
+    const { film } = this;
+    return state.streams ? film : { ...film, video_mime: null, sound_mime: null, sound_key: null };
+  }
+
+  /** The segments that lie around the playhead, the nearest first. */
+  async sendAround(view) {
+    const state = this.views.get(view);
+    if (!state?.streams) return;
+    const { edges } = this.film;
+    const wanted = this.looks
+      .map((_, index) => index)
+      .filter((index) => edges[index + 1] > state.frame - this.ahead && edges[index] <= state.frame + this.ahead)
+      .sort((a, b) => distance(edges, a, state.frame) - distance(edges, b, state.frame));
+    for (const index of wanted) if (!state.sent.has(index)) await this.sendSegment(view, index);
+  }
+
+  async sendSegment(view, index) {
+    const state = this.views.get(view);
+    if (!state || state.sent.has(index)) return;
+    state.sent.add(index);
+    const { edges, generation } = this.film;
+    const [start, stop] = [edges[index], edges[index + 1]];
+    const bytes = await get(`/segment?look=${this.looks[index]}&start=${start}&stop=${stop}&codec=${this.codec}`);
+    if (this.film.generation === generation) this.push(view, "segment", { index }, bytes);
+  }
+
+  async sendSound(view) {
+    const state = this.views.get(view);
+    if (!this.film.sound_mime || !state.streams) return;
+    const pieces = await (await fetch("/sound")).json();
+    if (this.soundDelay) await new Promise((resolve) => setTimeout(resolve, this.soundDelay));
+    for (const [index, { offset_s }] of pieces.entries()) {
+      state.sounds.add(index);
+      this.push(view, "sound", { index, offset_s }, await get(`/sound/${index}`));
+    }
+  }
+
+  async sendPicture(view) {
+    const { generation, preview } = this.film;
+    const frame = Math.min(this.views.get(view).frame, this.film.frames - 1);
+    const bytes = await this.still(frame, preview[0], "jpeg");
+    if (this.film.generation === generation) this.push(view, "picture", { frame, mime: "image/jpeg" }, bytes);
+  }
+
+  still(frame, width, format) {
+    const index = this.film.edges.findLastIndex((edge) => edge <= frame);
+    return get(`/still?look=${this.looks[index]}&frame=${frame}&width=${width}&format=${format}`);
+  }
+
+  /** The film is changed: `looks` says how segments look now, `film` what else is new. */
+  async edit(looks, film = {}) {
+    const cuts = ({ fps, preview, edges, video_mime, sound_mime }) =>
+      JSON.stringify([fps, preview, edges, video_mime, sound_mime]);
+    const before = cuts(this.film);
+    const old = this.looks;
+    this.film = { ...this.film, ...film, generation: this.film.generation + 1 };
+    this.looks = this.film.edges.slice(1).map((_, index) => looks[index] ?? old[index] ?? 0);
+    for (const [view, state] of this.views) {
+      if (cuts(this.film) !== before) state.sent.clear();
+      else this.looks.forEach((look, index) => look !== old[index] && state.sent.delete(index));
+      this.push(view, "film", { film: this.info(state) });
+      await this.sendPicture(view);
+      this.sendAround(view);
+    }
+  }
+
+  push(view, kind, fields, bytes) {
+    const state = this.views.get(view);
+    if (state) this.deliver(state.model, { kind, view, generation: this.film.generation, ...fields }, bytes);
+  }
+
+  pushAll(kind, fields) {
+    for (const view of this.views.keys()) this.push(view, kind, fields);
+  }
+
+  deliver(model, content, bytes) {
+    if (this.silent) return;
+    setTimeout(() => model.fire("msg:custom", content, bytes ? [new DataView(bytes)] : []));
+  }
+
+  asked(kind) {
+    return this.log.filter((request) => request.kind === kind);
+  }
+}
+
+function distance(edges, index, frame) {
+  if (edges[index] > frame) return edges[index] - frame;
+  return edges[index + 1] > frame ? 0 : 1000 + frame - edges[index + 1];
+}
+
+async function get(url) {
+  return (await fetch(url)).arrayBuffer();
+}
+
+const TRAITS = {
+  frame: 0,
+  playing: false,
+  rate: 1,
+  volume: 1,
+  muted: true,
+  loop: false,
+  range: null,
+  autoplay: false,
+  width: null,
+  shape: [320, 180],
+  fallback: "",
+};
+
+/** Object URLs that were made and not taken back. */
+const urls = new Set();
+const { createObjectURL, revokeObjectURL } = URL;
+URL.createObjectURL = (object) => {
+  const url = createObjectURL.call(URL, object);
+  urls.add(url);
+  return url;
+};
+URL.revokeObjectURL = (url) => {
+  urls.delete(url);
+  revokeObjectURL.call(URL, url);
+};
+
+/** Listeners on what outlives a player. */
+let listeners = 0;
+for (const target of [window, document]) {
+  const { addEventListener, removeEventListener } = target;
+  target.addEventListener = function (type, listener, options) {
+    listeners += 1;
+    options?.signal?.addEventListener("abort", () => (listeners -= 1));
+    return addEventListener.call(this, type, listener, options);
+  };
+  target.removeEventListener = function (type, listener, options) {
+    listeners -= 1;
+    return removeEventListener.call(this, type, listener, options);
+  };
+}
+
+window.bench = {
+  models: [],
+  views: [],
+
+  /** A player's model, with a kernel of its own. */
+  model(film, { traits = {}, ...kernel } = {}) {
+    const model = new Model({ ...TRAITS, ...traits }, new Kernel(film, kernel));
+    this.models.push(model);
+    player.initialize({ model });
+    return this.models.length - 1;
+  },
+
+  /** A view of a model; gives its number. */
+  show(index = 0, style = "") {
+    const el = document.createElement("div");
+    el.style.cssText = style;
+    document.getElementById("outputs").append(el);
+    const close = player.render({ model: this.models[index], el });
+    this.views.push({ el, close, root: el.firstElementChild });
+    return this.views.length - 1;
+  },
+
+  close(index) {
+    const { el, close } = this.views[index];
+    close();
+    el.remove();
+  },
+
+  root: (index = 0) => bench.views[index].root,
+  kernel: (index = 0) => bench.models[index].kernel,
+  video: (index = 0) => bench.root(index).querySelector("video"),
+  leaks: () => ({ urls: urls.size, listeners, models: bench.models.map((model) => model.count()) }),
+};

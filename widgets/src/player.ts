@@ -1,0 +1,14 @@
+import "./player.css";
+import type { RenderProps } from "./model";
+import { View } from "./player/view";
+import type { Traits } from "./protocol";
+
+export default {
+  initialize(): void {
+    // Every view opens itself; the model keeps nothing but traits.
+  },
+  render({ model, el }: RenderProps<Traits>): () => void {
+    const view = new View(model, el);
+    return () => view.close();
+  },
+};
