@@ -18,13 +18,12 @@ MAX_WIDTH = 640
 
 _PNG_LEVEL = 2  # of 9: a notebook waits for it
 _JPEG_QUALITY = 85
-# JupyterLab, Notebook and their exports put what a cell displays into elements in a row. Where no
-# live player follows, the next one has only a text: that a widget is missing.
-_HIDE_MISSING = """
-.jp-OutputArea-child:has(.bazaar-fallback) + .jp-OutputArea-child:has(.jp-OutputArea-output:not(:has(*))),
-.jp-OutputArea-child:has(.bazaar-fallback) + .jp-OutputArea-child:has(.jp-OutputArea-output > pre:only-child)
-{ display: none !important; }
-""".replace("\n", " ")
+# JupyterLab and Notebook put what a cell displays into elements in a row. Where no live player
+# follows, the next one has no element in it, only a text: that a widget is missing, or loads.
+_HIDE_MISSING = (
+    ".jp-OutputArea-child:has(.bazaar-fallback) + .jp-OutputArea-child:not(:has(.jp-OutputArea-output *))"
+    " { display: none; }"
+)
 
 
 def poster_png(film: BaseComposition, frame: int | None = None, max_width: int = MAX_WIDTH) -> bytes | None:
@@ -81,9 +80,9 @@ def fallback_bundle(
 
 
 def describe_film(film: BaseComposition) -> str:
-    """Give a film's name, length and size for people."""
+    """Give a film's length and size for people."""
     seconds = f"{float(film.duration):.2f}".rstrip("0").rstrip(".")
-    return f"{film.name} · {seconds} s · {film.width}×{film.height} · {format_fps(film.fps)} fps"
+    return f"{seconds} s · {film.width}×{film.height} · {format_fps(film.fps)} fps"
 
 
 def data_uri(mime: str, data: bytes) -> str:
@@ -112,7 +111,7 @@ def _fallback_html(
 ) -> str:
     if not token.isalnum() or not token.isascii():
         raise ValueError(f"`token` is letters and digits, got {token!r}")
-    label = html.escape(describe_film(film), quote=True)
+    label = html.escape(f"{film.name} · {describe_film(film)}", quote=True)
     width = min(film.width, MAX_WIDTH)
     style = f"width: {width}px; max-width: 100%; height: auto; display: block; border-radius: 4px"
     # The notebook holds the PNG already, for those who show no HTML.
