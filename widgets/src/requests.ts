@@ -137,8 +137,8 @@ export class Requests {
       this.end(id)?.reject(new NoAnswer(`no answer to "${kind}"`));
       this.setLost(true);
     }
-    const stillIsSlow = [...this.open.values()].some(({ since }) => now - since > 3_000);
-    const every = (this.isLost || stillIsSlow ? 3 : ALIVE_EVERY_S) * 1000;
+    const isSlow = [...this.open.values()].some(({ since }) => now - since > 3_000);
+    const every = (this.isLost || isSlow ? 3 : ALIVE_EVERY_S) * 1000;
     if (now - this.lastAlive >= every && (this.isLost || this.listener.seen())) this.tell({ kind: "alive" });
   };
 

@@ -38,7 +38,7 @@ export class Controls {
       actions.setVolume(Number(this.volume.value) || 0.5, this.mute.node.ariaPressed !== "true"),
     );
     const camera = new Button("camera", "Copy this picture (shift: download)", () => undefined, "lesser");
-    camera.node.addEventListener("click", ({ shiftKey }) => actions.capture(shiftKey ? "download" : "copy"));
+    camera.node.addEventListener("click", ({ shiftKey }) => void actions.capture(shiftKey ? "download" : "copy"));
     const help = new Button("help", "Keys (?)", () => actions.help(), "lesser");
     this.whole = new Button("whole", "Full screen (F)", () => actions.fullscreen());
     this.more = new Button("more", "More controls", () => this.toggleMore(), "more");
@@ -99,8 +99,7 @@ export class Controls {
 
   private press(button: Button, actions: Actions, which: "in" | "out"): void {
     if (button.node.ariaPressed === "true") actions.clearRange(which);
-    else if (which === "in") actions.markIn();
-    else actions.markOut();
+    else actions.mark(which);
   }
 
   private showRate(rate: number): void {

@@ -28,7 +28,7 @@ const FAST = [1, 2, 4] as const;
 export class Keys {
   constructor(
     private readonly root: HTMLElement,
-    private readonly actions: Actions & { escape(): boolean },
+    private readonly actions: Actions,
     private readonly playback: Playback,
   ) {
     window.addEventListener("keydown", this.press, true);
@@ -88,9 +88,9 @@ export class Keys {
       case "j":
         return did(() => this.slower(second));
       case "i":
-        return did(() => (shift ? actions.clearRange("in") : actions.markIn()));
+        return did(() => (shift ? actions.clearRange("in") : actions.mark("in")));
       case "o":
-        return did(() => (shift ? actions.clearRange("out") : actions.markOut()));
+        return did(() => (shift ? actions.clearRange("out") : actions.mark("out")));
       case "x":
         return did(() => actions.clearRange("both"));
       case "m":

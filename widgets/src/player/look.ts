@@ -11,7 +11,6 @@ export interface Look {
 /** What the controls ask for. */
 export interface Actions {
   toggle(): void;
-  pause(): void;
   seek(frame: number): void;
   step(frames: number): void;
   /** Hold the picture while the scrubber is dragged. */
@@ -19,13 +18,16 @@ export interface Actions {
   setRate(rate: number): void;
   setVolume(volume: number, muted: boolean): void;
   setLoop(loop: boolean): void;
-  markIn(): void;
-  markOut(): void;
+  /** Set the in or the out point here. */
+  mark(which: "in" | "out"): void;
   clearRange(which: "in" | "out" | "both"): void;
   fullscreen(): void;
   /** Copy the frame on screen as a picture, or download it. */
-  capture(how: "copy" | "download"): void;
+  capture(how: "copy" | "download"): Promise<void>;
+  /** Show or hide the list of keys. */
   help(): void;
+  /** Close what is open over the picture; false if nothing was. */
+  escape(): boolean;
 }
 
 export const RATES = [0.25, 0.5, 0.75, 1, 1.25, 1.5, 2, 3, 4] as const;

@@ -8,7 +8,8 @@ import { element } from "../dom";
 export class Stage {
   readonly video = element("video", "bz-video", { playsinline: true, disablepictureinpicture: true, tabindex: -1 });
   readonly node: HTMLElement;
-  private readonly above = element("div", "bz-above", { hidden: true });
+  /** Holds the image above the video. */
+  readonly above = element("div", "bz-above", { hidden: true });
   private url: string | null = null;
   private newest = 0;
 

@@ -11,6 +11,7 @@ export class Stills {
   private wish: number | null = null;
   private asking = false;
   private closed = false;
+  private cancelled = 0;
 
   constructor(
     private readonly requests: Requests,
@@ -23,8 +24,9 @@ export class Stills {
     if (!this.asking) void this.serve();
   }
 
-  /** Nothing is wished any more. */
+  /** Nothing is wished any more, nor what is on its way. */
   cancel(): void {
+    this.cancelled += 1;
     this.wish = null;
   }
 
@@ -37,8 +39,10 @@ export class Stills {
     this.asking = true;
     while (this.wish !== null && !this.closed) {
       const frame = this.wish;
+      const { cancelled } = this;
       const still = await askStill(this.requests, frame, this.options.width(), "jpeg", this.options.idle);
       if (this.closed) break;
+      if (cancelled !== this.cancelled) continue;
       const isCurrent = still !== null && still.generation >= this.options.generation();
       if (this.wish === frame && (isCurrent || still === null)) this.wish = null;
       if (isCurrent) this.came(still);

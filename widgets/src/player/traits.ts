@@ -25,9 +25,10 @@ export type Origin = "outside" | "linked" | "sibling";
 /** Views of a page report one at a time; a player's bundle may be loaded once for each of them. */
 interface Page {
   reporting: SyncedTraits | null;
+  views: Set<SyncedTraits>;
 }
 const KEY = Symbol.for("bazaar-player-reports");
-const page: Page = ((globalThis as { [KEY]?: Page })[KEY] ??= { reporting: null });
+const page: Page = ((globalThis as { [KEY]?: Page })[KEY] ??= { reporting: null, views: new Set() });
 
 const FRAME_EVERY_MS = 250;
 
@@ -42,6 +43,7 @@ export class SyncedTraits {
     private readonly model: Model<Traits>,
     changed: (name: Followed, origin: Origin) => void,
   ) {
+    page.views.add(this);
     for (const name of FOLLOWED) {
       const listener = (): void => {
         if (page.reporting === this) return;
@@ -79,6 +81,7 @@ export class SyncedTraits {
   }
 
   close(): void {
+    page.views.delete(this);
     this.cancelFrame();
     for (const [event, listener] of this.listeners) this.model.off(event, listener);
   }
@@ -97,9 +100,18 @@ export class SyncedTraits {
     this.frame = null;
   }
 
+  /** Whether no other view on the page shows this player. */
+  isOnlyView(): boolean {
+    return ![...page.views].some((view) => view !== this && this.isSibling(view));
+  }
+
   private originOf(reporter: SyncedTraits | null): Origin {
     if (!reporter) return "outside";
-    const token = this.model.get("fallback");
-    return token && token === reporter.model.get("fallback") ? "sibling" : "linked";
+    return this.isSibling(reporter) ? "sibling" : "linked";
+  }
+
+  private isSibling(other: SyncedTraits): boolean {
+    const token = this.model.get("fallback"); // each player has its own
+    return token !== "" && token === other.model.get("fallback");
   }
 }

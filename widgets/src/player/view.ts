@@ -2,63 +2,48 @@ import { element, put } from "../dom";
 import type { Model } from "../model";
 import type { AnyPush, FilmInfo, Problem, Traits } from "../protocol";
 import type { Bytes } from "../requests";
-import { capture } from "./capture";
+import { Commands } from "./commands";
 import { Controls } from "./controls";
 import { Fallback } from "./fallback";
 import { Help } from "./help";
 import { Keys } from "./keys";
-import type { Actions } from "./look";
 import { Overlay } from "./overlay";
 import { Playback } from "./playback";
-import type { Screen, ScreenListener } from "./screen";
+import { Projector } from "./projector";
 import { Scrubber } from "./scrubber";
 import { Session } from "./session";
-import { SlideScreen } from "./slides";
-import { Stage } from "./stage";
-import { Stills } from "./stills";
-import { supports } from "./supports";
 import { Thumbnails } from "./thumbnails";
 import { type Followed, type Origin, SyncedTraits } from "./traits";
-import { VideoScreen } from "./video";
 
 const LOST = "The kernel does not answer: it is busy or gone.";
 const NOBODY = "No kernel is running this player: run the cell to play it.";
 const PLAYHEAD_EVERY_MS = 250;
-/** A browser that fails this often to play a film gets stills. */
-const FAILURES = 2;
 
 /** One player on the page. */
 export class View {
-  private readonly root: HTMLElement;
-  private readonly stage = new Stage();
+  private readonly root = element("div", "bazaar-player", { role: "region", tabindex: 0, "aria-label": "Video player" });
   private readonly overlay = new Overlay();
-  private readonly help: Help;
+  private readonly help = new Help(this.root);
   private readonly quiet = element("p", "bz-quiet", { hidden: true }, NOBODY);
   private readonly controls: Controls;
   private readonly scrubber: Scrubber;
   private readonly keys: Keys;
   private readonly playback: Playback;
   private readonly session: Session;
-  private readonly stills: Stills;
+  private readonly projector: Projector;
   private readonly thumbnails: Thumbnails;
   private readonly traits: SyncedTraits;
   private readonly fallback: Fallback;
   private readonly listening = new AbortController();
   private readonly watching: IntersectionObserver;
-  private screen: Screen | null = null;
   private problem: Problem | null = null;
   private isLost = false;
   private isInView = true;
-  /** The film as it is played: without its sound where that can't be had. */
-  private streamed: FilmInfo | null = null;
-  private isDeaf = false;
-  private failures = 0;
   private refused = false;
   private painting = 0;
   private reported = 0;
 
   constructor(model: Model<Traits>, el: HTMLElement) {
-    const actions = this.actions();
     this.playback = new Playback({
       changed: () => this.repaint(),
       moved: (exact) => this.moved(exact),
@@ -74,26 +59,29 @@ export class View {
       seen: () => this.isInView && !document.hidden,
       frame: () => this.playback.target,
     });
-    const generation = (): number => this.session.generation;
-    const width = (): number => this.playback.film?.preview[0] ?? 0;
-    this.stills = new Stills(this.session.requests, { width, idle: false, generation }, ({ frame, blob }) =>
-      this.bridge(frame, blob),
-    );
-    this.thumbnails = new Thumbnails(this.session.requests, generation);
+    this.projector = new Projector(this.session, this.playback, {
+      seen: (frame) => this.see(frame),
+      refused: () => this.waitForClick(),
+      buffered: () => this.repaint(),
+    });
+    this.thumbnails = new Thumbnails(this.session.requests, () => this.session.generation);
     this.fallback = new Fallback(this.traits.get("fallback"));
-    this.controls = new Controls(actions);
-    this.scrubber = new Scrubber(actions, this.thumbnails);
-    this.stage.node.append(this.overlay.node);
-    const body = element("div", "bz-body", {}, this.stage.node, this.scrubber.node, this.controls.node);
-    this.root = element("div", "bazaar-player", { role: "region", tabindex: 0, "aria-label": "Video player" }, body, this.quiet);
-    this.help = new Help(this.root);
-    body.append(this.help.node);
-    this.keys = new Keys(this.root, { ...actions, escape: () => this.help.hide() || this.overlay.hideProblem() }, this.playback);
+    const { root, playback, traits, overlay, help } = this;
+    const commands = new Commands(root, playback, traits, this.session.requests, overlay, help);
+    this.controls = new Controls(commands);
+    this.scrubber = new Scrubber(commands, this.thumbnails);
+    this.keys = new Keys(root, commands, playback);
+    const { stage } = this.projector;
+    stage.node.append(overlay.node);
+    root.append(
+      element("div", "bz-body", {}, stage.node, this.scrubber.node, this.controls.node, help.node),
+      this.quiet,
+    );
     this.watching = new IntersectionObserver(([entry]) => (this.isInView = entry?.isIntersecting ?? true));
-    this.watching.observe(this.root);
-    this.listen();
+    this.watching.observe(root);
+    this.listen(commands);
     this.begin();
-    el.append(this.root);
+    el.append(root);
   }
 
   close(): void {
@@ -103,10 +91,8 @@ export class View {
     this.watching.disconnect();
     this.keys.close();
     this.playback.close();
-    this.screen?.close();
-    this.stills.close();
+    this.projector.close();
     this.thumbnails.close();
-    this.stage.close();
     this.overlay.close();
     this.traits.close();
     this.session.close();
@@ -114,71 +100,15 @@ export class View {
     this.root.remove();
   }
 
-  private actions(): Actions {
-    return {
-      toggle: () => this.playback.toggle(),
-      pause: () => this.playback.pause(),
-      seek: (frame) => this.playback.seek(frame),
-      step: (frames) => this.playback.step(frames),
-      hold: (held) => this.playback.hold(held),
-      setRate: (rate) => this.set("rate", () => this.playback.setRate(rate)),
-      setVolume: (volume, muted) => {
-        this.playback.setVolume(volume, muted);
-        this.traits.report("volume", this.playback.volume);
-        this.traits.report("muted", this.playback.muted);
-      },
-      setLoop: (loop) => this.set("loop", () => this.playback.setLoop(loop)),
-      markIn: () => this.mark(this.playback.target, null),
-      markOut: () => this.mark(null, this.playback.target + 1),
-      clearRange: (which) => this.clearRange(which),
-      fullscreen: () => this.toggleFullscreen(),
-      capture: (how) => void this.capture(how),
-      help: () => this.help.toggle(),
-    };
-  }
-
-  private set(name: "rate" | "loop" | "range", change: () => void): void {
-    change();
-    this.traits.report(name, this.playback[name]);
-  }
-
-  /** Set an in or an out point; the other one gives way where they would cross. */
-  private mark(start: number | null, stop: number | null): void {
-    const { range, film } = this.playback;
-    if (!film) return;
-    const [oldStart, oldStop] = range ?? [0, film.frames];
-    const from = start ?? (oldStart < stop! ? oldStart : 0);
-    const to = stop ?? (oldStop > from ? oldStop : film.frames);
-    this.set("range", () => this.playback.setRange([from, to]));
-  }
-
-  private clearRange(which: "in" | "out" | "both"): void {
-    const { range, film } = this.playback;
-    if (!film || !range) return;
-    const from = which === "out" ? range[0] : 0;
-    const to = which === "in" ? range[1] : film.frames;
-    const isAll = from === 0 && to >= film.frames;
-    this.set("range", () => this.playback.setRange(isAll ? null : [from, to]));
-  }
-
-  private toggleFullscreen(): void {
-    if (document.fullscreenElement === this.root) void document.exitFullscreen();
-    else this.root.requestFullscreen?.().catch(() => this.overlay.toast("Full screen is not allowed here"));
-  }
-
-  private async capture(how: "copy" | "download"): Promise<void> {
-    const { film, shown, target } = this.playback;
-    if (film) this.overlay.toast(await capture(this.session.requests, film, shown ?? target, how));
-  }
-
-  private listen(): void {
+  private listen(commands: Commands): void {
     const { signal } = this.listening;
     document.addEventListener("fullscreenchange", () => this.repaint(), { signal });
     this.overlay.bigPlay.addEventListener("click", () => this.playback.play(), { signal });
-    this.stage.node.addEventListener("pointerdown", () => this.root.focus({ preventScroll: true }), { signal });
-    for (const node of [this.stage.video, this.stage.node.querySelector(".bz-above")!]) {
+    const { stage } = this.projector;
+    stage.node.addEventListener("pointerdown", () => this.root.focus({ preventScroll: true }), { signal });
+    for (const node of [stage.video, stage.above]) {
       node.addEventListener("click", () => this.playback.toggle(), { signal });
-      node.addEventListener("dblclick", () => this.toggleFullscreen(), { signal });
+      node.addEventListener("dblclick", () => commands.fullscreen(), { signal });
     }
   }
 
@@ -231,6 +161,7 @@ export class View {
     this.load(film);
     if (!isFirst) return;
     const isCalm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+    if (!this.traits.isOnlyView()) return; // two of them would be heard twice
     if (this.traits.get("playing") || (this.traits.get("autoplay") && !isCalm)) this.playback.play();
   }
 
@@ -259,13 +190,13 @@ export class View {
       case "film":
         return this.load(push.film);
       case "picture":
-        if (bytes) this.picture(push.frame, new Blob([bytes], { type: "image/jpeg" }));
+        if (bytes) this.projector.addPicture(push.frame, bytes);
         return;
       case "segment":
-        if (bytes) this.screen?.addSegment(push.index, push.generation, bytes);
+        if (bytes) this.projector.addSegment(push.index, push.generation, bytes);
         return;
       case "sound":
-        if (bytes) this.screen?.addSound(push.index, push.offset_s, bytes);
+        if (bytes) this.projector.addSound(push.index, push.offset_s, bytes);
         return;
       case "problem":
         return this.trouble(push.problem);
@@ -277,106 +208,35 @@ export class View {
   private trouble(problem: Problem): void {
     this.problem = problem;
     this.overlay.showProblem(problem);
-    if (problem.code === "sound") this.hear(false);
+    if (problem.code === "sound" && this.playback.film) this.projector.doWithoutSound(this.playback.film);
     this.repaint();
   }
 
   private solve(): void {
     this.problem = null;
     this.overlay.hideProblem();
-    this.hear(true);
     this.repaint();
   }
 
-  /** Play with the film's sound, or without: pictures must not wait for a sound that never comes. */
-  private hear(hears: boolean): void {
-    const { film } = this.playback;
-    if (this.isDeaf !== hears || !film) return;
-    this.isDeaf = !hears;
-    this.load(film);
-  }
-
-  /** A new film, or a new form of it; what is buffered stays where the layout is the same. */
   private load(film: FilmInfo): void {
+    const isNew = film.generation !== this.playback.film?.generation;
     this.playback.setFilm(film);
-    if (film.generation !== this.streamed?.generation) {
+    if (isNew) {
       this.thumbnails.clear();
       this.scrubber.refresh();
     }
     put(this.root, "aria-label", `Video player: ${film.name}`);
-    const old = this.streamed;
-    this.streamed = this.isDeaf ? { ...film, sound_mime: null, sound_key: null } : film;
-    if (!old || !this.screen || layout(old) !== layout(this.streamed)) this.build(this.streamed);
-    else if (old.sound_key !== this.streamed.sound_key) this.screen.dropSound();
+    this.projector.load(film);
   }
 
-  private build(film: FilmInfo): void {
-    this.stage.freeze();
-    if (this.screen) {
-      this.session.forget(...this.screen.held());
-      this.screen.close();
-    }
-    const frame = this.playback.target;
-    const streams = supports(film.video_mime) && (film.sound_mime === null || supports(film.sound_mime));
-    const listener = this.screenListener();
-    this.screen = streams
-      ? new VideoScreen(film, this.stage.video, frame, listener)
-      : new SlideScreen(film, frame, listener);
-    this.playback.setScreen(this.screen);
-  }
-
-  private screenListener(): ScreenListener {
-    return {
-      shown: (frame) => {
-        if (this.screen instanceof VideoScreen) this.uncover();
-        this.see(frame);
-      },
-      missing: (frame) => this.stills.want(frame),
-      ended: () => this.playback.end(),
-      stopped: () => this.playback.stopped(),
-      refused: () => {
-        this.refused = true;
-        this.playback.pause();
-      },
-      buffered: () => this.repaint(),
-      dropped: (segments, sounds) => this.session.forget(segments, sounds),
-      failed: () => this.fail(),
-    };
-  }
-
-  /** The browser could not play: once more from the beginning, then by stills. */
-  private fail(): void {
-    this.failures += 1;
-    this.session.event("error", this.playback.target);
-    this.streamed = null; // what is buffered is of no use
-    if (this.failures >= FAILURES) this.session.withoutStream();
-    else this.session.open();
-  }
-
-  private uncover(): void {
-    this.stills.cancel();
-    this.stage.uncover();
+  private waitForClick(): void {
+    this.refused = true;
+    this.playback.pause();
   }
 
   private see(frame: number): void {
     put(this.root, "data-frame", String(frame));
     this.playback.show(frame);
-  }
-
-  /** The kernel's picture of the frame under the playhead: it comes before the segment. */
-  private picture(frame: number, blob: Blob): void {
-    const isWanted = this.playback.shown === null || (frame === this.playback.target && !this.playback.playing);
-    if (this.screen?.shows(frame, this.session.generation)) return;
-    if (isWanted) this.stage.cover(blob, () => this.see(frame));
-  }
-
-  /** A still that was asked for because the video does not have the frame. */
-  private bridge(frame: number, blob: Blob): void {
-    if (this.screen instanceof VideoScreen && frame !== this.playback.target) return;
-    this.stage.cover(blob, () => {
-      if (this.screen instanceof SlideScreen) this.screen.still(frame);
-      else this.see(frame);
-    });
   }
 
   private lost(lost: boolean): void {
@@ -409,7 +269,7 @@ export class View {
     this.overlay.wait(playback.waiting);
     const look = {
       playback,
-      buffered: this.screen?.buffered() ?? [],
+      buffered: this.projector.buffered(),
       fullscreen: document.fullscreenElement === this.root,
     };
     this.controls.show(look);
@@ -423,9 +283,4 @@ export class View {
     if (this.playback.waiting) return "waiting";
     return this.playback.playing ? "playing" : "ready";
   }
-}
-
-/** What must be the same for a media source to go on with a changed film. */
-function layout(film: FilmInfo): string {
-  return JSON.stringify([film.fps, film.preview, film.edges, film.video_mime, film.sound_mime]);
 }
