@@ -60,11 +60,12 @@ class Slots:
 
     def __init__(self, folder: Path | None = None, cores: int | None = None) -> None:
         self.folder = folder or lock_folder()
+        self.folder.mkdir(parents=True, exist_ok=True)
         self.cores = cores or loky.cpu_count()
 
     def share(self, most: int) -> SharedCores:
         """Give a render's share of the cores: at most as many as it has workers."""
-        return SharedCores(self.folder, max(self.cores, most), most)
+        return SharedCores(self.folder, self.cores, most)
 
 
 class SharedCores(Share):
@@ -112,7 +113,8 @@ class SharedCores(Share):
                 self._looked_at = now
                 try:
                     self._settle(busy)
-                    self.cores = len(self._held)
+                    # Who asked for more workers than there are cores has them when nobody else renders.
+                    self.cores = self._most if len(self._held) == self._total else len(self._held)
                 except OSError:
                     self.cores = self._most  # no locks in this folder any more: sharing is a courtesy
             return max(self.cores, busy)

@@ -5,12 +5,16 @@ from __future__ import annotations
 import tempfile
 import threading
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from bazaar_nb.render import queue as queue_module
 from bazaar_nb.render.engine import InlineEngine
 from bazaar_nb.render.local import LocalEngine
+from bazaar_nb.render.queue import Queue
+from bazaar_nb.render.slots import Slots
 from bazaar_nb.workspace import Workspace
 from tests.render.films import litter
 
@@ -32,6 +36,15 @@ def inline(tmp_path: Path) -> Workspace:
 def local(tmp_path: Path, local_engine: LocalEngine) -> Workspace:
     """Give a workspace whose renders run in two worker processes."""
     return Workspace(tmp_path / "root", user="tester", engine=local_engine)
+
+
+@pytest.fixture
+def own_queue(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Queue:
+    """Give a test the queue of this machine's cores for itself, and cores that nobody else takes."""
+    queue = Queue()
+    monkeypatch.setattr(queue_module, "_here", queue)
+    monkeypatch.setattr(queue_module, "Slots", partial(Slots, tmp_path / "cores", cores=4))
+    return queue
 
 
 @pytest.fixture
