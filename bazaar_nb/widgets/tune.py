@@ -132,10 +132,10 @@ class Tune(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no types
         from IPython.display import display
 
         self.player._saved.show(self.film)
-        bundle, _ = self._repr_mimebundle_()
+        bundle = self._repr_mimebundle_()
         # Where the view is missing its text would be seen.
-        bundle.pop("text/plain", None)
-        display(bundle, raw=True)  # type: ignore[no-untyped-call]
+        view = {mime: data for mime, data in bundle.items() if mime != "text/plain"}
+        display(view, raw=True)  # type: ignore[no-untyped-call]
 
     def __repr__(self) -> str:
         values = ", ".join(f"{name}={value!r:.40}" for name, value in self.values.items())

@@ -3,10 +3,12 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import ipywidgets  # type: ignore[import-untyped]
 import pytest
+from IPython.core.interactiveshell import InteractiveShell
 
 import bazaar_nb as bz
 from bazaar_nb.widgets.player import Player
@@ -102,6 +104,23 @@ def test_an_error_is_shown_and_overcome(tunes: Callable[..., Tune], monkeypatch:
     tune.close()
     tune.controls["text"].value = "bad"
     assert len(problems) == 1
+
+
+def test_a_notebook_keeps_a_picture_beside_the_widgets(tunes: Callable[..., Tune]) -> None:
+    InteractiveShell.clear_instance()
+    shell: Any = InteractiveShell.instance()
+    published: list[dict[str, Any]] = []
+    shell.kernel = SimpleNamespace()
+    shell.display_pub.publish = lambda data, metadata=None, **more: published.append(data)
+    shell.user_ns["tune"] = tune = tunes(film, text="hello")
+    try:
+        shell.run_cell("tune").raise_error()
+    finally:
+        InteractiveShell.clear_instance()
+    fallback, view = published
+    assert f"bazaar-fallback-{tune.player.fallback}" in fallback["text/html"]
+    assert list(view) == ["application/vnd.jupyter.widget-view+json"]
+    assert view["application/vnd.jupyter.widget-view+json"]["model_id"] == tune.model_id
 
 
 def nothing(text: str) -> object:
