@@ -195,12 +195,12 @@ def check_asked(asked: Asked, rules: Iterable[Rule]) -> None:
     """
     for rule in rules:
         limits = rule.limits
-        _at_most(rule, "duration_s", limits.duration_s, asked.duration_s, "a movie of {:g} s", "{:g} s")
+        _at_most(rule, "duration_s", limits.duration_s, asked.duration_s, "a movie of {:g} s was", "{:g} s")
         _at_most(
             rule, "pixels", limits.pixels, asked.width * asked.height,
-            f"{asked.width}x{asked.height} are {{:,}} pixels", "{:,}",
+            f"frames of {asked.width}x{asked.height}, {{:,}} pixels, were", "{:,}",
         )  # fmt: skip
-        _at_most(rule, "fps", limits.fps, asked.fps, "{:g} frames a second", "{:g}")
+        _at_most(rule, "fps", limits.fps, asked.fps, "{:g} frames a second were", "{:g}")
         if limits.formats is not None and asked.format not in limits.formats:
             allowed = ", ".join(limits.formats) or "none"
             raise LimitError(
@@ -261,7 +261,7 @@ def check_size(size_bytes: int, most: int | None, name: str) -> None:
 def _at_most(rule: Rule, name: str, most: float | None, asked: float, wish: str, unit: str) -> None:
     if most is not None and asked > most:
         raise LimitError(
-            f"limit `{name}` is {unit.format(most)}{_source(rule)}: {wish.format(asked)} was asked for",
+            f"limit `{name}` is {unit.format(most)}{_source(rule)}: {wish.format(asked)} asked for",
             limit=name, allowed=most, used=asked,
         )  # fmt: skip
 
@@ -272,7 +272,7 @@ def _check_running(asked: Asked, rule: Rule, mine: list[Earlier]) -> None:
     if most is None or len(going) < most:
         return
     raise LimitError(
-        f"limit `running` is {most}{_source(rule)}: {asked.user} has {len(going)} renders queued or running; "
+        f"limit `running` is {most}{_source(rule)}: {asked.user} has {len(going)} queued or running; "
         f"{'the next is possible when one of them ends' if most else 'none is possible'}",
         limit="running", allowed=most, used=len(going),
     )  # fmt: skip

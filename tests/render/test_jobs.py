@@ -32,7 +32,7 @@ def test_a_job_from_its_start_to_its_end(inline: bz.Workspace) -> None:
         assert (job.status, job.done, job.render, job.error) == ("rendering", False, None, None)
         assert (job.progress.stage, job.progress.total, job.finished) == ("rendering", 12, None)
         with pytest.raises(
-            TimeoutError, match=rf"{job.id} \(film.mp4\) has not ended within 0.01 s; it goes on"
+            TimeoutError, match=rf"{job.id} \(film.mp4\) has not ended within 0.01 s; it goes"
         ):
             job.result(0.01)
         assert not job.wait(0)
@@ -48,11 +48,8 @@ def test_a_job_from_its_start_to_its_end(inline: bz.Workspace) -> None:
     assert job.created <= job.started <= job.finished
     again = held.film.submit(workspace=inline, quality="low")
     again.result(30)
-    assert (again.progress.frames_cached, again.progress.segments, again.progress.segments_cached) == (
-        12,
-        1,
-        1,
-    )
+    progress = again.progress
+    assert (progress.frames_cached, progress.segments, progress.segments_cached) == (12, 1, 1)
 
 
 def test_a_job_that_fails(inline: bz.Workspace) -> None:

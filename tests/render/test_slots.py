@@ -128,11 +128,12 @@ def test_a_killed_kernel_frees_the_cores_that_another_waits_for(tmp_path: Path) 
     environment = {**os.environ, "XDG_RUNTIME_DIR": str(runtime)}
     export = (
         FILM
-        + "where = bz.Workspace(sys.argv[1], workers={n})\nfilm.export(sys.argv[3], workspace=where, progress=False)"
+        + "where = bz.Workspace(sys.argv[1], workers=1)\n"
+        + "film.export(sys.argv[3], workspace=where, progress=False)"
     )
 
     def start(name: str, pause: str) -> subprocess.Popen[str]:
-        command = [sys.executable, "-c", export.format(n=1), str(tmp_path / "root"), pause, name]
+        command = [sys.executable, "-c", export, str(tmp_path / "root"), pause, name]
         return subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True)
 
     environment["LOKY_MAX_CPU_COUNT"] = "1"
