@@ -10,6 +10,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from hashlib import blake2b
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -77,6 +78,8 @@ class Reel:
     ----------
     film : composition
         As it is now; it does not follow edits by itself.
+    on_complete : callable
+        Called with the film and its parts, each with its number of frames, when all of it has been made.
     generation : int
         Counts the films that this reel has shown.
     epoch : int
@@ -91,6 +94,7 @@ class Reel:
 
     film: BaseComposition
     scale: float
+    on_complete: Callable[[BaseComposition, list[tuple[bytes, int]]], None] | None = None
     generation: int = 0
     epoch: int = 0
     edges: tuple[int, ...] = ()
@@ -100,6 +104,7 @@ class Reel:
     _settings: dict[VideoCodec, Settings] = field(default_factory=dict)
     _mixes: dict[SoundCodec, SoundMix] = field(default_factory=dict)
     sound_name: str | None = None
+    _complete: str = ""
 
     def __post_init__(self) -> None:
         self._lay_out()
@@ -171,6 +176,19 @@ class Reel:
         """Give a part that is known to show what it should, if it is in the cache."""
         key = self.key(codec, part)
         return None if key is None else cache.get(key)
+
+    def tell_complete(self, codec: VideoCodec, cache: PartCache) -> None:
+        """Call `on_complete` if all parts are there now, once for each film that they show."""
+        keys = [self.key(codec, part) for part in range(self.parts)]
+        if self.on_complete is None or None in keys:
+            return
+        whole = "".join(key or "" for key in keys) + (self.sound_name or "")
+        data = [self.ready(part, codec, cache) for part in range(self.parts)]
+        if whole == self._complete or None in data:
+            return
+        self._complete = whole
+        frames = [after - before for before, after in pairwise(self.edges)]
+        self.on_complete(self.film, [(d or b"", n) for d, n in zip(data, frames, strict=True)])
 
     def make(
         self,

@@ -159,6 +159,9 @@ class Studio:
         self._send_sound(now)
         found = self._find(now)
         if found is None:
+            for view in self._views:
+                if view.video is not None:
+                    view.reel.tell_complete(view.video, self._cache)
             return False
         need_s, view, part = found
         reel = view.reel

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, ClassVar, Literal, get_args
@@ -13,9 +14,11 @@ import numpy as np
 import traitlets as t
 
 from bazaar_nb.errors import InvalidValueError
+from bazaar_nb.live import has_notebook, on_cell_end
 from bazaar_nb.preview.problem import problem_of
 from bazaar_nb.scene.composition import BaseComposition
 from bazaar_nb.widgets.bundle import bundled
+from bazaar_nb.widgets.saved import SavedOutput
 from bazaar_nb.widgets.session import Session
 
 _log = logging.getLogger(__name__)
@@ -23,6 +26,7 @@ _log = logging.getLogger(__name__)
 EventName = Literal["play", "pause", "seeked", "ended", "error"]
 Callback = Callable[["Player", int], object]
 
+_COMMAND_S = 0.15  # a report that was on its way when Python set the frame would undo that
 _RATES = (0.25, 4.0)
 _SCALES = (0.05, 1.0)
 
@@ -41,6 +45,9 @@ class Player(anywidget.AnyWidget):
     autoplay, loop, muted : bool
     scale : float
         Of the composition's size, 0.05 to 1: how large the preview is rendered.
+    embed_bytes : int
+        How large a video the saved notebook may hold for those who open it without a kernel; 0
+        for none. It is made once all of the film has been previewed, if it fits.
 
     Attributes
     ----------
@@ -94,6 +101,7 @@ class Player(anywidget.AnyWidget):
         loop: bool = False,
         muted: bool = False,
         scale: float = 0.5,
+        embed_bytes: int = 2_000_000,
     ) -> None:
         _check_film(film)
         if (
@@ -105,7 +113,11 @@ class Player(anywidget.AnyWidget):
         for name, value in (("autoplay", autoplay), ("loop", loop), ("muted", muted)):
             if not isinstance(value, bool):
                 raise InvalidValueError(f"`{name}` must be True or False, got {value!r} (Player)")
+        if isinstance(embed_bytes, bool) or not isinstance(embed_bytes, int) or embed_bytes < 0:
+            raise InvalidValueError(f"`embed_bytes` must be at least 0, got {embed_bytes!r} (Player)")
         self._film = film
+        self._reporting = False
+        self._commanded = -_COMMAND_S
         self._callbacks: dict[str, list[Callback]] = {name: [] for name in get_args(EventName)}
         self._session: Session | None = None
         super().__init__(
@@ -116,8 +128,10 @@ class Player(anywidget.AnyWidget):
             shape=(film.width, film.height),
             fallback=secrets.token_hex(8),
         )
-        self._session = Session(film, float(scale), self._send_out, self._happened)
+        self._saved = SavedOutput(self.fallback, embed_bytes)
+        self._session = Session(film, float(scale), self._send_out, self._happened, self._saved.complete)
         self.on_msg(self._take)
+        self._forget_cells = on_cell_end(self.refresh)
 
     @property
     def film(self) -> BaseComposition:
@@ -172,7 +186,7 @@ class Player(anywidget.AnyWidget):
     def refresh(self) -> None:
         """Look whether the frames on the screen have changed, as after an edit; show what did."""
         if self._session is not None:
-            self._session.look_again()
+            self._session.refresh()
 
     def show_problem(self, error: BaseException) -> None:
         """Say over the picture that there is no film to show, until `film` is set."""
@@ -184,7 +198,20 @@ class Player(anywidget.AnyWidget):
         session, self._session = getattr(self, "_session", None), None
         if session is not None:
             session.close()
+            self._saved.stop()
+            self._forget_cells()
         super().close()
+
+    def _ipython_display_(self) -> None:
+        """Display what stays without a kernel, and the live player, which hides that."""
+        if not has_notebook():
+            print(repr(self))
+            return
+        from IPython.display import display
+
+        self._saved.show(self._film)
+        bundle, _ = self._repr_mimebundle_() or ({}, {})
+        display(bundle, raw=True)
 
     def __repr__(self) -> str:
         return f"<Player of {self._film!r} at frame {self.frame}>"
@@ -232,10 +259,20 @@ class Player(anywidget.AnyWidget):
         for name in sync_data:
             if name not in self._FROM_BROWSER:
                 continue
+            if name == "frame" and time.monotonic() - self._commanded < _COMMAND_S:
+                continue
             try:
+                self._reporting = True
                 super().set_state({name: sync_data[name]})
             except (t.TraitError, TypeError, ValueError, OverflowError):
                 self.send_state(name)  # so that the browser has what holds
+            finally:
+                self._reporting = False
+
+    @t.observe("frame")
+    def _frame_changed(self, _: object) -> None:
+        if not self._reporting:
+            self._commanded = time.monotonic()
 
     def _handle_msg(self, msg: Any) -> None:
         content = msg.get("content") if isinstance(msg, dict) else None

@@ -41,18 +41,27 @@ class Session:
         Sends content and buffers to the browser; called from the studio's thread too.
     on_event : callable
         Called with the name and the frame of what happens in a view.
+    on_complete : callable
+        Called with the film and its parts, each with its number of frames, when all of it has been made.
     """
 
     def __init__(
-        self, film: BaseComposition, scale: float, send: Send, on_event: Callable[[str, int], None]
+        self,
+        film: BaseComposition,
+        scale: float,
+        send: Send,
+        on_event: Callable[[str, int], None],
+        on_complete: Callable[[BaseComposition, list[tuple[bytes, int]]], None],
     ) -> None:
-        self._reel = Reel(film, scale)
+        self._film = film
+        self._version = film.version
+        self._reel = Reel(film.frozen(), scale, on_complete)
         self._send = send
         self._on_event = on_event
         self._studio: Studio = studio()
         self._closed = False
         self._problem: Problem | None = None
-        self._latest: BaseComposition | None = None
+        self._shown = True
         self._lock = threading.Lock()
 
     def handle(self, content: object, buffers: object = None) -> None:
@@ -73,16 +82,16 @@ class Session:
         self._studio.post(lambda: self._serve(request))
 
     def show(self, film: BaseComposition) -> None:
-        """Show another film, or this one after an edit; of films that come too fast only the last."""
+        """Show another film; of films that come faster than they can be shown only the last."""
         with self._lock:
-            waiting = self._latest is not None
-            self._latest = film
+            self._film = film
+            waiting, self._shown = not self._shown, False
         if not waiting:
             self._studio.post(self._show)
 
-    def look_again(self) -> None:
-        """Find out whether frames on the screens have changed without the film being another one."""
-        self._studio.post(self._look_again)
+    def refresh(self) -> None:
+        """Show what has changed in the film, or in anything that its scenes look at."""
+        self._studio.post(self._refresh)
 
     def show_problem(self, problem: Problem | None) -> None:
         """Say in all views that there is no film to show, or with None that there is one again."""
@@ -165,10 +174,10 @@ class Session:
 
     def _show(self) -> None:
         with self._lock:
-            film, self._latest = self._latest, None
-        if film is None:
-            return
+            following, self._shown = self._film, True
         reel, sound = self._reel, self._reel.sound_name
+        self._version = following.version
+        film = following.frozen()
         same_cuts = reel.show(film)
         self._problem = None
         for view in self._studio.views_of(reel):
@@ -181,9 +190,12 @@ class Session:
             view.push("film", film=self._film_info(view))
         self._studio.look_again(reel)
 
-    def _look_again(self) -> None:
-        self._reel.epoch += 1
-        self._studio.look_again(self._reel)
+    def _refresh(self) -> None:
+        if self._film.version != self._version:
+            self._show()
+        else:
+            self._reel.epoch += 1
+            self._studio.look_again(self._reel)
 
     def _set_problem(self, problem: Problem | None) -> None:
         self._problem = problem

@@ -13,7 +13,11 @@ import tempfile
 from pathlib import Path
 
 import bazaar_nb as bz
-from tests.benchmarks.measures import MEASURES, Bench
+from tests.benchmarks.measures import MEASURES as RENDERS
+from tests.benchmarks.measures import Bench
+from tests.benchmarks.player import measure_player
+
+MEASURES = {**RENDERS, "player": measure_player}
 
 
 def main() -> None:
@@ -35,7 +39,7 @@ def main() -> None:
     try:
         with tempfile.TemporaryDirectory() as folder:
             bench = Bench(Path(folder), engine, 1 if args.quick else args.repeat, args.quick)
-            if set(chosen) - {"planning", "memory"}:
+            if set(chosen) - {"planning", "memory", "player"}:
                 bench.warm_up()
             for name in chosen:
                 for table in MEASURES[name](bench):

@@ -6,7 +6,7 @@ import itertools
 from fractions import Fraction
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import bazaar_nb as bz
@@ -18,6 +18,7 @@ def plain(frame: bz.Frame) -> list[Any]:
     return [bz.Fill("navy")]
 
 
+@settings(deadline=None)
 @given(
     lengths=st.lists(st.fractions(Fraction(1, 10), 5), min_size=1, max_size=5),
     fps=st.sampled_from([1, 24, 30, Fraction(30000, 1001), 60, 120]),
@@ -38,6 +39,7 @@ def test_parts_are_short_cover_the_film_and_end_with_its_scenes(
     assert {span.stop for span in film.timeline.spans} <= set(edges)
 
 
+@settings(deadline=None)
 @given(st.integers(2, 8192), st.integers(2, 8192), st.floats(0.05, 1))
 def test_sizes_are_even_and_bounded(width: int, height: int, scale: float) -> None:
     size = preview_size(width, height, scale)

@@ -1,0 +1,245 @@
+"""A real JupyterLab with a real Chromium before it."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--autoplay-policy=no-user-gesture-required",
+]
+START_S = 90.0
+WAIT_MS = 60_000
+
+
+def browser_path() -> str:
+    """Give the Chromium that this machine has."""
+    found = next(filter(None, map(shutil.which, BROWSERS)), None)
+    assert found is not None, "these tests need Chromium: apt-get install chromium"
+    return found
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Start a browser."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=browser_path(), args=FLAGS)
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+class Server:
+    """A Jupyter server in a folder of its own.
+
+    Parameters
+    ----------
+    app : str
+        ``lab``, ``notebook`` or another of Jupyter's subcommands.
+    """
+
+    def __init__(self, folder: Path, app: str = "lab") -> None:
+        self.folder = folder
+        self.token = secrets.token_hex(8)
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        home = folder / ".home"
+        home.mkdir(parents=True, exist_ok=True)
+        environment = os.environ | {
+            "HOME": str(home),
+            "JUPYTER_CONFIG_DIR": str(home / "config"),
+            "JUPYTER_DATA_DIR": str(home / "data"),
+            "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
+            "JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces"),
+            "JUPYTERLAB_SETTINGS_DIR": str(home / "settings"),
+            "IPYTHONDIR": str(home / "ipython"),
+            "BAZAAR_ROOT": str(folder / "bazaar"),
+            "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+        }
+        settings = home / "settings" / "@jupyterlab" / "apputils-extension"
+        settings.mkdir(parents=True)
+        (settings / "notification.jupyterlab-settings").write_text(
+            json.dumps({"fetchNews": "false", "checkForUpdates": False})
+        )
+        self.log = (home / "server.log").open("w")
+        self._process = subprocess.Popen(
+            [
+                *(sys.executable, "-m", "jupyter", app, "--no-browser", "--allow-root"),
+                *(f"--ServerApp.port={self.port}", "--ServerApp.port_retries=0", "--ServerApp.ip=127.0.0.1"),
+                f"--IdentityProvider.token={self.token}",
+                "--LabApp.expose_app_in_browser=True",
+                f"--ServerApp.root_dir={folder}",
+            ],
+            cwd=folder,
+            env=environment,
+            stdout=self.log,
+            stderr=subprocess.STDOUT,
+        )
+        self._wait()
+
+    def _wait(self) -> None:
+        until = time.monotonic() + START_S
+        while True:
+            assert self._process.poll() is None, (self.folder / ".home" / "server.log").read_text()
+            try:
+                urllib.request.urlopen(f"{self.url}/api/status?token={self.token}", timeout=2).close()
+            except OSError:
+                assert time.monotonic() < until, (self.folder / ".home" / "server.log").read_text()
+                time.sleep(0.2)
+            else:
+                return
+
+    def close(self) -> None:
+        """End the server and its kernels."""
+        self._process.terminate()
+        try:
+            self._process.wait(20)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self.log.close()
+
+
+def write_notebook(path: Path, *cells: str) -> Path:
+    """Write a notebook of code cells."""
+    document = {
+        "nbformat": 4,
+        "nbformat_minor": 5,
+        "metadata": {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
+        "cells": [
+            {
+                "cell_type": "code",
+                "id": f"cell-{number}",
+                "metadata": {},
+                "source": source,
+                "outputs": [],
+                "execution_count": None,
+            }
+            for number, source in enumerate(cells)
+        ],
+    }
+    path.write_text(json.dumps(document))
+    return path
+
+
+class Lab:
+    """A notebook that is open in JupyterLab.
+
+    Parameters
+    ----------
+    page : playwright Page
+        Of the right size; it goes to the notebook.
+    """
+
+    def __init__(self, page: Page, server: Server, notebook: Path, kernel: bool = True) -> None:
+        self.page = page
+        self.server = server
+        self.errors: list[str] = []
+        page.set_default_timeout(WAIT_MS)
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.goto(
+            f"{server.url}/lab/workspaces/w{secrets.token_hex(3)}/tree/{notebook.name}?token={server.token}"
+        )
+        page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=WAIT_MS)
+        page.evaluate("jupyterapp.restored")
+        if kernel:
+            self.wait_kernel()
+
+    def wait_kernel(self) -> None:
+        """Wait until the kernel is idle."""
+        self.page.wait_for_function(
+            "jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'",
+            timeout=WAIT_MS,
+        )
+
+    def command(self, name: str, **arguments: Any) -> None:
+        """Run one of JupyterLab's commands."""
+        self.page.evaluate("([name, args]) => jupyterapp.commands.execute(name, args)", [name, arguments])
+
+    def set_source(self, cell: int, source: str) -> None:
+        """Write a cell."""
+        self.page.evaluate(
+            """([cell, source]) =>
+                jupyterapp.shell.currentWidget.content.model.sharedModel.cells[cell].setSource(source)""",
+            [cell, source],
+        )
+
+    def add_cell(self, source: str) -> int:
+        """Add a cell at the end; give its number."""
+        number: int = self.page.evaluate(
+            """source => {
+                const model = jupyterapp.shell.currentWidget.content.model.sharedModel;
+                model.insertCell(model.cells.length, {cell_type: 'code', source});
+                return model.cells.length - 1;
+            }""",
+            source,
+        )
+        return number
+
+    def start(self, cell: int) -> None:
+        """Run a cell without waiting for it."""
+        self.page.evaluate(
+            """cell => {
+                jupyterapp.shell.currentWidget.content.activeCellIndex = cell;
+                void jupyterapp.commands.execute('notebook:run-cell');
+            }""",
+            cell,
+        )
+
+    def run(self, cell: int) -> None:
+        """Run a cell, and wait until it has ended."""
+        self.page.evaluate(
+            """async cell => {
+                jupyterapp.shell.currentWidget.content.activeCellIndex = cell;
+                await jupyterapp.commands.execute('notebook:run-cell');
+            }""",
+            cell,
+        )
+
+    def run_source(self, source: str) -> str:
+        """Run code in a new cell at the end, and give what it printed."""
+        cell = self.add_cell(source)
+        self.run(cell)
+        return self.text(cell)
+
+    def text(self, cell: int) -> str:
+        """Give a cell's output as text."""
+        return self.cell(cell).locator(".jp-OutputArea").first.inner_text()
+
+    def cell(self, number: int) -> Locator:
+        """Give a cell."""
+        return self.page.locator(f".jp-Notebook .jp-Cell[data-windowed-list-index='{number}']")
+
+    def player(self, cell: int) -> Locator:
+        """Give the player in a cell's output, when it is there."""
+        found = self.cell(cell).locator(".bazaar-player").first
+        found.wait_for(state="visible")
+        return found
+
+    def save(self) -> None:
+        """Save the notebook."""
+        self.command("docmanager:save")
