@@ -179,12 +179,13 @@ def _deliver(webhook: Webhook, event: RenderEvent) -> None:
             problem, final = _post(webhook, body)
             if problem is None:
                 return
-            if final or pause_s is None or _exiting.is_set():
+            if final or pause_s is None:
                 _log.warning(
                     "the webhook at %s was not told of render %s: %s", host, event.render_id, problem
                 )
                 return
-            _exiting.wait(pause_s * (1 + secrets.randbelow(250) / 1000))  # many renders may end at once
+            # Many renders may end at once; and at the end of the process there is no time to pause.
+            _exiting.wait(pause_s * (1 + secrets.randbelow(250) / 1000))
     except Exception:
         _log.exception("the webhook at %s was not told of render %s", host, event.render_id)
     finally:
