@@ -5,8 +5,11 @@ import logging
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
+import av
+import numpy as np
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
@@ -92,6 +95,26 @@ print(shell.user_ns['film'].frame(0).elements[-1].text)
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "two\n"
+
+
+def test_a_render_shows_the_film_as_it_was_when_it_started(shell: Any, tmp_path: Path) -> None:
+    colour = "@bz.scene(duration={})\ndef flat(frame):\n    touch(frame.index)\n    return bz.Fill({!r})"
+
+    def touch(index: int) -> None:
+        if index == 5 and shell.user_ns.pop("edit", None):
+            shell.run_cell(colour.format(2, "black"), cell_id="a").raise_error()
+
+    shell.user_ns.update(touch=touch, edit=True)
+    run(shell, colour.format(1, "white"), "a")
+    film = run(shell, "film = bz.Composition([flat()], width=64, height=36, fps=10)\nfilm", "b")
+    place = bz.Workspace(tmp_path, engine=bz.InlineEngine())
+    render = film.export(tmp_path / "film.mp4", progress=False, workspace=place)
+    assert "edit" not in shell.user_ns
+    with av.open(str(render.path), "r") as movie:
+        frames = [frame.to_ndarray(format="gray") for frame in movie.decode(video=0)]
+    assert [frame.mean() > 128 for frame in frames] == [True] * 10
+    assert film.frames == 20
+    assert np.asarray(film.still(0)).max() == 0
 
 
 class Listener:
