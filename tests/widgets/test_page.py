@@ -9,13 +9,14 @@ from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, Literal
 
 import av
 import numpy as np
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from PIL import Image as PilImage
+from playwright.sync_api import Browser
 
 import bazaar_nb as bz
 from bazaar_nb import live
@@ -133,6 +134,42 @@ def test_a_page_holds_the_movie(tmp_path: Path, place: bz.Workspace) -> None:
     assert film.to_html(path, width=320, progress=False, workspace=place) is None
     assert path.read_text(encoding="utf-8") == text
     assert bz.history(place).status.tolist() == ["succeeded"] * 2
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1200), ("dark", 1200), ("light", 320)])
+def test_a_page_plays_from_disk(
+    tmp_path: Path, place: bz.Workspace, chromium: Browser, scheme: Literal["light", "dark"], width: int
+) -> None:
+    path = tmp_path / "the page.html"
+    film = bz.Composition([rises()], width=640, height=360, fps=30, name=HOSTILE)
+    film.to_html(path, width=320, progress=False, workspace=place)
+    context = chromium.new_context(
+        color_scheme=scheme, viewport={"width": width, "height": 700}, offline=True
+    )
+    page = context.new_page()
+    problems: list[object] = []
+    page.on("pageerror", lambda error: problems.append(error))
+    page.on("console", lambda message: problems.append(message.text))
+    page.on("dialog", lambda dialog: problems.append(dialog.message))
+    page.goto(path.as_uri())
+    page.wait_for_function("document.querySelector('video').readyState >= 3")
+    seen = page.evaluate("""async () => {
+        const video = document.querySelector("video");
+        video.muted = true;
+        video.currentTime = 0.9;
+        await new Promise((done) => video.addEventListener("seeked", done, { once: true }));
+        const box = video.getBoundingClientRect();
+        return {
+            size: [video.videoWidth, video.videoHeight], duration: video.duration, at: video.currentTime,
+            inside: box.left >= 0 && box.right <= innerWidth && document.body.scrollWidth <= innerWidth,
+            paper: getComputedStyle(document.body).backgroundColor.match(/\\d+/g).map(Number)[0],
+        };
+    }""")
+    context.close()
+    assert problems == []
+    assert (seen["size"], seen["at"], seen["inside"]) == ([320, 180], 0.9, True)
+    assert seen["duration"] == pytest.approx(1, abs=0.01)
+    assert (seen["paper"] > 128) == (scheme == "light")
 
 
 def test_a_page_appears_whole_or_not_at_all(
