@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -22,6 +23,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         if options.command == "doctor":
             return report(options.root)
+        if options.command == "policy":
+            return _policy(options)
         return _history(options.root, options.number)
     except BazaarError as error:
         print(f"bazaar: {error}", file=sys.stderr)
@@ -39,6 +42,13 @@ def _parser() -> argparse.ArgumentParser:
     doctor = commands.add_parser("doctor", help="check that all is here that rendering needs, with fixes")
     history = commands.add_parser("history", help="print the last renders")
     history.add_argument("-n", "--number", type=_count, default=10, help="how many (10)")
+    policy = commands.add_parser(
+        "policy", help="print IAM policies for people who share a bucket: owner, member and viewer"
+    )
+    policy.add_argument("--bucket", required=True, help="the bucket of the root")
+    policy.add_argument("--prefix", default="", help="what comes after the bucket in the root's address")
+    policy.add_argument("--project", help="the only project that they are for (all)")
+    policy.add_argument("--role", choices=("owner", "member", "viewer"), help="print this one alone")
     for command in (doctor, history):
         command.add_argument("--root", help="where movies and history are (BAZAAR_ROOT, or ./bazaar)")
     return parser
@@ -49,6 +59,14 @@ def _count(text: str) -> int:
     if number < 1:
         raise argparse.ArgumentTypeError(f"must be at least 1, got {text}")
     return number
+
+
+def _policy(options: argparse.Namespace) -> int:
+    from bazaar_nb.policy import ROLES, role_policy
+
+    policies = {role: role_policy(role, options.bucket, options.prefix, options.project) for role in ROLES}
+    print(json.dumps(policies[options.role] if options.role else policies, indent=2))
+    return 0
 
 
 def _history(root: str | None, number: int) -> int:

@@ -32,6 +32,9 @@ STATUSES = ("queued", "started", *ENDED)
 MOST_MESSAGE = 2000
 """Characters of an error message that are kept."""
 
+MOST_TEXT = 1000
+"""Characters of any other text that are kept: names of people, films and places."""
+
 Status = Literal["queued", "started", "succeeded", "failed", "cancelled"]
 
 
@@ -152,14 +155,21 @@ class RenderEvent(msgspec.Struct, frozen=True, kw_only=True):
                 _set(self, name, time.astimezone(dt.UTC))
         if not self.event_id:
             _set(self, "event_id", new_event_id(self.event_time))
-        if self.error_message is not None:
-            _set(self, "error_message", self.error_message[:MOST_MESSAGE])
+        for name in self.__struct_fields__:
+            text = getattr(self, name)
+            if isinstance(text, str) and (len(text) > MOST_TEXT or not text.isascii()):
+                _set(self, name, _storable(text, MOST_MESSAGE if name == "error_message" else MOST_TEXT))
         if self.location is not None:
             _set(self, "location", _without_secrets(self.location))
 
     def then(self, status: Status, **changes: Any) -> RenderEvent:
         """Give the next event of the same render: all that this one says, with changes."""
         return msgspec.structs.replace(self, event_id="", event_time=event_clock(), status=status, **changes)
+
+
+def _storable(text: str, most: int) -> str:
+    """Cut a text that is too long, and replace halves of characters, which no file takes."""
+    return text[:most].encode("utf-8", "replace").decode()
 
 
 def _set(event: RenderEvent, name: str, value: object) -> None:

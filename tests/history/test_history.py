@@ -20,11 +20,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bazaar_nb.errors import InvalidValueError
+from bazaar_nb.history import reader
 from bazaar_nb.history.columns import arrow_schema, columns, describe_history
 from bazaar_nb.history.event import ENDED, MOST_MESSAGE, RenderEvent, Status
+from bazaar_nb.history.heartbeat import Heartbeat, heartbeat_key, read_heartbeat, write_heartbeat
 from bazaar_nb.history.ids import event_clock, new_event_id, new_render_id
 from bazaar_nb.history.process import is_gone, process_started
-from bazaar_nb.history.reader import read_history
+from bazaar_nb.history.reader import read_days, read_history, read_recent
 from bazaar_nb.history.writer import record
 from bazaar_nb.store.store import Store
 
@@ -117,7 +119,7 @@ def test_a_render_whose_process_died_is_lost(store: Store) -> None:
         store,
         started("same number, other process", process_started=process_started() - dt.timedelta(hours=1)),
     )
-    record(store, started("elsewhere", pid=dead, host="other-machine"))
+    record(store, started("elsewhere", pid=dead, host="other-machine", event_time=dt.datetime.now(dt.UTC)))
     record(store, started("alive"))
     assert read_history(store).set_index("render_id")["status"].to_dict() == {
         "dead": "lost",
@@ -127,6 +129,128 @@ def test_a_render_whose_process_died_is_lost(store: Store) -> None:
         "alive": "started",
     }
     assert not is_gone(os.getpid(), process_started())
+
+
+@pytest.mark.parametrize("status", ["queued", "started"])
+def test_a_render_elsewhere_that_gives_no_sign_is_lost(store: Store, status: Status) -> None:
+    now = dt.datetime.now(dt.UTC)
+
+    def asked(name: str, age_s: float, beat_s: float | None = None) -> None:
+        event = RenderEvent(
+            render_id=name, status=status, host="other-machine",
+            event_time=now - dt.timedelta(seconds=age_s),
+        )  # fmt: skip
+        record(store, event)
+        if beat_s is not None:
+            write_heartbeat(store, heartbeat(name, now - dt.timedelta(seconds=beat_s)))
+
+    asked("just begun", 1)
+    asked("begun, no sign", 1000)
+    asked("alive", 1000, 5)
+    asked("silent", 1000, 999)
+    asked("clock ahead", 1000, -30)
+    store.write_bytes(heartbeat_key("begun, no sign"), b"{")
+    assert read_history(store).set_index("render_id")["status"].to_dict() == {
+        "just begun": status,
+        "begun, no sign": "lost",
+        "alive": status,
+        "silent": "lost",
+        "clock ahead": status,
+    }
+    assert read_heartbeat(store, "alive") == heartbeat("alive", now - dt.timedelta(seconds=5))
+
+
+def heartbeat(render_id: str, time: dt.datetime) -> Heartbeat:
+    return Heartbeat(
+        render_id=render_id, time=time, status="rendering", stage="rendering", frames=3, total=9,
+        frames_cached=1, segments=2, segments_cached=1, fps=2.5,
+    )  # fmt: skip
+
+
+def test_one_that_ends_while_it_is_looked_for_is_not_lost(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    event = started("r1", host="other-machine", event_time=T0 - dt.timedelta(days=1))
+    record(store, event)
+
+    def end(store: Store, render_id: str) -> None:
+        """The last row comes before the last sign is taken away."""
+        record(store, event.then("succeeded"))
+
+    monkeypatch.setattr(reader, "read_heartbeat", end)
+    assert read_history(store)["status"].tolist() == ["succeeded"]
+
+
+def test_days_are_read_again_only_as_far_as_they_are_new(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[Path] = []
+    read_events = reader._read_events
+
+    def spy(path: Path) -> pa.Table:
+        read.append(path)
+        return read_events(path)
+
+    monkeypatch.setattr(reader, "_read_events", spy)
+    days = [T0.date() + dt.timedelta(days=day) for day in (-1, 0)]
+
+    def ids() -> list[str]:
+        return read_days(store, days)["render_id"].tolist()
+
+    assert ids() == []
+    keys = [
+        record(store, RenderEvent(render_id=name, status="failed", created=time, event_time=time))
+        for name, time in (("a", T0 - dt.timedelta(days=1)), ("b", T0), ("c", T0 + dt.timedelta(days=1)))
+    ]
+    assert (ids(), ids(), len(read)) == (["a", "b"], ["a", "b"], 2)
+    record(store, RenderEvent(render_id="d", status="failed", created=T0, event_time=T0))
+    assert (ids(), len(read)) == (["a", "b", "d"], 3)
+    store.remove(keys[1])
+    assert ids() == ["a", "d"]
+    assert read_days(Store(store.url + "/elsewhere"), days).empty
+    now = dt.datetime.now(dt.UTC)
+    record(store, RenderEvent(render_id="now", status="failed", created=now, event_time=now))
+    assert "now" in set(read_recent(store, 1)["render_id"])
+
+
+HOSTILE = (
+    "../../x", "<img src=x onerror=alert(1)>", "x" * 300, "a\0b", "\u202egnp.exe", "con", "\ud800half",
+    "a/b\\c", "", " ", "-rf", "🎬" * 400, "name\r\nX-Header: 1", "%2e%2e%2f", "..", "\x1b[2J",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_names_are_kept_as_text(store: Store, name: str) -> None:
+    event = RenderEvent(
+        render_id=name,
+        status="failed",
+        user=name,
+        project=name,
+        composition=name,
+        error_message=name,
+        created=T0,
+    )
+    key = record(store, event)
+    (row,) = read_history(store).to_dict("records")
+    kept = name[:1000].encode("utf-8", "replace").decode()
+    assert [row[column] for column in ("render_id", "user", "project", "composition")] == [kept] * 4
+    assert key.startswith("history/renders/day=")
+    assert ".." not in heartbeat_key(name).split("/")
+    assert len(heartbeat_key(name).split("/")) == 3
+    write_heartbeat(store, heartbeat(kept, T0))
+    assert read_heartbeat(store, kept) is not None
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.text(st.characters(), max_size=1200))
+def test_any_text_can_be_recorded(text: str) -> None:
+    event = RenderEvent(render_id="r1", status="failed", user=text, error_message=text)
+    with TemporaryDirectory() as folder:
+        record(Store(folder), event)
+        (row,) = read_history(Store(folder)).to_dict("records")
+    assert row["user"] == event.user
+    assert event.user is not None
+    assert len(event.user) == min(1000, len(text))
 
 
 def test_damaged_files_are_skipped_and_named(store: Store) -> None:
