@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import html
 import os
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 from bazaar_nb.encode.settings import Settings
 from bazaar_nb.scene.time import format_fps
+from bazaar_nb.store.store import Store
 
 _UNITS = ((1e9, "GB"), (1e6, "MB"), (1e3, "kB"))
 
@@ -23,8 +26,10 @@ class Render:
     ----------
     id : str
         Of the render; its row in the history has it as ``render_id``.
-    path : Path
-        The movie.
+    store : Store
+        What keeps the movie.
+    key : str
+        The movie's key there.
     frames : int
     size_bytes : int
         Of the movie's file.
@@ -44,7 +49,8 @@ class Render:
     """
 
     id: str
-    path: Path
+    store: Store
+    key: str
     settings: Settings
     frames: int
     size_bytes: int
@@ -58,29 +64,74 @@ class Render:
     timings: dict[str, float] = field(default_factory=dict)
 
     @property
+    def name(self) -> str:
+        """The movie's file name."""
+        return self.key.rpartition("/")[2]
+
+    @property
+    def location(self) -> str:
+        """Where the movie is: a path, or an ``s3://`` URL."""
+        return self.store.location(self.key)
+
+    @property
+    def path(self) -> Path:
+        """A file with the movie; of one in a bucket a copy on this machine, fetched now if need be.
+
+        The copy is in a cache, for an hour at least: `download` makes one that lasts.
+        """
+        return self.store.local(self.key)
+
+    @property
     def duration(self) -> Fraction:
         """How long the movie is, in seconds."""
         return Fraction(self.frames) / self.settings.fps
 
+    def link(
+        self, expires: str | float | dt.timedelta | None = None, download_name: str | None = None
+    ) -> str:
+        """Give an address at which the movie can be fetched, for the moment: it is kept nowhere.
+
+        For a movie in a bucket it is a presigned link, which whoever has it can
+        use until it expires; or the public address, if the store has one and
+        nothing is given here. For a file it is its address on the Jupyter
+        server, or else its path.
+
+        Parameters
+        ----------
+        expires : str, number or timedelta, optional
+            ``"15m"``, ``"1h"`` (the default), ``"7d"`` at most, or seconds.
+        download_name : str, optional
+            The browser saves the movie under this name; else it plays it.
+        """
+        return self.store.link(self.key, expires=expires, download_name=download_name)
+
+    def download(self, path: str | os.PathLike[str] = ".", *, progress: bool = True) -> Path:
+        """Copy the movie to a file or into a folder, with a progress bar; give the file.
+
+        It appears whole or not at all. After a fault or an interrupt the same
+        call goes on where it stopped.
+        """
+        with _ByteBar(self.size_bytes, self.name, shown=progress) as bar:
+            return self.store.download(self.key, path, on_bytes=bar.show)
+
     def __repr__(self) -> str:
         settings = self.settings
         return (
-            f"<Render {self.path.name!r}: {float(self.duration):.2f} s, {settings.width}x{settings.height} "
+            f"<Render {self.name!r}: {float(self.duration):.2f} s, {settings.width}x{settings.height} "
             f"at {format_fps(settings.fps)} fps, {settings.codec}, {format_bytes(self.size_bytes)}, "
             f"rendered in {self.render_s:.1f} s>"
         )
 
     def _repr_html_(self) -> str:
-        """Show the movie with a caption; the notebook holds its path, not its bytes."""
+        """Show the movie with a caption; the notebook holds where it is, not its bytes, no signed link."""
         settings = self.settings
-        try:
-            source = os.path.relpath(self.path)
-        except ValueError:  # another drive
-            source = str(self.path)
-        address = html.escape(quote(Path(source).as_posix()), quote=True)
+        source, address = self._source()
+        address = html.escape(address, quote=True)
         width = min(settings.width, 640)
-        if settings.format == "gif":
-            shown = f'<img src="{address}" width="{width}" alt="{html.escape(self.path.name, quote=True)}">'
+        if not address:
+            shown = ""
+        elif settings.format == "gif":
+            shown = f'<img src="{address}" width="{width}" alt="{html.escape(self.name, quote=True)}">'
         else:
             shown = f'<video src="{address}" width="{width}" controls loop></video>'
         caption = html.escape(
@@ -89,6 +140,43 @@ class Render:
             f"rendered in {self.render_s:.1f} s"
         )
         return f"<figure>{shown}<figcaption>{caption}</figcaption></figure>"
+
+    def _source(self) -> tuple[str, str]:
+        """Give where the movie is, for people, and an address that may be kept; empty if there is none."""
+        if self.store.is_remote:
+            public = self.store.storage_options.public_base_url
+            return self.location, self.store.link(self.key) if public else ""
+        try:
+            source = os.path.relpath(self.location)
+        except ValueError:  # another drive
+            source = self.location
+        return source, quote(Path(source).as_posix())
+
+
+class _ByteBar:
+    """A tqdm bar of bytes, told from another thread."""
+
+    def __init__(self, total: int, label: str, *, shown: bool) -> None:
+        self._shown = shown
+        self._total = total
+        self._label = label
+        self._bar: Any = None
+
+    def __enter__(self) -> _ByteBar:
+        if self._shown:
+            from tqdm.auto import tqdm
+
+            self._bar = tqdm(total=self._total, unit="B", unit_scale=True, desc=self._label)
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        if self._bar is not None:
+            self._bar.close()
+
+    def show(self, done: int, total: int) -> None:
+        if self._bar is not None:
+            self._bar.total = total
+            self._bar.update(done - self._bar.n)
 
 
 def format_bytes(size: int) -> str:

@@ -64,9 +64,11 @@ def make_track(
     digests = {sound.source: digest_file(sound.source) for sound in sounds}
     name = sound_key(sounds, digests, duration_s, codec, DEFAULT_BIT_RATE, begin_s=begin_s, end_s=end_s)
     key = segment_key_name(name, TRACK_SUFFIX[codec].removeprefix("."))
-    if store.exists(key) and not is_whole_track(store.local(key), end_s - begin_s):
+    there = bool(store.claim([key]))
+    if there and not is_whole_track(store.local(key), end_s - begin_s):
         store.remove(key)
-    if not store.exists(key):
+        there = False
+    if not there:
         with store.writing(key, once=True) as path:
             encode_track(sounds, duration_s, path, codec, begin_s=begin_s, end_s=end_s, on_block=check)
     return store.local(key), time.perf_counter() - began

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from bazaar_nb.encode.settings import Settings
+from bazaar_nb.store.options import StorageOptions
 
 
 class FrameRun(msgspec.Struct, frozen=True, array_like=True):
@@ -27,6 +28,9 @@ class SegmentTask(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes
     ----------
+    storage_options : StorageOptions
+        Of the store; keys that are in it are shown by nothing, but they are in
+        the message, so an engine must not log it.
     key : str
         Where it goes in the store; also its name everywhere else.
     number : int
@@ -46,6 +50,7 @@ class SegmentTask(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     store_url: str
+    storage_options: StorageOptions = StorageOptions()
     key: str
     number: int
     first_frame: int

@@ -26,6 +26,7 @@ from bazaar_nb.render.task import SegmentResult, SegmentTask
 from bazaar_nb.scene.function import restore_function
 from bazaar_nb.scene.tree import FrameTree
 from bazaar_nb.store.layout import named_asset_key
+from bazaar_nb.store.options import StorageOptions
 from bazaar_nb.store.store import Store
 
 
@@ -58,12 +59,14 @@ def run_segment(message: bytes) -> bytes:
     task = msgspec.msgpack.decode(message, type=SegmentTask)
     for name, function in task.functions.items():
         restore_function(name, _load_function(function))
-    renderer, assets = _renderer(task.settings.width, task.settings.height, task.store_url)
+    renderer, assets = _renderer(
+        task.settings.width, task.settings.height, task.store_url, task.storage_options
+    )
     assets.scratch = task.scratch
     counter = Counter(task.board, task.number)
     try:
         began = time.perf_counter()
-        with Store(task.store_url).writing(task.key, once=True) as path:
+        with assets.store.writing(task.key, once=True) as path:
             figures = encode_segment(
                 path,
                 task.settings,
@@ -138,18 +141,18 @@ def _has_cause(error: BaseException, kind: type[BaseException]) -> bool:
 class _Assets:
     """Finds assets in a store, and the pixels of the render that is being worked on."""
 
-    def __init__(self, store_url: str) -> None:
-        self._store = Store(store_url)
+    def __init__(self, store: Store) -> None:
+        self.store = store
         self.scratch = ""
 
     def __call__(self, name: str) -> Path:
-        return self._store.local(named_asset_key(name, self.scratch))
+        return self.store.local(named_asset_key(name, self.scratch))
 
 
 @lru_cache(maxsize=1)
-def _renderer(width: int, height: int, store_url: str) -> tuple[Renderer, _Assets]:
+def _renderer(width: int, height: int, store_url: str, options: StorageOptions) -> tuple[Renderer, _Assets]:
     """Give the renderer of the last segment again if it fits: it has read pictures and fonts already."""
-    assets = _Assets(store_url)
+    assets = _Assets(Store(store_url, options))
     return Renderer(width, height, assets), assets
 
 

@@ -21,11 +21,17 @@ from pathlib import PurePath
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.store.names import safe_name
 
+MOVIES = "projects/"
+"""Prefix of the keys of all movies, and of what lies beside them."""
+
 SEGMENTS = "segments/"
 """Prefix of the keys of all segments."""
 
 ASSETS = "assets/"
 """Prefix of the keys of all assets."""
+
+HISTORY = "history/"
+"""Prefix of the keys of all history."""
 
 RENDER_EVENTS = "history/renders/"
 """Prefix of the keys of all render events."""
@@ -42,7 +48,7 @@ _EXTENSION = re.compile(r"[a-z0-9]{1,8}")
 
 def movie_key(project: str, render_id: str, name: str) -> str:
     """Give the key of a movie, or of what lies beside it (its poster, ``render.json``)."""
-    return f"projects/{safe_name(project)}/{safe_name(render_id)}/{safe_name(name)}"
+    return f"{MOVIES}{safe_name(project)}/{safe_name(render_id)}/{safe_name(name)}"
 
 
 def segment_key_name(key: str, ext: str) -> str:
@@ -83,6 +89,15 @@ def named_asset_key(name: str, scratch: str) -> str:
 def scratch_prefix(render_id: str) -> str:
     """Give the prefix of what a render needs only while it runs."""
     return f"{SCRATCH}{safe_name(render_id)}/"
+
+
+def is_lasting(key: str) -> bool:
+    """Tell whether a key always means the same bytes: named by its content, or written once."""
+    if key.startswith(SCRATCH):
+        return key.endswith(f".{RAW_PIXELS}")
+    if key.startswith(HISTORY):
+        return key.endswith(".parquet")
+    return key.startswith((SEGMENTS, ASSETS))
 
 
 def asset_extension(path: str | PurePath) -> str:

@@ -41,6 +41,11 @@ def owner_name() -> str:
     return f"owner~{host_name()}~{os.getpid()}"
 
 
+def is_owner(name: str) -> bool:
+    """Tell whether a file name is one that `owner_name` gave, on whatever host."""
+    return _OWNER.fullmatch(name) is not None
+
+
 def is_orphaned(name: str) -> bool:
     """Tell whether this is an `owner_name` of a process that ran on this host and is gone."""
     match = _OWNER.fullmatch(name)

@@ -1,0 +1,161 @@
+"""One connection to an S3 service, shared by all stores of a process that want the same.
+
+Requests are made by s3fs's client in fsspec's thread. Retries are botocore's
+own, and only here: up to `StorageOptions.attempts` tries of a request that was
+throttled, got no answer or hit a fault of the service, with random pauses that
+grow from one to twenty seconds.
+
+This is the only module that imports the S3 libraries, when it is first needed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import threading
+from collections.abc import Awaitable, Callable
+from concurrent.futures import CancelledError
+from typing import Any, TypeVar
+
+from bazaar_nb.errors import StoreError
+from bazaar_nb.store.bucket_faults import bucket_fault
+from bazaar_nb.store.options import StorageOptions
+
+T = TypeVar("T")
+
+_STOP_S = 10.0
+"""How long a request that was interrupted may take to clean up behind itself."""
+
+_lock = threading.Lock()
+_connections: dict[tuple[int, StorageOptions], Connection] = {}
+
+
+def connect(options: StorageOptions) -> Connection:
+    """Give this process's connection for these options; nothing is sent yet."""
+    with _lock:
+        # A forked process can't use its parent's sockets, nor its thread.
+        return _connections.setdefault((os.getpid(), options), Connection(options))
+
+
+class Connection:
+    """A client that speaks to one service with one set of keys."""
+
+    def __init__(self, options: StorageOptions) -> None:
+        self.options = options
+        self._opening = threading.Lock()
+        self._filesystem: Any = None
+
+    def filesystem(self) -> Any:
+        """Give the s3fs file system, made at the first call."""
+        with self._opening:
+            if self._filesystem is None:
+                self._filesystem = _open(self.options)
+            return self._filesystem
+
+    def run(
+        self, work: Callable[[Any], Awaitable[T]], action: str, location: Callable[[], str], bucket: str
+    ) -> T:
+        """Run a coroutine with the client, and wait for it.
+
+        An interrupt stops it, after it has cleaned up.
+
+        Parameters
+        ----------
+        work : function
+            Takes the botocore client and gives what to wait for.
+        action : str
+            For messages: what is tried, as a verb.
+        location : function
+            For messages: gives what it is tried on.
+        bucket : str
+
+        Raises
+        ------
+        StoreError
+            Whatever the service or the network said; and what `work` raises itself.
+        """
+        ended = threading.Event()
+
+        async def whole() -> T:
+            try:
+                return await work(await filesystem.set_session())
+            finally:
+                ended.set()
+
+        fault: StoreError
+        try:
+            filesystem = self.filesystem()
+            future = asyncio.run_coroutine_threadsafe(whole(), filesystem.loop)
+            try:
+                return future.result()
+            except BaseException:
+                if not future.done():
+                    future.cancel()
+                    ended.wait(_STOP_S)
+                raise
+        except _faults() as error:
+            fault = bucket_fault(error, action, location(), self.options, bucket)
+        except CancelledError:
+            fault = StoreError(f"can't {action} {location()}: this process is ending")
+        # Out here, so that the libraries' error, whose frames hold keys, is not its context.
+        raise fault
+
+
+def _open(options: StorageOptions) -> Any:
+    import s3fs
+
+    endpoint = options.endpoint
+    region = options.region
+    if region is None and endpoint and not (os.environ.get("AWS_REGION") or options.profile):
+        region = os.environ.get("AWS_DEFAULT_REGION") or "us-east-1"
+    addressing = options.addressing or ("path" if endpoint else "auto")
+    filesystem = s3fs.S3FileSystem(
+        endpoint_url=endpoint,
+        key=options.key,
+        secret=options.secret,
+        token=options.token,
+        client_kwargs={"region_name": region} if region else {},
+        config_kwargs={
+            "signature_version": "s3v4",
+            "s3": {"addressing_style": addressing},
+            "retries": {"mode": "standard", "total_max_attempts": options.attempts},
+            "connect_timeout": options.connect_timeout_s,
+            "read_timeout": options.read_timeout_s,
+            "max_pool_connections": 2 * options.concurrency,
+            # Not every service knows the newer checksums; uploads carry an MD5, which all do.
+            "request_checksum_calculation": "when_required",
+            "response_checksum_validation": "when_required",
+        },
+        s3_additional_kwargs=encryption(options),
+        max_concurrency=options.concurrency,
+        fixed_upload_size=True,
+        use_listings_cache=False,
+        skip_instance_cache=True,
+        **({"profile": options.profile} if options.profile else {}),
+    )
+    filesystem.retries = (
+        2  # for those who use it as a file system; s3fs would try each of our tries five times
+    )
+    return filesystem
+
+
+def encryption(options: StorageOptions) -> dict[str, str]:
+    """Give the parameters of a write that say how the service is to encrypt."""
+    said = {"ServerSideEncryption": options.sse, "SSEKMSKeyId": options.sse_kms_key}
+    return {name: value for name, value in said.items() if value}
+
+
+def _faults() -> tuple[type[BaseException], ...]:
+    """Give all that a request can end with when it goes wrong; faults of disks are not among them."""
+    from aiohttp import ClientError as NetworkError
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    return (ClientError, BotoCoreError, NetworkError, ConnectionError, TimeoutError)
+
+
+def body_faults() -> tuple[type[BaseException], ...]:
+    """Give what an answer that breaks off in its middle looks like."""
+    from aiohttp import ClientError as NetworkError
+    from botocore.exceptions import HTTPClientError, IncompleteReadError, ResponseStreamingError
+
+    return (HTTPClientError, IncompleteReadError, ResponseStreamingError, NetworkError, OSError)
