@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import sys
 import threading
 from collections.abc import Callable
 
@@ -10,6 +11,7 @@ from bazaar_nb.render.engine import Engine
 from bazaar_nb.render.notices import finish_notices
 
 _WITHIN_S = 20.0
+_KERNEL_WITHIN_S = 2.0  # a kernel that takes longer than 2.5 s is killed
 
 _known: set[str] = set()
 
@@ -27,9 +29,19 @@ def at_exit_of(engine: Engine, end_jobs: Callable[[float], None]) -> None:
     # Pools of processes end at threading's own exit, which comes before atexit's, the last one first:
     # so this must be told after they were. A warm engine has done that.
     engine.warm()
+    if not _known:
+        _watch_kernel(end_jobs)
     _known.add(engine.name)
     register = getattr(threading, "_register_atexit", atexit.register)
     register(_end, end_jobs)
+
+
+def _watch_kernel(end_jobs: Callable[[float], None]) -> None:
+    """End jobs at the first sign that a notebook's kernel is shut down: it then kills its workers itself."""
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython is not None else None
+    if shell is not None:
+        shell.observe(lambda change: end_jobs(_KERNEL_WITHIN_S) if change["new"] else None, "exit_now")
 
 
 def _end(end_jobs: Callable[[float], None]) -> None:

@@ -199,7 +199,7 @@ class Queue:
         inside = here and getattr(_at_work, "job", None) is not None
         with self._changed:
             waits = not inside and (self._paused or len(self.jobs) >= self._at_once)
-        if waits:
+        if waits or not here:  # whoever is given a job may ask for its status elsewhere at once
             job.record_queued()
         with self._changed:
             if here:
@@ -286,7 +286,7 @@ class Queue:
         )
 
 
-_here = Queue()
+_local = Queue()
 _elsewhere: weakref.WeakKeyDictionary[Engine, Queue] = weakref.WeakKeyDictionary()
 _finding = threading.Lock()
 
@@ -294,7 +294,7 @@ _finding = threading.Lock()
 def queue_of(engine: Engine) -> Queue:
     """Give the queue of all jobs of this process that run where those of this engine do."""
     if takes_cores(engine):
-        return _here
+        return _local
     with _finding:
         return _elsewhere.setdefault(engine, Queue(_ELSEWHERE))
 
@@ -314,4 +314,4 @@ def end_all(within_s: float) -> None:
 
 def _queues() -> list[Queue]:
     with _finding:
-        return [_here, *_elsewhere.values()]
+        return [_local, *_elsewhere.values()]

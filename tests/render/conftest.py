@@ -42,7 +42,7 @@ def local(tmp_path: Path, local_engine: LocalEngine) -> Workspace:
 def own_queue(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Queue:
     """Give a test the queue of this machine's cores for itself, and cores that nobody else takes."""
     queue = Queue()
-    monkeypatch.setattr(queue_module, "_here", queue)
+    monkeypatch.setattr(queue_module, "_local", queue)
     monkeypatch.setattr(queue_module, "Slots", partial(Slots, tmp_path / "cores", cores=4))
     return queue
 

@@ -324,6 +324,59 @@ print(jobs[0].result(60).frames)
     ]
 
 
+KERNEL = """
+import time
+import bazaar_nb as bz
+
+def plot(fig, index):
+    time.sleep(0.05)
+
+@bz.scene(duration=3)
+def scene(frame):
+    return bz.Figure(plot, args=(frame.index,), width=8, height=8)
+
+film = bz.Composition([scene()], width=64, height=36)
+where = bz.Workspace({root!r}, workers=2)
+jobs = [film.submit(f"{{n}}.mp4", workspace=where) for n in range(2)]
+while jobs[0].progress.frames < 3:
+    time.sleep(0.01)
+"""
+
+
+def test_the_end_of_a_kernel_cancels_too(tmp_path: Path) -> None:
+    """It kills its children first, which must not make a render start others."""
+    from jupyter_client.manager import start_new_kernel
+
+    root = tmp_path / "root"
+    manager, client = start_new_kernel(kernel_name="python3")
+    try:
+        reply = client.execute_interactive(KERNEL.format(root=str(root)), timeout=60)
+        assert reply["content"]["status"] == "ok"
+        client.stop_channels()
+        manager.shutdown_kernel()
+    finally:
+        manager.shutdown_kernel(now=True)
+    assert ends(bz.Workspace(root)) == [("cancelled", "RenderCancelledError")] * 2
+
+
+def test_an_interrupt_while_an_export_waits_takes_it_out(inline: bz.Workspace) -> None:
+    with gate() as held:
+        first = held.film.submit(workspace=inline)
+
+        def interrupt() -> None:
+            until(lambda: len(inline.queue.jobs) == 2)
+            signal.raise_signal(signal.SIGINT)
+
+        thread = threading.Thread(target=interrupt)
+        thread.start()
+        with pytest.raises(KeyboardInterrupt):
+            counting_film(0.1).export("second.mp4", workspace=inline, progress=False)
+        thread.join()
+        assert inline.queue.jobs == (first,)
+    first.result(30)
+    assert ends(inline) == [("succeeded", None), ("cancelled", "KeyboardInterrupt")]
+
+
 def test_what_a_job_shows_of_itself(inline: bz.Workspace) -> None:
     job = counting_film(0.1).submit("film.mp4", workspace=inline)
     job.result(30)
