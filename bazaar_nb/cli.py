@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from bazaar_nb import __version__
 from bazaar_nb.doctor import report
 from bazaar_nb.errors import BazaarError
-from bazaar_nb.store.store import Store
+from bazaar_nb.store.store import Store, default_root
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,6 +25,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return report(options.root)
         if options.command == "policy":
             return _policy(options)
+        if options.command == "store":
+            return _store(options)
         return _history(options.root, options.number)
     except BazaarError as error:
         print(f"bazaar: {error}", file=sys.stderr)
@@ -49,7 +51,17 @@ def _parser() -> argparse.ArgumentParser:
     policy.add_argument("--prefix", default="", help="what comes after the bucket in the root's address")
     policy.add_argument("--project", help="the only project that they are for (all)")
     policy.add_argument("--role", choices=("owner", "member", "viewer"), help="print this one alone")
-    for command in (doctor, history):
+    store = commands.add_parser("store", help="keep the store small")
+    chore = store.add_mutually_exclusive_group(required=True)
+    chore.add_argument(
+        "--lifecycle", action="store_true",
+        help="print the rules with which a bucket cleans itself, as PutBucketLifecycleConfiguration takes them",
+    )  # fmt: skip
+    chore.add_argument(
+        "--clean", metavar="AGE", help="remove segments and assets that nobody used for so long: 30d, 12h"
+    )
+    store.add_argument("--days", type=_count, default=30, help="when the rules let unused segments go (30)")
+    for command in (doctor, history, store):
         command.add_argument("--root", help="where movies and history are (BAZAAR_ROOT, or ./bazaar)")
     return parser
 
@@ -66,6 +78,18 @@ def _policy(options: argparse.Namespace) -> int:
 
     policies = {role: role_policy(role, options.bucket, options.prefix, options.project) for role in ROLES}
     print(json.dumps(policies[options.role] if options.role else policies, indent=2))
+    return 0
+
+
+def _store(options: argparse.Namespace) -> int:
+    from bazaar_nb.store.lifecycle import lifecycle_rules
+
+    if options.lifecycle:
+        print(json.dumps(lifecycle_rules(options.root or default_root(), options.days), indent=2))
+        return 0
+    store = Store(options.root)
+    files, size = store.clean(options.clean)
+    print(f"removed {files} files, {size / 1e6:.1f} MB, from {store.root}")
     return 0
 
 

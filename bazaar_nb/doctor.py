@@ -186,7 +186,9 @@ def _engine() -> Check:
 def _store(root: str | None) -> Check:
     store = Store(root)
     key = f"doctor-{os.getpid()}.txt"
-    folder = Path(store.location(key)).parent
+    if store.is_remote:
+        return _bucket(store, key)
+    folder = Path(store.root)
     new = [path for path in (folder, *folder.parents) if not path.exists()]
     try:
         store.write_bytes(key, b"ok")
@@ -202,8 +204,20 @@ def _store(root: str | None) -> Check:
         for path in new:
             if path.exists() and not any(path.iterdir()):
                 path.rmdir()
-    free = store.free_bytes()
+    free = store.free_bytes() or 0
     space = f"{folder}, {free / 1024**3:.1f} GiB free"
     if free < _LITTLE_SPACE:
         return Check("store", "note", space, "free some space or choose another root (BAZAAR_ROOT)")
     return Check("store", "ok", space)
+
+
+def _bucket(store: Store, key: str) -> Check:
+    began = time.monotonic()
+    store.write_bytes(key, b"ok")
+    same = store.read_bytes(key) == b"ok"
+    store.remove(key)
+    if not same:
+        return Check("store", "problem", f"{store.root} gives back other bytes than were written")
+    return Check(
+        "store", "ok", f"{store.root}; a file went there and back in {time.monotonic() - began:.2f} s"
+    )

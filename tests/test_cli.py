@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import json
 import os
 import platform
 import re
@@ -176,5 +177,27 @@ def test_the_history_is_a_small_table(tmp_path: Path, capsys: pytest.CaptureFixt
 
 
 def test_errors_are_one_line(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["history", "--root", "s3://bucket/team"]) == 1
-    assert capsys.readouterr().err.startswith("bazaar: a store in s3:// is not supported")
+    assert main(["history", "--root", "gs://bucket/team"]) == 1
+    assert capsys.readouterr().err.startswith("bazaar: a store in gs:// is not supported")
+
+
+def test_the_lifecycle_rules_of_a_bucket(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["store", "--lifecycle", "--root", "s3://films/team", "--days", "60"]) == 0
+    rules = json.loads(capsys.readouterr().out)["Rules"]
+    days = {rule["Filter"]["Prefix"]: rule.get("Expiration", {}).get("Days") for rule in rules}
+    assert days == {"team/segments/": 60, "team/assets/": 60, "team/scratch/": 8, "team/": None}
+    assert len({rule["ID"] for rule in rules}) == 4
+    assert main(["store", "--lifecycle", "--root", "films"]) == 1
+    assert (
+        capsys.readouterr().err
+        == "bazaar: lifecycle rules are for a root like s3://bucket/team, got 'films'\n"
+    )
+
+
+def test_cleaning(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    store = Store(tmp_path)
+    store.write_bytes("segments/ab/abcdef01.mp4", bytes(1_500_000))
+    os.utime(store.location("segments/ab/abcdef01.mp4"), (0, 0))
+    assert main(["store", "--clean", "30d", "--root", str(tmp_path)]) == 0
+    assert capsys.readouterr().out == f"removed 1 files, 1.5 MB, from {tmp_path}\n"
+    assert list(store.list()) == []
