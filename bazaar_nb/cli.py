@@ -55,7 +55,7 @@ def _parser() -> argparse.ArgumentParser:
     chore = store.add_mutually_exclusive_group(required=True)
     chore.add_argument(
         "--lifecycle", action="store_true",
-        help="print the rules with which a bucket cleans itself, as PutBucketLifecycleConfiguration takes them",
+        help="print the rules by which a bucket cleans itself, for PutBucketLifecycleConfiguration",
     )  # fmt: skip
     chore.add_argument(
         "--clean", metavar="AGE", help="remove segments and assets that nobody used for so long: 30d, 12h"
