@@ -29,7 +29,8 @@ CHUNK_S = Fraction(4)
 _BIT_RATE = 160_000
 _MUXER = {"aac": "mp4", "opus": "webm"}
 _MUX = {
-    "aac": {"movflags": "frag_keyframe+empty_moov+default_base_moof"},
+    # One fragment a piece: with frag_keyframe it would be one a packet.
+    "aac": {"movflags": "empty_moov+default_base_moof", "frag_duration": "60000000"},
     "opus": {"cluster_time_limit": "1000"},
 }
 
@@ -70,10 +71,11 @@ def sound_chunks(
     """
     for placement in placements:
         check_sound(placement)
-    # Nothing is written to it: a stream is how an encoder gives its parameters to other files.
+    # Only its header is ever written: a stream is how an encoder gives its parameters to other files.
     never = av.open(io.BytesIO(), "w", format=_MUXER[codec])
     encoder = cast(AudioStream, never.add_stream(ENCODER[codec], rate=SAMPLE_RATE, layout="stereo"))
     encoder.bit_rate = _BIT_RATE
+    never.start_encoding()
     waiting: list[Packet[AudioStream]] = []
     try:
         for packet in _packets(encoder, placements, duration_s):

@@ -209,9 +209,15 @@ class Player(anywidget.AnyWidget):
             return
         from IPython.display import display
 
-        self._saved.show(self._film)
+        self.display_saved()
         bundle, _ = self._repr_mimebundle_() or ({}, {})
-        display(bundle, raw=True)
+        # Where the widget can't be, a notebook would show its text below the poster.
+        bundle.pop("text/plain", None)
+        display(bundle, raw=True)  # type: ignore[no-untyped-call]
+
+    def display_saved(self) -> None:
+        """Display what stays without a kernel, for a player that is shown as a part of something else."""
+        self._saved.show(self._film)
 
     def __repr__(self) -> str:
         return f"<Player of {self._film!r} at frame {self.frame}>"

@@ -45,7 +45,7 @@ class SavedOutput:
 
         bundle = fallback_bundle(film, self._token, poster_png(film))
         self._shown = True
-        display(bundle, raw=True, display_id=self._token)
+        display(bundle, raw=True, display_id=self._token)  # type: ignore[no-untyped-call]
 
     def complete(self, film: BaseComposition, parts: Sequence[EmbedPart]) -> None:
         """Put a video in the poster's place, from a thread, if it fits the budget."""
@@ -86,6 +86,5 @@ class SavedOutput:
     def _update(self, film: BaseComposition, video: bytes) -> None:
         from IPython.display import update_display
 
-        update_display(
-            fallback_bundle(film, self._token, poster_png(film), video), raw=True, display_id=self._token
-        )
+        bundle = fallback_bundle(film, self._token, poster_png(film), video)
+        update_display(bundle, raw=True, display_id=self._token)  # type: ignore[no-untyped-call]

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import ipywidgets  # type: ignore[import-untyped]
+import ipywidgets
 from ipywidgets import fixed
 
 from bazaar_nb.composition import Composition
@@ -131,7 +131,7 @@ class Tune(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no types
             return
         from IPython.display import display
 
-        self.player._saved.show(self.film)
+        self.player.display_saved()
         bundle = self._repr_mimebundle_()
         # Where the view is missing its text would be seen.
         view = {mime: data for mime, data in bundle.items() if mime != "text/plain"}

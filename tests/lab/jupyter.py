@@ -159,6 +159,8 @@ class Lab:
         self.page = page
         self.server = server
         self.errors: list[str] = []
+        self.opened = True
+        self._scratch: int | None = None
         page.set_default_timeout(WAIT_MS)
         page.on("pageerror", lambda error: self.errors.append(str(error)))
         page.goto(
@@ -221,14 +223,21 @@ class Lab:
         )
 
     def run_source(self, source: str) -> str:
-        """Run code in a new cell at the end, and give what it printed."""
-        cell = self.add_cell(source)
-        self.run(cell)
-        return self.text(cell)
+        """Run code in a cell at the end, and give what it printed."""
+        if self._scratch is None:
+            self._scratch = self.add_cell("")
+        self.set_source(self._scratch, source)
+        self.run(self._scratch)
+        return self.text(self._scratch)
 
     def text(self, cell: int) -> str:
         """Give a cell's output as text."""
-        return self.cell(cell).locator(".jp-OutputArea").first.inner_text()
+        texts: list[str] = self.page.evaluate(
+            """cell => [...jupyterapp.shell.currentWidget.content.widgets[cell].node
+                .querySelectorAll('.jp-OutputArea-output')].map(output => output.innerText)""",
+            cell,
+        )
+        return "\n".join(texts)
 
     def cell(self, number: int) -> Locator:
         """Give a cell."""
@@ -239,6 +248,11 @@ class Lab:
         found = self.cell(cell).locator(".bazaar-player").first
         found.wait_for(state="visible")
         return found
+
+    def shut_down(self) -> None:
+        """End the kernel."""
+        if self.opened:
+            self.page.evaluate("jupyterapp.shell.currentWidget.sessionContext.shutdown()")
 
     def save(self) -> None:
         """Save the notebook."""

@@ -49,7 +49,7 @@ class Screen:
                     self.messages.append(Message(content, list(buffers or [])))
                     self._arrived.notify_all()
 
-        self.player.send = send  # type: ignore[method-assign]
+        self.player.send = send
 
     def post(self, content: object, buffers: list[bytes] | None = None) -> None:
         """Send anything at all."""

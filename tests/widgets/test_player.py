@@ -262,6 +262,8 @@ def test_sound_comes_in_pieces_without_a_seam(tmp_path: Path) -> None:
             stream = container.streams.audio[0]
             packets = [packet for packet in container.demux(stream) if packet.size]
             end_s += float(sum((packet.duration or 0) * packet.time_base for packet in packets))
+            heard = [frame.to_ndarray() for packet in packets for frame in packet.decode()]
+            assert 0.2 < float(np.abs(np.concatenate(heard, axis=1)).max()) < 0.6
     assert end_s == pytest.approx(12, abs=0.05)
     player.close()
 

@@ -1,0 +1,177 @@
+"""The player in a real JupyterLab, as people use it."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import random
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+from playwright.sync_api import Page
+
+from tests.lab.conftest import Notebooks
+from tests.lab.films import COUNTING, FILM, number_in, picture_of, psnr, wait_frame, wait_state
+from tests.lab.jupyter import Lab, Server
+
+
+def shown_number(lab: Lab, cell: int) -> int:
+    return number_in(picture_of(lab.player(cell)))
+
+
+def test_every_seek_shows_its_frame_and_it_is_the_still(notebooks: Notebooks) -> None:
+    lab = notebooks.open("seeks", COUNTING, FILM)
+    lab.run(0)
+    lab.run(1)
+    player = lab.player(1)
+    wait_frame(player, 0)
+    numbers = random.Random(7).sample(range(240), 50)
+    for number in numbers:
+        lab.run_source(f"player.frame = {number}")
+        player.scroll_into_view_if_needed()
+        wait_frame(player, number)
+        assert number_in(picture_of(player)) == number
+    code = (
+        "import base64, io; file = io.BytesIO(); film.still({}).save(file, 'PNG'); "
+        "print(base64.b64encode(file.getvalue()).decode())"
+    )
+    for number in numbers[-2:]:
+        still = np.asarray(Image.open(io.BytesIO(base64.b64decode(lab.run_source(code.format(number))))))
+        lab.run_source(f"player.frame = {number}")
+        player.scroll_into_view_if_needed()
+        wait_frame(player, number)
+        assert psnr(picture_of(player), still) >= 34
+
+
+def test_plays_follows_edits_and_recovers_from_errors(notebooks: Notebooks) -> None:
+    lab = notebooks.open("edits", COUNTING, FILM, "player.frame")
+    lab.run(0)
+    lab.run(1)
+    player = lab.player(1)
+    wait_frame(player, 0)
+    player.focus()
+    lab.page.keyboard.press("Space")
+    wait_state(player, "playing")
+    lab.page.wait_for_function("root => Number(root.dataset.frame) > 30", arg=player.element_handle())
+    lab.page.keyboard.press("Space")
+    wait_state(player, "ready")
+    frame = int(player.get_attribute("data-frame") or -1)
+    assert number_in(picture_of(player)) == frame
+    lab.run(2)
+    assert lab.text(2).strip() == str(frame)
+
+    lab.set_source(0, COUNTING.replace("#204060", "#a02020"))
+    lab.run(0)
+    player.scroll_into_view_if_needed()
+    for _ in range(50):
+        if picture_of(player)[300, 40, 0] > 120:
+            break
+        lab.page.wait_for_timeout(100)
+    red, _, blue = picture_of(player)[300, 40]
+    assert red > 140
+    assert blue < 60
+    assert number_in(picture_of(player)) == frame
+
+    lab.set_source(
+        0, COUNTING.replace("    bits = [", "    raise ValueError('<b>no</b> such luck')\n    bits = [")
+    )
+    lab.run(0)
+    wait_state(player, "problem")
+    said = player.inner_text()
+    assert "<b>no</b> such luck" in said
+    assert "counting" in said
+    lab.set_source(0, COUNTING)
+    lab.run(0)
+    wait_state(player, "ready")
+    assert "no such luck" not in player.inner_text()
+    # `film` itself has followed: what is previewed is what is exported.
+    assert "(32, 64, 96)" in lab.run_source("print(film.still(5).getpixel((40, 300)))")
+
+
+def test_a_busy_kernel_still_serves_the_player(notebooks: Notebooks) -> None:
+    lab = notebooks.open(
+        "busy",
+        COUNTING.replace("duration=8", "duration=120"),
+        FILM,
+        "import time; time.sleep(10); print('slept')",
+    )
+    lab.run(0)
+    lab.run(1)
+    player = lab.player(1)
+    wait_frame(player, 0)
+    lab.start(2)
+    player.focus()
+    lab.page.keyboard.press("End")
+    wait_frame(player, 3599)
+    assert number_in(picture_of(player)) == 3599
+    assert lab.text(2) == ""
+
+
+def test_keys_are_the_players_only_while_it_has_the_focus(notebooks: Notebooks) -> None:
+    lab = notebooks.open("keys", COUNTING, FILM)
+    lab.run(0)
+    lab.run(1)
+    player = lab.player(1)
+    wait_frame(player, 0)
+    player.focus()
+    keys = lab.page.keyboard
+    for key, frame in [("ArrowRight", 1), ("ArrowRight", 2), ("Shift+ArrowRight", 32), ("ArrowLeft", 31)]:
+        keys.press(key)
+        wait_frame(player, frame)
+    for key in ("i", "m", "m", "?", "Escape"):  # each is a command of JupyterLab too
+        keys.press(key)
+    assert lab.run_source("print(player.range, player.muted)").strip() == "(31, 240) False"
+    cells = lab.page.evaluate("jupyterapp.shell.currentWidget.content.widgets.map(cell => cell.model.type)")
+    assert cells == ["code"] * 3
+
+
+def test_a_restarted_kernel_is_told_and_the_cell_plays_again(notebooks: Notebooks) -> None:
+    lab = notebooks.open("restart", COUNTING, FILM)
+    lab.run(0)
+    lab.run(1)
+    wait_frame(lab.player(1), 0)
+    lab.page.evaluate("jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()")
+    lab.wait_kernel()
+    lab.page.wait_for_function(
+        """() => { const root = document.querySelector('.bazaar-player');
+                   return root === null || root.dataset.state === 'lost'; }"""
+    )
+    lab.run(0)
+    lab.run(1)
+    wait_frame(lab.player(1), 0)
+
+
+def test_a_saved_notebook_shows_the_film_without_a_kernel(
+    notebooks: Notebooks, server: Server, page: Page
+) -> None:
+    lab = notebooks.open(
+        "saved", COUNTING, FILM.replace("player = bz.Player(film, width=640, scale=1)\nplayer", "film")
+    )
+    lab.run(0)
+    lab.run(1)
+    wait_frame(lab.player(1), 0)
+    saved = Path(server.folder) / "saved.ipynb"
+    for _ in range(100):
+        lab.save()
+        page.wait_for_timeout(200)
+        outputs = json.loads(saved.read_text())["cells"][1]["outputs"]
+        if any("<video" in "".join(output["data"].get("text/html", "")) for output in outputs):
+            break
+    kept = next(output["data"] for output in outputs if "image/png" in output["data"])
+    assert Image.open(io.BytesIO(base64.b64decode(kept["image/png"]))).size == (640, 360)
+    assert len("".join(kept["text/html"])) < 2_800_000
+
+    document = json.loads(saved.read_text())
+    document["metadata"]["kernelspec"] = {"name": "no-such-kernel", "display_name": "None"}
+    reopened = Path(server.folder) / "reopened.ipynb"
+    reopened.write_text(json.dumps(document))
+    lab.shut_down()
+    lab.opened = False
+    Lab(page, server, reopened, kernel=False)
+    for button in page.locator(".jp-Dialog button", has_text="No Kernel").all():
+        button.click()
+    output = page.locator(".jp-Cell[data-windowed-list-index='1']")
+    output.locator(".bazaar-fallback").wait_for(state="visible")
+    assert "widget" not in output.locator(".jp-OutputArea").first.inner_text().lower()
