@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from playwright.sync_api import Browser, Page, Playwright
+from playwright.sync_api import Browser, Page, Playwright, TimeoutError
 
 from tests.widgets import media
 
@@ -67,7 +67,12 @@ class Bench:
         return self.page.evaluate(function, argument)
 
     def until(self, function: str, argument: Any = None) -> None:
-        self.page.wait_for_function(function, arg=argument)
+        """Wait until a function of the page gives something true."""
+        try:
+            self.page.wait_for_function(function, arg=argument)
+        except TimeoutError as error:
+            players = self.js("() => bench.views.map(({ root }) => ({ ...root.dataset }))")
+            raise AssertionError(f"waited in vain for {function} {argument}; players are {players}") from error
 
     def state(self, view: int = 0) -> str:
         return str(self.js("view => bench.root(view).dataset.state", view))
@@ -79,11 +84,14 @@ class Bench:
         """Wait until the player says that it shows this frame."""
         self.until("([view, frame]) => bench.root(view).dataset.frame === String(frame)", [view, frame])
 
-    def wait_buffered(self, segments: int, view: int = 0) -> None:
-        """Wait until so many runs of frames, merged, reach to the end: all is there."""
+    def wait_buffered(self, stop: int = media.FRAMES, view: int = 0) -> None:
+        """Wait until the scrubber tells of all frames up to `stop`, in one piece."""
         self.until(
-            "([view, count]) => bench.root(view).querySelectorAll('.bz-buffered > i').length === count",
-            [view, segments],
+            """([view, stop]) => {
+                const runs = bench.root(view).querySelectorAll('.bz-buffered > i');
+                return runs.length === 1 && Number(runs[0].dataset.stop) >= stop;
+            }""",
+            [view, stop],
         )
 
     def shot(self, view: int = 0) -> tuple[int, int]:

@@ -70,7 +70,9 @@ def read(screenshot: bytes) -> tuple[int, int]:
 
 @lru_cache(maxsize=256)
 def segment(look: int, start: int, stop: int, codec: str) -> bytes:
-    """Frames from `start` up to `stop` as a file that begins at time 0."""
+    """Frames from `start` up to `stop` as a file that begins at time 0; of the codec "junk", no file at all."""
+    if codec == "junk":
+        return b"This is no film." * 64
     target = io.BytesIO()
     fragmented = {"movflags": "frag_keyframe+empty_moov+default_base_moof"}
     kind, options = ("mp4", fragmented) if codec == "h264" else ("webm", {})
@@ -110,6 +112,7 @@ def sound() -> tuple[tuple[float, bytes], ...]:
     samples = (0.1 * np.sin(2 * np.pi * 440 * t)).astype(np.float32)
     with av.open(io.BytesIO(), "w", format="mp4") as never:
         encoder = cast(AudioStream, never.add_stream("aac", rate=rate, layout="mono"))
+        never.start_encoding()  # else the pieces lack what decoders need to know
         packets = []
         for first in range(0, len(samples), 1024):
             frame = av.AudioFrame.from_ndarray(samples[None, first : first + 1024], format="fltp", layout="mono")

@@ -108,7 +108,7 @@ class Kernel {
     }
     if (kind === "close") this.views.delete(view);
     answer({});
-    if (kind === "playhead") this.sendAround(view);
+    if (kind === "playhead" || kind === "forget") this.sendAround(view);
   }
 
   info(state) {
@@ -130,7 +130,7 @@ class Kernel {
 
   async sendSegment(view, index) {
     const state = this.views.get(view);
-    if (!state || state.sent.has(index)) return;
+    if (!state || state.sent.has(index) || index >= this.looks.length) return;
     state.sent.add(index);
     const { edges, generation } = this.film;
     const [start, stop] = [edges[index], edges[index + 1]];

@@ -23,12 +23,15 @@ export class Appends {
 
   /** Add a whole file that starts at time 0 so that it starts at `offset` seconds; overwrites what is there. */
   append(bytes: Bytes, offset: number): Promise<void> {
-    return this.enqueue(() => {
-      this.buffer.timestampOffset = offset; // opens the source again, if it had ended
-      this.buffer.appendBuffer(bytes);
-    }).then(() => {
-      if (this.source.readyState === "open") this.buffer.abort(); // the next file begins with its own header
-    });
+    return this.enqueue(
+      () => {
+        this.buffer.timestampOffset = offset; // opens the source again, if it had ended
+        this.buffer.appendBuffer(bytes);
+      },
+      () => {
+        if (this.source.readyState === "open") this.buffer.abort(); // the next file begins with its own header
+      },
+    );
   }
 
   /** Remove what lies between two times, in seconds. */
@@ -44,9 +47,9 @@ export class Appends {
     return false;
   }
 
-  private enqueue(work: () => void): Promise<void> {
+  private enqueue(work: () => void, after = (): void => undefined): Promise<void> {
     this.waiting += 1;
-    const done = this.queue.then(() => this.run(work));
+    const done = this.queue.then(() => this.run(work)).then(after);
     this.queue = done.catch(() => undefined);
     return done.finally(() => {
       this.waiting -= 1;

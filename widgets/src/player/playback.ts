@@ -154,7 +154,14 @@ export class Playback {
     this.listener.changed();
   }
 
-  /** The screen shows this frame now. */
+  /** A picture of this frame is on screen until the playhead's own is; the playhead stays. */
+  glimpse(frame: number): void {
+    this.shown = frame;
+    if (frame === this.target) this.settle();
+    this.listener.changed();
+  }
+
+  /** The screen has come to this frame. */
   show(frame: number): void {
     const advances = frame !== this.shown;
     this.shown = frame;
@@ -162,10 +169,7 @@ export class Playback {
     const moves = this.settled && frame !== this.target;
     if (this.playing ? !this.held : this.settled) this.target = frame;
     if (this.playing || frame === this.target) this.waiting = false;
-    if (!this.settled && (this.playing || frame === this.target)) {
-      this.settled = true;
-      this.listener.event("seeked", frame);
-    }
+    if (this.playing || frame === this.target) this.settle();
     if (moves) this.listener.moved(!this.playing);
     if (this.playing && !this.held && frame >= this.stop - 1) this.end();
     this.listener.changed();
@@ -193,6 +197,13 @@ export class Playback {
   close(): void {
     window.clearInterval(this.timer);
     this.stopEnding();
+  }
+
+  /** A seek has come to its end, if there was one. */
+  private settle(): void {
+    if (this.settled) return;
+    this.settled = true;
+    this.listener.event("seeked", this.target);
   }
 
   private finish(): void {

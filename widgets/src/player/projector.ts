@@ -13,8 +13,8 @@ import { VideoScreen } from "./video";
 const FAILURES = 2;
 
 export interface ProjectorListener {
-  /** This frame is on screen. */
-  seen(frame: number): void;
+  /** This frame is on screen. `passing`: until the one that is wanted can be shown. */
+  seen(frame: number, passing: boolean): void;
   /** The browser does not play before somebody has clicked. */
   refused(): void;
   /** More is buffered, or less. */
@@ -48,8 +48,11 @@ export class Projector {
     const old = this.streamed;
     const isSilent = film.sound_key === this.badSound;
     this.streamed = isSilent ? { ...film, sound_mime: null, sound_key: null } : film;
-    if (!this.screen || !old || layout(old) !== layout(this.streamed)) this.build(this.streamed);
-    else if (old.sound_key !== this.streamed.sound_key) this.screen.dropSound();
+    if (!this.screen || !old || layout(old) !== layout(this.streamed)) {
+      // The kernel sends anew what it cut anew. With another sound alone it would not.
+      if (this.screen && old && cuts(old) === cuts(this.streamed)) this.session.forget(this.screen.held()[0], []);
+      this.build(this.streamed);
+    } else if (old.sound_key !== this.streamed.sound_key) this.screen.dropSound();
   }
 
   /** Go on without sound until there is another: pictures must not wait for what never comes. */
@@ -61,10 +64,11 @@ export class Projector {
 
   /** The kernel's picture of the frame under the playhead: it comes before the segment. */
   addPicture(frame: number, bytes: Bytes): void {
-    const { shown, target, playing } = this.playback;
-    const isWanted = shown === null || (frame === target && !playing);
-    if (!isWanted || this.screen?.shows(frame, this.session.generation)) return;
-    this.stage.cover(new Blob([bytes], { type: "image/jpeg" }), () => this.listener.seen(frame));
+    const isWanted = (): boolean => {
+      const { shown, target, playing } = this.playback;
+      return (shown === null || (frame === target && !playing)) && !this.screen?.shows(frame, this.session.generation);
+    };
+    if (isWanted()) this.cover(frame, new Blob([bytes], { type: "image/jpeg" }), isWanted);
   }
 
   addSegment(index: number, generation: number, bytes: Bytes): void {
@@ -88,10 +92,7 @@ export class Projector {
 
   private build(film: FilmInfo): void {
     this.stage.freeze();
-    if (this.screen) {
-      this.session.forget(...this.screen.held());
-      this.screen.close();
-    }
+    this.screen?.close();
     const streams = supports(film.video_mime) && (film.sound_mime === null || supports(film.sound_mime));
     const { target } = this.playback;
     this.screen = streams
@@ -107,7 +108,7 @@ export class Projector {
           this.stills.cancel();
           this.stage.uncover();
         }
-        this.listener.seen(frame);
+        this.listener.seen(frame, false);
       },
       missing: (frame) => this.stills.want(frame),
       ended: () => this.playback.end(),
@@ -115,15 +116,16 @@ export class Projector {
       refused: () => this.listener.refused(),
       buffered: () => this.listener.buffered(),
       dropped: (segments, sounds) => this.session.forget(segments, sounds),
-      failed: () => this.fail(),
+      failed: (what) => this.fail(what),
     };
   }
 
-  /** The browser could not play: once more from the beginning, then by stills. */
-  private fail(): void {
+  /** The browser could not play: without sound, or once more from the beginning, then by stills. */
+  private fail(what: "picture" | "sound"): void {
     if (!this.streamed) return; // told already
-    this.failures += 1;
     this.session.event("error", this.playback.target);
+    if (what === "sound") return this.doWithoutSound(this.streamed);
+    this.failures += 1;
     this.streamed = null; // what is buffered is of no use
     if (this.failures >= FAILURES) this.session.withoutStream();
     else this.session.open();
@@ -131,15 +133,22 @@ export class Projector {
 
   /** A still that was asked for because the screen does not have the frame. */
   private bridge(frame: number, blob: Blob): void {
-    if (this.screen instanceof VideoScreen && this.playback.shown === this.playback.target) return;
-    this.stage.cover(blob, () => {
-      if (this.screen instanceof SlideScreen) this.screen.still(frame);
-      else this.listener.seen(frame);
-    });
+    const isWanted = (): boolean =>
+      this.screen instanceof SlideScreen || this.playback.shown !== this.playback.target;
+    if (isWanted()) this.cover(frame, blob, isWanted);
+  }
+
+  private cover(frame: number, blob: Blob, isWanted: () => boolean): void {
+    this.stage.cover(blob, isWanted, () => this.listener.seen(frame, !this.screen?.still(frame)));
   }
 }
 
 /** What must be the same for a media source to go on with a changed film. */
 function layout(film: FilmInfo): string {
-  return JSON.stringify([film.fps, film.preview, film.edges, film.video_mime, film.sound_mime]);
+  return JSON.stringify([cuts(film), film.sound_mime]);
+}
+
+/** What must be the same for segments to fit. */
+function cuts({ fps, preview, edges, video_mime }: FilmInfo): string {
+  return JSON.stringify([fps, preview, edges, video_mime]);
 }

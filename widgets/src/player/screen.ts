@@ -16,8 +16,8 @@ export interface ScreenListener {
   buffered(): void;
   /** Segments and pieces of sound that are not buffered any more. */
   dropped(segments: number[], sounds: number[]): void;
-  /** The browser can't play the film. */
-  failed(): void;
+  /** The browser can't play the film, or its sound. */
+  failed(what: "picture" | "sound"): void;
 }
 
 /** What shows frames: a video, or stills where there is no Media Source Extension. */
@@ -36,7 +36,7 @@ export interface Screen {
   addSegment(index: number, generation: number, bytes: Bytes): void;
   addSound(index: number, offset: number, bytes: Bytes): void;
   dropSound(): void;
-  /** For who plays no video: the still that it asked for, or one for another reason. */
-  still(frame: number): void;
+  /** A still is on screen; whether the playhead has come there by it, or it only bridges the time. */
+  still(frame: number): boolean;
   close(): void;
 }

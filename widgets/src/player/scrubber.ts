@@ -63,7 +63,7 @@ export class Scrubber {
     }
     this.draw("buffered", JSON.stringify([look.buffered, film.frames]), () =>
       look.buffered.map(([start, stop]) => {
-        const run = element("i", "");
+        const run = element("i", "", { "data-stop": stop });
         run.style.left = share(start);
         run.style.right = `calc(100% - ${share(stop)})`;
         return run;

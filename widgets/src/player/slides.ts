@@ -11,11 +11,12 @@ export class SlideScreen implements Screen {
   private at: number;
   private began = 0;
   private timer = 0;
+  private seeking = true;
 
   constructor(
     private readonly film: FilmInfo,
     frame: number,
-    private readonly listener: Pick<ScreenListener, "shown" | "missing">,
+    private readonly listener: Pick<ScreenListener, "missing">,
   ) {
     this.times = new Times(...film.fps);
     this.at = frame;
@@ -23,6 +24,7 @@ export class SlideScreen implements Screen {
 
   seek(frame: number): void {
     this.at = frame;
+    this.seeking = true;
     this.began = performance.now();
     this.listener.missing(frame);
   }
@@ -45,8 +47,11 @@ export class SlideScreen implements Screen {
     this.rate = rate;
   }
 
-  still(frame: number): void {
-    this.listener.shown(frame);
+  still(frame: number): boolean {
+    // One that was asked for before the playhead was moved is looked at, but plays no part.
+    if (this.seeking && frame !== this.at && !(this.timer && frame > this.at && frame <= this.current())) return false;
+    this.seeking = false;
+    return true;
   }
 
   close(): void {

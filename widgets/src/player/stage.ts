@@ -19,14 +19,14 @@ export class Stage {
     this.node = element("div", "bz-stage", {}, this.video, this.above);
   }
 
-  /** Show an image above the video; `seen` is called when it is decoded, unless a newer one came or `uncover`. */
-  cover(blob: Blob, seen: () => void): void {
+  /** Show an image above the video once it is decoded, if it is wanted still, and no newer one has come. */
+  cover(blob: Blob, isWanted: () => boolean, seen: () => void): void {
     const mine = ++this.newest;
     const url = URL.createObjectURL(blob);
     const image = element("img", "", { src: url, alt: "", draggable: "false" });
     image.decode().then(
       () => {
-        if (mine !== this.newest) return URL.revokeObjectURL(url);
+        if (mine !== this.newest || !isWanted()) return URL.revokeObjectURL(url);
         this.put(image, url);
         return seen();
       },

@@ -11,7 +11,7 @@ export interface StreamListener {
   /** These are not buffered any more. */
   dropped(segments: number[], sounds: number[]): void;
   /** The browser can't play what it got. */
-  failed(): void;
+  failed(what: "picture" | "sound"): void;
 }
 
 /** Bytes of picture that are kept at most; browsers allow 150 MB or less. */
@@ -73,6 +73,7 @@ export class Stream {
       bytes,
       this.times.start(start),
       () => {
+        if (!this.isWhole(index)) return this.listener.failed("picture"); // read without an error, but no film
         const again = this.segments.has(index);
         this.segments.set(index, { generation, bytes: bytes.byteLength });
         this.makeRoom();
@@ -156,7 +157,7 @@ export class Stream {
       if (sound_mime) this.sound = new Appends(this.source, this.source.addSourceBuffer(sound_mime));
       this.source.duration = this.times.start(frames);
     } catch {
-      this.listener.failed();
+      this.listener.failed("picture");
     }
   }
 
@@ -175,7 +176,7 @@ export class Stream {
     } catch (error) {
       if (this.closed) return;
       if (error instanceof Full) refused();
-      else this.listener.failed();
+      else this.listener.failed(appends === this.sound ? "sound" : "picture");
       return;
     }
     if (this.closed) return;
@@ -246,13 +247,16 @@ export class Stream {
     return !this.sound || this.soundEnd() >= this.times.start(this.film.frames) - SOUND_SLACK_S;
   }
 
+  /** Whether all of a segment's frames are buffered. */
+  private isWhole(index: number): boolean {
+    const [start, stop] = [this.film.edges[index]!, this.film.edges[index + 1]! - 1];
+    return this.picture!.covers(this.times.middle(start), this.times.middle(stop));
+  }
+
   /** After each change: see what the browser kept, and end the stream where it is whole to its end. */
   private settle(): void {
     if (this.closed || !this.picture) return;
-    const gone = [...this.segments.keys()].filter((index) => {
-      const [start, stop] = [this.film.edges[index]!, this.film.edges[index + 1]! - 1];
-      return !this.picture!.covers(this.times.middle(start), this.times.middle(stop));
-    });
+    const gone = [...this.segments.keys()].filter((index) => !this.isWhole(index));
     for (const index of gone) this.segments.delete(index);
     if (gone.length) this.listener.dropped(gone, []);
     const idle = this.picture.idle && (!this.sound || this.sound.idle);

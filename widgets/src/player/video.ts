@@ -4,8 +4,11 @@ import type { Screen, ScreenListener } from "./screen";
 import { Stream } from "./stream";
 import { Times } from "./times";
 
+const TELLS = "requestVideoFrameCallback" in HTMLVideoElement.prototype;
 /** How long after a seek its frame is taken as shown although the browser did not say so. */
-const SETTLE_MS = 150;
+const SETTLE_MS = TELLS ? 300 : 50;
+/** How often a video that can be seen is asked again to present the frame. */
+const NUDGES = 3;
 /** How long a playing video may present nothing before its clock is asked: hidden pages present nothing. */
 const SILENT_MS = 400;
 
@@ -20,6 +23,7 @@ export class VideoScreen implements Screen {
   private playing = false;
   private presented = 0;
   private settling = 0;
+  private nudges = 0;
   private request = 0;
 
   constructor(
@@ -34,13 +38,13 @@ export class VideoScreen implements Screen {
     video.addEventListener("seeked", this.settle, { signal });
     video.addEventListener("pause", this.paused, { signal });
     video.addEventListener("ended", () => listener.ended(), { signal });
-    video.addEventListener("error", () => listener.failed(), { signal });
+    video.addEventListener("error", () => video.error && listener.failed("picture"), { signal });
     this.target = frame;
     this.stream = new Stream(film, video, {
       changed: () => listener.buffered(),
       segment: (index, again) => this.arrived(index, again),
       dropped: (segments, sounds) => listener.dropped(segments, sounds),
-      failed: () => listener.failed(),
+      failed: (what) => listener.failed(what),
     });
     this.timer = window.setInterval(this.watch, SILENT_MS / 2);
     this.awaitFrame();
@@ -49,6 +53,7 @@ export class VideoScreen implements Screen {
   seek(frame: number): void {
     this.target = frame;
     this.seeking = true;
+    this.nudges = 0;
     this.stream.lookAt(frame);
     window.clearTimeout(this.settling);
     this.jump();
@@ -102,8 +107,8 @@ export class VideoScreen implements Screen {
     this.stream.dropSound();
   }
 
-  still(): void {
-    // A bridge only: the video shows its frame when it has it.
+  still(): boolean {
+    return false;
   }
 
   close(): void {
@@ -159,7 +164,9 @@ export class VideoScreen implements Screen {
     window.clearTimeout(this.settling);
     this.settling = window.setTimeout(() => {
       if (!this.seeking || this.video.seeking || this.video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) return;
-      this.present(this.target);
+      const asksAgain = TELLS && !document.hidden && ++this.nudges <= NUDGES;
+      if (asksAgain) this.jump();
+      else this.present(this.target);
     }, SETTLE_MS);
   };
 

@@ -60,7 +60,7 @@ export class View {
       frame: () => this.playback.target,
     });
     this.projector = new Projector(this.session, this.playback, {
-      seen: (frame) => this.see(frame),
+      seen: (frame, passing) => this.see(frame, passing),
       refused: () => this.waitForClick(),
       buffered: () => this.repaint(),
     });
@@ -234,9 +234,10 @@ export class View {
     this.playback.pause();
   }
 
-  private see(frame: number): void {
+  private see(frame: number, passing: boolean): void {
     put(this.root, "data-frame", String(frame));
-    this.playback.show(frame);
+    if (passing) this.playback.glimpse(frame);
+    else this.playback.show(frame);
   }
 
   private lost(lost: boolean): void {
