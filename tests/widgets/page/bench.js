@@ -216,7 +216,7 @@ const TRAITS = {
   range: null,
   autoplay: false,
   width: null,
-  shape: [320, 180],
+  shape: [640, 360],
   fallback: "",
 };
 

@@ -34,6 +34,7 @@ export class Playback {
 
   private screen: Screen | null = null;
   private settled = true;
+  private tells = true;
   private held = false;
   private advanced = 0;
   private ending = 0;
@@ -73,12 +74,14 @@ export class Playback {
     this.advanced = performance.now();
   }
 
-  seek(frame: number): void {
+  /** Put the playhead somewhere; `tells` whether that is news, or follows another player. */
+  seek(frame: number, tells = true): void {
     if (!Number.isFinite(frame)) return;
     this.stopEnding();
     this.touched = true;
     this.target = Math.round(Math.max(0, this.film ? Math.min(frame, this.last) : frame));
     this.settled = false;
+    this.tells = tells;
     this.advanced = performance.now();
     this.screen?.seek(this.target);
     if (this.playing && !this.held) this.screen?.play();
@@ -203,7 +206,7 @@ export class Playback {
   private settle(): void {
     if (this.settled) return;
     this.settled = true;
-    this.listener.event("seeked", this.target);
+    if (this.tells) this.listener.event("seeked", this.target);
   }
 
   private finish(): void {

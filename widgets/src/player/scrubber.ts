@@ -129,6 +129,7 @@ export class Scrubber {
     if (this.dragging) return;
     this.hovered = null;
     this.tip.hidden = true;
+    this.picture.hidden = true;
     this.thumbnails.cancel();
   };
 
@@ -140,11 +141,13 @@ export class Scrubber {
     this.tip.hidden = false;
     const url = this.thumbnails.want(frame);
     if (url) this.showPicture(url);
+    else this.picture.classList.add("bz-stale"); // of another frame, until this one's comes
     this.place(frame / Math.max(1, film!.frames - 1));
   }
 
   private showPicture(url: string): void {
     this.picture.src = url;
+    this.picture.classList.remove("bz-stale");
     this.picture.hidden = false;
     if (this.hovered !== null) this.place(this.hovered / Math.max(1, this.look!.playback.last));
   }

@@ -1,6 +1,6 @@
 import { element, put } from "../dom";
 import type { Model } from "../model";
-import type { AnyPush, FilmInfo, Problem, Traits } from "../protocol";
+import type { AnyPush, EventName, FilmInfo, Problem, Traits } from "../protocol";
 import type { Bytes } from "../requests";
 import { Commands } from "./commands";
 import { Controls } from "./controls";
@@ -47,7 +47,7 @@ export class View {
     this.playback = new Playback({
       changed: () => this.repaint(),
       moved: (exact) => this.moved(exact),
-      event: (name, frame) => this.session.event(name, frame),
+      event: (name, frame) => this.happened(name, frame),
     });
     this.traits = new SyncedTraits(model, (name, origin) => this.follow(name, origin));
     this.session = new Session(model, {
@@ -127,7 +127,9 @@ export class View {
     switch (name) {
       case "frame":
         if (origin !== "outside" && playback.playing) return;
-        if (traits.get("frame") !== playback.target || !playback.touched) playback.seek(traits.get("frame"));
+        if (traits.get("frame") !== playback.target || !playback.touched) {
+          playback.seek(traits.get("frame"), origin === "outside");
+        }
         return;
       case "playing":
         if (!traits.get("playing")) playback.pause();
@@ -246,10 +248,14 @@ export class View {
     this.repaint();
   }
 
+  private happened(name: EventName, frame: number): void {
+    this.session.event(name, frame);
+    if (name !== "seeked") this.traits.report("playing", this.playback.playing);
+  }
+
   private moved(exact: boolean): void {
     const { target, playing, rate } = this.playback;
     this.traits.reportFrame(target, exact);
-    this.traits.report("playing", playing);
     const now = performance.now();
     if (!exact && now - this.reported < PLAYHEAD_EVERY_MS) return;
     this.reported = now;
