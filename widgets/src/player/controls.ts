@@ -14,7 +14,8 @@ export class Controls {
   private readonly mute: Button;
   private readonly whole: Button;
   private readonly more: Button;
-  private readonly time = element("span", "bz-time");
+  private readonly now = element("span", "bz-now");
+  private readonly total = element("span", "bz-total");
   private readonly frame = element("span", "bz-frame");
   private readonly scene = element("span", "bz-scene");
   private readonly rate = element("select", "bz-rate", { "aria-label": "Speed", title: "Speed" });
@@ -64,7 +65,7 @@ export class Controls {
       "bz-controls",
       { role: "group", "aria-label": "Controls" },
       element("span", "bz-group", {}, this.play.node, back.node, forth.node),
-      element("span", "bz-readout", {}, this.time, this.frame, this.scene),
+      element("span", "bz-readout", {}, element("span", "bz-time", {}, this.now, this.total), this.frame, this.scene),
       element("span", "bz-group bz-sound", {}, this.mute.node, this.volume),
       lesser,
       this.extra,
@@ -83,15 +84,15 @@ export class Controls {
     this.mute.show(silent ? "muted" : "sound", silent ? "Unmute (M)" : "Mute (M)");
     this.mute.press(silent);
     this.whole.show(fullscreen ? "small" : "whole", fullscreen ? "Leave full screen (F)" : "Full screen (F)");
-    if (document.activeElement !== this.volume || this.volume.matches(":not(:active)")) {
-      this.volume.value = String(silent ? 0 : volume);
-    }
+    this.volume.value = String(silent ? 0 : volume);
+    this.volume.style.setProperty("--bz-level", `${100 * Number(this.volume.value)}%`);
     this.showRate(rate);
     const hasSound = film === null || film.sound_mime !== null;
     this.node.classList.toggle("bz-silent", !hasSound);
     if (!film) return;
     const frame = shown ?? 0;
-    say(this.time, `${times.spell(frame)} / ${times.spell(film.frames)}`);
+    say(this.now, times.spell(frame));
+    say(this.total, ` / ${times.spell(film.frames)}`);
     say(this.frame, String(frame));
     put(this.frame, "title", `Frame ${frame} of ${film.frames}, counted from 0`);
     say(this.scene, sceneAt(film.marks, frame));

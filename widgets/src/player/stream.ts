@@ -32,6 +32,7 @@ interface Sound {
 /** A film's buffered segments and sound, in a media source of fixed layout. */
 export class Stream {
   private readonly source = new MediaSource();
+  private readonly url = URL.createObjectURL(this.source);
   private readonly times: Times;
   private readonly segments = new Map<number, Segment>();
   private readonly sounds = new Map<number, Sound>();
@@ -48,19 +49,18 @@ export class Stream {
     private readonly listener: StreamListener,
   ) {
     this.times = new Times(...film.fps);
-    const url = URL.createObjectURL(this.source);
     this.ready = new Promise((resolve) => {
       this.source.addEventListener(
         "sourceopen",
         () => {
-          URL.revokeObjectURL(url);
+          URL.revokeObjectURL(this.url);
           if (!this.closed) this.open();
           resolve();
         },
         { once: true },
       );
     });
-    video.src = url;
+    video.src = this.url;
   }
 
   /** Add a segment, or put it in the place of an older one. */
@@ -146,6 +146,7 @@ export class Stream {
 
   close(): void {
     this.closed = true;
+    URL.revokeObjectURL(this.url);
     this.segments.clear();
     this.sounds.clear();
   }

@@ -184,7 +184,8 @@ export class View {
     const hasFallback = this.fallback.exists;
     this.root.hidden = false;
     this.root.classList.toggle("bz-nobody", hasFallback);
-    this.quiet.hidden = false;
+    this.quiet.hidden = !hasFallback;
+    this.overlay.stand(hasFallback ? "" : NOBODY);
   }
 
   private receive(push: AnyPush, bytes: Bytes | null): void {
@@ -272,8 +273,8 @@ export class View {
     const { playback } = this;
     this.root.dataset.state = this.state();
     const isUntouched = playback.film !== null && !playback.touched && playback.shown !== null;
-    this.overlay.bigPlay.hidden = playback.playing || !(isUntouched || this.refused);
-    this.overlay.wait(playback.waiting);
+    this.overlay.bigPlay.hidden = playback.playing || this.problem !== null || !(isUntouched || this.refused);
+    this.overlay.wait(playback.waiting && this.problem === null);
     const look = {
       playback,
       buffered: this.projector.buffered(),

@@ -1,0 +1,255 @@
+"""How a player looks, what it says when something is wrong, and what it leaves behind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.widgets import media
+from tests.widgets.bench import Bench
+
+HOSTILE = "<img src=x onerror=\"document.title='owned'\">"
+LOST = "The kernel does not answer: it is busy or gone."
+NOBODY = "No kernel is running this player: run the cell to play it."
+
+
+@pytest.fixture
+def clocked(chromium: Browser, address: str) -> Iterator[Bench]:
+    """A page whose clock can be moved on."""
+    context = chromium.new_context(viewport={"width": 900, "height": 700})
+    page = context.new_page()
+    page.clock.install()
+    bench = Bench(page)
+    page.goto(f"{address}/page/index.html")
+    bench.until("() => window.bench !== undefined")
+    yield bench
+    context.close()
+    assert bench.errors == []
+
+
+def problem(**more: Any) -> dict[str, Any]:
+    lines = ["  File \"cell 3\", line 5, in race", f"    return bar({HOSTILE!r})", "KeyError: 'Chna'"]
+    return {"code": "scene", "message": HOSTILE, "scene": HOSTILE, "frame": 12, "lines": lines} | more
+
+
+def test_a_problem_is_shown_as_text_until_it_is_solved(bench: Bench) -> None:
+    marks = [[HOSTILE, 0, media.FRAMES]]
+    bench.show(film=media.film_info(name=HOSTILE, marks=marks))
+    bench.js("problem => bench.kernel().pushAll('problem', { problem })", problem())
+    bench.wait_state("problem")
+    alert = bench.page.get_by_role("alert")
+    for text in (HOSTILE, "frame 12", "line 5, in race", "KeyError: 'Chna'"):
+        assert text in alert.inner_text()
+    assert bench.page.locator(".bz-scene").inner_text() == HOSTILE
+    bench.page.locator(".bz-track").hover()
+    assert bench.js("() => document.querySelectorAll('.bazaar-player img[src=\"x\"]').length") == 0
+    assert bench.page.title() == "Player"
+    bench.seek(50)  # what can be shown is shown
+    bench.wait_frame(50)
+    bench.js("() => bench.kernel().pushAll('solved')")
+    bench.wait_state("ready")
+    assert not alert.is_visible()
+
+
+def test_a_kernel_that_is_gone_is_told_of_and_so_is_its_return(clocked: Bench) -> None:
+    clocked.show()
+    clocked.wait_buffered()
+    clocked.js("() => { bench.kernel().silent = true; }")
+    clocked.seek(100)
+    clocked.wait_frame(100)  # what is buffered plays on
+    assert clocked.state() == "ready"
+    clocked.page.clock.run_for(9_000)
+    clocked.wait_state("lost")
+    notice = clocked.page.get_by_role("status")
+    assert notice.inner_text() == LOST
+    clocked.js("() => { bench.kernel().silent = false; }")
+    clocked.page.clock.run_for(4_000)
+    clocked.wait_state("ready")
+    assert notice.inner_text() == ""
+
+
+def test_a_connection_that_closes_is_noticed(clocked: Bench) -> None:
+    clocked.show()
+    clocked.js("() => { bench.kernel().silent = true; bench.models[0].fire('comm_live_update'); }")
+    clocked.page.clock.run_for(3_000)
+    clocked.wait_state("lost")
+
+
+def test_a_view_that_the_kernel_forgot_opens_again(bench: Bench) -> None:
+    bench.show(traits={"frame": 60})
+    bench.wait_buffered()
+    source = bench.js("() => bench.video().currentSrc")
+    bench.js("() => bench.kernel().views.clear()")
+    bench.seek(90)
+    bench.until("() => bench.kernel().asked('open').length === 2")
+    bench.until("() => bench.kernel().views.size === 1")
+    assert bench.asked("open")[1]["frame"] == 90
+    bench.wait_frame(90)
+    assert bench.shot() == (90, 0)
+    assert bench.js("() => bench.video().currentSrc") == source  # what is buffered still holds
+
+
+def test_where_no_kernel_runs_the_poster_stays(clocked: Bench) -> None:
+    clocked.js(
+        """() => {
+          const poster = document.createElement('p');
+          poster.className = 'bazaar-fallback-0af3';
+          poster.textContent = 'poster';
+          document.body.prepend(poster);
+        }"""
+    )
+    poster = clocked.page.locator(".bazaar-fallback-0af3")
+    clocked.show(wait=False, silent=True, traits={"fallback": "0af3"})
+    assert clocked.js("() => bench.root().getBoundingClientRect().height") == 0
+    assert poster.is_visible()
+    clocked.page.clock.run_for(3_100)
+    assert clocked.page.get_by_text(NOBODY).is_visible()
+    assert not clocked.page.locator(".bz-stage").is_visible()
+    assert poster.is_visible()
+    clocked.js("() => { bench.kernel().silent = false; }")
+    clocked.page.clock.run_for(3_100)
+    clocked.until("() => bench.root().dataset.frame === '0'")
+    assert not poster.is_visible()
+    assert clocked.page.locator(".bz-stage").is_visible()
+    assert not clocked.page.get_by_text(NOBODY).is_visible()
+    clocked.js("() => bench.close(0)")
+    assert poster.is_visible()
+
+
+def test_a_player_that_was_closed_in_python_says_so(bench: Bench) -> None:
+    bench.js(
+        """() => {
+          const refuse = (model, { id, view }) => model.fire('msg:custom', { kind: 'error', id, view, problem: {
+            code: 'closed', message: 'this player was closed', scene: null, frame: null, lines: [] } });
+          bench.refuse = refuse;
+        }"""
+    )
+    model = bench.js("film => bench.model(film)", media.film_info())
+    bench.js("model => { bench.kernel(model).receive = bench.refuse; }", model)
+    bench.view(model, wait=False)
+    bench.wait_state("problem")
+    assert "this player was closed" in bench.page.get_by_role("alert").inner_text()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [220, 300, 420, 520, 640, 860])
+def test_nothing_overlaps_or_is_cut_off(bench: Bench, width: int, theme: str) -> None:
+    if theme == "dark":
+        bench.js("() => { document.body.className = 'dark'; document.body.dataset.jpThemeLight = 'false'; }")
+    film = media.film_info(sound_mime=media.SOUND_MIME, sound_key="a", frames=30 * 3700, edges=[0, 30 * 3700])
+    film["marks"] = [["A scene whose name is much too long for the place that there is for it", 0, 30 * 3700]]
+    bench.show(film=film, style=f"width: {width}px")
+    bench.until("() => document.querySelector('.bz-time').textContent !== ''")
+    for _ in range(2):
+        found = bench.js(
+            """() => {
+              const root = bench.root().getBoundingClientRect();
+              const shown = [...document.querySelectorAll('.bz-controls :is(button, select, input, .bz-readout > *)')]
+                .map((node) => [node.ariaLabel ?? node.className, node.getBoundingClientRect()])
+                .filter(([, { width, height }]) => width && height);
+              const outside = shown.filter(([, r]) =>
+                r.left < root.left - 0.5 || r.right > root.right + 0.5 || r.bottom > root.bottom + 0.5);
+              const overlaps = shown.flatMap(([a, r], i) => shown.slice(i + 1)
+                .filter(([, s]) => Math.min(r.right, s.right) - Math.max(r.left, s.left) > 0.5
+                  && Math.min(r.bottom, s.bottom) - Math.max(r.top, s.top) > 0.5)
+                .map(([b]) => [a, b]));
+              const cut = shown.filter(([name]) => name === 'bz-time' || name === 'bz-frame')
+                .filter(([name]) => { const n = document.querySelector('.' + name); return n.scrollWidth > n.clientWidth + 1; });
+              return { outside: outside.map(([name]) => name), overlaps, cut: cut.length,
+                shown: shown.map(([name]) => name), overflow: document.documentElement.scrollWidth > innerWidth };
+            }"""
+        )
+        assert (found["outside"], found["overlaps"], found["cut"], found["overflow"]) == ([], [], 0, False)
+        more = bench.page.get_by_label("More controls")
+        if not more.is_visible():
+            break
+        more.click()
+    for label in ("Play (Space)", "One frame on (→)", "Set in point (I)", "Loop is off", "Speed", "Keys (?)"):
+        assert label in found["shown"]
+    assert bench.js(CONTRAST) >= 4.5
+
+
+CONTRAST = """() => {
+  const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
+  const paint = (colour) => { canvas.fillStyle = colour; canvas.fillRect(0, 0, 1, 1); };
+  const luminance = () => {
+    const [r, g, b] = [...canvas.getImageData(0, 0, 1, 1).data].map((v) => v / 255)
+      .map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const ground = getComputedStyle(bench.root()).backgroundColor;
+  const ratios = ['.bz-time', '.bz-scene', '.bz-controls .bz-button'].map((selector) => {
+    paint(ground);
+    const below = luminance();
+    paint(getComputedStyle(document.querySelector(selector)).color);
+    const above = luminance();
+    return (Math.max(above, below) + 0.05) / (Math.min(above, below) + 0.05);
+  });
+  return Math.min(...ratios);
+}"""
+
+
+def test_every_control_has_a_name_and_a_visible_focus(bench: Bench) -> None:
+    film = media.film_info(sound_mime=media.SOUND_MIME, sound_key="a")
+    bench.show(film=film, style="width: 860px")
+    names = bench.js(
+        "() => [...bench.root().querySelectorAll('button, select, input, [role=slider]')].map((n) => n.ariaLabel)"
+    )
+    assert all(names), names
+    assert len(set(names)) == len(names)
+    bench.page.locator("#elsewhere").focus()
+    reached = []
+    for _ in range(20):
+        bench.page.keyboard.press("Tab")
+        focused = bench.js(
+            """() => {
+              const node = document.activeElement;
+              if (!bench.root().contains(node)) return null;
+              const knob = node.querySelector(':scope > .bz-knob') ?? node;
+              const { outlineStyle, boxShadow } = getComputedStyle(knob);
+              return [node.ariaLabel, outlineStyle !== 'none' || boxShadow.includes('0px 0px 0px 3px')];
+            }"""
+        )
+        if focused is None:
+            break
+        reached.append(focused)
+    assert [name for name, visible in reached if not visible] == []
+    assert {"Playhead", "Play (Space)", "Speed", "Volume", "Full screen (F)"} <= {name for name, _ in reached}
+
+
+def test_players_that_come_and_go_leave_nothing(bench: Bench) -> None:
+    bench.js("film => bench.model(film)", media.film_info(sound_mime=media.SOUND_MIME, sound_key="a"))
+    before = bench.js("() => bench.leaks()")
+    devtools = bench.page.context.new_cdp_session(bench.page)
+
+    def cycle(times: int) -> dict[str, int]:
+        bench.js(
+            """async (times) => {
+              for (let i = 0; i < times; i++) {
+                const view = bench.show(0, 'width: 300px');
+                const { root } = bench.views[view];
+                if (i % 3) bench.models[0].outside('frame', i % 100);
+                if (i % 3 === 2) bench.models[0].outside('playing', true);
+                while (!root.dataset.frame) await new Promise(requestAnimationFrame);
+                bench.close(view);
+                bench.models[0].outside('playing', false);
+                bench.views.length = 0;
+              }
+              bench.kernel().log.length = 0;
+              bench.models[0].saved.length = 0;
+            }""",
+            times,
+        )
+        bench.until("() => bench.kernel().views.size === 0")
+        devtools.send("HeapProfiler.collectGarbage")
+        counters: dict[str, int] = devtools.send("Memory.getDOMCounters")
+        return counters
+
+    warm = cycle(10)
+    after = cycle(60)
+    assert bench.js("() => bench.leaks()") == before
+    assert after["nodes"] <= warm["nodes"] + 20
+    assert after["jsEventListeners"] <= warm["jsEventListeners"] + 5
