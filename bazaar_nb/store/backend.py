@@ -85,6 +85,9 @@ class Backend(Protocol):
     def sweep(self) -> int:
         """Remove what killed processes of this host left; give how many files."""
 
+    def drop_unfinished(self, before: float) -> None:
+        """Remove uploads that were begun before some time and never finished."""
+
     def free_bytes(self) -> int | None:
         """Give the space that is left; None where nobody can tell."""
 

@@ -36,6 +36,7 @@ from bazaar_nb.store.transfer import (
     ToldToStopError,
     describe,
     download,
+    find,
     matches,
     upload,
 )
@@ -86,7 +87,7 @@ class Bucket:
 
     def exists(self, key: str) -> bool:
         """Tell whether there is an object under a key."""
-        return self._run(lambda client: self._describe_or_none(client, key), "read", key) is not None
+        return self._run(lambda client: find(client, self._place(key)), "read", key) is not None
 
     def size(self, key: str) -> int:
         """Give the size of an object in bytes."""
@@ -112,7 +113,7 @@ class Bucket:
 
     def modified(self, keys: Sequence[str]) -> dict[str, float]:
         """Give when objects were written or claimed last, of those that are there."""
-        found = zip(keys, self._each(self._describe_or_none, keys, "look at"), strict=True)
+        found = zip(keys, self._each(self._find, keys, "look at"), strict=True)
         return {key: described.modified for key, described in found if described is not None}
 
     def read_bytes(self, key: str) -> bytes:
@@ -199,13 +200,30 @@ class Bucket:
         self.remove(leftover)
         return len(leftover) + self._cache.sweep()
 
+    def drop_unfinished(self, before: float) -> None:
+        """Abort uploads in parts that were begun before some time: they cost, and no listing shows them."""
+
+        async def abort(client: Any) -> None:
+            answer = await client.list_multipart_uploads(Bucket=self._bucket, Prefix=self._prefix)
+            for found in answer.get("Uploads") or ():
+                if found["Initiated"].timestamp() < before:
+                    await client.abort_multipart_upload(
+                        Bucket=self._bucket, Key=found["Key"], UploadId=found["UploadId"]
+                    )
+
+        self._run(abort, "clean", "")
+
     def free_bytes(self) -> int | None:
         """Give None: a bucket has no end that it tells of."""
         return None
 
     def now(self) -> float:
         """Give the service's time."""
-        answer = self._run(lambda client: client.head_bucket(Bucket=self._bucket), "look at", "")
+        answer = self._run(
+            lambda client: client.list_objects_v2(Bucket=self._bucket, Prefix=self._prefix, MaxKeys=1),
+            "look at",
+            "",
+        )
         date = answer["ResponseMetadata"]["HTTPHeaders"].get("date")
         if not date:
             return dt.datetime.now(dt.UTC).timestamp()
@@ -288,16 +306,11 @@ class Bucket:
     async def _list(self, client: Any, *, prefix: str, after: dict[str, str]) -> Any:
         return await client.list_objects_v2(Bucket=self._bucket, Prefix=f"{self._prefix}{prefix}", **after)
 
-    async def _describe_or_none(self, client: Any, key: str) -> Described | None:
-        try:
-            return await describe(client, self._place(key))
-        except Exception as error:
-            if is_missing(error):
-                return None
-            raise
+    async def _find(self, client: Any, key: str) -> Described | None:
+        return await find(client, self._place(key))
 
     async def _claim(self, client: Any, key: str) -> bool:
-        found = await self._describe_or_none(client, key)
+        found = await self._find(client, key)
         if found is None or found.now - found.modified < CLAIM_S:
             return found is not None
         place = self._place(key)

@@ -23,6 +23,7 @@ LONGEST_RENDER_S = 7 * 24 * 3600.0
 _MARGIN_S = 1800.0
 """For clocks that differ, and for what a store remembers of having claimed (`Store.put_asset`)."""
 
+_UNFINISHED_S = 2 * 24 * 3600.0
 _AT_ONCE = 200
 
 
@@ -46,6 +47,7 @@ def clean(backend: Backend, older_than_s: float) -> Cleaned:
             backend.remove(old)
             files += len(old)
             size += sum(entry.size_bytes for entry in old.values())
+    backend.drop_unfinished(min(limit, backend.now() - _UNFINISHED_S))
     dead = list(_dead_scratch(backend, limit))
     backend.remove(entry.key for entry in dead)
     for folder in {entry.key.rpartition("/")[0] for entry in dead}:

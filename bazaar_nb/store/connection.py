@@ -1,9 +1,11 @@
 """One connection to an S3 service, shared by all stores of a process that want the same.
 
-Requests are made by s3fs's client in fsspec's thread. Retries are botocore's
-own, and only here: up to `StorageOptions.attempts` tries of a request that was
+Requests are made by s3fs's client in fsspec's thread. Retries are made here and
+nowhere else: up to `StorageOptions.attempts` tries of a request that was
 throttled, got no answer or hit a fault of the service, with random pauses that
-grow from one to twenty seconds.
+grow from one to twenty seconds. botocore does that; what it leaves to its
+callers is an answer that breaks off in its middle, which `_Client` asks for
+again in the same way.
 
 This is the only module that imports the S3 libraries, when it is first needed.
 """
@@ -12,6 +14,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import random
 import threading
 from collections.abc import Awaitable, Callable
 from concurrent.futures import CancelledError
@@ -23,6 +26,7 @@ from bazaar_nb.store.options import StorageOptions
 
 T = TypeVar("T")
 
+_LONGEST_PAUSE_S = 20.0
 _STOP_S = 10.0
 """How long a request that was interrupted may take to clean up behind itself."""
 
@@ -78,7 +82,7 @@ class Connection:
 
         async def whole() -> T:
             try:
-                return await work(await filesystem.set_session())
+                return await work(_Client(await filesystem.set_session(), self.options.attempts))
             finally:
                 ended.set()
 
@@ -99,6 +103,30 @@ class Connection:
             fault = StoreError(f"can't {action} {location()}: this process is ending")
         # Out here, so that the libraries' error, whose frames hold keys, is not its context.
         raise fault
+
+
+class _Client:
+    """A botocore client that asks again when an answer breaks off."""
+
+    def __init__(self, client: Any, attempts: int) -> None:
+        self._client = client
+        self._attempts = attempts
+
+    def __getattr__(self, name: str) -> Callable[..., Awaitable[Any]]:
+        method = getattr(self._client, name)
+
+        async def call(**params: Any) -> Any:
+            tried = 0
+            while True:
+                try:
+                    return await method(**params)
+                except _broken_answers():
+                    tried += 1
+                    if tried == self._attempts:
+                        raise
+                await asyncio.sleep(random.random() * min(2 ** (tried - 1), _LONGEST_PAUSE_S))
+
+        return method if name == "generate_presigned_url" else call
 
 
 def _open(options: StorageOptions) -> Any:
@@ -151,6 +179,15 @@ def _faults() -> tuple[type[BaseException], ...]:
     from botocore.exceptions import BotoCoreError, ClientError
 
     return (ClientError, BotoCoreError, NetworkError, ConnectionError, TimeoutError)
+
+
+def _broken_answers() -> tuple[type[BaseException], ...]:
+    """Give what botocore does not try again: it has the answer's head then, and reads on."""
+    from aiohttp import ClientError as NetworkError
+    from botocore.exceptions import IncompleteReadError, ResponseStreamingError
+    from botocore.parsers import ResponseParserError
+
+    return (NetworkError, IncompleteReadError, ResponseStreamingError, ResponseParserError)
 
 
 def body_faults() -> tuple[type[BaseException], ...]:

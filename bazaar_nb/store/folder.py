@@ -192,6 +192,9 @@ class Folder:
                 raise store_fault(error, "remove", path) from error
         return removed
 
+    def drop_unfinished(self, before: float) -> None:
+        """Do nothing: `sweep` takes temporary files."""
+
     def free_bytes(self) -> int | None:
         """Give the free space for this user on the disk of the root; the root need not exist."""
         folder = self._root

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import errno
 import hashlib
 import random
 from collections.abc import Mapping
@@ -17,8 +18,9 @@ from typing import Any, BinaryIO, NamedTuple
 
 from bazaar_nb.errors import StoreError
 from bazaar_nb.store.backend import OnBytes
-from bazaar_nb.store.bucket_faults import error_code
+from bazaar_nb.store.bucket_faults import error_code, is_missing
 from bazaar_nb.store.connection import body_faults
+from bazaar_nb.store.faults import MissingObjectError
 from bazaar_nb.store.options import StorageOptions
 
 _TAKEN = ("PreconditionFailed", "412")
@@ -93,17 +95,38 @@ async def describe(client: Any, place: Place) -> Described:
     Raises
     ------
     botocore.exceptions.ClientError
-        Also if there is none; `is_missing` tells.
+        Also if there is none.
     """
+    found = await find(client, place)
+    if found is None:
+        await _explain(client, place)  # it may be the bucket that isn't there
+        found = await find(client, place)
+    if found is None:
+        raise MissingObjectError(errno.ENOENT, f"can't read {place.location}: it does not exist")
+    return found
+
+
+async def find(client: Any, place: Place) -> Described | None:
+    """Ask for size, etag and time of an object; None if there is none."""
     try:
         answer = await client.head_object(**place.ids)
     except Exception as error:
-        # An answer without a body can't say more than a number: 403 may be wrong keys or no permission.
+        if is_missing(error):
+            return None
         if error_code(error) in ("403", "400", "301", "307"):
-            answer = await client.get_object(**place.ids, Range="bytes=0-0")
-            answer["Body"].close()
+            await _explain(client, place)
         raise
     return _described(answer, answer["ContentLength"])
+
+
+async def _explain(client: Any, place: Place) -> None:
+    """Have a refusal said in words.
+
+    A HEAD has an answer without a body, which can't say more than a number:
+    403 may be wrong keys or no permission.
+    """
+    answer = await client.get_object(**place.ids, Range="bytes=0-0")
+    answer["Body"].close()
 
 
 async def upload(

@@ -18,7 +18,7 @@ from bazaar_nb.store.backend import Entry
 from bazaar_nb.store.bucket import Bucket
 from bazaar_nb.store.store import Store
 from bazaar_nb.store.temporary import is_temporary
-from bazaar_nb.store.transfer import Described, Place, describe
+from bazaar_nb.store.transfer import Described, Place, find
 from tests.s3.server import Server
 from tests.store.store_contract import StoreContract
 
@@ -61,13 +61,13 @@ class TestBucket(StoreContract):
             for entry in real_entries(self, prefix):
                 yield entry._replace(modified=shifted(entry.key, entry.modified))
 
-        async def described(client: Any, place: Place) -> Described:
-            found = await describe(client, place)
+        async def found_older(client: Any, place: Place) -> Described | None:
+            found = await find(client, place)
             key = place.location.removeprefix(f"{store.url}/")
-            return found._replace(modified=shifted(key, found.modified))
+            return found and found._replace(modified=shifted(key, found.modified))
 
         monkeypatch.setattr(Bucket, "entries", entries)
-        monkeypatch.setattr(bucket_module, "describe", described)
+        monkeypatch.setattr(bucket_module, "find", found_older)
 
         def make_older(key: str, seconds: float) -> None:
             (entry,) = store.entries(key)
