@@ -18,6 +18,7 @@ from pathlib import Path
 
 from bazaar_nb.errors import ElementError, SceneError
 from bazaar_nb.preview.drawing import FrameDrawer
+from bazaar_nb.preview.memory import give_back_memory
 from bazaar_nb.preview.problem import problem_of
 from bazaar_nb.preview.reel import PartCache, Reel, digest
 from bazaar_nb.preview.view import LEASE_S, View
@@ -100,6 +101,10 @@ class Studio:
     def _work(self) -> None:
         with tempfile.TemporaryDirectory(prefix="bazaar-preview-") as folder:
             while True:
+                with self._turn:
+                    idle = not self._actions and not self._views
+                if idle:
+                    give_back_memory()
                 with self._turn:
                     if self._ending or (not self._actions and not self._views):
                         self._thread = None

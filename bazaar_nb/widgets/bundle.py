@@ -2,17 +2,76 @@
 
 from __future__ import annotations
 
+import re
+from hashlib import blake2b
 from pathlib import Path
+from typing import Any
 
 from bazaar_nb.errors import MissingLibraryError
 
 _STATIC = Path(__file__).parent.parent / "static"
 
+# A browser keeps every module that it imports, and JupyterLab the state of every widget that it has shown. So
+# what each widget brings along is small: it asks for the code once for all widgets of a page.
+_LOADER = """
+const name = "bazaar_nb/{name}/{digest}";
+const ask = (model) => new Promise((done) => {{
+  const view = "code-" + Math.random().toString(36).slice(2);
+  const send = () => model.send({{ kind: "code", id: 1, view }});
+  const again = setInterval(send, 3000);
+  const hear = (content, buffers) => {{
+    if (content.view !== view) return;
+    clearInterval(again);
+    model.off("msg:custom", hear);
+    done(buffers[0]);
+  }};
+  model.on("msg:custom", hear);
+  send();
+}});
+const fetch = async (model) => {{
+  const address = URL.createObjectURL(new Blob([await ask(model)], {{ type: "text/javascript" }}));
+  return import(address).finally(() => URL.revokeObjectURL(address));
+}};
+const load = async ({{ model }}) => {{
+  globalThis[name] ??= fetch(model).catch((error) => {{
+    delete globalThis[name];
+    throw error;
+  }});
+  return (await globalThis[name]).default;
+}};
+export default {{
+  render: async (context) => (await load(context)).render(context),
+}};
+"""
+_VIEW = re.compile(r"code-[a-z0-9]{1,20}")
 
-def bundled(name: str) -> Path | str:
+
+def bundled(name: str) -> str:
     """Give a bundled file; an empty text where the package was not built, so that importing works."""
     path = _STATIC / name
-    return path if path.is_file() else ""
+    return path.read_text(encoding="utf-8") if path.is_file() else ""
+
+
+def loader(name: str) -> str:
+    """Give the module that asks for a widget's code, once a page.
+
+    Parameters
+    ----------
+    name : str
+        Of the bundled file.
+    """
+    digest = blake2b(bundled(name).encode(), digest_size=8).hexdigest()
+    return _LOADER.format(name=name, digest=digest)
+
+
+def answer_code(content: object, name: str) -> tuple[dict[str, Any], list[bytes]] | None:
+    """Answer a loader that asks for a widget's code; None when that is not what was asked for."""
+    if not isinstance(content, dict) or content.keys() != {"kind", "id", "view"}:
+        return None
+    view = content["view"]
+    if content["kind"] != "code" or not isinstance(view, str) or not _VIEW.fullmatch(view):
+        return None
+    return {"kind": "reply", "id": 1, "view": view}, [bundled(name).encode()]
 
 
 def check_bundle() -> None:

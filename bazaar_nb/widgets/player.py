@@ -6,7 +6,6 @@ import logging
 import secrets
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, ClassVar, Literal, get_args
 
 import anywidget
@@ -17,7 +16,7 @@ from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.live import has_notebook, on_cell_end
 from bazaar_nb.preview.problem import problem_of
 from bazaar_nb.scene.composition import BaseComposition
-from bazaar_nb.widgets.bundle import bundled
+from bazaar_nb.widgets.bundle import answer_code, bundled, check_bundle, loader
 from bazaar_nb.widgets.saved import SavedOutput
 from bazaar_nb.widgets.session import Session
 
@@ -75,8 +74,8 @@ class Player(anywidget.AnyWidget):
     >>> player.on("ended", lambda player, frame: print("seen"))  # doctest: +SKIP
     """
 
-    _esm: ClassVar[Path | str] = bundled("player.js")
-    _css: ClassVar[Path | str] = bundled("player.css")
+    _esm: ClassVar[str] = loader("player.js")
+    _css: ClassVar[str] = bundled("player.css")
 
     frame = t.Int(0).tag(sync=True)
     playing = t.Bool(False).tag(sync=True)
@@ -103,12 +102,10 @@ class Player(anywidget.AnyWidget):
         scale: float = 0.5,
         embed_bytes: int = 2_000_000,
     ) -> None:
+        check_bundle()
         _check_film(film)
-        if (
-            isinstance(scale, bool)
-            or not isinstance(scale, int | float)
-            or not _SCALES[0] <= scale <= _SCALES[1]
-        ):
+        low, high = _SCALES
+        if isinstance(scale, bool) or not isinstance(scale, int | float) or not low <= scale <= high:
             raise InvalidValueError(f"`scale` must be between 0.05 and 1, got {scale!r} (Player)")
         for name, value in (("autoplay", autoplay), ("loop", loop), ("muted", muted)):
             if not isinstance(value, bool):
@@ -200,6 +197,7 @@ class Player(anywidget.AnyWidget):
             session.close()
             self._saved.stop()
             self._forget_cells()
+            self.layout.close()
         super().close()
 
     def _ipython_display_(self) -> None:
@@ -289,7 +287,10 @@ class Player(anywidget.AnyWidget):
             _log.warning("a player got a message that it can't read")
 
     def _take(self, _: object, content: object, buffers: object) -> None:
-        if self._session is not None:
+        code = answer_code(content, "player.js")
+        if code is not None:
+            self._send_out(*code)
+        elif self._session is not None:
             self._session.handle(content, buffers)
 
     def _send_out(self, content: dict[str, Any], buffers: list[bytes]) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from bazaar_nb.encode.embed import EmbedPart, embed_video
 from bazaar_nb.encode.sound_track import encode_track
+from bazaar_nb.preview.memory import give_back_memory
 from bazaar_nb.scene.composition import BaseComposition
 from bazaar_nb.widgets.poster import fallback_bundle, poster_png
 
@@ -82,6 +83,8 @@ class SavedOutput:
             return
         except Exception:  # the poster stays; nobody waits for this thread
             _log.warning("the video for the saved notebook could not be made", exc_info=True)
+        finally:
+            give_back_memory()
 
     def _update(self, film: BaseComposition, video: bytes) -> None:
         from IPython.display import update_display
