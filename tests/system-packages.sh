@@ -2,7 +2,8 @@
 # Sees to what pip can't install.
 #
 #   system-packages.sh use     what the package itself needs: libEGL and libGL, and Python's venv
-#   system-packages.sh test    what only the tests need: ffprobe to judge the movies, fonts of other scripts
+#   system-packages.sh test    what only the tests need: ffprobe to judge the movies, Chromium to show the widgets,
+#                              fonts of other scripts
 #
 # As root on Debian and its kin it installs what is missing. Elsewhere it prints the command that does, and
 # fails if nothing works without it. PYTHON says which Python it is about.
@@ -35,6 +36,8 @@ use)
     ;;
 test)
     command -v ffprobe >/dev/null || needed="$needed ffmpeg"
+    command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null ||
+        command -v google-chrome-stable >/dev/null || needed="$needed chromium"
     if command -v dpkg-query >/dev/null; then
         # Without fontconfig's configuration no program finds the fonts.
         for package in fontconfig-config fonts-noto-core fonts-noto-cjk fonts-noto-color-emoji; do

@@ -31,11 +31,9 @@ def launch(playwright: Playwright) -> Browser:
         raise RuntimeError(
             "these tests want Chromium: `sudo apt-get install chromium`, or `brew install --cask chromium`"
         )
-    quiet = ["quic", "background-networking", "component-update", "sync"]
-    arguments = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--autoplay-policy=no-user-gesture-required"]
-    return playwright.chromium.launch(
-        executable_path=path, args=arguments + [f"--disable-{feature}" for feature in quiet]
-    )
+    flags = ["no-sandbox", "disable-gpu", "no-first-run", "autoplay-policy=no-user-gesture-required"]
+    flags += [f"disable-{part}" for part in ("quic", "background-networking", "component-update", "sync")]
+    return playwright.chromium.launch(executable_path=path, args=[f"--{flag}" for flag in flags])
 
 
 class Bench:
@@ -52,9 +50,18 @@ class Bench:
         if kind in ("error", "warning"):
             self.errors.append(text)
 
-    def show(self, *, wait: bool = True, style: str = "width: 640px", film: dict[str, Any] | None = None, **options: Any) -> int:
+    def show(
+        self,
+        *,
+        wait: bool = True,
+        style: str = "width: 640px",
+        film: dict[str, Any] | None = None,
+        **options: Any,
+    ) -> int:
         """Open a player; `options` are the kernel's, and `traits`."""
-        model = self.js("([film, options]) => bench.model(film, options)", [film or media.film_info(), options])
+        model = self.js(
+            "([film, options]) => bench.model(film, options)", [film or media.film_info(), options]
+        )
         return self.view(int(model), wait=wait, style=style)
 
     def view(self, model: int = 0, *, wait: bool = True, style: str = "width: 640px") -> int:
@@ -73,13 +80,17 @@ class Bench:
             self.page.wait_for_function(function, arg=argument)
         except TimeoutError as error:
             players = self.js("() => bench.views.map(({ root }) => ({ ...root.dataset }))")
-            raise AssertionError(f"waited in vain for {function} {argument}; players are {players}") from error
+            raise AssertionError(
+                f"waited in vain for {function} {argument}; players are {players}"
+            ) from error
 
     def state(self, view: int = 0) -> str:
         return str(self.js("view => bench.root(view).dataset.state", view))
 
     def wait_state(self, *states: str, view: int = 0) -> None:
-        self.until("([view, states]) => states.includes(bench.root(view).dataset.state)", [view, list(states)])
+        self.until(
+            "([view, states]) => states.includes(bench.root(view).dataset.state)", [view, list(states)]
+        )
 
     def wait_frame(self, frame: int, view: int = 0) -> None:
         """Wait until the player says that it shows this frame."""
@@ -105,7 +116,9 @@ class Bench:
 
     def asked(self, kind: str, model: int = 0) -> list[dict[str, Any]]:
         """What the view has asked the kernel."""
-        asked: list[dict[str, Any]] = self.js("([model, kind]) => bench.kernel(model).asked(kind)", [model, kind])
+        asked: list[dict[str, Any]] = self.js(
+            "([model, kind]) => bench.kernel(model).asked(kind)", [model, kind]
+        )
         return asked
 
     def trait(self, name: str, model: int = 0) -> Any:
@@ -161,7 +174,9 @@ class _Handler(BaseHTTPRequestHandler):
                 look, frame, width = (int(query[name]) for name in ("look", "frame", "width"))
                 return "image/any", media.still(look, frame, width, query["format"])
             case ["sound"]:
-                return "application/json", json.dumps([{"offset_s": offset} for offset, _ in media.sound()]).encode()
+                return "application/json", json.dumps(
+                    [{"offset_s": offset} for offset, _ in media.sound()]
+                ).encode()
             case ["sound", index]:
                 return "audio/mp4", media.sound()[int(index)][1]
             case ["favicon.ico"]:

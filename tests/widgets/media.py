@@ -7,8 +7,6 @@ from typing import Any, cast
 
 import av
 import numpy as np
-from av.audio.stream import AudioStream
-from av.video.stream import VideoStream
 from numpy.typing import NDArray
 from PIL import Image
 
@@ -58,19 +56,15 @@ def picture(look: int, frame: int) -> NDArray[np.uint8]:
 
 def read(screenshot: bytes) -> tuple[int, int]:
     """The frame and the look that a screenshot of the picture shows."""
-    image = Image.open(io.BytesIO(screenshot)).convert("L")
-    scale_x, scale_y = image.width / WIDTH, image.height / HEIGHT
-    bits = [
-        cast(int, image.getpixel((int((_LEFT + _BLOCK * (place + 0.5)) * scale_x), int((_TOP + _BLOCK / 2) * scale_y))))
-        > 127
-        for place in range(BITS + LOOK_BITS)
-    ]
+    image = Image.open(io.BytesIO(screenshot)).convert("L").resize((WIDTH, HEIGHT))
+    places = [(_LEFT + _BLOCK * k + _BLOCK // 2, _TOP + _BLOCK // 2) for k in range(BITS + LOOK_BITS)]
+    bits = [cast(int, image.getpixel(place)) > 127 for place in places]
     return _number(bits[:BITS]), _number(bits[BITS:])
 
 
 @lru_cache(maxsize=256)
 def segment(look: int, start: int, stop: int, codec: str) -> bytes:
-    """Frames from `start` up to `stop` as a file that begins at time 0; of the codec "junk", no file at all."""
+    """Frames from `start` up to `stop` as a file that begins at time 0; "junk" is none."""
     if codec == "junk":
         return b"This is no film." * 64
     target = io.BytesIO()
@@ -78,10 +72,15 @@ def segment(look: int, start: int, stop: int, codec: str) -> bytes:
     kind, options = ("mp4", fragmented) if codec == "h264" else ("webm", {})
     with av.open(target, "w", format=kind, container_options=options) as container:
         if codec == "h264":
-            stream = cast(VideoStream, container.add_stream("libx264", rate=FPS))
-            stream.options = {"preset": "ultrafast", "tune": "zerolatency", "profile": "baseline", "crf": "18"}
+            stream = container.add_stream("libx264", rate=FPS)
+            stream.options = {
+                "preset": "ultrafast",
+                "tune": "zerolatency",
+                "profile": "baseline",
+                "crf": "18",
+            }
         else:
-            stream = cast(VideoStream, container.add_stream("libvpx-vp9", rate=FPS))
+            stream = container.add_stream("libvpx-vp9", rate=FPS)
             stream.options = {"deadline": "realtime", "cpu-used": "8", "crf": "20", "lag-in-frames": "0"}
             stream.bit_rate = 0
         stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuv420p"
@@ -98,7 +97,8 @@ def segment(look: int, start: int, stop: int, codec: str) -> bytes:
 @lru_cache(maxsize=256)
 def still(look: int, frame: int, width: int, kind: str) -> bytes:
     """A frame as an image of this width."""
-    image = Image.fromarray(picture(look, frame)).resize((width, round(width * HEIGHT / WIDTH)), Image.Resampling.NEAREST)
+    size = width, round(width * HEIGHT / WIDTH)
+    image = Image.fromarray(picture(look, frame)).resize(size, Image.Resampling.NEAREST)
     target = io.BytesIO()
     image.save(target, kind.upper())
     return target.getvalue()
@@ -111,11 +111,12 @@ def sound() -> tuple[tuple[float, bytes], ...]:
     t = np.arange(rate * FRAMES // FPS) / rate
     samples = (0.1 * np.sin(2 * np.pi * 440 * t)).astype(np.float32)
     with av.open(io.BytesIO(), "w", format="mp4") as never:
-        encoder = cast(AudioStream, never.add_stream("aac", rate=rate, layout="mono"))
+        encoder = never.add_stream("aac", rate=rate, layout="mono")
         never.start_encoding()  # else the pieces lack what decoders need to know
         packets = []
         for first in range(0, len(samples), 1024):
-            frame = av.AudioFrame.from_ndarray(samples[None, first : first + 1024], format="fltp", layout="mono")
+            block = samples[None, first : first + 1024]
+            frame = av.AudioFrame.from_ndarray(block, format="fltp", layout="mono")
             frame.sample_rate, frame.pts = rate, first
             packets += encoder.encode(frame)
         packets += [packet for packet in encoder.encode(None) if packet.size]

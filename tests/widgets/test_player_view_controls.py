@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 from playwright.sync_api import Browser
@@ -86,9 +87,13 @@ def test_controls_keep_the_keys_that_they_need(bench: Bench) -> None:
 def test_traits_from_python_are_followed(bench: Bench) -> None:
     bench.show()
     bench.wait_buffered()
-    for name, value in (("rate", 2.0), ("volume", 0.25), ("muted", False), ("loop", True), ("width", "400px")):
+    news = {"rate": 2.0, "volume": 0.25, "muted": False, "loop": True, "width": "400px"}
+    for name, value in news.items():
         bench.js(OUTSIDE, [name, value])
-    assert bench.js("() => [bench.video().playbackRate, bench.video().volume, bench.video().muted]") == [2, 0.25, False]
+    video = bench.js(
+        "() => { const { playbackRate: r, volume: v, muted: m } = bench.video(); return [r, v, m]; }"
+    )
+    assert video == [2, 0.25, False]
     assert bench.js("() => bench.root().getBoundingClientRect().width") == 400
     bench.js(OUTSIDE, ["range", [60, 70]])
     bench.js(OUTSIDE, ["playing", True])
@@ -110,16 +115,11 @@ def test_the_playhead_is_told_now_and_then_while_it_moves_and_exactly_where_it_s
     frame, _ = bench.shot()
     assert bench.trait("frame") == frame
     told = bench.js("() => bench.models[0].saved.filter((change) => 'frame' in change)")
-    apart = [later["at"] - sooner["at"] for sooner, later in zip(told, told[1:-2])]
+    # The last ones are exact: where it stopped.
+    apart = [later["at"] - sooner["at"] for sooner, later in pairwise(told[:-2])]
     assert len(told) >= 4
     assert min(apart) >= 240
-    assert bench.asked("event")[-1] | {"id": 0, "view": ""} == {
-        "kind": "event",
-        "name": "pause",
-        "frame": bench.asked("event")[-1]["frame"],
-        "id": 0,
-        "view": "",
-    }
+    assert bench.asked("event")[-1]["name"] == "pause"
 
 
 def test_in_and_out_points_bound_what_is_played(bench: Bench) -> None:
@@ -256,13 +256,19 @@ def test_the_list_of_keys_and_the_way_back(bench: Bench) -> None:
 
 def test_a_picture_goes_to_the_clipboard_or_a_file(bench: Bench, tmp_path: Path) -> None:
     bench.show(traits={"frame": 77}, film=media.film_info(name="Café / 7"))
-    bench.js("() => { navigator.clipboard.write = async ([item]) => { bench.copied = await item.getType('image/png'); }; }")
+    bench.js(
+        """() => {
+          navigator.clipboard.write = async ([item]) => {
+            bench.copied = await item.getType('image/png');
+          };
+        }"""
+    )
     bench.page.get_by_label("Copy this picture").click()
     bench.until("() => document.querySelector('.bz-notice').textContent === 'Frame 77 copied'")
     assert bench.js("() => bench.copied.type") == "image/png"
     still = bench.asked("still")[-1]
     assert (still["width"], still["format"], still["idle"]) == (2 * media.WIDTH, "png", False)
-    bench.js("() => { delete navigator.clipboard.write; navigator.clipboard.write = () => Promise.reject(new Error('no')); }")
+    bench.js("() => { navigator.clipboard.write = () => Promise.reject(new Error('no')); }")
     with bench.page.expect_download() as started:
         bench.page.get_by_label("Copy this picture").click()
     assert started.value.suggested_filename == "Café-7-77.png"

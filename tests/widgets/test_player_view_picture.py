@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,7 @@ NO_SEGMENTS = -1000
 COVERED = "() => !document.querySelector('.bz-above').hidden"
 UNCOVERED = "() => document.querySelector('.bz-above').hidden"
 PLAY = "() => bench.models[0].outside('playing', true)"
-SEND = "frames => { const k = bench.kernel(); k.ahead = frames ?? Infinity; for (const v of k.views.keys()) k.sendAround(v); }"
+SEND = "ahead => bench.kernel().send(ahead ?? Infinity)"
 
 
 def test_shows_the_kernels_picture_until_the_video_has_it(bench: Bench) -> None:
@@ -156,7 +157,13 @@ def test_pictures_do_not_wait_for_sound_that_can_not_be_had(bench: Bench) -> Non
     bench.show(film=film, soundDelay=10**6)
     bench.js(PLAY)
     bench.wait_state("waiting")
-    problem = {"code": "sound", "message": "no such file", "scene": None, "frame": None, "lines": []}
+    problem: dict[str, Any] = {
+        "code": "sound",
+        "message": "no such file",
+        "scene": None,
+        "frame": None,
+        "lines": [],
+    }
     bench.js("problem => bench.kernel().pushAll('problem', { problem })", problem)
     bench.until("() => bench.root().dataset.frame > 20")
     assert "no such file" in bench.page.locator(".bz-problem").inner_text()

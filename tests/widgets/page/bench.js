@@ -77,10 +77,12 @@ class Kernel {
   async receive(model, request) {
     this.log.push(request);
     if (this.silent) return;
+    if (this.closed) return this.refuse(model, request);
     const { id, kind, view } = request;
     const answer = (fields, bytes) => this.deliver(model, { kind: "reply", id, view, ...fields }, bytes);
     if (kind === "open") {
-      const state = { model, sent: new Set(), sounds: new Set(), frame: request.frame, streams: request.video.length > 0 };
+      const { frame, video } = request;
+      const state = { model, sent: new Set(), sounds: new Set(), frame, streams: video.length > 0 };
       this.views.set(view, state);
       answer({ film: this.info(state) });
       this.sendSound(view);
@@ -161,6 +163,12 @@ class Kernel {
     return get(`/still?look=${this.looks[index]}&frame=${frame}&width=${width}&format=${format}`);
   }
 
+  /** Send, from now on, what lies so many frames around the playhead. */
+  send(ahead) {
+    this.ahead = ahead;
+    for (const view of this.views.keys()) this.sendAround(view);
+  }
+
   /** The film is changed: `looks` says how segments look now, `film` what else is new. */
   async edit(looks, film = {}) {
     const cuts = ({ fps, preview, edges, video_mime, sound_mime }) =>
@@ -185,6 +193,12 @@ class Kernel {
 
   pushAll(kind, fields) {
     for (const view of this.views.keys()) this.push(view, kind, fields);
+  }
+
+  /** Answer a request as a player does that was closed. */
+  refuse(model, { id, view }) {
+    const problem = { code: "closed", message: "this player was closed", scene: null, frame: null, lines: [] };
+    this.deliver(model, { kind: "error", id, view, problem });
   }
 
   deliver(model, content, bytes) {
@@ -279,5 +293,51 @@ window.bench = {
   root: (index = 0) => bench.views[index].root,
   kernel: (index = 0) => bench.models[index].kernel,
   video: (index = 0) => bench.root(index).querySelector("video"),
+  /** What of the controls can be seen, and what of that is not as it should be. */
+  layout() {
+    const root = bench.root().getBoundingClientRect();
+    const shown = [...bench.root().querySelectorAll(".bz-controls :is(button, select, input, .bz-readout > *)")]
+      .map((node) => ({ node, name: node.ariaLabel ?? node.className, box: node.getBoundingClientRect() }))
+      .filter(({ box }) => box.width && box.height);
+    const isOutside = ({ box }) =>
+      box.left < root.left - 0.5 || box.right > root.right + 0.5 || box.bottom > root.bottom + 0.5;
+    const shared = (a, b, from, to) => Math.min(a.box[to], b.box[to]) - Math.max(a.box[from], b.box[from]) > 0.5;
+    const overlaps = shown.flatMap((a, i) =>
+      shown
+        .slice(i + 1)
+        .filter((b) => shared(a, b, "left", "right") && shared(a, b, "top", "bottom"))
+        .map((b) => `${a.name} and ${b.name}`),
+    );
+    // The name of a scene may be shortened, with dots.
+    const isCut = ({ node, name }) =>
+      (name === "bz-time" || name === "bz-frame") && node.scrollWidth > node.clientWidth + 1;
+    const names = (found) => found.map(({ name }) => name);
+    return {
+      shown: names(shown),
+      wrong: [...names(shown.filter(isOutside)), ...overlaps, ...names(shown.filter(isCut))],
+      scrolls: document.documentElement.scrollWidth > innerWidth,
+    };
+  },
+
+  /** The least contrast of texts and buttons with what is behind them, as WCAG counts it. */
+  contrast() {
+    const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+    const paint = (colour) => {
+      canvas.fillStyle = colour;
+      canvas.fillRect(0, 0, 1, 1);
+      const [r, g, b] = [...canvas.getImageData(0, 0, 1, 1).data]
+        .map((value) => value / 255)
+        .map((value) => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4));
+      return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+    };
+    const colour = (node, name) => getComputedStyle(node)[name];
+    const ratios = [".bz-time", ".bz-frame", ".bz-scene", ".bz-controls .bz-button"].map((selector) => {
+      const below = paint(colour(bench.root(), "backgroundColor"));
+      const above = paint(colour(bench.root().querySelector(selector), "color"));
+      return (Math.max(above, below) + 0.05) / (Math.min(above, below) + 0.05);
+    });
+    return Math.min(...ratios);
+  },
+
   leaks: () => ({ urls: urls.size, listeners, models: bench.models.map((model) => model.count()) }),
 };

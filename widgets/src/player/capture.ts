@@ -4,7 +4,12 @@ import { element } from "../dom";
 import { askStill } from "./stills";
 
 /** Copy a frame at full size to the clipboard, or download it; says what was done. */
-export async function capture(requests: Requests, film: FilmInfo, frame: number, how: "copy" | "download"): Promise<string> {
+export async function capture(
+  requests: Requests,
+  film: FilmInfo,
+  frame: number,
+  how: "copy" | "download",
+): Promise<string> {
   const picture = askStill(requests, frame, film.width, "png", false).then((still) => {
     if (!still) throw new Error("no picture came");
     return still.blob;

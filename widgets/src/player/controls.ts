@@ -77,7 +77,8 @@ export class Controls {
     const { film, times, shown, playing, muted, volume, loop, range, rate } = playback;
     this.play.show(playing ? "pause" : "play", playing ? "Pause (Space)" : "Play (Space)");
     this.loop.press(loop, loop ? "Loop is on" : "Loop is off");
-    this.markIn.press(range !== null && range[0] > 0, range && range[0] > 0 ? "Clear in point (⇧I)" : "Set in point (I)");
+    const hasIn = range !== null && range[0] > 0;
+    this.markIn.press(hasIn, hasIn ? "Clear in point (⇧I)" : "Set in point (I)");
     const hasOut = range !== null && film !== null && range[1] < film.frames;
     this.markOut.press(hasOut, hasOut ? "Clear out point (⇧O)" : "Set out point (O)");
     const silent = muted || volume === 0;

@@ -23,7 +23,8 @@ export class Fallback {
     this.hiding = true;
     let style = this.style();
     if (!style) {
-      style = element("style", "", { "data-bazaar": this.selector, "data-views": 0 }, `${this.selector}{display:none!important}`);
+      const rule = `${this.selector}{display:none!important}`;
+      style = element("style", "", { "data-bazaar": this.selector, "data-views": 0 }, rule);
       document.head.append(style);
     }
     style.dataset.views = String(Number(style.dataset.views) + 1);

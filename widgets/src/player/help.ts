@@ -1,11 +1,11 @@
 import { element } from "../dom";
-import { icon } from "../icons";
+import { closeButton } from "./close-button";
 import { KEYS } from "./keys";
 
 /** The list of keys. */
 export class Help {
   readonly node = element("div", "bz-help", { role: "dialog", "aria-label": "Keys", hidden: true });
-  private readonly close = element("button", "bz-button", { type: "button", "aria-label": "Close", title: "Close" }, icon("close"));
+  private readonly close = closeButton("Close");
   private before: Element | null = null;
 
   constructor(private readonly root: HTMLElement) {

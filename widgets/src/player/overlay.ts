@@ -1,31 +1,44 @@
 import { element, put, say } from "../dom";
 import { icon } from "../icons";
 import type { Problem } from "../protocol";
+import { closeButton } from "./close-button";
 
 const TOAST_MS = 2500;
 
 /** What is said over the picture: problems, notices, waiting. All of it is text. */
 export class Overlay {
   readonly node: HTMLElement;
-  readonly bigPlay = element("button", "bz-big-play", { type: "button", "aria-label": "Play", hidden: true }, icon("play"));
+  readonly bigPlay = element(
+    "button",
+    "bz-big-play",
+    { type: "button", "aria-label": "Play", hidden: true },
+    icon("play"),
+  );
   private readonly where = element("div", "bz-problem-where");
   private readonly message = element("div", "bz-problem-message");
   private readonly lines = element("pre", "bz-problem-lines", { tabindex: 0, "aria-label": "Traceback" });
   private readonly problem = element("div", "bz-problem", { role: "alert", hidden: true });
   private readonly notice = element("div", "bz-notice", { role: "status", "aria-live": "polite" });
-  private readonly spinner = element("div", "bz-spinner", { hidden: true, role: "img", "aria-label": "Waiting for pictures" });
+  private readonly spinner = element("div", "bz-spinner", {
+    hidden: true,
+    role: "img",
+    "aria-label": "Waiting for pictures",
+  });
   private standing = "";
   private timer = 0;
 
   constructor() {
-    const dismiss = element("button", "bz-button", { type: "button", "aria-label": "Hide", title: "Hide" }, icon("close"));
+    const dismiss = closeButton("Hide");
     dismiss.addEventListener("click", () => this.hideProblem());
-    this.problem.append(element("div", "bz-problem-head", {}, this.where, dismiss), this.message, this.lines);
+    const head = element("div", "bz-problem-head", {}, this.where, dismiss);
+    this.problem.append(head, this.message, this.lines);
     this.node = element("div", "bz-overlay", {}, this.bigPlay, this.spinner, this.notice, this.problem);
   }
 
   showProblem({ scene, frame, message, lines }: Problem): void {
-    const where = [scene === null ? "" : `Scene “${scene}”`, frame === null ? "" : `frame ${frame}`].filter(Boolean);
+    const where: string[] = [];
+    if (scene !== null) where.push(`Scene “${scene}”`);
+    if (frame !== null) where.push(`frame ${frame}`);
     say(this.where, where.join(", ") || "This can't be shown");
     say(this.message, message);
     say(this.lines, lines.join("\n"));

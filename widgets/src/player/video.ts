@@ -124,7 +124,8 @@ export class VideoScreen implements Screen {
 
   /** Before the film's data says so, the media element can't seek: this is done again then. */
   private readonly jump = (): void => {
-    if (this.video.readyState >= HTMLMediaElement.HAVE_METADATA) this.video.currentTime = this.times.middle(this.target);
+    if (this.video.readyState < HTMLMediaElement.HAVE_METADATA) return;
+    this.video.currentTime = this.times.middle(this.target);
   };
 
   private arrived(index: number, again: boolean): void {

