@@ -1,4 +1,4 @@
-"""One browser for all of these tests, and a server for each file."""
+"""A browser and a server for each file of these tests."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from playwright.sync_api import Browser, Page
 from tests.lab.jupyter import Lab, Server, chromium, write_notebook
 
 
-@pytest.fixture(scope="session")
+# For a module, not the session: while it is there an event loop runs, and later tests may want their own.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with chromium() as started:
         yield started

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import sys
 import threading
 from collections.abc import Iterator
@@ -13,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from playwright.sync_api import Browser, Page, Playwright, TimeoutError
+from playwright.sync_api import Page, TimeoutError
 
 from tests.widgets import media
 
@@ -21,19 +20,6 @@ _PAGE = Path(__file__).parent / "page"
 _STATIC = Path(__file__).parents[2] / "bazaar_nb" / "static"
 _TYPES = {".html": "text/html", ".js": "text/javascript", ".css": "text/css"}
 WAIT_MS = 15_000
-
-
-def launch(playwright: Playwright) -> Browser:
-    """Start the Chromium of this machine."""
-    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-    path = next(filter(None, map(shutil.which, names)), None)
-    if path is None:
-        raise RuntimeError(
-            "these tests want Chromium: `sudo apt-get install chromium`, or `brew install --cask chromium`"
-        )
-    flags = ["no-sandbox", "disable-gpu", "no-first-run", "autoplay-policy=no-user-gesture-required"]
-    flags += [f"disable-{part}" for part in ("quic", "background-networking", "component-update", "sync")]
-    return playwright.chromium.launch(executable_path=path, args=[f"--{flag}" for flag in flags])
 
 
 class Bench:

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
-from tests.widgets.bench import Bench, launch, serving
+from tests.lab.jupyter import chromium as start_chromium
+from tests.widgets.bench import Bench, serving
 
 
-@pytest.fixture(scope="session")
+# For a module, not the session: while it is there an event loop runs, and later tests may want their own.
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = launch(playwright)
+    with start_chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="session")
