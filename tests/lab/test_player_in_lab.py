@@ -101,6 +101,9 @@ def test_a_busy_kernel_still_serves_the_player(notebooks: Notebooks) -> None:
     lab.run(1)
     player = lab.player(1)
     wait_frame(player, 0)
+    lab.page.wait_for_timeout(
+        1500
+    )  # JupyterLab asks the kernel for a second shell when the first widget is there
     lab.start(2)
     player.focus()
     lab.page.keyboard.press("End")
