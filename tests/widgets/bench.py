@@ -50,9 +50,11 @@ class Bench:
         )
         return self.view(int(model), wait=wait, style=style)
 
-    def view(self, model: int = 0, *, wait: bool = True, style: str = "width: 640px") -> int:
+    def view(
+        self, model: int = 0, *, wait: bool = True, style: str = "width: 640px", shadow: bool = False
+    ) -> int:
         """Open another view of a player."""
-        view = int(self.js("([model, style]) => bench.show(model, style)", [model, style]))
+        view = int(self.js("(options) => bench.show(...options)", [model, style, shadow]))
         if wait:
             self.until("view => bench.root(view).dataset.frame !== undefined", view)
         return view

@@ -62,6 +62,18 @@ def test_keys_act_within_the_player_alone(bench: Bench) -> None:
     assert bench.js("() => bench.heard") == ["q", "Escape", "Control", "s", "Enter", "d"]
 
 
+def test_keys_act_in_a_shadow_tree_too(bench: Bench) -> None:
+    # Some notebooks put widgets into one.
+    bench.view(int(bench.js("film => bench.model(film)", media.film_info())), shadow=True)
+    bench.js("() => bench.root().focus()")
+    bench.page.keyboard.press("End")
+    bench.wait_frame(LAST)
+    bench.page.keyboard.press("f")
+    bench.until("() => document.fullscreenElement === bench.views[0].el")
+    bench.page.keyboard.press("f")
+    bench.until("() => document.fullscreenElement === null")
+
+
 def test_controls_keep_the_keys_that_they_need(bench: Bench) -> None:
     film = media.film_info(sound_mime=media.SOUND_MIME, sound_key="a")
     bench.show(film=film, traits={"muted": False, "volume": 0.5})

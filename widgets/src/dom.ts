@@ -27,3 +27,8 @@ export function put(node: Element, name: string, value: string | null): void {
 export function say(node: Element, text: string): void {
   if (node.textContent !== text) node.textContent = text;
 }
+
+/** The document that a node is in, or the shadow tree: each tells of its own focus and full screen. */
+export function treeOf(node: Node): DocumentOrShadowRoot {
+  return node.getRootNode() as Document | ShadowRoot;
+}

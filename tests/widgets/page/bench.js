@@ -275,12 +275,13 @@ window.bench = {
   },
 
   /** A view of a model; gives its number. */
-  show(index = 0, style = "") {
+  show(index = 0, style = "", isShadow = false) {
     const el = document.createElement("div");
     el.style.cssText = style;
     document.getElementById("outputs").append(el);
-    const close = player.render({ model: this.models[index], el });
-    this.views.push({ el, close, root: el.firstElementChild });
+    const inner = isShadow ? el.attachShadow({ mode: "open" }) : el;
+    const close = player.render({ model: this.models[index], el: inner });
+    this.views.push({ el, close, root: inner.firstElementChild });
     return this.views.length - 1;
   },
 

@@ -17,8 +17,14 @@ export class Appends {
     return this.waiting === 0;
   }
 
-  get buffered(): TimeRanges {
-    return this.buffer.buffered;
+  /** Runs of seconds that are there. */
+  get buffered(): [start: number, stop: number][] {
+    try {
+      const { buffered } = this.buffer;
+      return Array.from({ length: buffered.length }, (_, i) => [buffered.start(i), buffered.end(i)]);
+    } catch {
+      return []; // the browser has given the source up
+    }
   }
 
   /** Add a whole file that starts at time 0 so that it starts at `offset` seconds; overwrites what is there. */
@@ -40,11 +46,7 @@ export class Appends {
   }
 
   covers(start: number, stop: number): boolean {
-    const { buffered } = this;
-    for (let i = 0; i < buffered.length; i++) {
-      if (buffered.start(i) <= start && stop <= buffered.end(i)) return true;
-    }
-    return false;
+    return this.buffered.some(([from, to]) => from <= start && stop <= to);
   }
 
   private enqueue(work: () => void, after = (): void => undefined): Promise<void> {

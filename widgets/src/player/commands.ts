@@ -1,3 +1,4 @@
+import { treeOf } from "../dom";
 import type { Requests } from "../requests";
 import { capture } from "./capture";
 import type { Help } from "./help";
@@ -59,7 +60,7 @@ export class Commands implements Actions {
   }
 
   fullscreen(): void {
-    if (document.fullscreenElement === this.root) void document.exitFullscreen();
+    if (treeOf(this.root).fullscreenElement === this.root) void document.exitFullscreen();
     else this.root.requestFullscreen?.().catch(() => this.overlay.toast("Full screen is not allowed here"));
   }
 

@@ -1,4 +1,4 @@
-import { element } from "../dom";
+import { element, treeOf } from "../dom";
 import { closeButton } from "./close-button";
 import { KEYS } from "./keys";
 
@@ -19,7 +19,7 @@ export class Help {
 
   toggle(): void {
     if (!this.hide()) {
-      this.before = document.activeElement;
+      this.before = treeOf(this.root).activeElement;
       this.node.hidden = false;
       this.close.focus({ preventScroll: true });
     }

@@ -39,7 +39,7 @@ export class Keys {
   }
 
   private readonly press = (event: KeyboardEvent): void => {
-    const { target } = event;
+    const target = event.composedPath()[0];
     if (!(target instanceof Element) || !this.root.contains(target)) return;
     if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
     if (isNative(target, event)) {

@@ -24,22 +24,20 @@ interface Segment {
   bytes: number;
 }
 
-interface Sound {
-  offset: number;
-  bytes: number;
-}
-
 /** A film's buffered segments and sound, in a media source of fixed layout. */
 export class Stream {
   private readonly source = new MediaSource();
   private readonly url = URL.createObjectURL(this.source);
   private readonly times: Times;
   private readonly segments = new Map<number, Segment>();
-  private readonly sounds = new Map<number, Sound>();
+  /** Where the pieces of sound begin, in seconds. */
+  private readonly sounds = new Map<number, number>();
   private readonly ready: Promise<void>;
   private picture: Appends | null = null;
   private sound: Appends | null = null;
   private budget = PICTURE_BYTES;
+  /** Counts the film's sounds: what is left of an older one plays no part. */
+  private track = 0;
   private playhead = 0;
   private closed = false;
 
@@ -85,17 +83,20 @@ export class Stream {
 
   /** Add a piece of sound that starts at `offset` seconds. */
   async addSound(index: number, offset: number, bytes: Bytes): Promise<void> {
+    if (this.sounds.has(index)) return;
+    const { track } = this;
     await this.add(
       () => this.sound,
       bytes,
       offset,
-      () => this.sounds.set(index, { offset, bytes: bytes.byteLength }),
+      () => track === this.track && this.sounds.set(index, offset),
       () => this.listener.dropped([], [index]),
     );
   }
 
   /** The sound has changed: forget the old. */
   dropSound(): void {
+    this.track += 1;
     this.sounds.clear();
     void this.sound?.remove(0, Infinity).then(() => this.settle(), () => undefined);
   }
@@ -218,11 +219,11 @@ export class Stream {
 
   private async dropFarSounds(): Promise<void> {
     const here = this.times.start(this.playhead);
-    const far = [...this.sounds].sort(([, a], [, b]) => Math.abs(b.offset - here) - Math.abs(a.offset - here));
+    const far = [...this.sounds].sort(([, a], [, b]) => Math.abs(b - here) - Math.abs(a - here));
     const dropped = far.slice(0, Math.ceil(far.length / 2)).map(([index]) => index);
-    const starts = [...this.sounds.values()].map(({ offset }) => offset).sort((a, b) => a - b);
+    const starts = [...this.sounds.values()].sort((a, b) => a - b);
     const removals = dropped.map((index) => {
-      const { offset } = this.sounds.get(index)!;
+      const offset = this.sounds.get(index)!;
       this.sounds.delete(index);
       return this.sound!.remove(offset, starts.find((start) => start > offset) ?? Infinity);
     });
@@ -240,8 +241,7 @@ export class Stream {
   }
 
   private soundEnd(): number {
-    const ranges = this.sound?.buffered;
-    return ranges?.length ? ranges.end(ranges.length - 1) : 0;
+    return this.sound?.buffered.at(-1)?.[1] ?? 0;
   }
 
   private soundIsWhole(): boolean {

@@ -1,4 +1,4 @@
-import { element, put } from "../dom";
+import { element, put, treeOf } from "../dom";
 import type { Model } from "../model";
 import type { AnyPush, EventName, FilmInfo, Problem, Traits } from "../protocol";
 import type { Bytes } from "../requests";
@@ -282,7 +282,7 @@ export class View {
     const look = {
       playback,
       buffered: this.projector.buffered(),
-      fullscreen: document.fullscreenElement === this.root,
+      fullscreen: treeOf(this.root).fullscreenElement === this.root,
     };
     this.controls.show(look);
     this.scrubber.show(look);
