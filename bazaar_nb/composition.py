@@ -89,6 +89,12 @@ class Composition(BaseComposition):  # noqa: D101
 
         show_film(self)
 
+    def _display_(self) -> object:
+        """Give marimo what it shows: the player."""
+        from bazaar_nb.widgets.player import Player
+
+        return Player(self)
+
     def export(
         self,
         path_or_name: str | os.PathLike[str] | None = None,
