@@ -29,15 +29,25 @@ def counting(frame, fill="#204060"):
 
 FILM = f"""
 film = bz.Composition([counting()], width={WIDTH}, height={HEIGHT}, fps=30)
-player = bz.Player(film, width={WIDTH}, scale=1)
+player = bz.Player(film, width={WIDTH + 2}, scale=1)
 player
 """
 
 
 def picture_of(player: Locator) -> NDArray[np.uint8]:
     """Give what is seen of the film: RGB, shape (360, 640, 3) where the player is as wide as the film."""
-    box = player.locator("video").bounding_box()
+    video = player.locator("video")
+    box = video.bounding_box()
     assert box is not None
+    # Between two pixels a browser would mix them.
+    x, y = (round(box[side]) - box[side] for side in ("x", "y"))
+    player.evaluate(
+        "(root, [x, y]) => Object.assign(root.style, {position: 'relative', left: `${x}px`, top: `${y}px`})",
+        [x, y],
+    )
+    box = video.bounding_box()
+    assert box is not None
+    assert (round(box["width"]), round(box["height"])) == (WIDTH, HEIGHT)
     shot = player.page.screenshot(
         clip={"x": round(box["x"]), "y": round(box["y"]), "width": WIDTH, "height": HEIGHT}
     )
