@@ -63,7 +63,7 @@ class Board:
     def _set(self, offset: int, value: int) -> None:
         with self._lock:
             if not self._map.closed:
-                _NUMBER.pack_into(self._map, offset, value)
+                self._map[offset : offset + _NUMBER.size] = _NUMBER.pack(value)
 
     def __enter__(self) -> Self:
         return self
@@ -84,7 +84,8 @@ class Counter:
 
     def set(self, frames: int) -> None:
         """Say how many frames are done."""
-        _NUMBER.pack_into(self._map, self._at, frames)
+        # Not pack_into: that clears the bytes first, and the job may read the nought.
+        self._map[self._at : self._at + _NUMBER.size] = _NUMBER.pack(frames)
 
     @property
     def is_cancelled(self) -> bool:
