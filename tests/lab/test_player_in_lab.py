@@ -149,9 +149,7 @@ def test_a_restarted_kernel_is_told_and_the_cell_plays_again(notebooks: Notebook
 def test_a_saved_notebook_shows_the_film_without_a_kernel(
     notebooks: Notebooks, server: Server, page: Page
 ) -> None:
-    lab = notebooks.open(
-        "saved", COUNTING, FILM.partition("player =")[0] + "film"
-    )
+    lab = notebooks.open("saved", COUNTING, FILM.partition("player =")[0] + "film")
     lab.run(0)
     lab.run(1)
     wait_frame(lab.player(1), 0)
@@ -178,3 +176,42 @@ def test_a_saved_notebook_shows_the_film_without_a_kernel(
     output = page.locator(".jp-Cell[data-windowed-list-index='1']")
     output.locator(".bazaar-fallback").wait_for(state="visible")
     assert "widget" not in output.locator(".jp-OutputArea").first.inner_text().lower()
+
+
+# Of the time's read-out: how far its colour is from what is below it, as WCAG 2.2 counts (1.4.3).
+CONTRAST = """
+root => {
+    const text = root.querySelector('.bz-time');
+    const parse = color => color.match(/[\\d.]+/g).map(Number);
+    let below = text, back = [0, 0, 0, 0];
+    while (below && back[3] === 0) {
+        const [r, g, b, a = 1] = parse(getComputedStyle(below).backgroundColor);
+        back = [r, g, b, a];
+        below = below.parentElement;
+    }
+    const light = ([r, g, b]) => [r, g, b]
+        .map(c => c / 255).map(c => c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)
+        .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
+    const [high, low] = [light(parse(getComputedStyle(text).color)), light(back)].sort((a, b) => b - a);
+    return [(high + 0.05) / (low + 0.05), light(back)];
+}
+"""
+
+
+def test_controls_can_be_read_in_both_themes(notebooks: Notebooks) -> None:
+    lab = notebooks.open("themes", COUNTING, FILM)
+    lab.run(0)
+    lab.run(1)
+    player = lab.player(1)
+    wait_frame(player, 0)
+    backs = []
+    for theme in ("JupyterLab Light", "JupyterLab Dark"):
+        lab.command("apputils:change-theme", theme=theme)
+        lab.page.wait_for_function(
+            "light => document.body.dataset.jpThemeLight === light", arg=str(theme.endswith("Light")).lower()
+        )
+        lab.page.wait_for_timeout(300)
+        contrast, back = player.evaluate(CONTRAST)
+        assert contrast >= 4.5
+        backs.append(back)
+    assert backs[0] > 0.8 > 0.2 > backs[1]
