@@ -100,6 +100,7 @@ if TYPE_CHECKING:
     from bazaar_nb.scene.transition import cut as cut
     from bazaar_nb.scene.transition import fade as fade
     from bazaar_nb.scene.tree import FrameTree as FrameTree
+    from bazaar_nb.widgets.panel import ExportPanel as ExportPanel
     from bazaar_nb.widgets.player import Player as Player
     from bazaar_nb.widgets.tune import tune as tune
     from bazaar_nb.workspace import Workspace as Workspace
@@ -187,6 +188,7 @@ _HOMES = {
     "bazaar_nb.scene.spring": ("spring", "spring_duration"),
     "bazaar_nb.scene.transition": ("Transition", "cut", "fade"),
     "bazaar_nb.scene.tree": ("FrameTree",),
+    "bazaar_nb.widgets.panel": ("ExportPanel",),
     "bazaar_nb.widgets.player": ("Player",),
     "bazaar_nb.widgets.tune": ("tune",),
     "bazaar_nb.workspace": ("Workspace", "use"),

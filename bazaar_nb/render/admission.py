@@ -11,13 +11,14 @@ from contextlib import contextmanager, suppress
 
 from filelock import FileLock
 
-from bazaar_nb.errors import InvalidValueError
+from bazaar_nb.errors import BazaarError, InvalidValueError
 from bazaar_nb.history.reader import read_recent
 from bazaar_nb.render.limits import (
     CUSTOM,
     LIMITS_KEY,
     Asked,
     Earlier,
+    Rule,
     check_asked,
     check_earlier,
     most_bytes,
@@ -54,12 +55,8 @@ def admit(rendering: Rendering) -> None:
         If ``limits.toml`` can't be understood.
     """
     order = rendering.order
-    sources = [
-        (order.limits, "set by the workspace"),
-        (read_limits(order.store), f"in {order.store.location(LIMITS_KEY)}"),
-    ]
     asked = _asked(order)
-    rules = rules_for(asked.quality, sources)
+    rules = _rules(order, asked)
     check_asked(asked, rules)
     check_member(order.store, order.project, order.user)
     rendering.most_bytes = most_bytes(rules)
@@ -68,6 +65,28 @@ def admit(rendering: Rendering) -> None:
         with _counting(order.store):
             check_earlier(asked, rules, _earlier(order.store, order.user), dt.datetime.now(dt.UTC))
             rendering.record_queued()
+
+
+def would_refuse(order: Order) -> str | None:
+    """Tell why a render would not be let in now; None if it would. Nothing is counted or written."""
+    asked = _asked(order)
+    try:
+        rules = _rules(order, asked)
+        check_asked(asked, rules)
+        check_member(order.store, order.project, order.user)
+        if any(rule.limits.counts for rule in rules):
+            check_earlier(asked, rules, _earlier(order.store, order.user), dt.datetime.now(dt.UTC))
+    except BazaarError as error:
+        return str(error)
+    return None
+
+
+def _rules(order: Order, asked: Asked) -> list[Rule]:
+    sources = [
+        (order.limits, "set by the workspace"),
+        (read_limits(order.store), f"in {order.store.location(LIMITS_KEY)}"),
+    ]
+    return rules_for(asked.quality, sources)
 
 
 def _webhook(store: Store) -> Webhook | None:

@@ -13,6 +13,7 @@ import datetime as dt
 import logging
 import threading
 from collections.abc import Callable, Generator
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from bazaar_nb.errors import InvalidValueError, RenderCancelledError
@@ -78,6 +79,11 @@ class Job:
     def store(self) -> Store:
         """Where segments and history go."""
         return self.order.store
+
+    @property
+    def queue(self) -> Queue:
+        """Where it waits for its turn."""
+        return self._queue
 
     @property
     def status(self) -> JobStatus:
@@ -312,6 +318,17 @@ class Job:
             callback(self)
         except Exception:
             _log.exception("a callback of render %s (%s) failed", self.id, self.name)
+
+    def _ipython_display_(self) -> None:
+        """Show how it goes on, live, where a cell ends with it.
+
+        Raises
+        ------
+        NotImplementedError
+            Outside of a notebook; IPython then shows its text.
+        """
+        # By name: a render knows nothing of widgets, and works without them.
+        import_module("bazaar_nb.widgets.show").show_job(self)
 
     def __repr__(self) -> str:
         progress = self.progress

@@ -69,6 +69,12 @@ class Queue:
             return (*self._running, *self._waiting)
 
     @property
+    def waiting(self) -> tuple[Job, ...]:
+        """Those that wait, in the order of their turns."""
+        with self._changed:
+            return tuple(self._waiting)
+
+    @property
     def ended(self) -> tuple[Job, ...]:
         """The last hundred that have ended, the latest last."""
         with self._changed:

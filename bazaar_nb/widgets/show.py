@@ -1,8 +1,9 @@
-"""What a composition that ends a cell does: it shows its player, one a cell."""
+"""What a composition or a job that ends a cell does: it shows its player or its view, one a cell."""
 
 from __future__ import annotations
 
 from bazaar_nb.live import has_notebook, keep_displayed, watch_cells
+from bazaar_nb.render.job import Job
 from bazaar_nb.scene.composition import BaseComposition
 from bazaar_nb.widgets.poster import fallback_bundle, poster_png
 
@@ -34,3 +35,25 @@ def show_film(film: BaseComposition) -> None:
     player = Player(film)
     keep_displayed(player)
     player._ipython_display_()
+
+
+def show_job(job: Job) -> None:
+    """Display a job's view.
+
+    Raises
+    ------
+    NotImplementedError
+        Outside of a notebook, or without the libraries of widgets; IPython then shows the job's text.
+    """
+    if not has_notebook():
+        raise NotImplementedError("there is no notebook to show it in")
+    watch_cells()
+    try:
+        from bazaar_nb.widgets.job_view import JobView
+    except ModuleNotFoundError as error:
+        if error.name not in _WIDGETS:
+            raise
+        raise NotImplementedError(f"{error.name} is missing") from error
+    view = JobView(job)
+    keep_displayed(view)
+    view._ipython_display_()

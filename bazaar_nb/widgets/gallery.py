@@ -1,0 +1,106 @@
+"""Small pictures from films that are being rendered: a few a job, drawn when a core has nothing better."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from weakref import WeakKeyDictionary
+
+from bazaar_nb.errors import BazaarError
+from bazaar_nb.preview.drawing import FrameDrawer
+from bazaar_nb.render.job import Job
+
+MOST_PICTURES = 8
+_LONG_SIDE = 128
+_FRAMES_EACH = 60  # one picture of so many frames at most: it costs about what one frame does
+_NICE = 10
+
+_log = logging.getLogger(__name__)
+
+Shown = Callable[[Job, int, bytes], object]
+
+
+class Gallery:
+    """The pictures of all jobs of this process; each is drawn once, whoever looks."""
+
+    def __init__(self) -> None:
+        self._pictures: WeakKeyDictionary[Job, dict[int, bytes]] = WeakKeyDictionary()
+        self._drawing: set[Job] = set()
+        self._lock = threading.Lock()
+        self._thread = ThreadPoolExecutor(1, "bazaar-pictures", initializer=_yield_to_others)
+        self._drawer = FrameDrawer()  # used in that thread alone
+
+    def pictures(self, job: Job) -> dict[int, bytes]:
+        """Give what there is of a job, by number: JPEGs."""
+        with self._lock:
+            return dict(self._pictures.get(job, {}))
+
+    def look(self, job: Job, shown: Shown) -> None:
+        """Draw what a job has come past, in a thread, one picture after the other.
+
+        Parameters
+        ----------
+        shown : callable
+            Called in that thread with the job, the picture's number and the picture.
+        """
+        with self._lock:
+            if job in self._drawing or self._next(job) is None:
+                return
+            self._drawing.add(job)
+        try:
+            self._thread.submit(self._draw, job, shown)
+        except RuntimeError:  # the process ends
+            self._drawing.discard(job)
+
+    def _next(self, job: Job) -> int | None:
+        """Give the number of the picture that is due."""
+        if job.done and job.render is None:
+            return None
+        progress, count = job.progress, picture_count(job)
+        made = self._pictures.get(job, {})
+        due = count if job.render is not None else count * progress.frames // progress.total
+        return next((number for number in range(min(due, count)) if number not in made), None)
+
+    def _draw(self, job: Job, shown: Shown) -> None:
+        try:
+            while (number := self._next(job)) is not None:
+                picture = self._picture(job, number)
+                with self._lock:
+                    self._pictures.setdefault(job, {})[number] = picture
+                if picture:
+                    shown(job, number, picture)
+        except Exception:
+            _log.exception("pictures of render %s could not be made", job.id)
+        finally:
+            with self._lock:
+                self._drawing.discard(job)
+
+    def _picture(self, job: Job, number: int) -> bytes:
+        order, film = job.order, job.order.film
+        frame = order.first + (2 * number + 1) * order.frames // (2 * picture_count(job))
+        scale = _LONG_SIDE / max(film.width, film.height)
+        size = (max(1, round(film.width * scale)), max(1, round(film.height * scale)))
+        try:
+            return self._drawer.picture(film, min(frame, order.stop - 1), size, "jpeg")
+        except BazaarError:
+            return b""  # the job itself will tell
+
+
+def picture_count(job: Job) -> int:
+    """Give how many pictures a job has in the end."""
+    return max(1, min(MOST_PICTURES, job.order.frames // _FRAMES_EACH))
+
+
+def _yield_to_others() -> None:
+    """Let workers go before this thread: on Linux each thread has a priority of its own (sched(7))."""
+    if sys.platform == "linux":
+        with suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICE)
+
+
+gallery = Gallery()

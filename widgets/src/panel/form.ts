@@ -1,0 +1,253 @@
+import { element, put, say } from "../dom";
+import type { CheckReply, Choice, Form as Offers, Offer } from "./protocol";
+import { timeAt } from "./words";
+
+const BY_QUALITY = "";
+const OWN = "own";
+const MBIT = 1_000_000;
+const WAIT_MS = 120;
+
+export interface FormActions {
+  check(choice: Choice): Promise<CheckReply>;
+  export(choice: Choice): Promise<void>;
+}
+
+/** The fields of an export: only what goes together can be chosen. */
+export class ExportForm {
+  readonly node = element("form", "bzp-form", { "aria-label": "Export settings" });
+  private readonly format = select();
+  private readonly codec = select();
+  private readonly quality = select();
+  private readonly bitrate = select();
+  private readonly ownRate = element("input", "bzp-input", { type: "number", min: 0.01, max: 400, step: "any", value: 5 });
+  private readonly resolution = select();
+  private readonly fps = select();
+  private readonly first = element("input", "bzp-input", { type: "number", min: 0, step: 1, required: true });
+  private readonly last = element("input", "bzp-input", { type: "number", min: 0, step: 1, required: true });
+  private readonly name = element("input", "bzp-input", { type: "text", required: true, maxlength: 1000, spellcheck: "false" });
+  private readonly place = select();
+  private readonly folder = element("input", "bzp-input", { type: "text", maxlength: 4096, spellcheck: "false", placeholder: "/path/on/the/kernel’s/machine" });
+  private readonly sound = element("input", "", { type: "checkbox", checked: true });
+  private readonly about = element("div", "bzp-about");
+  private readonly outlook = element("dl", "bzp-outlook");
+  private readonly refusal = element("div", "bzp-refusal", { role: "status", "aria-live": "polite" });
+  private readonly button = element("button", "bzp-button bzp-primary", { type: "submit" }, "Export");
+  private readonly length = element("span", "bzp-soft");
+  private readonly ownField: HTMLElement;
+  private readonly folderField: HTMLElement;
+  private readonly soundField: HTMLElement;
+  private offers: Offers | null = null;
+  private timer = 0;
+  private checking = false;
+  private again = false;
+  private exporting = false;
+  private closed = false;
+
+  constructor(private readonly actions: FormActions) {
+    this.ownField = field("Mbit/s", this.ownRate);
+    this.folderField = field("Folder", this.folder, "bzp-wide");
+    this.soundField = element("label", "bzp-check", {}, this.sound, "Sound");
+    const range = element(
+      "fieldset",
+      "bzp-range",
+      {},
+      element("legend", "bzp-label", {}, "Frames"),
+      this.first,
+      element("span", "bzp-soft", {}, "to"),
+      this.last,
+      this.length,
+    );
+    put(this.first, "aria-label", "First frame");
+    put(this.last, "aria-label", "Last frame");
+    this.node.append(
+      element(
+        "div",
+        "bzp-fields",
+        {},
+        field("Format", this.format),
+        field("Codec", this.codec),
+        field("Quality", this.quality),
+        field("Bit rate", this.bitrate),
+        this.ownField,
+        field("Resolution", this.resolution),
+        field("Frame rate", this.fps),
+        range,
+        field("Name", this.name, "bzp-wide"),
+        field("Destination", this.place, "bzp-wide"),
+        this.folderField,
+        this.soundField,
+      ),
+      element("div", "bzp-foot", {}, element("div", "bzp-outcome", {}, this.about, this.outlook, this.refusal), this.button),
+    );
+    this.node.noValidate = true; // what is wrong is said in words
+    this.node.addEventListener("submit", (event) => {
+      event.preventDefault();
+      void this.submit();
+    });
+    this.node.addEventListener("input", ({ target }) => this.edited(target));
+    // Keys that a notebook takes for its own end here.
+    this.node.addEventListener("keydown", (event) => event.stopPropagation());
+  }
+
+  /** Take what can be chosen; what was chosen stays, where it still can be. */
+  show(offers: Offers): void {
+    const isNew = this.offers === null || this.offers.film !== offers.film;
+    const sameFrames = this.offers?.frames === offers.frames && String(this.offers.range) === String(offers.range);
+    this.offers = offers;
+    fill(this.format, offers.formats.map(({ name, label }) => [name, label]));
+    fill(this.place, [["project", `Project “${offers.project}”`], ["folder", "A folder…"]]);
+    if (isNew) this.name.value = offers.name;
+    if (!sameFrames) {
+      this.first.value = String(offers.range[0]);
+      this.last.value = String(offers.range[1] - 1);
+    }
+    put(this.first, "max", String(offers.frames - 1));
+    put(this.last, "max", String(offers.frames - 1));
+    this.refill();
+    this.soon(0);
+  }
+
+  close(): void {
+    this.closed = true;
+    window.clearTimeout(this.timer);
+  }
+
+  focus(): void {
+    this.format.focus();
+  }
+
+  private edited(target: EventTarget | null): void {
+    if (target === this.format || target === this.codec) this.refill();
+    this.arrange();
+    this.soon(WAIT_MS);
+  }
+
+  /** Offer what goes with the format and the codec. */
+  private refill(): void {
+    const { offers } = this;
+    if (!offers) return;
+    const format = offers.formats.find(({ name }) => name === this.format.value) ?? offers.formats[0];
+    if (!format) return;
+    fill(this.codec, format.codecs.map((name) => [name, offers.codecs[name]?.label ?? name]));
+    const kind = offers.codecs[this.codec.value];
+    if (!kind) return;
+    fill(this.quality, kind.qualities.map((name) => [name, capital(name)]), "medium");
+    const rates: Offer[] = kind.bitrates.map((name) => [name, capital(name)]);
+    fill(this.bitrate, [[BY_QUALITY, "By quality"], ...rates, ...(rates.length ? [[OWN, "Own…"] as Offer] : [])]);
+    fill(this.resolution, kind.resolutions);
+    fill(this.fps, kind.rates);
+    this.codec.disabled = format.codecs.length < 2;
+    this.bitrate.disabled = rates.length === 0;
+    this.soundField.hidden = !offers.has_sound || !kind.has_sound;
+    this.arrange();
+  }
+
+  private arrange(): void {
+    const { offers } = this;
+    this.quality.disabled = this.bitrate.value !== BY_QUALITY;
+    this.ownField.hidden = this.bitrate.value !== OWN;
+    this.folderField.hidden = this.place.value !== "folder";
+    if (!offers) return;
+    const frames = Number(this.last.value) - Number(this.first.value) + 1;
+    say(this.length, frames > 0 ? timeAt(frames, offers.fps) : "");
+  }
+
+  private choice(): Choice {
+    const { value: rate } = this.bitrate;
+    const own = Math.round(Number(this.ownRate.value) * MBIT);
+    return {
+      format: this.format.value,
+      codec: this.codec.value,
+      quality: rate === BY_QUALITY ? this.quality.value : null,
+      bitrate: rate === BY_QUALITY ? null : rate === OWN ? Math.min(400 * MBIT, Math.max(10_000, own || 0)) : rate,
+      resolution: chosen(this.resolution),
+      fps: chosen(this.fps),
+      first: whole(this.first.value),
+      stop: whole(this.last.value) + 1,
+      name: this.name.value,
+      folder: this.place.value === "folder" ? this.folder.value : null,
+      mute: !this.sound.checked,
+    };
+  }
+
+  private soon(ms: number): void {
+    window.clearTimeout(this.timer);
+    this.timer = window.setTimeout(() => void this.check(), ms);
+  }
+
+  /** Ask what would come of it: one question at a time, the last of them always. */
+  private async check(): Promise<void> {
+    if (this.checking) {
+      this.again = true;
+      return;
+    }
+    this.checking = true;
+    try {
+      this.tell(await this.actions.check(this.choice()));
+    } catch (error) {
+      this.say(error instanceof Error ? error.message : String(error), "notice");
+    }
+    this.checking = false;
+    if (this.again && !this.closed) {
+      this.again = false;
+      void this.check();
+    }
+  }
+
+  private tell({ name, about, time, size, source, note, refusal }: CheckReply): void {
+    say(this.about, name ? `${name} · ${about}` : "");
+    this.outlook.replaceChildren();
+    if (refusal === null) {
+      const same = time === size;
+      for (const [term, text] of same ? [["Time, size", time]] : [["Time", time], ["Size", size]]) {
+        this.outlook.append(element("div", "", { title: source }, element("dt", "", {}, term as string), element("dd", "", {}, text as string)));
+      }
+      if (source) this.outlook.append(element("div", "bzp-source bzp-soft", {}, source));
+    }
+    this.say(refusal ?? note, refusal === null ? "notice" : "refusal");
+    this.button.disabled = this.exporting || refusal !== null;
+  }
+
+  private say(text: string, kind: "notice" | "refusal"): void {
+    put(this.refusal, "data-kind", kind);
+    say(this.refusal, text);
+  }
+
+  private async submit(): Promise<void> {
+    if (this.button.disabled || !this.offers) return;
+    this.exporting = this.button.disabled = true;
+    try {
+      await this.actions.export(this.choice());
+    } catch (error) {
+      this.say(error instanceof Error ? error.message : String(error), "refusal");
+    }
+    this.exporting = this.button.disabled = false;
+  }
+}
+
+function select(): HTMLSelectElement {
+  return element("select", "bzp-input");
+}
+
+function field(label: string, control: HTMLElement, more = ""): HTMLElement {
+  return element("label", `bzp-field ${more}`, {}, element("span", "bzp-label", {}, label), control);
+}
+
+/** Offer values; the one that was chosen stays where it is still on offer. */
+function fill(control: HTMLSelectElement, offers: Offer[], preferred = ""): void {
+  const before = control.options.length ? control.value : preferred;
+  control.replaceChildren(...offers.map(([value, label]) => element("option", "", { value: value ?? "" }, label)));
+  if (offers.some(([value]) => (value ?? "") === before)) control.value = before;
+}
+
+function chosen({ value }: HTMLSelectElement): string | null {
+  return value === "" ? null : value;
+}
+
+function whole(text: string): number {
+  return Math.min(2 ** 31 - 1, Math.max(0, Math.trunc(Number(text)) || 0));
+}
+
+function capital(word: string): string {
+  return word.charAt(0).toUpperCase() + word.slice(1);
+}

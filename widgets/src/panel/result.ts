@@ -1,0 +1,138 @@
+import { element, put, say } from "../dom";
+import { askLink, fetchMovie } from "./fetch";
+import { type Line, NoAnswer } from "./line";
+import type { JobFacts, Movie } from "./protocol";
+
+const KEEP_MS = 60_000;
+
+/** A finished movie: plays it, hands it over. Links are asked for by a click, and kept nowhere. */
+export class Result {
+  readonly node = element("div", "bzp-result");
+  readonly buttons: HTMLButtonElement[];
+  private readonly screen = element("div", "bzp-screen", { hidden: true });
+  private readonly said = element("div", "bzp-said", { role: "status", "aria-live": "polite" });
+  private readonly play: HTMLButtonElement;
+  private readonly save: HTMLButtonElement;
+  private readonly stopping = new AbortController();
+  private blob: Promise<Blob> | null = null;
+  private address = "";
+
+  constructor(
+    private readonly line: Line,
+    private readonly job: JobFacts,
+    private readonly movie: Movie,
+  ) {
+    this.play = button("Play", () => this.show());
+    this.save = button("Download", () => this.download());
+    this.buttons = [this.play, this.save];
+    if (movie.shared) this.buttons.push(button("Copy link", () => this.copy()));
+    this.node.append(this.screen, this.said);
+  }
+
+  close(): void {
+    this.stopping.abort();
+    if (this.address) URL.revokeObjectURL(this.address);
+  }
+
+  /** Play it here, from its bytes, or from a link. */
+  async show(): Promise<void> {
+    await this.trying(this.play, async () => {
+      const { movie } = this;
+      const source = movie.inline ? await this.local() : await askLink(this.line, this.job, "play");
+      const shown = movie.mime.startsWith("image/") ? this.picture(source) : this.video(source);
+      shown.style.setProperty("--bzp-shape", String(movie.width / movie.height));
+      this.screen.replaceChildren(shown);
+      this.screen.hidden = false;
+      this.play.hidden = true;
+    });
+  }
+
+  private video(source: string): HTMLElement {
+    const video = element("video", "bzp-movie", { controls: true, loop: true, playsinline: true, preload: "auto" });
+    put(video, "aria-label", this.job.name);
+    video.addEventListener("error", () => {
+      this.screen.hidden = true;
+      this.play.hidden = false;
+      say(this.said, "This browser can’t play it: download it, and play it elsewhere.");
+    });
+    video.addEventListener("keydown", (event) => event.stopPropagation());
+    video.src = source;
+    return video;
+  }
+
+  private picture(source: string): HTMLElement {
+    return element("img", "bzp-movie", { src: source, alt: this.job.name });
+  }
+
+  private async download(): Promise<void> {
+    await this.trying(this.save, async () => {
+      const { job, movie } = this;
+      if (movie.sent) {
+        const address = URL.createObjectURL(await this.bytes(this.save));
+        window.setTimeout(() => URL.revokeObjectURL(address), KEEP_MS);
+        element("a", "", { href: address, download: job.name }).click();
+      } else {
+        const link = await askLink(this.line, job, "download");
+        element("a", "", { href: link, download: job.name, target: "_blank", rel: "noopener noreferrer" }).click();
+      }
+      say(this.said, `${job.name} is downloaded.`);
+    });
+  }
+
+  private async copy(): Promise<void> {
+    await this.trying(null, async () => {
+      const link = await askLink(this.line, this.job, "share");
+      try {
+        await navigator.clipboard.writeText(link);
+        say(this.said, "Link copied.");
+      } catch {
+        const shown = element("input", "bzp-input", { type: "text", readonly: true, "aria-label": "Link", value: link });
+        this.said.replaceChildren(shown);
+        shown.select();
+      }
+    });
+  }
+
+  private async local(): Promise<string> {
+    const blob = await this.bytes(this.play);
+    this.stopping.signal.throwIfAborted();
+    this.address ||= URL.createObjectURL(blob);
+    return this.address;
+  }
+
+  private bytes(told: HTMLButtonElement): Promise<Blob> {
+    const label = told.textContent;
+    this.blob ??= fetchMovie(
+      this.line,
+      this.job,
+      this.movie,
+      (part) => say(told, `${label} ${Math.round(100 * part)} %`),
+      this.stopping.signal,
+    ).catch((error: unknown) => {
+      this.blob = null;
+      throw error;
+    });
+    return this.blob.finally(() => say(told, label ?? ""));
+  }
+
+  private async trying(pressed: HTMLButtonElement | null, what: () => Promise<void>): Promise<void> {
+    if (pressed?.ariaBusy === "true") return;
+    if (pressed) pressed.ariaBusy = "true";
+    say(this.said, "");
+    try {
+      await what();
+    } catch (error) {
+      if (this.stopping.signal.aborted) return;
+      const text = error instanceof Error ? error.message : String(error);
+      say(this.said, error instanceof NoAnswer ? "The kernel does not answer: it is busy or gone." : text);
+    } finally {
+      if (pressed) pressed.ariaBusy = "false";
+    }
+  }
+}
+
+export function button(label: string, click: () => unknown, more = ""): HTMLButtonElement {
+  const made = element("button", `bzp-button ${more}`, { type: "button" }, label);
+  made.addEventListener("click", () => void click());
+  return made;
+}

@@ -1,0 +1,164 @@
+import { element, put, say } from "../dom";
+import type { Model } from "../model";
+import { Fallback } from "../player/fallback";
+import { ExportForm } from "./form";
+import { JobRow } from "./job";
+import { type Bytes, Line } from "./line";
+import type { AnyPush, CheckReply, JobFacts, OpenReply, Traits } from "./protocol";
+import { button } from "./result";
+
+const LOST = "The kernel does not answer: it is busy or gone. What runs goes on.";
+const NOBODY = "No kernel is running this: run the cell to export.";
+
+/** One export panel, or one job, on the page. */
+export class PanelView {
+  private readonly root = element("section", "bazaar-panel", { hidden: true });
+  private readonly title = element("h3", "bzp-title");
+  private readonly notice = element("div", "bzp-notice", { role: "status", "aria-live": "polite" });
+  private readonly list = element("ul", "bzp-jobs");
+  private readonly queue = element("div", "bzp-queue", { hidden: true });
+  private readonly pause = button("Pause the queue", () => this.togglePause());
+  private readonly form: ExportForm;
+  private readonly line: Line;
+  private readonly fallback: Fallback;
+  private readonly rows = new Map<string, JobRow>();
+  private isPaused = false;
+
+  constructor(
+    private readonly model: Model<Traits>,
+    el: HTMLElement,
+  ) {
+    this.line = new Line(model, {
+      opened: (reply) => this.opened(reply),
+      unanswered: () => this.unanswered(),
+      refused: (problem) => this.refused(problem.message),
+      push: (push, bytes) => this.receive(push, bytes),
+      lost: (lost) => this.lost(lost),
+    });
+    const { line } = this;
+    this.form = new ExportForm({
+      check: async (choice) => (await line.ask<CheckReply>({ kind: "check", choice })).fields,
+      export: async (choice) => void (await line.ask({ kind: "export", choice })),
+    });
+    this.form.node.hidden = true;
+    this.fallback = new Fallback(model.get("fallback"));
+    this.queue.append(element("span", "bzp-label", {}, "Exports of this session"), this.pause);
+    this.root.append(this.title, this.notice, this.form.node, this.queue, this.list);
+    this.named();
+    model.on("change:title", this.named);
+    el.append(this.root);
+    line.open();
+  }
+
+  close(): void {
+    this.model.off("change:title", this.named);
+    this.line.close();
+    this.form.close();
+    for (const row of this.rows.values()) row.close();
+    this.fallback.close();
+    this.root.remove();
+  }
+
+  private readonly named = (): void => {
+    say(this.title, this.model.get("title"));
+    put(this.root, "aria-label", this.model.get("title"));
+    if (this.root.dataset.state === "live") this.line.open(); // another film has other choices
+  };
+
+  private opened({ form, jobs, paused }: OpenReply): void {
+    this.appear("live");
+    say(this.notice, "");
+    this.form.node.hidden = form === null;
+    this.title.hidden = form === null;
+    if (form) this.form.show(form);
+    this.showJobs(jobs, paused, form !== null);
+  }
+
+  private unanswered(): void {
+    if (this.fallback.exists) return; // which says how things were
+    this.appear("saved");
+    say(this.notice, NOBODY);
+    const saved = this.model.get("saved").map(({ name, status, about }) =>
+      element(
+        "li",
+        "bzp-job",
+        { "data-status": status },
+        element("div", "bzp-head", {}, element("span", "bzp-name", {}, name), element("span", "bzp-stage", {}, status)),
+        element("div", "bzp-soft bzp-line", {}, about),
+      ),
+    );
+    if (!this.rows.size) this.list.replaceChildren(...saved);
+  }
+
+  private refused(message: string): void {
+    this.appear("refused");
+    say(this.notice, message);
+  }
+
+  private lost(lost: boolean): void {
+    say(this.notice, lost ? LOST : "");
+    put(this.root, "data-state", lost ? "lost" : "live");
+    if (!lost) this.line.open(); // what happened meanwhile was said to nobody
+  }
+
+  private appear(state: string): void {
+    if (state === "live" || state === "refused") this.fallback.hide();
+    this.root.hidden = false;
+    put(this.root, "data-state", state);
+  }
+
+  private receive(push: AnyPush, bytes: Bytes | null): void {
+    switch (push.kind) {
+      case "jobs":
+        return this.showJobs(push.jobs, push.paused, !this.form.node.hidden);
+      case "job":
+        return this.rows.get(push.job.id)?.show(push.job);
+      case "picture":
+        if (bytes) this.rows.get(push.job)?.addPicture(push.number, bytes);
+    }
+  }
+
+  private showJobs(jobs: JobFacts[], paused: boolean, hasQueue: boolean): void {
+    if (!this.rows.size) this.list.replaceChildren();
+    const gone = new Set(this.rows.keys());
+    let before: Element | null = null;
+    for (const job of jobs) {
+      gone.delete(job.id);
+      const row = this.rows.get(job.id) ?? this.add(job);
+      row.show(job);
+      const place: Element | null = before ? before.nextElementSibling : this.list.firstElementChild;
+      if (place !== row.node) this.move(row.node, place);
+      before = row.node;
+    }
+    for (const id of gone) {
+      this.rows.get(id)?.close();
+      this.rows.delete(id);
+    }
+    this.isPaused = paused;
+    this.queue.hidden = !hasQueue || jobs.length === 0;
+    say(this.pause, paused ? "Resume the queue" : "Pause the queue");
+    put(this.pause, "aria-pressed", String(paused));
+  }
+
+  private add(job: JobFacts): JobRow {
+    const row = new JobRow(this.line, job);
+    this.rows.set(job.id, row);
+    return row;
+  }
+
+  /** Put a row elsewhere; the focus within it stays, which moving would lose. */
+  private move(node: Element, place: Element | null): void {
+    const tree = this.root.getRootNode() as Document | ShadowRoot;
+    const focused = node.contains(tree.activeElement) ? (tree.activeElement as HTMLElement) : null;
+    this.list.insertBefore(node, place);
+    focused?.focus({ preventScroll: true });
+  }
+
+  private async togglePause(): Promise<void> {
+    try {
+      await this.line.ask({ kind: "pause", paused: !this.isPaused });
+    } catch (error) {
+      say(this.notice, error instanceof Error ? error.message : String(error));
+    }
+  }
+}
