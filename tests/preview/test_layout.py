@@ -34,8 +34,8 @@ def test_parts_are_short_cover_the_film_and_end_with_its_scenes(
     edges = preview_edges(film)
     assert (edges[0], edges[-1]) == (0, film.frames)
     steps = [after - before for before, after in itertools.pairwise(edges)]
-    assert all(0 < step <= max(1, film.fps) for step in steps)
-    assert steps[0] <= max(1, film.fps / 5 + 1)
+    assert all(0 < step <= max(Fraction(1), film.fps) for step in steps)
+    assert steps[0] <= max(Fraction(1), film.fps / 5 + 1)
     assert {span.stop for span in film.timeline.spans} <= set(edges)
 
 
