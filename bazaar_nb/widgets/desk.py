@@ -219,6 +219,8 @@ class Desk:
         """Take notice of what has changed in the queue, in the thread that changed it."""
         if self._closed:
             return
+        if self._form is not None:
+            self._form.forget_renders()
         self._follow_new()
         self._push({"kind": "jobs", **self._state()})
         self._changed()

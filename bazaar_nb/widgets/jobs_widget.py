@@ -17,15 +17,10 @@ from bazaar_nb.widgets.bundle import answer_code, bundled, check_bundle, loader
 from bazaar_nb.widgets.desk import Desk
 from bazaar_nb.widgets.job_facts import saved_facts
 from bazaar_nb.widgets.offers import ExportForm
+from bazaar_nb.widgets.poster import HIDE_MISSING
 
 _log = logging.getLogger(__name__)
 _MOST_SAVED = 5
-
-# As before a player: the widget's place is empty where there is no kernel, and says so in a line of text.
-_HIDE_MISSING = (
-    ".jp-OutputArea-child:has(.bazaar-fallback) + .jp-OutputArea-child:not(:has(.jp-OutputArea-output *))"
-    " { display: none; }"
-)
 
 
 class JobsWidget(anywidget.AnyWidget):
@@ -99,7 +94,7 @@ class JobsWidget(anywidget.AnyWidget):
         shown = f"<p>{html.escape(self.title)}</p><ul>{items}</ul>"
         return {
             "text/html": f'<div class="bazaar-fallback bazaar-fallback-{self.fallback}">'
-            f"<style>{_HIDE_MISSING}</style>{shown}</div>",
+            f"<style>{HIDE_MISSING}</style>{shown}</div>",
             "text/plain": "\n".join([self.title, *lines]),
         }
 

@@ -46,4 +46,4 @@ def read_piece(render: Render, offset: int) -> bytes:
 
 def _why(error: OSError) -> str:
     """Say what went wrong, without the path."""
-    return error.strerror or "it is gone"
+    return "it is gone" if error.errno is None or isinstance(error, StoreError) else os.strerror(error.errno)

@@ -104,8 +104,11 @@ class ExportForm:
         place, options = self._wanted(choice)
         job = make_job(self.film, place, options, self.where)
         self.where.queue.submit(job)
-        self._like = None
         return job
+
+    def forget_renders(self) -> None:
+        """Look at the history again: a render has ended."""
+        self._like = None
 
     def _order(self, choice: Choice) -> Order:
         place, options = self._wanted(choice)

@@ -20,7 +20,7 @@ _PNG_LEVEL = 2  # of 9: a notebook waits for it
 _JPEG_QUALITY = 85
 # JupyterLab and Notebook put what a cell displays into elements in a row. Where no live player
 # follows, the next one has no element in it, only a text: that a widget is missing, or loads.
-_HIDE_MISSING = (
+HIDE_MISSING = (
     ".jp-OutputArea-child:has(.bazaar-fallback) + .jp-OutputArea-child:not(:has(.jp-OutputArea-output *))"
     " { display: none; }"
 )
@@ -130,5 +130,5 @@ def _fallback_html(
     said = f"<p>{html.escape(note)}</p>" if note else ""
     return (
         f'<div class="bazaar-fallback bazaar-fallback-{token}">'
-        f"<style>{_HIDE_MISSING}</style>{shown}{said}</div>"
+        f"<style>{HIDE_MISSING}</style>{shown}{said}</div>"
     )

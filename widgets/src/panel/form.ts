@@ -107,13 +107,14 @@ export class ExportForm {
     this.soon(0);
   }
 
+  /** Something has ended: estimates and limits may be others. */
+  look(): void {
+    if (this.offers) this.soon(WAIT_MS);
+  }
+
   close(): void {
     this.closed = true;
     window.clearTimeout(this.timer);
-  }
-
-  focus(): void {
-    this.format.focus();
   }
 
   private edited(target: EventTarget | null): void {

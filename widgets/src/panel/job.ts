@@ -72,13 +72,13 @@ export class JobRow {
     put(this.bar, "aria-label", `${job.name}: ${stage}`);
     put(this.bar, "aria-valuetext", progressOf(job));
     say(this.far, progressOf(job));
-    this.showActions(job, ended);
-    this.showProblem(job);
     if (job.movie && !this.result) {
       this.result = new Result(this.line, job, job.movie);
       this.actions.prepend(...this.result.buttons);
       this.row.before(this.result.node);
     }
+    this.showActions(job, ended);
+    this.showProblem(job);
     const isNews = this.before !== "" && this.before !== "succeeded" && job.status === "succeeded";
     this.before = job.status;
     if (isNews && job.movie?.inline) void this.result?.show();
@@ -108,17 +108,11 @@ export class JobRow {
     this.up.hidden = this.down.hidden = job.place === null;
     this.up.disabled = job.place === 0;
     this.down.disabled = job.last;
-    for (const [one, what] of [
-      [this.cancel, "Cancel"],
-      [this.again, this.again.textContent],
-      [this.up, "Move up:"],
-      [this.down, "Move down:"],
-      [this.history, "Show in history:"],
-    ] as const) {
-      put(one, "aria-label", `${what} ${job.name}`);
-    }
+    put(this.up, "aria-label", `Move up ${job.name}`);
+    put(this.down, "aria-label", `Move down ${job.name}`);
+    for (const one of [this.cancel, this.again, this.history]) named(one, job);
     // What had the focus is hidden: the next thing to do takes it.
-    if (hadFocus && ended && this.before !== job.status) (this.result?.buttons[0] ?? this.again).focus();
+    if (hadFocus && ended && this.before !== job.status) (this.result?.save ?? this.again).focus();
   }
 
   private showProblem({ problem }: JobFacts): void {
@@ -149,6 +143,7 @@ export class JobRow {
     }
     put(this.history, "aria-expanded", String(!this.row.hidden));
     say(this.history, this.row.hidden ? "Show in history" : "Hide history");
+    named(this.history, this.job);
   }
 
   private async ask<T>(request: Request): Promise<T | null> {
@@ -161,4 +156,9 @@ export class JobRow {
       return null;
     }
   }
+}
+
+/** Say to those who hear the page which of many such buttons it is. */
+function named(pressed: HTMLButtonElement, { name }: JobFacts): void {
+  put(pressed, "aria-label", `${pressed.textContent} ${name}`);
 }

@@ -9,10 +9,10 @@ const KEEP_MS = 60_000;
 export class Result {
   readonly node = element("div", "bzp-result");
   readonly buttons: HTMLButtonElement[];
+  readonly save: HTMLButtonElement;
   private readonly screen = element("div", "bzp-screen", { hidden: true });
   private readonly said = element("div", "bzp-said", { role: "status", "aria-live": "polite" });
   private readonly play: HTMLButtonElement;
-  private readonly save: HTMLButtonElement;
   private readonly stopping = new AbortController();
   private blob: Promise<Blob> | null = null;
   private address = "";
@@ -43,7 +43,9 @@ export class Result {
       shown.style.setProperty("--bzp-shape", String(movie.width / movie.height));
       this.screen.replaceChildren(shown);
       this.screen.hidden = false;
+      const hadFocus = (this.play.getRootNode() as Document | ShadowRoot).activeElement === this.play;
       this.play.hidden = true;
+      if (hadFocus) shown.focus({ preventScroll: true });
     });
   }
 

@@ -110,6 +110,7 @@ export class PanelView {
   private receive(push: AnyPush, bytes: Bytes | null): void {
     switch (push.kind) {
       case "jobs":
+        this.form.look();
         return this.showJobs(push.jobs, push.paused, !this.form.node.hidden);
       case "job":
         return this.rows.get(push.job.id)?.show(push.job);

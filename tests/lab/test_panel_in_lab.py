@@ -1,0 +1,202 @@
+"""The export panel in a real JupyterLab, as people use it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import av
+import psutil
+from playwright.sync_api import Locator
+
+from tests.lab.conftest import Notebooks
+from tests.lab.films import COUNTING, number_in
+from tests.lab.jupyter import Lab, Server
+
+PANEL = """
+film = bz.Composition([counting()], width=640, height=360, fps=30, name="counting")
+panel = bz.ExportPanel(film)
+panel
+"""
+
+# Slow enough to be watched on any machine, however fast its encoder is.
+SLOW = """
+import time
+import bazaar_nb as bz
+
+@bz.scene(duration=8)
+def slow(frame):
+    time.sleep(0.02)
+    return [bz.Fill("#204060"), bz.Text(str(frame.index), size=90)]
+
+film = bz.Composition([slow()], width=640, height=360, fps=30, name="slow")
+panel = bz.ExportPanel(film)
+panel
+"""
+
+# Keeps when the bar has moved.
+WATCH = """
+root => {
+    window.moves = [];
+    let before = null;
+    const look = () => {
+        const bar = root.querySelector('.bzp-bar:not([hidden])');
+        const far = bar?.getAttribute('aria-valuetext')?.split(' ')[0];
+        if (far !== undefined && far !== before) window.moves.push([performance.now(), Number(far)]);
+        before = far ?? before;
+        requestAnimationFrame(look);
+    };
+    look();
+}
+"""
+
+
+def panel_in(lab: Lab, cell: int) -> Locator:
+    found = lab.cell(cell).locator(".bazaar-panel")
+    found.and_(lab.page.locator("[data-state=live]")).wait_for()
+    return found
+
+
+def export(panel: Locator) -> None:
+    panel.get_by_role("button", name="Export", exact=True).click()
+
+
+def wait_status(panel: Locator, status: str, nth: int = 0) -> Locator:
+    row = panel.locator(f".bzp-job[data-status={status}]").nth(nth)
+    row.wait_for()
+    return row
+
+
+def test_choose_press_watch_get_the_file(notebooks: Notebooks, tmp_path: Path) -> None:
+    lab = notebooks.open("choose", COUNTING, PANEL, "print(6 * 7)")
+    lab.run(0)
+    lab.run(1)
+    panel = panel_in(lab, 1)
+    panel.get_by_text("no similar render yet").wait_for()
+    panel.get_by_label("Format").select_option("webm")
+    panel.get_by_label("Resolution").select_option("720p")
+    panel.get_by_text("1280×720 · 30 fps · 8 s · VP9").wait_for()
+    panel.evaluate(WATCH)
+    export(panel)
+    lab.page.wait_for_function("() => window.moves.some(([, frames]) => frames > 10)")
+    lab.run(2)
+    assert lab.text(2).strip() == "42"
+    assert panel.locator(".bzp-job").get_attribute("data-status") == "rendering"
+    row = wait_status(panel, "succeeded")
+    moves: list[list[float]] = lab.page.evaluate("() => window.moves")
+    inner = [(at, frames) for at, frames in moves if 10 <= frames < 230]
+    pace = (len(inner) - 1) / ((inner[-1][0] - inner[0][0]) / 1000)
+    assert pace >= 4, f"{pace:.1f} moves of the bar a second"
+
+    lab.page.wait_for_function("() => document.querySelector('.bazaar-panel video')?.readyState >= 2")
+    shown = "() => { const { videoWidth, duration } = document.querySelector('.bazaar-panel video');"
+    assert lab.page.evaluate(shown + " return [videoWidth, Math.round(duration)]; }") == [1280, 8]
+    assert row.locator(".bzp-thumbnail").count() == 4
+    with lab.page.expect_download() as downloads:
+        row.get_by_role("button", name="Download").click()
+    assert downloads.value.suggested_filename == "counting.webm"
+    movie = tmp_path / "got.webm"
+    downloads.value.save_as(movie)
+    with av.open(str(movie)) as container:
+        pictures = [
+            frame.reformat(width=640, height=360).to_ndarray(format="rgb24")
+            for frame in container.decode(video=0)
+        ]
+    assert [number_in(picture) for picture in pictures] == list(range(240))
+    row.get_by_role("button", name="Show in history").click()
+    row.get_by_role("cell", name="vp9").wait_for()
+    panel.get_by_text("from 1 similar render of this film").wait_for(state="attached")
+
+
+def test_cancelled_in_the_middle_nothing_is_left(notebooks: Notebooks, server: Server) -> None:
+    lab = notebooks.open("cancel", SLOW)
+    lab.run(0)
+    panel = panel_in(lab, 0)
+    panel.get_by_label("Name").fill("cancelled-film")
+    export(panel)
+    panel.evaluate(WATCH)
+    lab.page.wait_for_function("() => window.moves.some(([, frames]) => frames > 20)")
+    panel.get_by_role("button", name="Cancel cancelled-film.mp4").press("Enter")
+    row = wait_status(panel, "cancelled")
+    assert row.get_by_text("Cancelled", exact=True).is_visible()
+    said = lab.run_source(
+        "rows = bz.history(); rows = rows[rows['composition'] == 'slow']\n"
+        "print(rows['status'].tolist(), len(bz.jobs().query(\"status == 'rendering'\")))"
+    )
+    assert said.strip() == "['cancelled'] 0"
+    assert not list(Path(server.folder).rglob("*cancelled-film*"))
+    kernel = psutil.Process(int(lab.run_source("import os; print(os.getpid())")))
+    processes = [kernel, *kernel.children(recursive=True)]
+    assert len(processes) > 1
+    lab.shut_down()
+    lab.opened = False
+    _, left = psutil.wait_procs(processes, timeout=30)
+    assert left == []
+
+
+def test_an_error_is_told_and_retried(notebooks: Notebooks) -> None:
+    broken = COUNTING.replace(
+        "    bits = [", "    if frame.index == 100: raise ValueError('<b>no</b> such luck')\n    bits = ["
+    )
+    lab = notebooks.open("error", broken, PANEL)
+    lab.run(0)
+    lab.run(1)
+    panel = panel_in(lab, 1)
+    export(panel)
+    row = wait_status(panel, "failed")
+    row.get_by_text("<b>no</b> such luck").first.wait_for()
+    row.get_by_text("Details").click()
+    row.locator("pre", has_text="raise ValueError").wait_for()
+    lab.set_source(0, COUNTING)
+    lab.run(0)
+    row.get_by_role("button", name="Retry").click()
+    wait_status(panel, "succeeded")  # of the film as it is now
+
+
+def test_a_second_panel_and_a_reopened_notebook_show_the_same_job(notebooks: Notebooks) -> None:
+    lab = notebooks.open(
+        "second", SLOW, "other = bz.ExportPanel(film); other", "job = bz.jobs()['job'].iloc[-1]; job"
+    )
+    lab.run(0)
+    panel = panel_in(lab, 0)
+    export(panel)
+    panel.locator(".bzp-job").wait_for()
+    lab.run(1)
+    lab.run(2)
+    lab.page.wait_for_timeout(300)
+    shown = lab.page.locator(".bazaar-panel .bzp-job[data-status=rendering]")
+    shown.nth(2).wait_for()
+    ids = {row.get_attribute("data-job") for row in shown.all()}
+    assert (shown.count(), len(ids)) == (3, 1)
+    lab.save()
+    lab.page.wait_for_timeout(500)
+    lab.page.reload()
+    lab.page.wait_for_selector(".jp-Notebook .jp-Cell")
+    again = lab.page.locator(f".bazaar-panel .bzp-job[data-job='{ids.pop()}']").first
+    again.wait_for()
+    lab.page.locator(".bazaar-panel .bzp-job[data-status=succeeded]").first.wait_for()
+
+
+def test_without_a_kernel_the_last_state_is_there(notebooks: Notebooks, server: Server) -> None:
+    lab = notebooks.open("kept", COUNTING, PANEL)
+    lab.run(0)
+    lab.run(1)
+    panel = panel_in(lab, 1)
+    panel.get_by_label("Last frame").fill("29")
+    export(panel)
+    wait_status(panel, "succeeded")
+    lab.page.wait_for_timeout(300)
+    lab.save()
+    lab.page.wait_for_timeout(500)
+    lab.shut_down()
+    lab.opened = False
+    saved = Path(server.folder) / "kept.ipynb"
+    assert str(server.folder) not in saved.read_text()
+    document = json.loads(saved.read_text())
+    document["metadata"]["kernelspec"] = {"name": "no-such-kernel", "display_name": "None"}
+    (Path(server.folder) / "kept-alone.ipynb").write_text(json.dumps(document))
+    Lab(lab.page, server, Path(server.folder) / "kept-alone.ipynb", kernel=False)
+    for button in lab.page.locator(".jp-Dialog button", has_text="No Kernel").all():
+        button.click()
+    output = lab.page.locator(".jp-Cell[data-windowed-list-index='1']")
+    output.get_by_text("counting.mp4: succeeded").wait_for()
