@@ -5,6 +5,7 @@ import { ExportForm } from "./form";
 import { JobRow } from "./job";
 import { type Bytes, Line } from "./line";
 import type { AnyPush, CheckReply, JobFacts, OpenReply, Traits } from "./protocol";
+import { EndNotices } from "./notice";
 import { button } from "./result";
 
 const LOST = "The kernel does not answer: it is busy or gone. What runs goes on.";
@@ -22,6 +23,7 @@ export class PanelView {
   private readonly line: Line;
   private readonly fallback: Fallback;
   private readonly rows = new Map<string, JobRow>();
+  private readonly notices = new EndNotices(this.root);
   private isPaused = false;
 
   constructor(
@@ -38,7 +40,10 @@ export class PanelView {
     const { line } = this;
     this.form = new ExportForm({
       check: async (choice) => (await line.ask<CheckReply>({ kind: "check", choice })).fields,
-      export: async (choice) => void (await line.ask({ kind: "export", choice })),
+      export: async (choice) => {
+        this.notices.permit();
+        await line.ask({ kind: "export", choice });
+      },
     });
     this.form.node.hidden = true;
     this.fallback = new Fallback(model.get("fallback"));
@@ -56,6 +61,7 @@ export class PanelView {
     this.form.close();
     for (const row of this.rows.values()) row.close();
     this.fallback.close();
+    this.notices.close();
     this.root.remove();
   }
 
@@ -113,6 +119,7 @@ export class PanelView {
         this.form.look();
         return this.showJobs(push.jobs, push.paused, !this.form.node.hidden);
       case "job":
+        this.notices.see(push.job);
         return this.rows.get(push.job.id)?.show(push.job);
       case "picture":
         if (bytes) this.rows.get(push.job)?.addPicture(push.number, bytes);
@@ -125,6 +132,7 @@ export class PanelView {
     let before: Element | null = null;
     for (const job of jobs) {
       gone.delete(job.id);
+      this.notices.see(job);
       const row = this.rows.get(job.id) ?? this.add(job);
       row.show(job);
       const place: Element | null = before ? before.nextElementSibling : this.list.firstElementChild;
