@@ -253,11 +253,25 @@ def test_the_queue_is_changed_by_keys(bench: Bench) -> None:
     assert asked(bench, "pause") == [{"kind": "pause", "paused": False}]
 
 
-def test_keys_stay_in_the_form(bench: Bench) -> None:
-    root = show(bench)
-    bench.js("() => { bench.heard = []; document.addEventListener('keydown', () => bench.heard.push(1)); }")
-    root.get_by_label("Name").press("x")
+def test_keys_stay_in_the_panel(bench: Bench) -> None:
+    root = show(bench, job())
+    bench.js("() => { bench.heard = []; }")
+    # As a notebook does, that has letters as commands.
+    bench.js("() => document.addEventListener('keydown', ({ key }) => bench.heard.push(key), true)")
+    name = root.get_by_label("Name")
+    name.press("End")
+    name.press("x")
+    assert name.input_value() == "reviewx"
+    formats = root.get_by_label("Format")
+    for key in ("w", "d", "d"):
+        formats.press(key)
+    assert formats.input_value() == "webm"
+    root.get_by_role("button", name="Cancel").press("m")
+    root.get_by_role("button", name="Cancel").press("Space")
+    bench.until("() => bench.kernel.log.some((one) => one.kind === 'cancel')")
     assert bench.js("() => bench.heard") == []
+    name.press("Control+s")
+    assert "s" in bench.js("() => bench.heard")
 
 
 def test_without_a_kernel_the_last_state_is_told(bench: Bench) -> None:
@@ -383,3 +397,24 @@ def test_answers_have_the_same_fields(tmp_path: Path) -> None:
     assert set(row) - envelope == set(fields("RowReply"))
     assert {name for name in synced if not name.startswith("_")} == set(fields("Traits"))
     assert set(panel.saved[0]) == set(fields("Saved"))
+
+
+def test_the_end_of_a_long_export_is_told_where_the_panel_is_out_of_sight(bench: Bench) -> None:
+    page = bench.page
+    page.clock.install()
+    root = show(bench, job(1, name=HOSTILE), job(2), job(3))
+    tell(bench, job(2, status="succeeded"))  # it was short
+    page.clock.run_for(20_000)
+    tell(bench, job(3, status="succeeded"))  # it can be seen
+    page.evaluate("document.querySelector('#outputs').style.marginTop = '3000px'")
+    page.wait_for_function("() => document.querySelector('.bazaar-panel').getBoundingClientRect().top > 2000")
+    page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    assert page.locator(".bzp-toast").count() == 0
+    tell(bench, job(1, name=HOSTILE, status="failed"))
+    toast = page.locator(".bzp-toast")
+    assert toast.locator(".bzp-toast-text").inner_text() == f"{HOSTILE} failed"
+    toast.locator(".bzp-toast-text").click()
+    assert toast.count() == 0
+    box = root.bounding_box()
+    assert box is not None
+    assert 0 <= box["y"] < 900
