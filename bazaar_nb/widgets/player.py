@@ -6,7 +6,7 @@ import logging
 import secrets
 import time
 from collections.abc import Callable
-from typing import Any, ClassVar, Literal, get_args
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, get_args
 
 import anywidget
 import numpy as np
@@ -19,6 +19,9 @@ from bazaar_nb.scene.composition import BaseComposition
 from bazaar_nb.widgets.bundle import answer_code, bundled, check_bundle, loader
 from bazaar_nb.widgets.saved import SavedOutput
 from bazaar_nb.widgets.session import Session
+
+if TYPE_CHECKING:
+    from bazaar_nb.widgets.panel import ExportPanel
 
 _log = logging.getLogger(__name__)
 
@@ -117,6 +120,7 @@ class Player(anywidget.AnyWidget):
         self._commanded = -_COMMAND_S
         self._callbacks: dict[str, list[Callback]] = {name: [] for name in get_args(EventName)}
         self._session: Session | None = None
+        self._panel: ExportPanel | None = None
         super().__init__(
             autoplay=autoplay,
             loop=loop,
@@ -126,7 +130,9 @@ class Player(anywidget.AnyWidget):
             fallback=secrets.token_hex(8),
         )
         self._saved = SavedOutput(self.fallback, embed_bytes)
-        self._session = Session(film, float(scale), self._send_out, self._happened, self._saved.complete)
+        self._session = Session(
+            film, float(scale), self._send_out, self._happened, self._open_panel, self._saved.complete
+        )
         self.on_msg(self._take)
         self._forget_cells = on_cell_end(self.refresh)
 
@@ -142,6 +148,8 @@ class Player(anywidget.AnyWidget):
         self.shape = (film.width, film.height)
         if self.range is not None and self.range[1] > film.frames:
             self.range = None
+        if self._panel is not None:
+            self._panel.film = film
         if self._session is not None:
             self._session.show(film)
 
@@ -197,6 +205,8 @@ class Player(anywidget.AnyWidget):
             session.close()
             self._saved.stop()
             self._forget_cells()
+            if self._panel is not None:
+                self._panel.close()
             self.layout.close()
         super().close()
 
@@ -277,6 +287,15 @@ class Player(anywidget.AnyWidget):
     def _frame_changed(self, _: object) -> None:
         if not self._reporting:
             self._commanded = time.monotonic()
+
+    def _open_panel(self) -> str:
+        """Give the id of the export panel's model: the panel begins with the range that is played."""
+        if self._panel is None:
+            from bazaar_nb.widgets.panel import ExportPanel  # only few who look at a film export it from here
+
+            self._panel = ExportPanel(self._film)
+        self._panel.begin_with(self.range)
+        return str(self._panel.model_id)
 
     def _handle_msg(self, msg: Any) -> None:
         content = msg.get("content") if isinstance(msg, dict) else None

@@ -95,6 +95,10 @@ class Event(Asked, tag="event", frozen=True):
     frame: FrameIndex
 
 
+class Export(Asked, tag="export", frozen=True):
+    """The export panel is wanted."""
+
+
 class Close(Asked, tag="close", frozen=True):
     """The view is gone."""
 
@@ -103,9 +107,9 @@ class Alive(Asked, tag="alive", frozen=True):
     """The view is still there."""
 
 
-Request = Open | Playhead | Still | Forget | Event | Close | Alive
+Request = Open | Playhead | Still | Forget | Event | Export | Close | Alive
 
-REQUESTS = ("open", "playhead", "still", "forget", "event", "close", "alive")
+REQUESTS = ("open", "playhead", "still", "forget", "event", "export", "close", "alive")
 
 
 def read_request(content: object) -> Request:

@@ -18,6 +18,7 @@ from bazaar_nb.scene.composition import BaseComposition
 from bazaar_nb.widgets.protocol import (
     Close,
     Event,
+    Export,
     Forget,
     Open,
     Playhead,
@@ -41,6 +42,8 @@ class Session:
         Sends content and buffers to the browser; called from the studio's thread too.
     on_event : callable
         Called with the name and the frame of what happens in a view.
+    on_export : callable
+        Makes the export panel, if there is none, and gives the id of its model.
     on_complete : callable
         Called with the film and its parts, each with its number of frames, when all of it has been made.
     """
@@ -51,6 +54,7 @@ class Session:
         scale: float,
         send: Send,
         on_event: Callable[[str, int], None],
+        on_export: Callable[[], str],
         on_complete: Callable[[BaseComposition, list[tuple[bytes, int]]], None],
     ) -> None:
         self._film = film
@@ -58,6 +62,7 @@ class Session:
         self._reel = Reel(film.frozen(), scale, on_complete)
         self._send = send
         self._on_event = on_event
+        self._on_export = on_export
         self._studio: Studio = studio()
         self._closed = False
         self._problem: Problem | None = None
@@ -78,6 +83,9 @@ class Session:
         if isinstance(request, Event):
             self._on_event(request.name, request.frame)
             self._answer(reply(request))
+            return
+        if isinstance(request, Export):
+            self._export(request)
             return
         self._studio.post(lambda: self._serve(request))
 
@@ -101,6 +109,12 @@ class Session:
         """Forget all views."""
         self._closed = True
         self._studio.post(self._close)
+
+    def _export(self, request: Export) -> None:
+        try:
+            self._answer(reply(request, panel=self._on_export()))
+        except Exception as error:
+            self._answer(error_reply(request.id, request.view, problem_of(error)))
 
     # What follows runs in the studio's thread.
 

@@ -10,7 +10,7 @@ import psutil
 from playwright.sync_api import Locator
 
 from tests.lab.conftest import Notebooks
-from tests.lab.films import COUNTING, number_in
+from tests.lab.films import COUNTING, FILM, number_in, wait_frame
 from tests.lab.jupyter import Lab, Server
 
 PANEL = """
@@ -200,3 +200,26 @@ def test_without_a_kernel_the_last_state_is_there(notebooks: Notebooks, server: 
         button.click()
     output = lab.page.locator(".jp-Cell[data-windowed-list-index='1']")
     output.get_by_text("counting.mp4: succeeded").wait_for()
+
+
+def test_a_player_opens_the_panel_below_it(notebooks: Notebooks) -> None:
+    lab = notebooks.open("player", COUNTING, FILM)
+    lab.run(0)
+    lab.run(1)
+    player = lab.player(1)
+    wait_frame(player, 0)
+    lab.run_source("player.range = (30, 90)")
+    opens = player.get_by_role("button", name="Export", exact=True)
+    opens.press("Enter")
+    panel = panel_in(lab, 1)
+    assert opens.get_attribute("aria-expanded") == "true"
+    assert panel.get_by_label("First frame").input_value() == "30"
+    assert panel.get_by_label("Last frame").input_value() == "89"
+    panel.get_by_label("Format").press("w")  # no key of the player's, and no command of the notebook's
+    export(panel)
+    wait_status(panel, "succeeded")
+    opens.press("Enter")
+    panel.wait_for(state="detached")
+    assert (
+        lab.run_source("print(bz.history().query(\"format == 'webm'\")['frames'].iloc[-1])").strip() == "60"
+    )

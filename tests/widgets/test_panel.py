@@ -343,6 +343,24 @@ def test_names_stay_where_they_belong(panel: ExportPanel, where: bz.Workspace, n
     assert movie.is_relative_to(Path(where.root) / "projects" / "default")
 
 
+def test_a_player_opens_its_panel_once(film: bz.Composition) -> None:
+    player = bz.Player(film)
+    player.range = (10, 40)
+    screen = Screen(player)
+    try:
+        name = screen.ask("export").content["panel"]
+        assert screen.ask("export").content["panel"] == name
+        panel = player._panel
+        assert panel is not None
+        assert panel.model_id == name
+        assert see(panel, "view-2").messages[0].content["form"]["range"] == [10, 40]
+        player.film = bz.Composition([paced()], width=64, height=36, fps=30, name="other")
+        assert panel.film.name == "other"
+    finally:
+        player.close()
+    assert panel.comm is None
+
+
 def test_what_is_no_film_is_refused(film: bz.Composition) -> None:
     with pytest.raises(InvalidValueError, match="expected a Composition"):
         ExportPanel("film")  # type: ignore[arg-type]

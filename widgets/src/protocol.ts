@@ -5,7 +5,7 @@
  */
 
 /** What the browser asks. Each request gets exactly one reply, or one error. */
-export const REQUESTS = ["open", "playhead", "still", "forget", "event", "close", "alive"] as const;
+export const REQUESTS = ["open", "playhead", "still", "forget", "event", "export", "close", "alive"] as const;
 
 /** What the kernel sends unasked. */
 export const PUSHES = ["film", "picture", "segment", "sound", "problem", "solved"] as const;
@@ -75,6 +75,11 @@ export interface EventRequest {
   frame: number;
 }
 
+/** The export panel is wanted. */
+export interface ExportRequest {
+  kind: "export";
+}
+
 export interface CloseRequest {
   kind: "close";
 }
@@ -89,6 +94,7 @@ export type Request =
   | StillRequest
   | ForgetRequest
   | EventRequest
+  | ExportRequest
   | CloseRequest
   | AliveRequest;
 
@@ -130,6 +136,11 @@ export interface StillReply {
   frame: number;
   generation: number;
   mime: string;
+}
+
+export interface ExportReply {
+  /** The id of the panel's model. */
+  panel: string;
 }
 
 interface Push {

@@ -85,8 +85,6 @@ export class ExportForm {
       void this.submit();
     });
     this.node.addEventListener("input", ({ target }) => this.edited(target));
-    // Keys that a notebook takes for its own end here.
-    this.node.addEventListener("keydown", (event) => event.stopPropagation());
   }
 
   /** Take what can be chosen; what was chosen stays, where it still can be. */

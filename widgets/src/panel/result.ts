@@ -57,7 +57,6 @@ export class Result {
       this.play.hidden = false;
       say(this.said, "This browser can’t play it: download it, and play it elsewhere.");
     });
-    video.addEventListener("keydown", (event) => event.stopPropagation());
     video.src = source;
     return video;
   }

@@ -51,12 +51,14 @@ export class PanelView {
     this.root.append(this.title, this.notice, this.form.node, this.queue, this.list);
     this.named();
     model.on("change:title", this.named);
+    window.addEventListener("keydown", this.keepKeys, true);
     el.append(this.root);
     line.open();
   }
 
   close(): void {
     this.model.off("change:title", this.named);
+    window.removeEventListener("keydown", this.keepKeys, true);
     this.line.close();
     this.form.close();
     for (const row of this.rows.values()) row.close();
@@ -64,6 +66,15 @@ export class PanelView {
     this.notices.close();
     this.root.remove();
   }
+
+  /** Controls act on plain keys by themselves; a notebook around them would take letters for commands. */
+  private readonly keepKeys = (event: KeyboardEvent): void => {
+    const target = event.composedPath()[0];
+    if (!(target instanceof Node) || !this.root.contains(target)) return;
+    if (event.ctrlKey || event.altKey || event.metaKey || event.key === "Escape") return;
+    if (event.shiftKey && event.key === "Enter") return;
+    event.stopPropagation();
+  };
 
   private readonly named = (): void => {
     say(this.title, this.model.get("title"));

@@ -1,6 +1,7 @@
 import { treeOf } from "../dom";
 import type { Requests } from "../requests";
 import { capture } from "./capture";
+import type { ExportDrawer } from "./export";
 import type { Help } from "./help";
 import type { Actions } from "./look";
 import type { Overlay } from "./overlay";
@@ -17,6 +18,7 @@ export class Commands implements Actions {
     private readonly requests: Requests,
     private readonly overlay: Overlay,
     private readonly keyList: Help,
+    private readonly drawer: ExportDrawer,
   ) {}
 
   toggle(): void {
@@ -67,6 +69,16 @@ export class Commands implements Actions {
   async capture(how: "copy" | "download"): Promise<void> {
     const { film, shown, target } = this.playback;
     if (film) this.overlay.toast(await capture(this.requests, film, shown ?? target, how));
+  }
+
+  async export(): Promise<boolean> {
+    try {
+      await this.drawer.toggle();
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      this.overlay.toast(`The export panel can’t be shown: ${why}. Use bz.ExportPanel(film) in a cell.`);
+    }
+    return this.drawer.isOpen;
   }
 
   help(): void {

@@ -5,8 +5,12 @@ import { type Actions, type Look, RATES, sceneAt } from "./look";
 /** The row of buttons and read-outs under the picture. */
 export class Controls {
   readonly node: HTMLElement;
-  /** Where the button goes that opens the export panel. */
-  readonly extra = element("span", "bz-extra");
+  private readonly export = element(
+    "button",
+    "bz-button bz-text-button",
+    { type: "button", "aria-expanded": false, title: "Export this film", "aria-label": "Export" },
+    "Export",
+  );
   private readonly play: Button;
   private readonly loop: Button;
   private readonly markIn: Button;
@@ -44,6 +48,9 @@ export class Controls {
     this.whole = new Button("whole", "Full screen (F)", () => actions.fullscreen());
     this.more = new Button("more", "More controls", () => this.toggleMore(), "more");
     put(this.more.node, "aria-expanded", "false");
+    this.export.addEventListener("click", async () => {
+      put(this.export, "aria-expanded", String(await actions.export()));
+    });
 
     for (const rate of RATES) this.rate.append(element("option", "", { value: rate }, `${rate}×`));
     this.rate.addEventListener("change", () => actions.setRate(Number(this.rate.value)));
@@ -68,7 +75,7 @@ export class Controls {
       element("span", "bz-readout", {}, element("span", "bz-time", {}, this.now, this.total), this.frame, this.scene),
       element("span", "bz-group bz-sound", {}, this.mute.node, this.volume),
       lesser,
-      this.extra,
+      this.export,
       element("span", "bz-group", {}, this.more.node, this.whole.node),
     );
   }

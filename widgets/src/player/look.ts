@@ -24,6 +24,8 @@ export interface Actions {
   fullscreen(): void;
   /** Copy the frame on screen as a picture, or download it. */
   capture(how: "copy" | "download"): Promise<void>;
+  /** Show or hide the export panel; tells whether it is shown. */
+  export(): Promise<boolean>;
   /** Show or hide the list of keys. */
   help(): void;
   /** Close what is open over the picture; false if nothing was. */

@@ -4,6 +4,7 @@ import type { AnyPush, EventName, FilmInfo, Problem, Traits } from "../protocol"
 import type { Bytes } from "../requests";
 import { Commands } from "./commands";
 import { Controls } from "./controls";
+import { ExportDrawer } from "./export";
 import { Fallback } from "./fallback";
 import { Help } from "./help";
 import { Keys } from "./keys";
@@ -38,6 +39,7 @@ export class View {
   private readonly thumbnails: Thumbnails;
   private readonly traits: SyncedTraits;
   private readonly fallback: Fallback;
+  private readonly drawer: ExportDrawer;
   private readonly listening = new AbortController();
   private readonly watching: IntersectionObserver;
   private problem: Problem | null = null;
@@ -71,7 +73,8 @@ export class View {
     this.thumbnails = new Thumbnails(this.session.requests, () => this.session.generation);
     this.fallback = new Fallback(this.traits.get("fallback"));
     const { root, playback, traits, overlay, help } = this;
-    const commands = new Commands(root, playback, traits, this.session.requests, overlay, help);
+    this.drawer = new ExportDrawer(model, this.session.requests);
+    const commands = new Commands(root, playback, traits, this.session.requests, overlay, help, this.drawer);
     this.controls = new Controls(commands);
     this.scrubber = new Scrubber(commands, this.thumbnails);
     this.keys = new Keys(root, commands, playback);
@@ -85,7 +88,7 @@ export class View {
     this.watching.observe(root);
     this.listen(commands);
     this.begin();
-    el.append(root);
+    el.append(root, this.drawer.node);
   }
 
   close(): void {
@@ -101,6 +104,7 @@ export class View {
     this.traits.close();
     this.session.close();
     this.fallback.close();
+    this.drawer.close();
     this.root.remove();
   }
 
