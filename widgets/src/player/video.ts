@@ -19,6 +19,8 @@ export class VideoScreen implements Screen {
   private readonly listening = new AbortController();
   private readonly timer: number;
   private target = 0;
+  /** The frame that was presented last. */
+  private frame = 0;
   private seeking = true;
   private playing = false;
   private presented = 0;
@@ -84,7 +86,7 @@ export class VideoScreen implements Screen {
   }
 
   shows(frame: number, generation: number): boolean {
-    return !this.seeking && this.current() === frame && this.stream.generationOf(frame) === generation;
+    return !this.seeking && this.here() === frame && this.stream.generationOf(frame) === generation;
   }
 
   buffered(): [number, number][] {
@@ -129,9 +131,14 @@ export class VideoScreen implements Screen {
   };
 
   private arrived(index: number, again: boolean): void {
-    const here = this.seeking ? this.target : this.current();
+    const here = this.seeking ? this.target : this.here();
     // What is on screen was decoded from the older segment: have it decoded anew.
     if (again && this.stream.segmentOf(here) === index) this.seek(here);
+  }
+
+  /** What is on screen. A frame may be presented a little before the clock comes to it, and stay when that stops. */
+  private here(): number {
+    return this.playing ? this.current() : this.frame;
   }
 
   private current(): number {
@@ -156,6 +163,7 @@ export class VideoScreen implements Screen {
     }
     if (frame >= this.film.frames) return;
     this.presented = performance.now();
+    this.frame = frame;
     this.stream.lookAt(frame);
     this.listener.shown(frame);
   }
