@@ -116,6 +116,7 @@ def test_a_file_has_its_address_on_the_jupyter_server(
     (runtime / "jpserver-2.json").write_text(json.dumps({**said, "pid": 1, "url": "http://other/"}))
     (runtime / "jpserver-3.json").write_text("{")
     monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(runtime))
+    monkeypatch.delitem(sys.modules, "ipykernel", raising=False)
     store = Store(tmp_path / ("films" if below else ".hidden"))
     store.write_bytes("a/Q3 #1.mp4", b"x")
     assert store.link("a/Q3 #1.mp4") == store.location("a/Q3 #1.mp4")  # no notebook
