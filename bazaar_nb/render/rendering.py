@@ -12,9 +12,7 @@ import hashlib
 import threading
 import time
 import warnings
-from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -22,9 +20,8 @@ from typing import Any, NamedTuple
 from bazaar_nb.draw.pin import Pinner
 from bazaar_nb.encode.gif import write_gif
 from bazaar_nb.encode.join import DamagedSegmentError, SegmentPart, join_movie
-from bazaar_nb.errors import BazaarError, ElementError, EncodeError, RenderCancelledError, StoreError
+from bazaar_nb.errors import BazaarError, ElementError, EncodeError, RenderCancelledError
 from bazaar_nb.history.event import RenderEvent, Status
-from bazaar_nb.history.heartbeat import heartbeat_key
 from bazaar_nb.history.ids import new_render_id
 from bazaar_nb.history.writer import record
 from bazaar_nb.render.board import Board
@@ -34,6 +31,7 @@ from bazaar_nb.render.order import Order
 from bazaar_nb.render.plan import placed_error, plan_segments
 from bazaar_nb.render.progress import Pace, Progress, Stage
 from bazaar_nb.render.result import Render
+from bazaar_nb.render.scratch import scratch, sweep, sweep_once
 from bazaar_nb.render.segments import SegmentRun, Tally
 from bazaar_nb.render.slots import Share
 from bazaar_nb.render.soundtrack import check_sounds, make_track
@@ -42,13 +40,8 @@ from bazaar_nb.scene.time import frames_to_seconds
 from bazaar_nb.store.faults import MissingObjectError
 from bazaar_nb.store.layout import RAW_PIXELS, asset_extension, movie_key, named_asset_key, scratch_prefix
 from bazaar_nb.store.store import Store
-from bazaar_nb.store.temporary import owner_name
-
-_RESERVE_BYTES = 65_536  # room for the last row of the history on a disk that fills up meanwhile
 
 _PACE_S = 0.1
-
-_swept: set[str] = set()  # stores in which this process has looked for what killed ones left
 
 
 class Movie(NamedTuple):
@@ -169,8 +162,8 @@ class Rendering:
             self._recorded = True
             if self.order.has_sound:
                 check_sounds(self._film.sound)
-            self._sweep_once()
-            with self._scratch(), Board(2 * self.order.frames + 16) as board:
+            sweep_once(self._store)
+            with scratch(self._store, self.id), Board(2 * self.order.frames + 16) as board:
                 self._board = board
                 render = self._render(board)
         except BaseException as error:
@@ -199,7 +192,7 @@ class Rendering:
             finally:
                 ended.set()
                 if self._run is not None and self._run.lost_workers:
-                    self._sweep()
+                    sweep(self._store)
         return self._result(movie, timings)
 
     def _make_movie(
@@ -312,30 +305,6 @@ class Rendering:
                 self._stage = "uploading"
         return Movie(store, key, size)
 
-    @contextmanager
-    def _scratch(self) -> Iterator[None]:
-        """Keep what only this render needs, and some room on the disk for its last row."""
-        prefix = scratch_prefix(self.id)
-        try:
-            self._store.write_bytes(f"{prefix}{owner_name()}", bytes(_RESERVE_BYTES))
-            yield
-        finally:
-            with suppress(StoreError):  # what is left here is no reason to lose a movie
-                # Whoever wrote the heartbeat takes it away, after the last row.
-                left = [key for key in self._store.list(prefix) if key != heartbeat_key(self.id)]
-                self._store.remove_all(left)
-                self._store.remove_folder(prefix)
-
-    def _sweep_once(self) -> None:
-        """Take away what killed processes left, at this process's first render into the store."""
-        if self._store.url not in _swept:
-            _swept.add(self._store.url)
-            self._sweep()
-
-    def _sweep(self) -> None:
-        with suppress(StoreError):  # what is left is no reason to lose a movie
-            self._store.sweep()
-
     def _result(self, movie: Movie, timings: dict[str, float]) -> Render:
         tally = self._run.tally if self._run is not None else Tally()
         for name in ("draw_s", "convert_s", "encode_s", "store_s"):
@@ -389,9 +358,8 @@ class Rendering:
         try:
             self._step(status, **columns)
         except KeyboardInterrupt:
-            record(
-                self._store, self.event
-            )  # under the same name: one row, whether or not the first was written
+            # Under the same name: one row, whether or not the first was written.
+            record(self._store, self.event)
             raise
 
     def _step(self, status: Status, **columns: Any) -> None:

@@ -1,0 +1,43 @@
+"""What only one render needs, while it runs; and what killed ones left."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+from bazaar_nb.errors import StoreError
+from bazaar_nb.history.heartbeat import heartbeat_key
+from bazaar_nb.store.layout import scratch_prefix
+from bazaar_nb.store.store import Store
+from bazaar_nb.store.temporary import owner_name
+
+_RESERVE_BYTES = 65_536  # room for the last row of the history on a disk that fills up meanwhile
+
+_swept: set[str] = set()  # stores in which this process has looked for what killed ones left
+
+
+@contextmanager
+def scratch(store: Store, render_id: str) -> Iterator[None]:
+    """Keep a folder for a render, say whose it is, and keep some room on the disk for its last row."""
+    prefix = scratch_prefix(render_id)
+    try:
+        store.write_bytes(f"{prefix}{owner_name()}", bytes(_RESERVE_BYTES))
+        yield
+    finally:
+        with suppress(StoreError):  # what is left here is no reason to lose a movie
+            # Whoever wrote the heartbeat takes it away, after the last row.
+            store.remove_all([key for key in store.list(prefix) if key != heartbeat_key(render_id)])
+            store.remove_folder(prefix)
+
+
+def sweep_once(store: Store) -> None:
+    """Take away what killed processes left, at this process's first render into the store."""
+    if store.url not in _swept:
+        _swept.add(store.url)
+        sweep(store)
+
+
+def sweep(store: Store) -> None:
+    """Take away what killed processes left; where that fails it is no reason to lose a movie."""
+    with suppress(StoreError):
+        store.sweep()
