@@ -42,6 +42,7 @@ from bazaar_nb.widgets.protocol import error_reply, request_id
 
 _LEASE_S = 150.0  # a browser lets a hidden page speak once a minute
 _MOST_SHOWN = 30
+_EVERY_S = 0.15  # with jobs that speak ten times a second: five or six times, as page and kernel share cores
 
 _log = logging.getLogger(__name__)
 _hands = ThreadPoolExecutor(4, "bazaar-panel")
@@ -78,6 +79,7 @@ class Desk:
         self._only = None if only is None else [only]
         self._views: dict[str, float] = {}
         self._followed: dict[Job, Callable[[], None]] = {}
+        self._told: dict[Job, tuple[str, float]] = {}
         self._lock = threading.Lock()
         self._closed = False
         self._forget = queue.listen(self._look)
@@ -197,7 +199,6 @@ class Desk:
             for number, picture in gallery.pictures(job).items():
                 if picture:
                     self._show_picture(job, number, picture)
-            gallery.look(job, self._show_picture)
 
     def _with_form(self) -> ExportForm:
         if self._form is None:
@@ -237,10 +238,16 @@ class Desk:
                     self._followed[job] = forget
 
     def _moved(self, job: Job) -> None:
-        """Tell how far a job is, in the thread that watches it, at most ten times a second."""
+        """Tell how far a job is, in the thread that watches it."""
+        status, now = job.status, time.monotonic()
+        told_status, told_at = self._told.get(job, ("", 0.0))
+        if status == told_status and now - told_at < _EVERY_S:
+            return
+        self._told[job] = (status, now)
         if job.done:
             with self._lock:
                 self._followed.pop(job, None)
+                self._told.pop(job, None)
         if not self._someone_looks():
             return
         facts = job_facts(job, self._queue.waiting) | {"pictures": picture_count(job)}

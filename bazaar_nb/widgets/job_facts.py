@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import traceback
 from typing import Any
 
 import msgspec
@@ -26,6 +27,7 @@ _IN_ROW = (
     "engine", "workers", "peak_memory_bytes", "error_class", "error_message",
 )  # fmt: skip
 _LONGEST = 300
+_MOST_LINES = 15
 
 
 def job_facts(job: Job, waiting: tuple[Job, ...] = ()) -> dict[str, Any]:
@@ -65,7 +67,9 @@ def saved_facts(job: Job) -> dict[str, str]:
     about = [facts["about"]]
     if facts["movie"] is not None:
         about += [facts["movie"]["size"], facts["movie"]["took"]]
-    return {"name": facts["name"], "status": facts["status"], "about": " · ".join(about)}
+    # Each change is written into the notebook: one at the beginning, one at the end.
+    status = facts["status"] if job.done else "not finished"
+    return {"name": facts["name"], "status": status, "about": " · ".join(about)}
 
 
 def history_row(job: Job) -> list[tuple[str, str, str]]:
@@ -92,6 +96,9 @@ def history_row(job: Job) -> list[tuple[str, str, str]]:
 def _problem(job: Job) -> dict[str, Any]:
     error = job.error or RuntimeError("it ended without a movie")
     problem: dict[str, Any] = msgspec.to_builtins(problem_of(error))
+    if not problem["lines"]:
+        said = "".join(traceback.format_exception(error))
+        problem["lines"] = [line[:_LONGEST] for line in said.splitlines()[-_MOST_LINES:]]
     return problem | {"type": type(error).__name__}
 
 

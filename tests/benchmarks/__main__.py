@@ -15,9 +15,10 @@ from pathlib import Path
 import bazaar_nb as bz
 from tests.benchmarks.measures import MEASURES as RENDERS
 from tests.benchmarks.measures import Bench
+from tests.benchmarks.panel import measure_panel
 from tests.benchmarks.player import measure_player
 
-MEASURES = {**RENDERS, "player": measure_player}
+MEASURES = {**RENDERS, "player": measure_player, "panel": measure_panel}
 
 
 def main() -> None:
@@ -39,7 +40,7 @@ def main() -> None:
     try:
         with tempfile.TemporaryDirectory() as folder:
             bench = Bench(Path(folder), engine, 1 if args.quick else args.repeat, args.quick)
-            if set(chosen) - {"planning", "memory", "player"}:
+            if set(chosen) - {"planning", "memory", "player", "panel"}:
                 bench.warm_up()
             for name in chosen:
                 for table in MEASURES[name](bench):

@@ -25,7 +25,11 @@ export function put(node: Element, name: string, value: string | null): void {
 
 /** Set the text where it differs. */
 export function say(node: Element, text: string): void {
-  if (node.textContent !== text) node.textContent = text;
+  if (node.textContent === text) return;
+  const { firstChild: only } = node;
+  // The same node with other letters: a page looks less far for what that may change than after an exchange.
+  if (only instanceof Text && !only.nextSibling) only.data = text;
+  else node.textContent = text;
 }
 
 /** The document that a node is in, or the shadow tree: each tells of its own focus and full screen. */

@@ -29,7 +29,7 @@ export class ExportForm {
   private readonly folder = element("input", "bzp-input", { type: "text", maxlength: 4096, spellcheck: "false", placeholder: "/path/on/the/kernel’s/machine" });
   private readonly sound = element("input", "", { type: "checkbox", checked: true });
   private readonly about = element("div", "bzp-about");
-  private readonly outlook = element("dl", "bzp-outlook");
+  private readonly outlook = element("div", "bzp-outlook");
   private readonly refusal = element("div", "bzp-refusal", { role: "status", "aria-live": "polite" });
   private readonly button = element("button", "bzp-button bzp-primary", { type: "submit" }, "Export");
   private readonly length = element("span", "bzp-soft");
@@ -199,7 +199,7 @@ export class ExportForm {
     if (refusal === null) {
       const same = time === size;
       for (const [term, text] of same ? [["Time, size", time]] : [["Time", time], ["Size", size]]) {
-        this.outlook.append(element("div", "", { title: source }, element("dt", "", {}, term as string), element("dd", "", {}, text as string)));
+        this.outlook.append(element("div", "", { title: source }, element("span", "bzp-soft", {}, `${term}: `), text as string));
       }
       if (source) this.outlook.append(element("div", "bzp-source bzp-soft", {}, source));
     }

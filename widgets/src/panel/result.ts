@@ -50,7 +50,7 @@ export class Result {
   }
 
   private video(source: string): HTMLElement {
-    const video = element("video", "bzp-movie", { controls: true, loop: true, playsinline: true, preload: "auto" });
+    const video = element("video", "bzp-movie", { controls: true, loop: true, playsinline: true, preload: "metadata" });
     put(video, "aria-label", this.job.name);
     video.addEventListener("error", () => {
       this.screen.hidden = true;
