@@ -147,7 +147,7 @@ def test_nothing_overlaps_or_is_cut_off_however_narrow(bench: Bench, theme: str)
         "bz-time",
     }
     more = bench.page.get_by_label("More controls")
-    for width in (220, 300, 420, 522, 581, 582, 602, 640, 860):
+    for width in (220, 300, 420, 522, 581, 582, 631, 632, 860):
         bench.js("width => { bench.views[0].el.style.width = `${width}px`; }", width)
         found = bench.js("() => bench.layout()")
         assert (found["wrong"], found["scrolls"]) == ([], False), width
