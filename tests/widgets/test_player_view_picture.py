@@ -87,6 +87,24 @@ def test_waits_for_pictures_and_goes_on(bench: Bench) -> None:
     assert not bench.page.locator(".bz-spinner").is_visible()
 
 
+def test_sound_does_not_run_ahead_of_pictures_that_are_missing(bench: Bench) -> None:
+    film = media.film_info(sound_mime=media.SOUND_MIME, sound_key="a")
+    bench.show(film=film, ahead=10, traits={"muted": False})
+    bench.wait_buffered(30)
+    bench.js(f"({SEND})({NO_SEGMENTS})")
+    bench.js(PLAY)
+    bench.wait_state("waiting")
+    stopped_at, _ = bench.shot()
+    clock = bench.js("() => bench.video().currentTime")
+    assert stopped_at == 29
+    assert clock < 1.4  # a browser by itself plays on for three seconds
+    bench.page.wait_for_timeout(300)
+    assert bench.js("() => bench.video().currentTime") == clock
+    assert bench.trait("playing") is True
+    bench.js(SEND)
+    bench.until("() => bench.root().dataset.frame > 40")
+
+
 def test_an_edit_changes_the_picture_and_only_what_was_edited(bench: Bench) -> None:
     bench.show(traits={"frame": 70})
     bench.wait_buffered()

@@ -48,11 +48,14 @@ export class Projector {
     const old = this.streamed;
     const isSilent = film.sound_key === this.badSound;
     this.streamed = isSilent ? { ...film, sound_mime: null, sound_key: null } : film;
-    if (!this.screen || !old || layout(old) !== layout(this.streamed)) {
+    const isOther = !this.screen || !old || layout(old) !== layout(this.streamed);
+    if (isOther) this.stage.freeze(); // before the playhead moves: a video that seeks may have no picture
+    this.playback.setFilm(film);
+    if (isOther) {
       // The kernel sends anew what it cut anew. With another sound alone it would not.
       if (this.screen && old && cuts(old) === cuts(this.streamed)) this.session.forget(this.screen.held()[0], []);
       this.build(this.streamed);
-    } else if (old.sound_key !== this.streamed.sound_key) this.screen.dropSound();
+    } else if (old.sound_key !== this.streamed.sound_key) this.screen?.dropSound();
   }
 
   /** Go on without sound until there is another: pictures must not wait for what never comes. */
@@ -91,7 +94,6 @@ export class Projector {
   }
 
   private build(film: FilmInfo): void {
-    this.stage.freeze();
     this.screen?.close();
     const streams = supports(film.video_mime) && (film.sound_mime === null || supports(film.sound_mime));
     const { target } = this.playback;

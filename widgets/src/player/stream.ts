@@ -108,7 +108,11 @@ export class Stream {
 
   /** Whether the media element can show this frame now. */
   has(frame: number): boolean {
-    return this.segments.has(this.segmentOf(frame)) && this.hasSound(this.times.middle(frame));
+    return this.hasPicture(frame) && this.hasSound(this.times.middle(frame));
+  }
+
+  hasPicture(frame: number): boolean {
+    return this.segments.has(this.segmentOf(frame));
   }
 
   /** What is buffered, by its numbers. */

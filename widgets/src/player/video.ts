@@ -23,6 +23,8 @@ export class VideoScreen implements Screen {
   private frame = 0;
   private seeking = true;
   private playing = false;
+  /** Whether the media element waits for pictures; a sound would go on without them for seconds. */
+  private starving = false;
   private presented = 0;
   private settling = 0;
   private nudges = 0;
@@ -56,6 +58,7 @@ export class VideoScreen implements Screen {
     this.target = frame;
     this.seeking = true;
     this.nudges = 0;
+    this.feed();
     this.stream.lookAt(frame);
     window.clearTimeout(this.settling);
     this.jump();
@@ -64,14 +67,14 @@ export class VideoScreen implements Screen {
 
   play(): void {
     this.playing = true;
-    this.video.play().catch((error: unknown) => {
-      // Other errors end a play that was overtaken: by a pause, or a new source.
-      if (this.playing && error instanceof DOMException && error.name === "NotAllowedError") this.listener.refused();
-    });
+    this.starving = false;
+    this.run();
+    this.feed();
   }
 
   pause(): void {
     this.playing = false;
+    this.starving = false;
     this.video.pause();
   }
 
@@ -134,6 +137,24 @@ export class VideoScreen implements Screen {
     const here = this.seeking ? this.target : this.here();
     // What is on screen was decoded from the older segment: have it decoded anew.
     if (again && this.stream.segmentOf(here) === index) this.seek(here);
+    this.feed();
+  }
+
+  private run(): void {
+    this.video.play().catch((error: unknown) => {
+      // Other errors end a play that was overtaken: by a pause, or a new source.
+      if (this.playing && error instanceof DOMException && error.name === "NotAllowedError") this.listener.refused();
+    });
+  }
+
+  /** Halt where the next picture is missing, and go on when it is there. */
+  private feed(): void {
+    const next = Math.min(Math.max(this.frame, this.current()) + 1, this.film.frames - 1);
+    const starving = this.playing && !this.seeking && !this.stream.hasPicture(next);
+    if (starving === this.starving) return;
+    this.starving = starving;
+    if (starving) this.video.pause();
+    else this.run();
   }
 
   /** What is on screen. A frame may be presented a little before the clock comes to it, and stay when that stops. */
@@ -165,6 +186,7 @@ export class VideoScreen implements Screen {
     this.presented = performance.now();
     this.frame = frame;
     this.stream.lookAt(frame);
+    this.feed();
     this.listener.shown(frame);
   }
 
@@ -184,9 +206,10 @@ export class VideoScreen implements Screen {
     const frame = this.current();
     const isBuffered = this.video.readyState > HTMLMediaElement.HAVE_CURRENT_DATA;
     if (isBuffered && performance.now() - this.presented > SILENT_MS) this.present(frame);
+    else this.feed();
   };
 
   private readonly paused = (): void => {
-    if (this.playing && this.video.paused && !this.video.ended && this.video.readyState > 0) this.listener.stopped();
+    if (this.playing && !this.starving && this.video.paused && !this.video.ended && this.video.readyState > 0) this.listener.stopped();
   };
 }

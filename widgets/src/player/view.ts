@@ -231,13 +231,11 @@ export class View {
 
   private load(film: FilmInfo): void {
     const isNew = film.generation !== this.playback.film?.generation;
-    this.playback.setFilm(film);
-    if (isNew) {
-      this.thumbnails.clear();
-      this.scrubber.refresh();
-    }
     put(this.root, "aria-label", `Video player: ${film.name}`);
     this.projector.load(film);
+    if (!isNew) return;
+    this.thumbnails.clear();
+    this.scrubber.refresh();
   }
 
   private waitForClick(): void {
