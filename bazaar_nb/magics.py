@@ -42,7 +42,7 @@ class SceneMagic:
     names of the notebook. Its last line gives the elements::
 
         %%scene hello --duration 2
-        rise = bz.spring(frame)
+        rise = bz.spring(frame, clamp=True)
         [bz.Fill("navy"), bz.Text("Hello", size=200, opacity=rise)]
 
     Other films can use the scene by its name, ``hello()``; the film shown is ``_``.

@@ -47,5 +47,10 @@ def problem_of(error: BaseException) -> Problem:
     return Problem(code="render", message=_short(said))
 
 
+def sound_problem_of(error: BaseException) -> Problem:
+    """Say in words why there is no sound; pictures go on without it."""
+    return msgspec.structs.replace(problem_of(error), code="sound")
+
+
 def _short(text: str) -> str:
     return text if len(text) <= _MAX_LETTERS else f"{text[: _MAX_LETTERS - 1]}…"

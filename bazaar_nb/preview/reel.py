@@ -131,6 +131,10 @@ class Reel:
             self.sound_name = name
             self.close()
 
+    def sound_is_new(self) -> bool:
+        """Tell whether a file of the sound has changed since the film was taken."""
+        return sound_name(self.film) != self.sound_name
+
     def mix(self, codec: SoundCodec, on_change: Callable[[], None]) -> SoundMix | None:
         """Give the film's sound, which is mixed as somebody wants it; None for a silent film."""
         if self.sound_name is None:

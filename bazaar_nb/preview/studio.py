@@ -1,7 +1,8 @@
 """The one thread that makes what all players of this process show.
 
 It serves requests first, also in the middle of a part, and then makes the parts
-that playheads will need, the most urgent first. It lives while there are views:
+that playheads will need, the most urgent first; what may wait, as thumbnails may,
+comes when no part is needed within a second. It lives while there are views:
 nothing is made that nobody looks at.
 """
 
@@ -9,6 +10,7 @@ from __future__ import annotations
 
 import atexit
 import logging
+import math
 import tempfile
 import threading
 import time
@@ -19,14 +21,15 @@ from pathlib import Path
 from bazaar_nb.errors import ElementError, SceneError
 from bazaar_nb.preview.drawing import FrameDrawer
 from bazaar_nb.preview.memory import give_back_memory
-from bazaar_nb.preview.problem import problem_of
+from bazaar_nb.preview.problem import problem_of, sound_problem_of
 from bazaar_nb.preview.reel import PartCache, Reel, digest
 from bazaar_nb.preview.view import LEASE_S, View
 
 _log = logging.getLogger(__name__)
 _PLAYING_TICK_S = 0.25
 _IDLE_TICK_S = 5.0
-_FAR_S = 2.0  # a part that is needed later than this gives way to one that is needed now
+_FAR_S = 2.0  # a part that is needed so much later than another gives way to it
+_SOON_S = 1.0  # a part that is needed sooner than this goes before what may wait
 
 
 class _GivenUp(BaseException):
@@ -47,15 +50,16 @@ class Studio:
         self._cache = PartCache()
         self._views: list[View] = []
         self._actions: deque[Callable[[], None]] = deque()
+        self._patient: deque[Callable[[], None]] = deque()
         self._turn = threading.Condition()
         self._thread: threading.Thread | None = None
-        self._making: tuple[Reel, int, int, float] | None = None  # reel, epoch, part, need_s
+        self._making: tuple[Reel, int, int] | None = None  # reel, epoch, part
         self._ending = False
 
-    def post(self, action: Callable[[], None]) -> None:
+    def post(self, action: Callable[[], None], *, may_wait: bool = False) -> None:
         """Have something done in the studio's thread, soon. From any thread."""
         with self._turn:
-            self._actions.append(action)
+            (self._patient if may_wait else self._actions).append(action)
             self._turn.notify()
             if self._thread is None and not self._ending:
                 self._thread = threading.Thread(target=self._work, name="bazaar-preview", daemon=True)
@@ -95,18 +99,16 @@ class Studio:
             except (SceneError, ElementError) as error:
                 view.push_problem(problem_of(error))
                 continue
-            if now != before or view.problem is not None:
+            if now != before or view.fails:
                 view.picture_wanted = True
 
     def _work(self) -> None:
         with tempfile.TemporaryDirectory(prefix="bazaar-preview-") as folder:
             while True:
-                with self._turn:
-                    idle = not self._actions and not self._views
-                if idle:
+                if self._has_nothing():
                     give_back_memory()
                 with self._turn:
-                    if self._ending or (not self._actions and not self._views):
+                    if self._ending or self._has_nothing():
                         self._thread = None
                         return
                 try:
@@ -119,38 +121,54 @@ class Studio:
                     _log.exception("a preview could not be made")
                     self._rest()
 
+    def _has_nothing(self) -> bool:
+        return not self._actions and not self._patient and not self._views
+
     def _rest(self) -> None:
         playing = any(view.playing for view in self._views)
         with self._turn:
-            if not self._actions and self._views and not self._ending:
+            if not self._actions and not self._patient and self._views and not self._ending:
                 self._turn.wait(_PLAYING_TICK_S if playing else _IDLE_TICK_S)
 
     def _run_actions(self) -> bool:
         ran = False
         while self._actions:
-            action = self._actions.popleft()
+            self._run(self._actions.popleft())
             ran = True
-            try:
-                action()
-            except Exception:
-                _log.exception("a player's request failed")
         return ran
+
+    def _run(self, action: Callable[[], None]) -> None:
+        try:
+            action()
+        except Exception:
+            _log.exception("a player's request failed")
 
     def _between(self) -> None:
         """Serve what came in while a part is made; give the part up if it is in the way."""
         if self._ending:
             raise _GivenUp
-        if not self._actions or not self._run_actions() or self._making is None:
+        if self._making is None or not (self._actions or self._patient):
             return
-        reel, epoch, part, need_s = self._making
+        reel, epoch, part = self._making
+        if self._patient and self._need_s(reel, part) >= _SOON_S:
+            self._run(self._patient.popleft())
+        if not self._run_actions():
+            return
         if reel.epoch != epoch or any(view.picture_wanted for view in self._views):
             raise _GivenUp
         found = self._find(time.monotonic())
         if found is None:
             raise _GivenUp
-        other, view, wanted = found
-        if (view.reel is not reel or wanted != part) and other + _FAR_S <= need_s:
+        other_s, view, wanted = found
+        # The playhead may have gone elsewhere, and so may what is needed.
+        if (view.reel is not reel or wanted != part) and other_s + _FAR_S <= self._need_s(reel, part):
             raise _GivenUp
+
+    def _need_s(self, reel: Reel, part: int) -> float:
+        """Give in how many seconds a part is on a screen; infinite if none comes there."""
+        now = time.monotonic()
+        needs = (need for view in self.views_of(reel) for need, p in view.wanted(now) if p == part)
+        return min(needs, default=math.inf)
 
     def _step(self, folder: Path) -> bool:
         """Do the one thing that is needed most; tell whether there was one."""
@@ -163,15 +181,18 @@ class Studio:
         self._show_failures(now)
         self._send_sound(now)
         found = self._find(now)
+        if self._patient and (found is None or found[0] >= _SOON_S):
+            self._run(self._patient.popleft())
+            return True
         if found is None:
             for view in self._views:
                 if view.video is not None:
                     view.reel.tell_complete(view.video, self._cache)
             return False
-        need_s, view, part = found
+        _, view, part = found
         reel = view.reel
         assert view.video is not None
-        self._making = (reel, reel.epoch, part, need_s)
+        self._making = (reel, reel.epoch, part)
         try:
             data = reel.ready(part, view.video, self._cache)
             if data is None:
@@ -205,8 +226,9 @@ class Studio:
                 if chunk.end_s > begin_s and chunk.begin_s < end_s and number not in view.sounds_sent:
                     view.sounds_sent.add(number)
                     view.push("sound", [chunk.data], index=number, offset_s=float(chunk.begin_s))
-            if mix.error is not None:
-                view.push_problem(problem_of(mix.error))
+            if mix.error is not None and not view.is_silent:
+                view.is_silent = True
+                view.push_problem(sound_problem_of(mix.error))
 
     def _look(self) -> None:
         """Look again for what there is to do. From any thread."""
@@ -238,7 +260,8 @@ class Studio:
             view.push_problem(problem_of(error))
             return
         view.push("picture", [picture], frame=frame, mime="image/jpeg")
-        view.push_solved()
+        if view.fails:
+            view.push_solved()
 
     def _show_failures(self, now: float) -> None:
         """Say over the picture why it goes no further, and no longer than it is so."""
@@ -248,7 +271,11 @@ class Studio:
             error = reel.failure(reel.part_at(frame)) or reel.failure(reel.part_at(next_frame))
             if error is not None:
                 view.push_problem(problem_of(error))
-            elif view.video is not None and reel.key(view.video, reel.part_at(frame)) is not None:
+            elif (
+                view.fails
+                and view.video is not None
+                and reel.key(view.video, reel.part_at(frame)) is not None
+            ):
                 view.push_solved()
 
 

@@ -36,6 +36,8 @@ class View:
         Sends content and buffers to the browser.
     frame : int
         Where the playhead was at `reported`.
+    is_silent : bool
+        Whether it was told that the sound can't be had.
     """
 
     id: str
@@ -51,7 +53,13 @@ class View:
     heard: float = field(default_factory=time.monotonic)
     sent: dict[int, str] = field(default_factory=dict)
     sounds_sent: set[int] = field(default_factory=set)
+    is_silent: bool = False
     problem: Problem | None = None
+
+    @property
+    def fails(self) -> bool:
+        """Whether it shows that pictures can't be made."""
+        return self.problem is not None and self.problem.code != "sound"
 
     def playhead(self, now: float) -> int:
         """Give the frame that is on the screen, as far as can be known."""
@@ -110,7 +118,9 @@ class View:
             self.problem = None
             self.push("solved")
 
-    def forget_all(self) -> None:
-        """Take it that the browser has nothing."""
-        self.sent.clear()
+    def forget_sound(self) -> None:
+        """Take it that the browser has nothing of the sound, nor heard what is wrong with it."""
         self.sounds_sent.clear()
+        self.is_silent = False
+        if self.problem is not None and self.problem.code == "sound":
+            self.push_solved()

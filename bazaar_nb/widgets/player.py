@@ -146,8 +146,7 @@ class Player(anywidget.AnyWidget):
         _check_film(film)
         self._film = film
         self.shape = (film.width, film.height)
-        if self.range is not None and self.range[1] > film.frames:
-            self.range = None
+        self._fit()
         if self._panel is not None:
             self._panel.film = film
         if self._session is not None:
@@ -159,6 +158,7 @@ class Player(anywidget.AnyWidget):
         Parameters
         ----------
         event : {"play", "pause", "seeked", "ended", "error"}
+            An error is a scene that fails, a sound that can't be had, or a film that the browser can't play.
         callback : callable
             Called with the player and the frame at which it happened.
 
@@ -190,6 +190,7 @@ class Player(anywidget.AnyWidget):
 
     def refresh(self) -> None:
         """Look whether the frames on the screen have changed, as after an edit; show what did."""
+        self._fit()
         if self._session is not None:
             self._session.refresh()
 
@@ -278,7 +279,7 @@ class Player(anywidget.AnyWidget):
             try:
                 self._reporting = True
                 super().set_state({name: sync_data[name]})
-            except (t.TraitError, TypeError, ValueError, OverflowError):
+            except (t.TraitError, OverflowError):
                 self.send_state(name)  # so that the browser has what holds
             finally:
                 self._reporting = False
@@ -287,6 +288,14 @@ class Player(anywidget.AnyWidget):
     def _frame_changed(self, _: object) -> None:
         if not self._reporting:
             self._commanded = time.monotonic()
+
+    def _fit(self) -> None:
+        """Keep playhead and range in the film, which may be shorter now."""
+        frames = self._film.frames
+        if self.range is not None and self.range[1] > frames:
+            self.range = None
+        if self.frame >= frames:
+            self.frame = frames - 1
 
     def _open_panel(self) -> str:
         """Give the id of the export panel's model: the panel begins with the range that is played."""
@@ -300,7 +309,10 @@ class Player(anywidget.AnyWidget):
     def _handle_msg(self, msg: Any) -> None:
         content = msg.get("content") if isinstance(msg, dict) else None
         data = content.get("data") if isinstance(content, dict) else None
-        if isinstance(data, dict) and isinstance(data.get("method"), str):
+        method = data.get("method") if isinstance(data, dict) else None
+        if method == "update":  # what the browser may change has no buffers
+            super()._handle_msg({"content": {"data": {"method": method, "state": data.get("state")}}})
+        elif method in ("custom", "request_state"):
             super()._handle_msg({"buffers": [], **msg})
         else:
             _log.warning("a player got a message that it can't read")

@@ -31,6 +31,7 @@ from bazaar_nb.widgets.protocol import (
 )
 
 _MAX_PICTURE_PIXELS = 64_000_000
+_MAX_VIEWS = 32  # of one player: more are nobody's
 
 
 class Session:
@@ -87,7 +88,7 @@ class Session:
         if isinstance(request, Export):
             self._export(request)
             return
-        self._studio.post(lambda: self._serve(request))
+        self._studio.post(lambda: self._serve(request), may_wait=isinstance(request, Still) and request.idle)
 
     def show(self, film: BaseComposition) -> None:
         """Show another film; of films that come faster than they can be shown only the last."""
@@ -157,6 +158,11 @@ class Session:
             problem = Problem(code="closed", message="this player was closed")
             self._answer(error_reply(request.id, request.view, problem))
             return
+        views = self._studio.views_of(self._reel)
+        if len(views) >= _MAX_VIEWS and all(view.id != request.view for view in views):
+            problem = Problem(code="invalid", message=f"this player has {len(views)} views already")
+            self._answer(error_reply(request.id, request.view, problem))
+            return
         view = View(
             id=request.view,
             reel=self._reel,
@@ -200,12 +206,12 @@ class Session:
                 view.sent.clear()
                 view.picture_wanted = True
             if reel.sound_name != sound:
-                view.sounds_sent.clear()
+                view.forget_sound()
             view.push("film", film=self._film_info(view))
         self._studio.look_again(reel)
 
     def _refresh(self) -> None:
-        if self._film.version != self._version:
+        if self._film.version != self._version or self._reel.sound_is_new():
             self._show()
         else:
             self._reel.epoch += 1

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import itertools
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from bazaar_nb.widgets.player import Player
 
-WAIT_S = 20.0
+WAIT_S = 60.0
 
 
 @dataclass
@@ -86,6 +86,11 @@ class Screen:
         return self.wait(
             lambda m: m.kind == kind and all(m.content.get(k) == v for k, v in fields.items()), since
         )
+
+    def wait_parts(self, indices: Iterable[int], since: int = 0) -> None:
+        """Wait until these parts of the film have come."""
+        for index in indices:
+            self.wait_for("segment", since, index=index)
 
     def of(self, kind: str, since: int = 0) -> list[Message]:
         """Give the messages of a kind that have come."""

@@ -42,7 +42,7 @@ export class Controls {
     this.mute = new Button("sound", "Mute (M)", () =>
       actions.setVolume(Number(this.volume.value) || 0.5, this.mute.node.ariaPressed !== "true"),
     );
-    const camera = new Button("camera", "Copy this picture (shift: download)", () => undefined, "lesser");
+    const camera = new Button("camera", "Copy this picture (S), with shift download it", () => undefined, "lesser");
     camera.node.addEventListener("click", ({ shiftKey }) => void actions.capture(shiftKey ? "download" : "copy"));
     const help = new Button("help", "Keys (?)", () => actions.help(), "lesser");
     this.whole = new Button("whole", "Full screen (F)", () => actions.fullscreen());

@@ -11,6 +11,7 @@ export const KEYS: readonly [keys: string, what: string][] = [
   ["Home, End", "First, last frame"],
   ["I, O", "Set in, out point"],
   ["⇧I, ⇧O, X", "Clear in, out, both"],
+  ["S, ⇧S", "Copy, download this picture"],
   ["M", "Mute"],
   ["F", "Full screen"],
   ["?", "This list"],
@@ -93,6 +94,8 @@ export class Keys {
         return did(() => (shift ? actions.clearRange("out") : actions.mark("out")));
       case "x":
         return did(() => actions.clearRange("both"));
+      case "s":
+        return did(() => void actions.capture(shift ? "download" : "copy"));
       case "m":
         return did(() => actions.setVolume(playback.volume || 0.5, !playback.muted));
       case "f":

@@ -105,6 +105,11 @@ export class SyncedTraits {
     return ![...page.views].some((view) => view !== this && this.isSibling(view));
   }
 
+  /** Whether this view speaks for its player where all its views would say the same. */
+  isFirstView(): boolean {
+    return [...page.views].find((view) => view === this || this.isSibling(view)) === this;
+  }
+
   private originOf(reporter: SyncedTraits | null): Origin {
     if (!reporter) return "outside";
     return this.isSibling(reporter) ? "sibling" : "linked";

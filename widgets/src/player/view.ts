@@ -217,6 +217,8 @@ export class View {
   }
 
   private trouble(problem: Problem): void {
+    const isNew = problem.message !== this.problem?.message;
+    if (isNew && this.traits.isFirstView()) this.session.event("error", this.playback.target);
     this.problem = problem;
     this.overlay.showProblem(problem);
     if (problem.code === "sound" && this.playback.film) this.projector.doWithoutSound(this.playback.film);
