@@ -19,7 +19,8 @@ from tests.widgets.screen import Message, Screen
 
 pytestmark = pytest.mark.usefixtures("nobody_left")
 
-TRAITS = ("frame", "playing", "rate", "volume", "range", "shape", "fallback", "_esm", "layout", "no")
+BROWSERS = ("frame", "playing", "rate", "volume", "muted", "loop", "range")
+TRAITS = (*BROWSERS, "shape", "fallback", "_esm", "layout", "no")
 
 
 def test_a_closed_view_stops_its_rendering(screen: Screen) -> None:
@@ -101,27 +102,15 @@ fields = st.fixed_dictionaries(
 )
 
 
-paths = st.lists(st.sampled_from(TRAITS) | st.integers(), max_size=3)
-# As a comm brings them; what ipywidgets can't make sense of it would show as a traceback below some cell.
-messages = st.builds(
-    lambda method, fields, buffers: {
-        "content": {"data": {"method": method, **fields}},
-        "buffers": buffers,
-        "metadata": {},
+# As a comm brings them; what ipywidgets makes no sense of shows as a traceback below some cell.
+paths = st.lists(st.lists(st.sampled_from(TRAITS) | st.integers(), max_size=3), max_size=3)
+messages = st.fixed_dictionaries(
+    {"method": st.sampled_from(["update", "custom", "request_state", "echo_update"])},
+    optional={
+        "state": st.dictionaries(st.sampled_from(TRAITS), anything, max_size=4) | anything,
+        "buffer_paths": paths | anything,
+        "content": anything,
     },
-    st.sampled_from(["update", "custom", "request_state", "echo_update"]) | anything,
-    st.fixed_dictionaries(
-        {},
-        optional={
-            "state": st.dictionaries(st.sampled_from(TRAITS), anything, max_size=4) | anything,
-            "buffer_paths": st.lists(
-                st.lists(st.sampled_from(TRAITS) | st.integers(), max_size=3), max_size=3
-            )
-            | anything,
-            "content": anything,
-        },
-    ),
-    st.lists(st.binary(max_size=4), max_size=3),
 )
 
 
@@ -140,25 +129,38 @@ class Complaints(logging.Handler):
 @settings(max_examples=150, deadline=None)
 @given(data=st.data())
 def test_no_message_raises_and_each_request_has_one_answer(data: st.DataObject) -> None:
-    complaints = Complaints()
     with closing(Player(make_film(counting(duration=0.2)), scale=0.1)) as player:
         screen = Screen(player, name="fuzz")
-        player.log.addHandler(complaints)
-        given_once = player.shape, player.fallback
         screen.open(video=None)
         for _ in range(data.draw(st.integers(1, 4))):
             content = data.draw(anything | fields)
             if isinstance(content, dict) and data.draw(st.booleans()):
                 content |= {"kind": data.draw(st.sampled_from(REQUESTS)), "id": 77, "view": "fuzz"}
             screen.post(content, data.draw(st.sampled_from([[], [b"\x00"]])))
-        player._handle_msg(data.draw(messages))
         player._handle_msg(data.draw(st.dictionaries(st.sampled_from(["content", "buffers"]), anything)))
         assert screen.ask("alive").kind in ("reply", "error")
         assert screen.open(video=None).kind == "reply"
         assert 0 <= player.frame < player.film.frames
-        player.log.removeHandler(complaints)
+
+
+def test_no_message_of_a_comm_raises_or_changes_what_is_not_the_browsers(screen: Screen) -> None:
+    player, complaints = screen.player, Complaints()
+    before = {name: value for name, value in player.get_state().items() if name not in BROWSERS}
+
+    @settings(max_examples=300, deadline=None)
+    @given(messages, st.lists(st.binary(max_size=4), max_size=3))
+    def send(data: dict[str, Any], buffers: list[bytes]) -> None:
+        player._handle_msg({"content": {"data": data}, "buffers": buffers, "metadata": {}})
         assert complaints.heard == []
-        assert (player.shape, player.fallback) == given_once
+        assert 0 <= player.frame < player.film.frames
+        assert 0.25 <= player.rate <= 4
+
+    player.log.addHandler(complaints)
+    try:
+        send()
+    finally:
+        player.log.removeHandler(complaints)
+    assert {name: value for name, value in player.get_state().items() if name not in BROWSERS} == before
 
 
 def test_each_request_has_one_answer(screen: Screen) -> None:
