@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import sys
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -19,7 +20,7 @@ from tests.widgets import media
 _PAGE = Path(__file__).parent / "page"
 _STATIC = Path(__file__).parents[2] / "bazaar_nb" / "static"
 _TYPES = {".html": "text/html", ".js": "text/javascript", ".css": "text/css"}
-WAIT_MS = 15_000
+WAIT_MS = 60_000
 
 
 class Bench:
@@ -93,6 +94,12 @@ class Bench:
             }""",
             [view, stop],
         )
+
+    def wait_shot(self, wanted: Callable[[tuple[int, int]], bool], view: int = 0) -> None:
+        """Wait until the frame and the look on the screen are as wanted."""
+        deadline = time.monotonic() + WAIT_MS / 1000
+        while not wanted(seen := self.shot(view)):
+            assert time.monotonic() < deadline, seen
 
     def shot(self, view: int = 0) -> tuple[int, int]:
         """The frame and the look that can be seen on the screen."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -37,9 +38,13 @@ def problem(**more: Any) -> dict[str, Any]:
 
 def test_a_problem_is_shown_as_text_until_it_is_solved(bench: Bench) -> None:
     marks = [[HOSTILE, 0, media.FRAMES]]
-    bench.show(film=media.film_info(name=HOSTILE, marks=marks))
+    bench.show(film=media.film_info(name=HOSTILE, marks=marks), traits={"fallback": "abc123"})
+    bench.view()
     bench.js("problem => bench.kernel().pushAll('problem', { problem })", problem())
     bench.wait_state("problem")
+    bench.wait_state("problem", view=1)
+    assert [(event["name"], event["frame"]) for event in bench.asked("event")] == [("error", 0)]
+    bench.js("() => bench.close(1)")
     alert = bench.page.get_by_role("alert")
     for text in (HOSTILE, "frame 12", "line 5, in race", "KeyError: 'Chna'"):
         assert text in alert.inner_text()
@@ -58,7 +63,7 @@ def test_a_kernel_that_is_gone_is_told_of_and_so_is_its_return(clocked: Bench) -
     clocked.show()
     clocked.wait_buffered()
     clocked.page.clock.run_for(21_000)
-    assert len(clocked.asked("alive")) == 2
+    assert len(clocked.asked("alive")) in (2, 3)  # the clock goes on by itself too
     clocked.js("() => { bench.kernel().silent = true; }")
     clocked.seek(100)
     clocked.wait_frame(100)  # what is buffered plays on
@@ -191,6 +196,11 @@ def test_players_that_come_and_go_leave_nothing(bench: Bench) -> None:
     before = bench.js("() => bench.leaks()")
     devtools = bench.page.context.new_cdp_session(bench.page)
 
+    def counted() -> dict[str, int]:
+        devtools.send("HeapProfiler.collectGarbage")
+        counters: dict[str, int] = devtools.send("Memory.getDOMCounters")
+        return counters
+
     def cycle(times: int) -> dict[str, int]:
         bench.js(
             """async (times) => {
@@ -210,12 +220,12 @@ def test_players_that_come_and_go_leave_nothing(bench: Bench) -> None:
             times,
         )
         bench.until("() => bench.kernel().views.size === 0")
-        devtools.send("HeapProfiler.collectGarbage")
-        counters: dict[str, int] = devtools.send("Memory.getDOMCounters")
-        return counters
+        return counted()
 
     warm = cycle(10)
     after = cycle(40)
+    deadline = time.monotonic() + 30  # until the browser has collected its garbage
+    while after["nodes"] > warm["nodes"] + 20 or after["jsEventListeners"] > warm["jsEventListeners"] + 5:
+        assert time.monotonic() < deadline, (warm, after)
+        after = counted()
     assert bench.js("() => bench.leaks()") == before
-    assert after["nodes"] <= warm["nodes"] + 20
-    assert after["jsEventListeners"] <= warm["jsEventListeners"] + 5

@@ -128,8 +128,7 @@ def test_an_edit_shows_while_the_film_plays(bench: Bench) -> None:
     bench.js(PLAY)
     bench.until("() => bench.root().dataset.frame > 10")
     bench.js("() => bench.kernel().edit([2, 2, 2, 2, 2, 2])")
-    bench.until("() => bench.root().dataset.frame > 40")
-    assert bench.shot()[1] == 2
+    bench.wait_shot(lambda seen: seen[1] == 2)
     assert bench.trait("playing") is True
 
 
