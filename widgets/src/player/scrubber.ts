@@ -24,13 +24,14 @@ export class Scrubber {
     private readonly actions: Actions,
     private readonly thumbnails: Thumbnails,
   ) {
-    this.track.append(this.buffered, this.range, this.played, this.marks);
+    this.track.append(this.buffered, this.played, this.marks);
     this.tip.append(this.picture, element("span", "bz-tip-text", {}, this.tipScene, this.tipTime));
     this.node = element(
       "div",
       "bz-scrubber",
       { role: "slider", tabindex: 0, "aria-label": "Playhead", "aria-valuemin": 0 },
       this.track,
+      this.range,
       this.knob,
       this.tip,
     );
