@@ -19,6 +19,7 @@ from bazaar_nb.scene.composition import BaseComposition
 from bazaar_nb.widgets.bundle import answer_code, bundled, check_bundle, loader
 from bazaar_nb.widgets.saved import SavedOutput
 from bazaar_nb.widgets.session import Session
+from bazaar_nb.widgets.shells import answer_while_busy
 
 if TYPE_CHECKING:
     from bazaar_nb.widgets.panel import ExportPanel
@@ -129,6 +130,7 @@ class Player(anywidget.AnyWidget):
             shape=(film.width, film.height),
             fallback=secrets.token_hex(8),
         )
+        answer_while_busy(self.comm)
         self._saved = SavedOutput(self.fallback, embed_bytes)
         self._session = Session(
             film, float(scale), self._send_out, self._happened, self._open_panel, self._saved.complete

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import math
+import time
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -71,6 +73,14 @@ def wait_frame(player: Locator, number: int) -> None:
     player.page.wait_for_function(
         "([root, number]) => root.dataset.frame === String(number)", arg=[player.element_handle(), number]
     )
+
+
+def eventually(is_so: Callable[[], bool], within_s: float = 60.0) -> None:
+    """Wait until something is so; it may ask the page."""
+    deadline = time.monotonic() + within_s
+    while not is_so():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
 
 
 def wait_state(player: Locator, *states: str) -> None:

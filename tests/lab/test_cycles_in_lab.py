@@ -24,7 +24,7 @@ STATE = """
 import gc, json, psutil, threading, ipywidgets
 while players:
     players.pop().close()
-for _ in range(100):
+for _ in range(1200):
     if not any(thread.name.startswith("bazaar") for thread in threading.enumerate()):
         break
     time.sleep(0.05)
@@ -47,7 +47,7 @@ async ([cell, times]) => {
         content.activeCellIndex = cell;
         await jupyterapp.commands.execute('notebook:run-cell');
         await new Promise((done, fail) => {
-            const late = setTimeout(() => fail(new Error('no picture in cycle ' + i)), 20000);
+            const late = setTimeout(() => fail(new Error('no picture in cycle ' + i)), 60000);
             const look = () => {
                 const root = node.querySelector('.bazaar-player');
                 if (root && root !== old && root.dataset.frame !== undefined) {
