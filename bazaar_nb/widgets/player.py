@@ -311,7 +311,8 @@ class Player(anywidget.AnyWidget):
     def _handle_msg(self, msg: Any) -> None:
         content = msg.get("content") if isinstance(msg, dict) else None
         data = content.get("data") if isinstance(content, dict) else None
-        method = data.get("method") if isinstance(data, dict) else None
+        data = data if isinstance(data, dict) else {}
+        method = data.get("method")
         if method == "update":  # what the browser may change has no buffers
             super()._handle_msg({"content": {"data": {"method": method, "state": data.get("state")}}})
         elif method in ("custom", "request_state"):

@@ -192,7 +192,7 @@ def test_another_film_takes_the_place(screen: Screen) -> None:
     screen.player.frame, screen.player.range = 140, (100, 150)
     since = len(screen.messages)
     screen.player.film = make_film(counting())
-    assert (screen.player.frame, screen.player.range) == (59, None)
+    assert [screen.player.frame, screen.player.range] == [59, None]
     film = screen.wait_for("film", since).content["film"]
     assert (film["frames"], film["generation"]) == (60, 1)
     assert screen.wait_for("picture", since).content["frame"] == 59

@@ -285,10 +285,11 @@ def test_a_picture_goes_to_the_clipboard_or_a_file(bench: Bench, tmp_path: Path)
     still = bench.asked("still")[-1]
     assert (still["width"], still["format"], still["idle"]) == (2 * media.WIDTH, "png", False)
     bench.js("() => { navigator.clipboard.write = () => Promise.reject(new Error('no')); }")
-    for download in (lambda: bench.page.keyboard.press("s"), lambda: bench.page.keyboard.press("Shift+S")):
-        with bench.page.expect_download() as started:
-            download()
-        bench.js("() => { navigator.clipboard.write = () => Promise.resolve(); }")
+    with bench.page.expect_download():
+        bench.page.keyboard.press("s")  # as it may not copy
+    bench.js("() => { navigator.clipboard.write = () => Promise.resolve(); }")
+    with bench.page.expect_download() as started:
+        bench.page.keyboard.press("Shift+S")
     assert started.value.suggested_filename == "Café-7-77.png"
     started.value.save_as(tmp_path / "still.png")
     assert media.read((tmp_path / "still.png").read_bytes()) == (77, 0)
