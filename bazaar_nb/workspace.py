@@ -8,10 +8,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
-import pandas as pd
-
 from bazaar_nb.errors import InvalidValueError, StoreError
-from bazaar_nb.history.reader import read_history
+from bazaar_nb.history.history import History
 from bazaar_nb.render.engine import Engine, InlineEngine
 from bazaar_nb.render.limits import Limits
 from bazaar_nb.render.local import LocalEngine
@@ -74,9 +72,10 @@ class Workspace:
         self.limits = _of_kind("limits", limits, Limits)
         self.notices = _of_kind("notices", notices, Webhook)
 
-    def history(self) -> pd.DataFrame:
-        """Give all renders of this root as a DataFrame, one row each."""
-        return read_history(self.store)
+    @property
+    def history(self) -> History:
+        """All renders of this root: ``history()`` gives them as a DataFrame, one row each."""
+        return History(self.store)
 
     @property
     def queue(self) -> Queue:

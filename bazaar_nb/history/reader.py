@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 from bazaar_nb.errors import StoreError
 from bazaar_nb.history.columns import ROW_STATUSES, arrow_schema, columns
-from bazaar_nb.history.event import ENDED
+from bazaar_nb.history.event import ENDED, RenderEvent
 from bazaar_nb.history.heartbeat import is_silent, read_heartbeat
 from bazaar_nb.history.process import is_gone
+from bazaar_nb.history.query import Query
+from bazaar_nb.history.row import Event
 from bazaar_nb.store.faults import MissingObjectError
-from bazaar_nb.store.layout import RENDER_EVENTS
+from bazaar_nb.store.layout import table_prefix
 from bazaar_nb.store.store import Store
 from bazaar_nb.store.temporary import host_name
 
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
+_RENDERS = table_prefix("renders")
 _NEEDED = ("event_id", "event_time", "render_id", "status")
 _UNDER_WAY = ("queued", "started")
 _MOST_NAMED = 3
@@ -59,6 +62,49 @@ def read_history(store: Store) -> pd.DataFrame:
         Once, with their names, if files can't be read; they are skipped.
     """
     return _rows(lambda: _all_events(store), store)
+
+
+def read_renders(store: Store, query: Query) -> pd.DataFrame:
+    """Read the renders that a query asks for."""
+    rows = read_history(store)
+    time = rows["created"].fillna(rows["event_time"])
+    rows = rows[_asked(rows, query, time)].reset_index(drop=True)
+    return _tidy(rows)[list(query.columns)] if query.columns is not None else _tidy(rows)
+
+
+def read_table(store: Store, kind: type[Event], query: Query) -> pd.DataFrame:
+    """Read the rows of another table that a query asks for, by time."""
+    import pandas as pd
+    import pyarrow as pa
+
+    tables = _read_files(
+        store, [k for k in store.list(table_prefix(kind.table)) if k.endswith(".parquet")], kind
+    )
+    table = pa.concat_tables(tables) if tables else arrow_schema(kind).empty_table()
+    kinds = {pa.string(): pd.StringDtype(), pa.int64(): pd.Int64Dtype(), pa.bool_(): pd.BooleanDtype()}
+    rows = table.to_pandas(types_mapper=kinds.get).drop_duplicates("event_id")
+    rows = rows[_asked(rows, query, rows["event_time"])]
+    rows = rows.sort_values(["event_time", "event_id"], kind="stable", ignore_index=True)
+    tidy: pd.DataFrame = rows.astype({column.name: column.dtype for column in columns(kind)})
+    return tidy
+
+
+def _asked(rows: pd.DataFrame, query: Query, time: pd.Series[Any]) -> pd.Series[bool]:
+    asked = time.notna()
+    if query.since is not None:
+        asked &= time >= query.since
+    if query.until is not None:
+        asked &= time < query.until
+    for name, wanted in query.names.items():
+        asked &= rows[name].isin(wanted)
+    return asked
+
+
+def _tidy(rows: pd.DataFrame) -> pd.DataFrame:
+    for column in columns():
+        if column.dtype == "category" and column.name != "status":
+            rows[column.name] = rows[column.name].cat.remove_unused_categories()
+    return rows
 
 
 def read_days(store: Store, days: Iterable[dt.date]) -> pd.DataFrame:
@@ -100,14 +146,14 @@ def _newest_rows(tables: list[pa.Table]) -> pd.DataFrame:
 
 
 def _all_events(store: Store) -> list[pa.Table]:
-    return _read_files(store, [key for key in store.list(RENDER_EVENTS) if key.endswith(".parquet")])
+    return _read_files(store, [key for key in store.list(_RENDERS) if key.endswith(".parquet")])
 
 
 def _day_events(store: Store, day: dt.date) -> pa.Table:
     """Read the events of a day, of which those that were read before are kept."""
     import pyarrow as pa
 
-    prefix = f"{RENDER_EVENTS}day={day:%Y-%m-%d}/"
+    prefix = f"{_RENDERS}day={day:%Y-%m-%d}/"
     keys = {key for key in store.list(prefix) if key.endswith(".parquet")}
     with _reading:
         known, table = _days_read.pop((store.url, day), (frozenset[str](), arrow_schema().empty_table()))
@@ -120,14 +166,14 @@ def _day_events(store: Store, day: dt.date) -> pa.Table:
     return table
 
 
-def _read_files(store: Store, keys: Iterable[str]) -> list[pa.Table]:
+def _read_files(store: Store, keys: Iterable[str], kind: type[Event] = RenderEvent) -> list[pa.Table]:
     """Read events; damaged files are skipped with a warning, and those that are gone without one."""
     import pyarrow as pa
 
     tables, damaged = [], []
     for key in keys:
         try:
-            tables.append(_read_events(store.local(key)))
+            tables.append(_read_events(store.local(key), kind))
         except MissingObjectError:
             continue  # removed since it was listed
         except (pa.ArrowException, StoreError, OSError, ValueError):
@@ -141,12 +187,12 @@ def _read_files(store: Store, keys: Iterable[str]) -> list[pa.Table]:
     return tables
 
 
-def _read_events(path: Path) -> pa.Table:
+def _read_events(path: Path, kind: type[Event] = RenderEvent) -> pa.Table:
     """Read the events of a file, in the columns of this version."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    schema = arrow_schema()
+    schema = arrow_schema(kind)
     with pq.ParquetFile(path) as file:
         table = file.read(use_threads=False)  # one row: threads only cost
     if not table.schema.equals(schema):
@@ -157,7 +203,7 @@ def _read_events(path: Path) -> pa.Table:
             for field in schema
         ]
         table = pa.Table.from_arrays(columns_now, schema=schema)
-    empty = [name for name in _NEEDED if table[name].null_count]
+    empty = [name for name in _NEEDED if name in schema.names and table[name].null_count]
     if empty:
         raise ValueError(f"{path} has events without {', '.join(empty)}")
     return table

@@ -21,12 +21,14 @@ from hypothesis import strategies as st
 
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.history import reader
-from bazaar_nb.history.columns import arrow_schema, columns, describe_history
-from bazaar_nb.history.event import ENDED, MOST_MESSAGE, RenderEvent, Status
+from bazaar_nb.history.columns import arrow_schema, columns
+from bazaar_nb.history.event import ENDED, RenderEvent, Status
 from bazaar_nb.history.heartbeat import Heartbeat, heartbeat_key, read_heartbeat, write_heartbeat
 from bazaar_nb.history.ids import event_clock, new_event_id, new_render_id
 from bazaar_nb.history.process import is_gone, process_started
 from bazaar_nb.history.reader import read_days, read_history, read_recent
+from bazaar_nb.history.row import MOST_MESSAGE
+from bazaar_nb.history.tables import describe_history
 from bazaar_nb.history.writer import record
 from bazaar_nb.store.store import Store
 
@@ -187,9 +189,9 @@ def test_days_are_read_again_only_as_far_as_they_are_new(
     read: list[Path] = []
     read_events = reader._read_events
 
-    def spy(path: Path) -> pa.Table:
+    def spy(path: Path, kind: type[RenderEvent] = RenderEvent) -> pa.Table:
         read.append(path)
-        return read_events(path)
+        return read_events(path, kind)
 
     monkeypatch.setattr(reader, "_read_events", spy)
     days = [T0.date() + dt.timedelta(days=day) for day in (-1, 0)]
