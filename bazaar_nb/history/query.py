@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.history.columns import columns
 from bazaar_nb.history.row import Event
 from bazaar_nb.store.links import read_period
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from numpy.typing import NDArray
 
 When = str | dt.date | dt.timedelta | None
 """A time in a question: aware datetime, date, ISO text, or a period before now such as ``"30d"``."""
@@ -31,10 +36,40 @@ class Query:
     columns : tuple of str or None
     """
 
-    since: dt.datetime | None
-    until: dt.datetime | None
-    names: dict[str, tuple[str, ...]]
+    since: dt.datetime | None = None
+    until: dt.datetime | None = None
+    names: dict[str, tuple[str, ...]] = field(default_factory=dict)
     columns: tuple[str, ...] | None = None
+
+    def keep(self, table: pa.Table) -> pa.Table:
+        """Take out of a table the rows that are asked for; a render is of the time when it was asked for."""
+        import numpy as np
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        asked = np.ones(table.num_rows, bool)
+        for name, wanted in self.names.items():
+            asked &= is_in(table[name], wanted)
+        time = table["event_time"]
+        if "created" in table.column_names:
+            time = pc.coalesce(table["created"], time)
+        for edge, compare in ((self.since, pc.greater_equal), (self.until, pc.less)):
+            if edge is not None:
+                asked &= compare(time, pa.scalar(edge, time.type)).to_numpy()
+        return table if asked.all() else table.filter(pa.array(asked))
+
+    def before_newest(self) -> Query:
+        """Give what can be asked of each event of a render: all but how it ended."""
+        return replace(self, names={name: told for name, told in self.names.items() if name != "status"})
+
+
+def is_in(column: pa.ChunkedArray, values: Iterable[str]) -> NDArray[Any]:
+    """Tell of each row whether a column of text has one of some values."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    found: NDArray[Any] = pc.is_in(column, value_set=pa.array(list(values), pa.string())).to_numpy()
+    return found
 
 
 def read_query(

@@ -1,0 +1,107 @@
+"""One file of the history: single ones that a writer left, and merged ones with a day's events.
+
+A merged file of renders begins with the newest event of each render that is in
+it, in row groups of their own; who wants renders reads no others.
+"""
+
+from __future__ import annotations
+
+import functools
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bazaar_nb.history.columns import arrow_schema, columns
+from bazaar_nb.history.row import Event
+from bazaar_nb.store.layout import MERGED
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+NEWEST_GROUPS = b"bazaar_nb.newest_row_groups"
+"""Under this name a merged file of renders tells how many row groups have the newest events."""
+
+ROWS_IN_GROUP = 131_072
+
+_NEEDED = ("event_id", "event_time", "render_id", "status")
+
+
+def is_merged(key: str) -> bool:
+    """Tell whether a key is that of a merged file."""
+    return key.rpartition("/")[2].startswith(MERGED)
+
+
+def name_of(key: str) -> str:
+    """Give the name of a single file: that of its first event."""
+    return key.rpartition("/")[2].removesuffix(".parquet")
+
+
+def read_rows(file: pq.ParquetFile, kind: type[Event], names: tuple[str, ...], *, newest: bool) -> pa.Table:
+    """Read rows in some columns of this version, text with few values as dictionaries.
+
+    Parameters
+    ----------
+    file : ParquetFile
+        Opened by `open_file`.
+    newest : bool
+        Only the newest event of each render in the file, if it says which these are.
+
+    Raises
+    ------
+    ValueError, ArrowException, OSError
+        For a damaged file.
+    """
+    import pyarrow as pa
+
+    known = set(file.metadata.schema.names)
+    there = [name for name in names if name in known]
+    told = (file.metadata.metadata or {}).get(NEWEST_GROUPS) if newest else None
+    # A few rows mostly: threads only cost.
+    if told is None:
+        table = file.read(there, use_threads=False)
+    else:
+        table = file.read_row_groups(range(int(told)), there, use_threads=False)
+    schema = row_schema(kind, names)
+    if not table.schema.equals(schema):
+        columns_now = [
+            table[field.name].cast(field.type)
+            if field.name in there
+            else pa.nulls(table.num_rows, field.type)
+            for field in schema
+        ]
+        table = pa.Table.from_arrays(columns_now, schema=schema)
+    empty = [name for name in _NEEDED if name in names and table[name].null_count]
+    if empty:
+        raise ValueError(f"it has events without {', '.join(empty)}")
+    return table
+
+
+def read_ids(file: pq.ParquetFile) -> list[str]:
+    """Read which events a file has."""
+    ids: list[str] = file.read(["event_id"], use_threads=False)["event_id"].to_pylist()
+    return ids
+
+
+def open_file(source: Path | pa.Buffer, kind: type[Event]) -> pq.ParquetFile:
+    """Open a file of a table; to be closed."""
+    import pyarrow.parquet as pq
+
+    metadata = pq.read_metadata(source)
+    few = set(_categories(kind)).intersection(metadata.schema.names)
+    return pq.ParquetFile(source, metadata=metadata, read_dictionary=sorted(few), pre_buffer=False)
+
+
+@functools.lru_cache(64)
+def row_schema(kind: type[Event], names: tuple[str, ...]) -> pa.Schema:
+    """Give the schema of some columns as they are read."""
+    import pyarrow as pa
+
+    few = set(_categories(kind))
+    coded = pa.dictionary(pa.int32(), pa.string())
+    whole = arrow_schema(kind)
+    return pa.schema([pa.field(name, coded if name in few else whole.field(name).type) for name in names])
+
+
+@functools.cache
+def _categories(kind: type[Event]) -> list[str]:
+    return [column.name for column in columns(kind) if column.dtype == "category"]
