@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import os
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bazaar_nb.history.compaction import Compacted, compact
 from bazaar_nb.history.engagement import EngagementEvent
 from bazaar_nb.history.event import RenderEvent
+from bazaar_nb.history.exporting import export_renders
 from bazaar_nb.history.query import Names, When, read_query
 from bazaar_nb.history.reader import read_renders, read_table
+from bazaar_nb.history.retention import Removed, remove_old
 from bazaar_nb.history.segment import SegmentEvent
 from bazaar_nb.store.store import Store
 
@@ -98,6 +104,41 @@ class History:
         """Give what people did with movies in a time: plays, watched parts, downloads and links."""
         query = read_query(EngagementEvent, since=since, until=until, user=user, project=project, kind=kind)
         return read_table(self.store, EngagementEvent, query)
+
+    def compact(self) -> Compacted:
+        """Merge the many small files of each day into one: everything is read more quickly then.
+
+        Safe beside readers, writers and other compactions, and if it is killed:
+        no event is lost, and none is read twice. It takes ten seconds at least
+        if there is something to merge, as a reader may still need what was
+        merged. A process that exports does it by itself when there are many.
+
+        Raises
+        ------
+        StoreError
+            If the store can't be read or written; files that could not be
+            removed do no harm.
+
+        Warns
+        -----
+        UserWarning
+            Once, with their names, if files can't be read; they stay as they are.
+        """
+        return compact(self.store)
+
+    def remove(self, *, older_than: str | dt.timedelta) -> Removed:
+        """Remove old days of all tables for good; movies stay.
+
+        Parameters
+        ----------
+        older_than : str or timedelta
+            ``"365d"``: days of which every moment is longer ago.
+        """
+        return remove_old(self.store, older_than)
+
+    def export(self, path: str | os.PathLike[str]) -> Path:
+        """Write all renders into one parquet file, which appears whole or not at all; give its path."""
+        return export_renders(self.store, path)
 
     def __repr__(self) -> str:
         return f"<History of {self.store.root!r}: call it for the renders as a DataFrame>"

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
-import warnings
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -20,7 +19,16 @@ from typing import TYPE_CHECKING
 
 from bazaar_nb.errors import StoreError
 from bazaar_nb.history.days import list_days
-from bazaar_nb.history.files import is_merged, name_of, open_file, read_ids, read_rows, row_schema
+from bazaar_nb.history.files import (
+    is_merged,
+    name_of,
+    open_file,
+    paths_of,
+    read_ids,
+    read_rows,
+    row_schema,
+    warn_of_damaged,
+)
 from bazaar_nb.history.newest import first_of_each
 from bazaar_nb.history.row import Event
 from bazaar_nb.store.faults import MissingObjectError
@@ -31,8 +39,6 @@ if TYPE_CHECKING:
 
     Keep = Callable[[pa.Table], pa.Table]
 
-_MOST_NAMED = 3
-_AT_ONCE = 200
 _THREADS = 4
 _MOST_DAYS = 32
 
@@ -61,7 +67,7 @@ class Scan:
     ) -> None:
         self._store, self._kind, self._names = store, kind, tuple(names)
         self._newest, self._keep = newest, keep
-        self._damaged: dict[str, None] = {}
+        self._damaged: list[str] = []
 
     def read(self, first: dt.date | None = None, last: dt.date | None = None) -> pa.Table:
         """Read the events of some days.
@@ -93,7 +99,8 @@ class Scan:
                 for day, keys in list_days(self._store, table, first, last).items()
                 if day in gone or any(is_merged(key) and key not in seen.get(day, ()) for key in keys)
             }
-        self._warn()
+        damaged, self._damaged = self._damaged, []
+        warn_of_damaged(self._store, damaged)
         return pa.concat_tables([self._empty(), *(parts[day] for day in sorted(parts))])
 
     def _days(self, due: dict[dt.date, list[str]]) -> Iterator[tuple[dt.date, pa.Table | None]]:
@@ -118,53 +125,34 @@ class Scan:
         merged = [key for key in keys if is_merged(key)]
         single = [key for key in keys if not is_merged(key)]
         tables, known = [], set[str]()
-        for key, path in self._paths(merged):
+        for key, path in paths_of(self._store, merged):
             table, ids = self._read_file(key, path, ids=bool(single))
             tables.append(table)
             known.update(ids)
-        for key, path in self._paths([key for key in single if name_of(key) not in known]):
+        for key, path in paths_of(self._store, [key for key in single if name_of(key) not in known]):
             tables.append(self._read_file(key, path)[0])
         if len(tables) == 1:
             return tables[0]
         whole = pa.concat_tables([self._empty(), *tables]).unify_dictionaries().combine_chunks()
         return whole.take(first_of_each(whole)) if merged and not self._newest else whole
 
-    def _paths(self, keys: Sequence[str]) -> Iterator[tuple[str, Path]]:
-        """Give paths to read from; of a bucket, files are fetched several at a time."""
-        if not self._store.is_remote:
-            for key in keys:
-                yield key, self._store.local(key)
-            return
-        for start in range(0, len(keys), _AT_ONCE):
-            some = keys[start : start + _AT_ONCE]
-            yield from zip(some, self._store.local_all(some), strict=True)
-
     def _read_file(self, key: str, path: Path, *, ids: bool = False) -> tuple[pa.Table, list[str]]:
         """Read the wanted rows of a file, and on request the ids of all; nothing of a damaged one."""
         import pyarrow as pa
 
         try:
-            with open_file(path, self._kind) as file:
+            with open_file(path, self._kind, merged=is_merged(key)) as file:
                 table = read_rows(file, self._kind, self._names, newest=self._newest)
                 found = read_ids(file) if ids else []
         except FileNotFoundError as error:
             raise MissingObjectError(str(error)) from error
         except (pa.ArrowException, StoreError, OSError, ValueError):
-            self._damaged[self._store.location(key)] = None
+            self._damaged.append(key)
             return self._empty(), []
         return (table if self._keep is None else self._keep(table)), found
 
     def _empty(self) -> pa.Table:
         return row_schema(self._kind, self._names).empty_table()
-
-    def _warn(self) -> None:
-        damaged, self._damaged = list(self._damaged), {}
-        if damaged:
-            more = f" and {len(damaged) - _MOST_NAMED} more" if len(damaged) > _MOST_NAMED else ""
-            warnings.warn(
-                f"skipped {len(damaged)} damaged history file(s): {', '.join(damaged[:_MOST_NAMED])}{more}",
-                stacklevel=2,
-            )
 
 
 class RememberingScan(Scan):

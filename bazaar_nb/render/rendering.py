@@ -24,6 +24,7 @@ from bazaar_nb.encode.join import DamagedSegmentError, SegmentPart, join_movie
 from bazaar_nb.errors import BazaarError, ElementError, EncodeError, RenderCancelledError
 from bazaar_nb.history.event import RenderEvent, Status
 from bazaar_nb.history.ids import new_render_id
+from bazaar_nb.history.upkeep import compact_once
 from bazaar_nb.history.writer import record, record_all
 from bazaar_nb.render.board import Board
 from bazaar_nb.render.limits import check_size
@@ -185,6 +186,7 @@ class Rendering:
         self._record_end("succeeded", finished=finished, **columns)
         self._stage = "done"
         self.result = render
+        compact_once(self._store)
         return render
 
     def _render(self, board: Board) -> Render:

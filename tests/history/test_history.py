@@ -189,9 +189,9 @@ def test_days_are_read_again_only_as_far_as_they_are_new(
     read: list[Path] = []
     open_file = files.open_file
 
-    def spy(path: Path, kind: type[RenderEvent]) -> pq.ParquetFile:
+    def spy(path: Path, kind: type[RenderEvent], *, merged: bool) -> pq.ParquetFile:
         read.append(path)
-        return open_file(path, kind)
+        return open_file(path, kind, merged=merged)
 
     monkeypatch.setattr(scan, "open_file", spy)
     days = [T0.date() + dt.timedelta(days=day) for day in (-1, 0)]
