@@ -80,10 +80,13 @@ def read_table(store: Store, kind: type[Event], query: Query) -> pd.DataFrame:
     """Read the rows of another table that a query asks for, by time."""
     import numpy as np
 
+    by_name = {column.name: column for column in columns(kind)}
+    asked = query.columns or tuple(by_name)
+    names = dict.fromkeys([*asked, "event_id", "event_time", *query.names])
     first, last = query.since and query.since.date(), query.until and query.until.date()
-    table = Scan(store, kind, _all_names(kind), keep=query.keep).read(first, last)
+    table = Scan(store, kind, list(names), keep=query.keep).read(first, last)
     rows = sort_rows(table, np.arange(table.num_rows), "event_time", "event_id")
-    return Rows(table, rows).to_frame(columns(kind))
+    return Rows(table, rows).to_frame(by_name[name] for name in asked)
 
 
 def read_days(store: Store, days: Iterable[dt.date]) -> pd.DataFrame:

@@ -88,7 +88,7 @@ class Scan:
         table, seen = self._kind.table, self._seen
         parts: dict[dt.date, pa.Table] = {}
         due = list_days(self._store, table, first, last)
-        while due:
+        while True:
             gone = set()
             for day, part in self._days(due):
                 if part is None:
@@ -100,6 +100,8 @@ class Scan:
                 for day, keys in list_days(self._store, table, first, last).items()
                 if day in gone or any(is_merged(key) and key not in seen.get(day, ()) for key in keys)
             }
+            if not due:
+                break
         damaged, self._damaged = self._damaged, []
         warn_of_damaged(self._store, damaged)
         return pa.concat_tables([self._empty(), *(parts[day] for day in sorted(parts))])

@@ -209,7 +209,8 @@ def _ended(ends: pa.Table) -> pa.Table:
 
 _AT_END = (
     "size_bytes", "location", "plan_s", "draw_s", "convert_s", "encode_s", "sound_s", "join_s", "store_s",
-    "render_s", "frames_drawn", "frames_held", "frames_cached", "segments", "segments_cached", "segments_retried",
+    "render_s", "frames_drawn", "frames_held", "frames_cached", "segments", "segments_cached",
+    "segments_retried",
     "peak_memory_bytes", "error_class", "error_message", "finished",
 )  # fmt: skip
 
