@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import warnings
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import Any
@@ -112,8 +113,8 @@ class CompactionContract:
         before = read_all(store)
         compact(store, grace_s=self.grace_s)
         list_days = scan_module.list_days  # type: ignore[attr-defined]
-        listings = iter([{}, None, None])
-        monkeypatch.setattr(scan_module, "list_days", lambda *args: next(listings, None) or list_days(*args))
+        listings: Iterator[dict[dt.date, list[str]]] = iter([{}])
+        monkeypatch.setattr(scan_module, "list_days", lambda *args: next(listings, list_days(*args)))
         assert_same(before[:1], [History(store)()])
 
     def test_two_at_once(self, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
