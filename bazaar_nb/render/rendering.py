@@ -26,6 +26,7 @@ from bazaar_nb.history.event import RenderEvent, Status
 from bazaar_nb.history.ids import new_render_id
 from bazaar_nb.history.upkeep import compact_once
 from bazaar_nb.history.writer import record, record_all
+from bazaar_nb.render.audience import Audience
 from bazaar_nb.render.board import Board
 from bazaar_nb.render.limits import check_size
 from bazaar_nb.render.notices import Webhook
@@ -330,7 +331,14 @@ class Rendering:
             frames_cached=tally.frames_cached,
             peak_memory_bytes=max(tally.peak_memory_bytes, peak_memory_bytes()),
             timings=timings,
+            audience=self._audience(),
         )
+
+    def _audience(self) -> Audience | None:
+        order = self.order
+        if not order.engagement:
+            return None
+        return Audience(self._store, self.id, order.user, order.project, order.duration_s)
 
     def _tally(self) -> dict[str, Any]:
         """Give what the segments cost so far, by the history's names."""

@@ -18,8 +18,15 @@ from tests.benchmarks.measures import MEASURES as RENDERS
 from tests.benchmarks.measures import Bench
 from tests.benchmarks.panel import measure_panel
 from tests.benchmarks.player import measure_player
+from tests.benchmarks.s3 import measure_s3
 
-MEASURES = {**RENDERS, "player": measure_player, "panel": measure_panel, "history": measure_history}
+MEASURES = {
+    **RENDERS,
+    "player": measure_player,
+    "panel": measure_panel,
+    "history": measure_history,
+    "s3": measure_s3,
+}
 
 
 def main() -> None:
