@@ -1,4 +1,4 @@
-"""Engagement on its way into the history: nobody waits for it, and nothing comes of what goes wrong with it."""
+"""Engagement on its way into the history: nobody waits for it, and what goes wrong with it hurts nobody."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ import bazaar_nb as bz
 from bazaar_nb.errors import InvalidValueError, StoreError
 from bazaar_nb.history import collector as collecting
 from bazaar_nb.history.collector import Collector
-from bazaar_nb.history.engagement import EngagementEvent, record_engagement
+from bazaar_nb.history.engagement import EngagementEvent
 from bazaar_nb.history.history import History
 from bazaar_nb.render.audience import wants_engagement
 from bazaar_nb.store.store import Store

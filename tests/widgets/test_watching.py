@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 import pytest
@@ -38,7 +37,7 @@ def told(where: bz.Workspace) -> pd.DataFrame:
 
 
 def see(widget: JobsWidget) -> Screen:
-    screen = Screen(widget)  # type: ignore[arg-type]
+    screen = Screen(widget)
     assert screen.ask("open").kind == "reply"
     return screen
 
@@ -84,7 +83,7 @@ def test_a_link_that_is_copied_is_one_and_one_that_is_played_is_none(
     panel.close()
     rows = told(where)
     assert rows[["kind", "surface"]].to_dict("records") == [{"kind": "link", "surface": "panel"}]
-    assert "secret" not in rows.to_json()
+    assert "secret" not in rows.to_csv()
 
 
 def test_a_page_gone_wild_is_not_believed(where: bz.Workspace) -> None:
