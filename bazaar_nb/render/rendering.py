@@ -184,7 +184,12 @@ class Rendering:
             "render_s": render.render_s,
             "peak_memory_bytes": render.peak_memory_bytes,
         }
-        self._record_end("succeeded", finished=finished, **columns)
+        try:
+            self._record_end("succeeded", finished=finished, **columns)
+        except BazaarError as error:
+            # The movie is there, but nobody would find it: for whoever wanted it, and is told why, it failed.
+            self.event = self.event.then("failed", error_class=type(error).__name__, error_message=str(error))
+            raise
         self._stage = "done"
         self.result = render
         compact_once(self._store)

@@ -6,7 +6,7 @@ import threading
 import time
 from collections import deque
 
-from bazaar_nb.render.audience import Kind, Surface
+from bazaar_nb.render.audience import Audience, Kind, Surface
 from bazaar_nb.render.queue import all_jobs
 from bazaar_nb.render.result import Render
 from bazaar_nb.scene.composition import BaseComposition
@@ -29,19 +29,23 @@ class Attention:
         self._times: deque[float] = deque()
         self._lock = threading.Lock()
 
-    def note(self, render: Render, kind: Kind, showing: str | None = None, seen_s: float = 0.0) -> None:
+    def note(
+        self, audience: Audience | None, kind: Kind, showing: str | None = None, seen_s: float = 0.0
+    ) -> None:
         """Tell of something that somebody did with a movie; what is too much is left out. At once.
 
         Parameters
         ----------
+        audience : Audience or None
+            The movie's; with None nothing is told.
         showing : str, optional
             Which showing of the movie.
         seen_s : float
             How many seconds of it were seen until now, of a ``watch``.
         """
-        if render.audience is not None and self._may_tell():
+        if audience is not None and self._may_tell():
             seen = seen_s if kind == "watch" else None
-            render.audience.note(kind, self._surface, view=showing, seen_s=seen)
+            audience.note(kind, self._surface, view=showing, seen_s=seen)
 
     def _may_tell(self) -> bool:
         now = time.monotonic()

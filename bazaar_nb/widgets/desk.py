@@ -185,10 +185,10 @@ class Desk:
                 render = _finished(job)
                 link = _link(render, use)
                 if use == "share":
-                    self._attention.note(render, "link")
+                    self._attention.note(render.audience, "link")
                 return {"url": link}, []
             case Engaged(what=what, showing=showing, seen_s=seen_s):
-                self._attention.note(_finished(job), what, showing, seen_s)
+                self._attention.note(_finished(job).audience, what, showing, seen_s)
             case Row():
                 return {"row": history_row(job)}, []
         return {}, []

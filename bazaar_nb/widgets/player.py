@@ -328,7 +328,7 @@ class Player(anywidget.AnyWidget):
         """Count it for the movie of this film that was exported last, if one was."""
         render = render_of(self._film)
         if render is not None:
-            self._attention.note(render, what, showing, seen_s)
+            self._attention.note(render.audience, what, showing, seen_s)
 
     def _happened(self, name: str, frame: int) -> None:
         for callback in tuple(self._callbacks.get(name, ())):
