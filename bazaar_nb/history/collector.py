@@ -7,15 +7,15 @@ it can't be written or where too much of it comes.
 
 from __future__ import annotations
 
-import atexit
-import concurrent.futures.thread  # noqa: F401 (its end comes after the one that is registered below)
 import logging
 import os
 import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import partial
 
+from bazaar_nb.history.ending import at_end, at_kernel_end
 from bazaar_nb.history.engagement import EngagementEvent, record_engagement
 from bazaar_nb.store.store import Store
 
@@ -88,10 +88,9 @@ class Collector:
     def _start(self) -> None:
         if not self._ends:
             self._ends = True
-            # At the end of threads, not of the interpreter: then nothing can be uploaded any more.
-            register = getattr(threading, "_register_atexit", atexit.register)
-            with suppress(RuntimeError):  # that has begun
-                register(self.flush, _AT_EXIT_S)
+            with suppress(RuntimeError):
+                at_end(partial(self.flush, _AT_EXIT_S))
+            at_kernel_end(partial(self.flush, _AT_EXIT_S))
         self._thread = threading.Thread(target=self._work, name="bazaar-engagement", daemon=True)
         try:
             self._thread.start()
