@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from playwright.sync_api import Browser
 
 import bazaar_nb as bz
 from bazaar_nb.history.collector import collector
+from bazaar_nb.widgets import desk
 from bazaar_nb.widgets.attention import MOST_A_MINUTE
 from bazaar_nb.widgets.job_view import JobView
 from bazaar_nb.widgets.jobs_widget import JobsWidget
@@ -68,6 +70,25 @@ def test_a_panel_tells_the_history(where: bz.Workspace) -> None:
     assert len(rows) == 8
     panel.close()
     view.close()
+
+
+def test_the_last_word_of_a_view_that_closes_is_heard(where: bz.Workspace) -> None:
+    """Even while all who answer slower questions are busy."""
+    film = counting_film(0.2)
+    panel = ExportPanel(film, where)
+    render = film.export("film.mp4", workspace=where, progress=False)
+    screen = see(panel)
+    go = threading.Event()
+    for _ in range(8):
+        desk._hands.submit(go.wait, 30)
+    try:
+        fields = {"job": render.id, "what": "watch", "showing": SHOWING, "seen_s": 0.1}
+        screen.post({"id": 1, "kind": "engaged", "view": screen.name, **fields})
+        screen.post({"id": 2, "kind": "close", "view": screen.name})
+    finally:
+        go.set()
+    panel.close()
+    assert told(where)["watched_s"].tolist() == [0.1]
 
 
 def test_a_link_that_is_copied_is_one_and_one_that_is_played_is_none(

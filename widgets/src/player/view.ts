@@ -279,6 +279,7 @@ export class View {
   }
 
   private happened(name: EventName, frame: number): void {
+    if (name === "play") this.seen.add(frame); // it is on the screen already
     if (name === "pause") this.watching.stands();
     if (name === "ended") this.endShowing();
     this.session.event(name, frame);
