@@ -112,11 +112,11 @@ def time_pairs(bench: Bench, workload: str, **settings: Any) -> Pairs:
         alone = encode_alone(frames, alone_path, film.fps)
         alone_s.append(alone.seconds)
         alone_cpu_s = time.process_time() - began
-        cpu_s = _cpu_s(bench.engine)
+        cpu_s = cpu_seconds(bench.engine)
         with bench.workspace() as workspace:
             seconds, render = export(film, workspace, movie, **settings)
         exports_s.append(seconds)
-        cpu_ratio = (_cpu_s(bench.engine) - cpu_s) / alone_cpu_s
+        cpu_ratio = (cpu_seconds(bench.engine) - cpu_s) / alone_cpu_s
     scores = []
     for path in (movie, alone_path):
         shown = enumerate(decoded_frames(path))
@@ -284,7 +284,7 @@ MEASURES = {
 }
 
 
-def _cpu_s(engine: bz.LocalEngine) -> float:
+def cpu_seconds(engine: bz.LocalEngine) -> float:
     """Give the CPU seconds that this process and the workers have used."""
     workers = (psutil.Process(pid).cpu_times() for pid in engine.worker_pids())
     return time.process_time() + sum(times.user + times.system for times in workers)
