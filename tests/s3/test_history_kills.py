@@ -64,7 +64,7 @@ def test_killed_in_the_middle_of_a_history_write(fragile: Server, tmp_path: Path
     direct = Store("s3://films/team", options_of(fragile, attempts=12))
     film = counting_film(0.5, 0.5)
     acknowledged: list[str] = []
-    ended = threading.Event()
+    under_way, ended = threading.Event(), threading.Event()
 
     def write_on() -> None:
         """Add events all the time, past the proxy; note those that the server said it has."""
@@ -72,6 +72,8 @@ def test_killed_in_the_middle_of_a_history_write(fragile: Server, tmp_path: Path
             render_id = f"other-{len(acknowledged):04}"
             record(direct, RenderEvent(render_id=render_id, status="cancelled", user="bob"))
             acknowledged.append(render_id)
+            if len(acknowledged) == 10:
+                under_way.set()
             ended.wait(0.02)
 
     with Killer(fragile, restarts=True) as proxy:
@@ -80,6 +82,7 @@ def test_killed_in_the_middle_of_a_history_write(fragile: Server, tmp_path: Path
         proxy.strikes += [says("started"), says("succeeded")]
         with doing(write_on) as raised:
             try:
+                assert under_way.wait(60)
                 render = film.export("film.mp4", workspace=where, progress=False)
             finally:
                 ended.set()
@@ -90,7 +93,7 @@ def test_killed_in_the_middle_of_a_history_write(fragile: Server, tmp_path: Path
     assert mine[["render_id", "status"]].to_dict("records") == [
         {"render_id": render.id, "status": "succeeded"}
     ]
-    assert len(acknowledged) > 5
+    assert len(acknowledged) >= 10
     assert set(others["render_id"]) >= set(acknowledged)
     assert others["render_id"].is_unique
     assert numbers_in(direct.download(render.key, tmp_path / "film.mp4")) == list(range(30))
