@@ -10,14 +10,11 @@ import importlib
 import sys
 from typing import TYPE_CHECKING, Any
 
-import bazaar_nb.history  # noqa: F401 (loaded for the reason below)
-
-# Before the names below: a subpackage that is loaded later would take its function's name away.
+# These two before the names below: a subpackage that is loaded later would take its name away.
+from bazaar_nb.default_history import DefaultHistory
 from bazaar_nb.scene.scene import scene as scene
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from bazaar_nb.composition import Composition as Composition
     from bazaar_nb.errors import AccessError as AccessError
     from bazaar_nb.errors import AssetError as AssetError
@@ -36,7 +33,7 @@ if TYPE_CHECKING:
     from bazaar_nb.errors import UnknownRenderError as UnknownRenderError
     from bazaar_nb.exports import jobs as jobs
     from bazaar_nb.exports import render_status as render_status
-    from bazaar_nb.history.columns import describe_history as describe_history
+    from bazaar_nb.history.tables import describe_history as describe_history
     from bazaar_nb.render.engine import Engine as Engine
     from bazaar_nb.render.engine import InlineEngine as InlineEngine
     from bazaar_nb.render.job import Job as Job
@@ -100,6 +97,7 @@ if TYPE_CHECKING:
     from bazaar_nb.scene.transition import cut as cut
     from bazaar_nb.scene.transition import fade as fade
     from bazaar_nb.scene.tree import FrameTree as FrameTree
+    from bazaar_nb.store.options import StorageOptions as StorageOptions
     from bazaar_nb.widgets.panel import ExportPanel as ExportPanel
     from bazaar_nb.widgets.player import Player as Player
     from bazaar_nb.widgets.tune import tune as tune
@@ -130,7 +128,7 @@ _HOMES = {
         "UnknownRenderError",
     ),
     "bazaar_nb.exports": ("jobs", "render_status"),
-    "bazaar_nb.history.columns": ("describe_history",),
+    "bazaar_nb.history.tables": ("describe_history",),
     "bazaar_nb.render.engine": ("Engine", "InlineEngine"),
     "bazaar_nb.render.job": ("Job",),
     "bazaar_nb.render.limits": ("Limits",),
@@ -188,6 +186,7 @@ _HOMES = {
     "bazaar_nb.scene.spring": ("spring", "spring_duration"),
     "bazaar_nb.scene.transition": ("Transition", "cut", "fade"),
     "bazaar_nb.scene.tree": ("FrameTree",),
+    "bazaar_nb.store.options": ("StorageOptions",),
     "bazaar_nb.widgets.panel": ("ExportPanel",),
     "bazaar_nb.widgets.player": ("Player",),
     "bazaar_nb.widgets.tune": ("tune",),
@@ -198,20 +197,8 @@ _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 __all__ = sorted([*_HOME_OF, "history", "scene"])
 
 
-def history(workspace: Workspace | None = None) -> pd.DataFrame:
-    """Give all renders as a DataFrame, one row each, the oldest first.
-
-    Failed and cancelled renders are there too. `describe_history` tells what
-    the columns mean, with their units.
-
-    Parameters
-    ----------
-    workspace : Workspace, optional
-        Whose renders; those of the default workspace if not given.
-    """
-    from bazaar_nb.workspace import default_workspace
-
-    return (workspace or default_workspace()).history()
+history = DefaultHistory()
+"""The renders of the default workspace: ``bz.history()`` is a DataFrame; see `DefaultHistory`."""
 
 
 def load_ipython_extension(shell: Any) -> None:

@@ -16,6 +16,8 @@ from bazaar_nb.store.store import Store, default_root
 if TYPE_CHECKING:
     import pandas as pd
 
+    from bazaar_nb.history.history import History
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and give its exit code: 0 if all is well, 1 if not, 2 for wrong arguments."""
@@ -27,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _policy(options)
         if options.command == "store":
             return _store(options)
-        return _history(options.root, options.number)
+        return _history(options)
     except BazaarError as error:
         print(f"bazaar: {error}", file=sys.stderr)
         return 1
@@ -42,8 +44,14 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"bazaar_nb {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="command")
     doctor = commands.add_parser("doctor", help="check that all is here that rendering needs, with fixes")
-    history = commands.add_parser("history", help="print the last renders")
+    history = commands.add_parser("history", help="print the last renders, or look after the history")
     history.add_argument("-n", "--number", type=_count, default=10, help="how many (10)")
+    care = history.add_mutually_exclusive_group()
+    care.add_argument("--compact", action="store_true", help="merge the small files of each day into one")
+    care.add_argument(
+        "--remove-older-than", metavar="AGE", help="remove days of the history that are older: 365d"
+    )
+    care.add_argument("--export", metavar="FILE", help="write all renders into one parquet file")
     policy = commands.add_parser(
         "policy", help="print IAM policies for people who share a bucket: owner, member and viewer"
     )
@@ -93,17 +101,34 @@ def _store(options: argparse.Namespace) -> int:
     return 0
 
 
-def _history(root: str | None, number: int) -> int:
+def _history(options: argparse.Namespace) -> int:
     # Imported here: the doctor must run where pandas doesn't.
-    from bazaar_nb.history.reader import read_history
+    from bazaar_nb.history.history import History
 
-    store = Store(root)
-    rows = read_history(store)
+    store = Store(options.root)
+    history = History(store)
+    if options.compact:
+        days, events, removed = history.compact()
+        print(f"merged {events:,} events of {days} days, removed {removed:,} small files, in {store.root}")
+    elif options.remove_older_than:
+        gone = history.remove(older_than=options.remove_older_than)
+        print(
+            f"removed {gone.days} days before {gone.before} ({gone.files:,} files, "
+            f"{gone.size_bytes / 1e6:.1f} MB) from {store.location('history')}"
+        )
+    elif options.export:
+        print(history.export(options.export))
+    else:
+        _print_last(history, options.number)
+    return 0
+
+
+def _print_last(history: History, number: int) -> None:
+    rows = history()
     if rows.empty:
-        print(f"no renders in {store.location('history')}")
+        print(f"no renders in {history.store.location('history')}")
     else:
         print(_table(rows.tail(number)))
-    return 0
 
 
 def _table(rows: pd.DataFrame) -> str:

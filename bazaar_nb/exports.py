@@ -111,6 +111,7 @@ def make_order(
         stop=stop,
         limits=where.limits,
         webhook=where.notices,
+        engagement=where.engagement,
     )
 
 

@@ -8,10 +8,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
-import pandas as pd
-
 from bazaar_nb.errors import InvalidValueError, StoreError
-from bazaar_nb.history.reader import read_history
+from bazaar_nb.history.history import History
+from bazaar_nb.render.audience import wants_engagement
 from bazaar_nb.render.engine import Engine, InlineEngine
 from bazaar_nb.render.limits import Limits
 from bazaar_nb.render.local import LocalEngine
@@ -53,6 +52,9 @@ class Workspace:
         What renders may take, beside what ``limits.toml`` in the root says.
     notices : Webhook, optional
         Who is told when a render ends; by default what ``notices.toml`` in the root says.
+    engagement : bool
+        Whether the history is told of plays, parts seen, downloads and links of exported movies, with
+        the user's name and nothing else about a person; ``BAZAAR_ENGAGEMENT=0`` says no for all.
     """
 
     def __init__(
@@ -66,6 +68,7 @@ class Workspace:
         workers: int | None = None,
         limits: Limits | None = None,
         notices: Webhook | None = None,
+        engagement: bool = True,
     ) -> None:
         self.store = Store(root, storage_options)
         self.user = _name("user", user or os.environ.get("BAZAAR_USER") or _login())
@@ -73,10 +76,14 @@ class Workspace:
         self.engine = _make_engine(engine, workers)
         self.limits = _of_kind("limits", limits, Limits)
         self.notices = _of_kind("notices", notices, Webhook)
+        if not isinstance(engagement, bool):
+            raise InvalidValueError(f"`engagement` must be True or False, got {engagement!r:.60} (Workspace)")
+        self.engagement = wants_engagement(engagement)
 
-    def history(self) -> pd.DataFrame:
-        """Give all renders of this root as a DataFrame, one row each."""
-        return read_history(self.store)
+    @property
+    def history(self) -> History:
+        """All renders of this root: ``history()`` gives them as a DataFrame, one row each."""
+        return History(self.store)
 
     @property
     def queue(self) -> Queue:

@@ -1,4 +1,4 @@
-"""The history's columns: names, dtypes, units and meanings, from the fields of `RenderEvent`."""
+"""The history's columns: names, dtypes, units and meanings, from the fields of the events."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ import types
 from typing import TYPE_CHECKING, Literal, NamedTuple, Union, get_args, get_origin, get_type_hints
 
 from bazaar_nb.history.event import STATUSES, RenderEvent
+from bazaar_nb.history.row import Event
 
 if TYPE_CHECKING:
-    import pandas as pd
     import pyarrow as pa
 
 ROW_STATUSES = (*STATUSES, "lost")
@@ -37,23 +37,15 @@ class Column(NamedTuple):
 
 
 @functools.cache
-def columns() -> tuple[Column, ...]:
-    """Give all columns of the render history, in order."""
-    return tuple(
-        _column(name, hint) for name, hint in get_type_hints(RenderEvent, include_extras=True).items()
-    )
-
-
-def describe_history() -> pd.DataFrame:
-    """Give the columns of the render history as a table: dtype, unit and meaning by name."""
-    import pandas as pd
-
-    return pd.DataFrame(columns(), columns=Column._fields).set_index("name")
+def columns(kind: type[Event] = RenderEvent) -> tuple[Column, ...]:
+    """Give all columns of a table, in order, from what its rows are."""
+    hints = get_type_hints(kind, include_extras=True)
+    return tuple(_column(name, hints[name]) for name in kind.__struct_fields__)
 
 
 @functools.cache
-def arrow_schema() -> pa.Schema:
-    """Give the parquet schema of an event; units and meanings are in the fields' metadata."""
+def arrow_schema(kind: type[Event] = RenderEvent) -> pa.Schema:
+    """Give a table's parquet schema; units and meanings are in the fields' metadata."""
     import pyarrow as pa
 
     kinds = {
@@ -71,7 +63,7 @@ def arrow_schema() -> pa.Schema:
                 kinds[column.dtype],
                 metadata={"description": column.meaning, "unit": column.unit},
             )
-            for column in columns()
+            for column in columns(kind)
         ]
     )
 

@@ -1,6 +1,6 @@
 """What is known of a render at a moment: one event, one row.
 
-The fields of `RenderEvent` are the only place where the history's columns are
+The fields of `RenderEvent` are the only place where the columns of renders are
 written down: the parquet schema, the DataFrame's dtypes and the table of
 `describe_history` are all made from them (see `columns`).
 
@@ -13,14 +13,15 @@ from __future__ import annotations
 import datetime as dt
 import os
 import platform
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Any, ClassVar, Literal
 from urllib.parse import urlsplit, urlunsplit
 
 import msgspec
 
 from bazaar_nb.errors import InvalidValueError
-from bazaar_nb.history.ids import event_clock, new_event_id
+from bazaar_nb.history.ids import event_clock
 from bazaar_nb.history.process import process_started
+from bazaar_nb.history.row import MOST_MESSAGE, Doc, Event, set_field
 from bazaar_nb.store.temporary import host_name
 
 ENDED = ("succeeded", "failed", "cancelled")
@@ -28,12 +29,6 @@ ENDED = ("succeeded", "failed", "cancelled")
 
 STATUSES = ("queued", "started", *ENDED)
 """What an event can say of its render, in the order of a render's life."""
-
-MOST_MESSAGE = 2000
-"""Characters of an error message that are kept."""
-
-MOST_TEXT = 1000
-"""Characters of any other text that are kept: names of people, films and places."""
 
 Status = Literal["queued", "started", "succeeded", "failed", "cancelled"]
 
@@ -44,21 +39,11 @@ def _version() -> str:
     return __version__
 
 
-class Doc(NamedTuple):
-    """What a column means, and how it is kept."""
-
-    meaning: str
-    unit: str = ""
-    category: bool = False
-    """True for text with few different values."""
-
-
-class RenderEvent(msgspec.Struct, frozen=True, kw_only=True):
+class RenderEvent(Event, frozen=True, kw_only=True):
     """One event in the life of a render; `describe_history` prints its fields as a table.
 
     None means "not known" or "not of this render": a GIF has no sound stage.
-    Times are aware and are kept in UTC; a location given as a link is kept
-    without its query, where signatures are.
+    A location given as a link is kept without its query, where signatures are.
 
     Raises
     ------
@@ -66,11 +51,8 @@ class RenderEvent(msgspec.Struct, frozen=True, kw_only=True):
         For an unknown status or a time without a time zone.
     """
 
-    event_id: Annotated[str, Doc("the event; sorts by time")] = ""
-    event_time: Annotated[dt.datetime, Doc("when the event happened")] = msgspec.field(
-        default_factory=event_clock
-    )
-    render_id: Annotated[str, Doc("the render; sorts by the time it was created")]
+    table: ClassVar[str] = "renders"
+
     status: Annotated[
         Status,
         Doc(
@@ -145,35 +127,13 @@ class RenderEvent(msgspec.Struct, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         if self.status not in STATUSES:
             raise InvalidValueError(f"`status` must be one of {', '.join(STATUSES)}, got {self.status!r}")
-        for name in ("event_time", "process_started", "created", "started", "finished"):
-            time: dt.datetime | None = getattr(self, name)
-            if time is not None:
-                if time.tzinfo is None:
-                    raise InvalidValueError(
-                        f"`{name}` must have a time zone, got {time!r} (render {self.render_id})"
-                    )
-                _set(self, name, time.astimezone(dt.UTC))
-        if not self.event_id:
-            _set(self, "event_id", new_event_id(self.event_time))
-        for name in self.__struct_fields__:
-            text = getattr(self, name)
-            if isinstance(text, str) and (len(text) > MOST_TEXT or not text.isascii()):
-                _set(self, name, _storable(text, MOST_MESSAGE if name == "error_message" else MOST_TEXT))
+        super().__post_init__()
         if self.location is not None:
-            _set(self, "location", _without_secrets(self.location))
+            set_field(self, "location", _without_secrets(self.location))
 
     def then(self, status: Status, **changes: Any) -> RenderEvent:
         """Give the next event of the same render: all that this one says, with changes."""
         return msgspec.structs.replace(self, event_id="", event_time=event_clock(), status=status, **changes)
-
-
-def _storable(text: str, most: int) -> str:
-    """Cut a text that is too long, and replace halves of characters, which no file takes."""
-    return text[:most].encode("utf-8", "replace").decode()
-
-
-def _set(event: RenderEvent, name: str, value: object) -> None:
-    msgspec.structs.force_setattr(event, name, value)
 
 
 def _without_secrets(location: str) -> str:

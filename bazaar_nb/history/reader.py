@@ -1,35 +1,31 @@
-"""The history as a DataFrame: one row a render, whatever happened to it."""
+"""The history as DataFrames: one row a render, whatever happened to it; and the other tables."""
 
 from __future__ import annotations
 
 import datetime as dt
-import threading
-import warnings
-from collections.abc import Callable, Iterable
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from bazaar_nb.errors import StoreError
-from bazaar_nb.history.columns import ROW_STATUSES, arrow_schema, columns
-from bazaar_nb.history.event import ENDED
-from bazaar_nb.history.heartbeat import is_silent, read_heartbeat
-from bazaar_nb.history.process import is_gone
-from bazaar_nb.store.faults import MissingObjectError
-from bazaar_nb.store.layout import RENDER_EVENTS
+from bazaar_nb.history.columns import columns
+from bazaar_nb.history.event import RenderEvent
+from bazaar_nb.history.frames import Rows
+from bazaar_nb.history.lost import LOST_COLUMNS, UNDER_WAY, lost_renders
+from bazaar_nb.history.newest import newest_of_each, sort_rows
+from bazaar_nb.history.query import Query, is_in
+from bazaar_nb.history.row import Event
+from bazaar_nb.history.scan import RememberingScan, Scan
+from bazaar_nb.store.cleaning import LONGEST_RENDER_S
 from bazaar_nb.store.store import Store
-from bazaar_nb.store.temporary import host_name
 
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-_NEEDED = ("event_id", "event_time", "render_id", "status")
-_UNDER_WAY = ("queued", "started")
-_MOST_NAMED = 3
-_MOST_DAYS = 32
+    from bazaar_nb.history.newest import Numbers
 
-_reading = threading.Lock()
-_days_read: dict[tuple[str, dt.date], tuple[frozenset[str], pa.Table]] = {}  # by store and day: keys, events
+_DAY = dt.timedelta(days=1)
+_LONGEST = dt.timedelta(seconds=LONGEST_RENDER_S)
+_NEEDED = ("event_id", "event_time", "render_id", "status", "created", "host", "pid", "process_started")
 
 
 def read_history(store: Store) -> pd.DataFrame:
@@ -39,8 +35,8 @@ def read_history(store: Store) -> pd.DataFrame:
     counts as newer than any start, whatever the clocks of two machines said.
     A render that was queued or started by a process that is gone reads as
     ``lost``: on this host that is seen at once, of another one it is said when
-    no sign of life has come for a minute and a half. Columns that a newer version added are left out, those
-    that an older one lacked are empty.
+    no sign of life has come for a minute and a half. Columns that a newer version
+    added are left out, those that an older one lacked are empty.
 
     Returns
     -------
@@ -58,16 +54,49 @@ def read_history(store: Store) -> pd.DataFrame:
     UserWarning
         Once, with their names, if files can't be read; they are skipped.
     """
-    return _rows(lambda: _all_events(store), store)
+    return read_renders(store, Query())
+
+
+def read_renders(store: Store, query: Query) -> pd.DataFrame:
+    """Read the renders that a query asks for, otherwise as `read_history`."""
+    by_name = {column.name: column for column in columns()}
+    return render_rows(store, query).to_frame(by_name[name] for name in query.columns or by_name)
+
+
+def render_rows(store: Store, query: Query) -> Rows:
+    """Read the renders that a query asks for, in its columns and some more, the oldest first."""
+    names = dict.fromkeys([*(query.columns or _all_names(RenderEvent)), *_NEEDED, *query.names])
+    # A render has no event before it was asked for, but another machine's clock; and it ends within days.
+    first = query.since and query.since.date() - _DAY
+    last = query.until and (query.until + _LONGEST).date()
+    scan = Scan(store, RenderEvent, list(names), newest=True, keep=query.before_newest().keep)
+    rows = _settled(scan, first, last, store)
+    if "status" in query.names:
+        rows.only(is_in(rows.column("status"), query.names["status"]))
+    return rows
+
+
+def read_table(store: Store, kind: type[Event], query: Query) -> pd.DataFrame:
+    """Read the rows of another table that a query asks for, by time."""
+    import numpy as np
+
+    by_name = {column.name: column for column in columns(kind)}
+    asked = query.columns or tuple(by_name)
+    names = dict.fromkeys([*asked, "event_id", "event_time", *query.names])
+    first, last = query.since and query.since.date(), query.until and query.until.date()
+    table = Scan(store, kind, list(names), keep=query.keep).read(first, last)
+    rows = sort_rows(table, np.arange(table.num_rows), "event_time", "event_id")
+    return Rows(table, rows).to_frame(by_name[name] for name in asked)
 
 
 def read_days(store: Store, days: Iterable[dt.date]) -> pd.DataFrame:
-    """Read the renders that had an event on some days (in UTC), otherwise as `read_history`.
+    """Read the renders that had an event on some days in a row (in UTC), otherwise as `read_history`.
 
     Quick to call again: what was read is kept, as events never change.
     """
     days = sorted(set(days))
-    return _rows(lambda: [_day_events(store, day) for day in days], store)
+    scan = RememberingScan(store, RenderEvent, _all_names(RenderEvent), newest=True)
+    return _settled(scan, days[0], days[-1], store).to_frame(columns())
 
 
 def read_recent(store: Store, days: int) -> pd.DataFrame:
@@ -77,121 +106,40 @@ def read_recent(store: Store, days: int) -> pd.DataFrame:
     return read_days(store, [today + dt.timedelta(days=1 - day) for day in range(days + 2)])
 
 
-def _rows(read: Callable[[], list[pa.Table]], store: Store) -> pd.DataFrame:
-    rows = _newest_rows(read())
-    gone = _gone(rows, store)
-    if gone.any():
-        # It may have ended, and written that, between being read and being looked for.
-        suspects = set(rows["render_id"][gone])
-        rows = _newest_rows(read())
-        gone = rows["render_id"].isin(suspects) & rows["status"].isin(_UNDER_WAY)
-    rows["status"] = _status(rows, gone)
-    rows = rows.sort_values(["created", "render_id"], kind="stable", ignore_index=True)
-    return rows.astype({column.name: column.dtype for column in columns() if column.name != "status"})
-
-
-def _newest_rows(tables: list[pa.Table]) -> pd.DataFrame:
-    import pandas as pd
+def _settled(scan: Scan, first: dt.date | None, last: dt.date | None, store: Store) -> Rows:
+    """Read events; give the newest of each render, in order, with what is lost called so."""
     import pyarrow as pa
 
-    table = pa.concat_tables(tables) if tables else arrow_schema().empty_table()
-    kinds = {pa.string(): pd.StringDtype(), pa.int64(): pd.Int64Dtype(), pa.bool_(): pd.BooleanDtype()}
-    return _newest(table.to_pandas(types_mapper=kinds.get))
+    table = scan.read(first, last)
+    rows = newest_of_each(table)
+    lost = _lost(table, rows, store)
+    if lost:
+        # One may have ended, and written that, between being read and being looked for.
+        today = dt.datetime.now(dt.UTC).date()
+        late = scan.read_later(today - _DAY, today + _DAY)
+        late = late.filter(pa.array(is_in(late["render_id"], lost)))
+        if late.num_rows:
+            table = pa.concat_tables([table, late]).unify_dictionaries()
+            rows = newest_of_each(table)
+        table = _called_lost(table, lost)
+    return Rows(table, sort_rows(table, rows, "created", "render_id"))
 
 
-def _all_events(store: Store) -> list[pa.Table]:
-    return _read_files(store, [key for key in store.list(RENDER_EVENTS) if key.endswith(".parquet")])
+def _lost(table: pa.Table, rows: Numbers, store: Store) -> set[str]:
+    going = rows[is_in(table["status"].take(rows), UNDER_WAY)]
+    return lost_renders(table.select(LOST_COLUMNS).take(going), store) if len(going) else set()
 
 
-def _day_events(store: Store, day: dt.date) -> pa.Table:
-    """Read the events of a day, of which those that were read before are kept."""
+def _called_lost(table: pa.Table, lost: set[str]) -> pa.Table:
+    """Say ``lost`` in each event of these renders that says that they are under way."""
     import pyarrow as pa
+    import pyarrow.compute as pc
 
-    prefix = f"{RENDER_EVENTS}day={day:%Y-%m-%d}/"
-    keys = {key for key in store.list(prefix) if key.endswith(".parquet")}
-    with _reading:
-        known, table = _days_read.pop((store.url, day), (frozenset[str](), arrow_schema().empty_table()))
-        if not known <= keys:  # files were merged, or removed
-            known, table = frozenset(), arrow_schema().empty_table()
-        table = pa.concat_tables([table, *_read_files(store, sorted(keys - known))]).combine_chunks()
-        _days_read[store.url, day] = (frozenset(keys), table)
-        while len(_days_read) > _MOST_DAYS:
-            del _days_read[next(iter(_days_read))]
-    return table
+    place, status = table.schema.get_field_index("status"), table["status"]
+    gone = is_in(status, UNDER_WAY) & is_in(table["render_id"], lost)
+    said = pc.if_else(pa.array(gone), "lost", status.cast(pa.string())).combine_chunks()
+    return table.set_column(place, table.schema.field(place), said.dictionary_encode())
 
 
-def _read_files(store: Store, keys: Iterable[str]) -> list[pa.Table]:
-    """Read events; damaged files are skipped with a warning, and those that are gone without one."""
-    import pyarrow as pa
-
-    tables, damaged = [], []
-    for key in keys:
-        try:
-            tables.append(_read_events(store.local(key)))
-        except MissingObjectError:
-            continue  # removed since it was listed
-        except (pa.ArrowException, StoreError, OSError, ValueError):
-            damaged.append(store.location(key))
-    if damaged:
-        more = f" and {len(damaged) - _MOST_NAMED} more" if len(damaged) > _MOST_NAMED else ""
-        warnings.warn(
-            f"skipped {len(damaged)} damaged history file(s): {', '.join(damaged[:_MOST_NAMED])}{more}",
-            stacklevel=2,
-        )
-    return tables
-
-
-def _read_events(path: Path) -> pa.Table:
-    """Read the events of a file, in the columns of this version."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    schema = arrow_schema()
-    with pq.ParquetFile(path) as file:
-        table = file.read(use_threads=False)  # one row: threads only cost
-    if not table.schema.equals(schema):
-        columns_now = [
-            table[field.name].cast(field.type)
-            if field.name in table.column_names
-            else pa.nulls(table.num_rows, field.type)
-            for field in schema
-        ]
-        table = pa.Table.from_arrays(columns_now, schema=schema)
-    empty = [name for name in _NEEDED if table[name].null_count]
-    if empty:
-        raise ValueError(f"{path} has events without {', '.join(empty)}")
-    return table
-
-
-def _newest(events: pd.DataFrame) -> pd.DataFrame:
-    """Keep one event of each render: by stage of life first, by time within a stage."""
-    stage = events["status"].map({"queued": 0, **dict.fromkeys(ENDED, 2)}).astype("float64").fillna(1)
-    events = events.assign(_stage=stage).sort_values(["_stage", "event_time", "event_id"], kind="stable")
-    return events.drop_duplicates("render_id", keep="last").drop(columns="_stage")
-
-
-def _gone(rows: pd.DataFrame, store: Store) -> pd.Series[bool]:
-    """Tell which renders were not at their end when their process was, or have not given a sign for long."""
-    import pandas as pd
-
-    now, gone = dt.datetime.now(dt.UTC), set()
-    for row in rows[rows["status"].isin(_UNDER_WAY)].to_dict("records"):
-        here = pd.notna(row["host"]) and row["host"] == host_name()
-        if here and pd.notna(row["pid"]) and pd.notna(row["process_started"]):
-            ended = is_gone(int(row["pid"]), row["process_started"].to_pydatetime())
-        else:
-            beat = None
-            if is_silent(row["event_time"].to_pydatetime(), now):
-                beat = read_heartbeat(store, row["render_id"])
-            ended = is_silent(beat.time if beat else row["event_time"].to_pydatetime(), now)
-        if ended:
-            gone.add(row["render_id"])
-    return rows["render_id"].isin(gone)
-
-
-def _status(rows: pd.DataFrame, gone: pd.Series[bool]) -> pd.Series[Any]:
-    import pandas as pd
-
-    said = rows["status"].mask(gone, "lost")
-    newer = sorted(set(said) - set(ROW_STATUSES))  # what a later version may say is kept as it is
-    return said.astype(pd.CategoricalDtype([*ROW_STATUSES, *newer]))
+def _all_names(kind: type[Event]) -> list[str]:
+    return [column.name for column in columns(kind)]

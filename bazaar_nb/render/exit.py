@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import atexit
-import sys
-import threading
 from collections.abc import Callable
+from functools import partial
 
+from bazaar_nb.history.ending import at_end, at_kernel_end
 from bazaar_nb.render.engine import Engine
 from bazaar_nb.render.notices import finish_notices
 
@@ -30,18 +29,9 @@ def at_exit_of(engine: Engine, end_jobs: Callable[[float], None]) -> None:
     # so this must be told after they were. A warm engine has done that.
     engine.warm()
     if not _known:
-        _watch_kernel(end_jobs)
+        at_kernel_end(partial(end_jobs, _KERNEL_WITHIN_S))
     _known.add(engine.name)
-    register = getattr(threading, "_register_atexit", atexit.register)
-    register(_end, end_jobs)
-
-
-def _watch_kernel(end_jobs: Callable[[float], None]) -> None:
-    """End jobs at the first sign that a notebook's kernel is shut down: it then kills its workers itself."""
-    ipython = sys.modules.get("IPython")
-    shell = ipython.get_ipython() if ipython is not None else None
-    if shell is not None:
-        shell.observe(lambda change: end_jobs(_KERNEL_WITHIN_S) if change["new"] else None, "exit_now")
+    at_end(partial(_end, end_jobs))
 
 
 def _end(end_jobs: Callable[[float], None]) -> None:

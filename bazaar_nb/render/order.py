@@ -32,6 +32,8 @@ class Order:
         What the workspace allows; what the root allows is read when the render is asked for.
     webhook : Webhook or None
         Who is told of the end; None asks the root.
+    engagement : bool
+        Whether the history is told what people do with the movie.
     """
 
     film: BaseComposition
@@ -46,6 +48,7 @@ class Order:
     stop: int = 0
     limits: Limits | None = None
     webhook: Webhook | None = None
+    engagement: bool = True
 
     def __post_init__(self) -> None:
         if self.stop == 0:

@@ -13,6 +13,7 @@ import threading
 import time
 import warnings
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -23,7 +24,9 @@ from bazaar_nb.encode.join import DamagedSegmentError, SegmentPart, join_movie
 from bazaar_nb.errors import BazaarError, ElementError, EncodeError, RenderCancelledError
 from bazaar_nb.history.event import RenderEvent, Status
 from bazaar_nb.history.ids import new_render_id
-from bazaar_nb.history.writer import record
+from bazaar_nb.history.upkeep import compact_once
+from bazaar_nb.history.writer import record, record_all
+from bazaar_nb.render.audience import Audience
 from bazaar_nb.render.board import Board
 from bazaar_nb.render.limits import check_size
 from bazaar_nb.render.notices import Webhook
@@ -32,6 +35,7 @@ from bazaar_nb.render.plan import placed_error, plan_segments
 from bazaar_nb.render.progress import Pace, Progress, Stage
 from bazaar_nb.render.result import Render
 from bazaar_nb.render.scratch import scratch, sweep, sweep_once
+from bazaar_nb.render.segment_rows import SegmentRows
 from bazaar_nb.render.segments import SegmentRun, Tally
 from bazaar_nb.render.slots import Share
 from bazaar_nb.render.soundtrack import check_sounds, make_track
@@ -77,6 +81,7 @@ class Rendering:
         self._cancelled = False
         self._run: SegmentRun | None = None
         self._board: Board | None = None
+        self._segment_rows = SegmentRows()
         self._recorded = False
         self._running = False
         self._started = 0.0
@@ -166,6 +171,7 @@ class Rendering:
             with scratch(self._store, self.id), Board(2 * self.order.frames + 16) as board:
                 self._board = board
                 render = self._render(board)
+            self._record_segments()
         except BaseException as error:
             self.end_badly(error)
             raise
@@ -178,9 +184,15 @@ class Rendering:
             "render_s": render.render_s,
             "peak_memory_bytes": render.peak_memory_bytes,
         }
-        self._record_end("succeeded", finished=finished, **columns)
+        try:
+            self._record_end("succeeded", finished=finished, **columns)
+        except BazaarError as error:
+            # The movie is there, but nobody would find it: for whoever wanted it, and is told why, it failed.
+            self.event = self.event.then("failed", error_class=type(error).__name__, error_message=str(error))
+            raise
         self._stage = "done"
         self.result = render
+        compact_once(self._store)
         return render
 
     def _render(self, board: Board) -> Render:
@@ -204,7 +216,7 @@ class Rendering:
             tally = self._run.tally.earlier() if self._run is not None else Tally()
             run = self._run = SegmentRun(
                 self._engine, self._store, board, self._settings, scratch_prefix(self.id), self._check,
-                tally=tally, made_before=made, share=self._share,
+                tally=tally, made_before=made, share=self._share, rows=self._segment_rows,
             )  # fmt: skip
             self._stage = "rendering"
             parts = self._render_segments(run)
@@ -324,7 +336,14 @@ class Rendering:
             frames_cached=tally.frames_cached,
             peak_memory_bytes=max(tally.peak_memory_bytes, peak_memory_bytes()),
             timings=timings,
+            audience=self._audience(),
         )
+
+    def _audience(self) -> Audience | None:
+        order = self.order
+        if not order.engagement:
+            return None
+        return Audience(self._store, self.id, order.user, order.project, order.duration_s)
 
     def _tally(self) -> dict[str, Any]:
         """Give what the segments cost so far, by the history's names."""
@@ -353,6 +372,7 @@ class Rendering:
                 warnings.warn(
                     f"render {self.id} ended, but its row could not be written: {fault}", stacklevel=4
                 )
+            self._record_segments()
 
     def _record_end(self, status: Status, **columns: Any) -> None:
         try:
@@ -361,6 +381,11 @@ class Rendering:
             # Under the same name: one row, whether or not the first was written.
             record(self._store, self.event)
             raise
+
+    def _record_segments(self) -> None:
+        """Record what became of each segment, once; where that fails it is no reason to lose a movie."""
+        with suppress(BazaarError):
+            record_all(self._store, self._segment_rows.take(self.event))
 
     def _step(self, status: Status, **columns: Any) -> None:
         self.event = self.event.then(status, **columns)

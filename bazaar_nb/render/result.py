@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import quote
 
 from bazaar_nb.encode.settings import Settings
+from bazaar_nb.render.audience import Audience
 from bazaar_nb.scene.time import format_fps
 from bazaar_nb.store.store import Store
 
@@ -46,6 +47,8 @@ class Render:
         of workers are summed over all of them.
     peak_memory_bytes : int
         Largest resident memory of any process.
+    audience : Audience or None
+        Tells the history what people do with the movie; None if nobody is to.
     """
 
     id: str
@@ -62,6 +65,7 @@ class Render:
     frames_cached: int
     peak_memory_bytes: int
     timings: dict[str, float] = field(default_factory=dict)
+    audience: Audience | None = field(default=None, compare=False)
 
     @property
     def name(self) -> str:
@@ -103,7 +107,10 @@ class Render:
         download_name : str, optional
             The browser saves the movie under this name; else it plays it.
         """
-        return self.store.link(self.key, expires=expires, download_name=download_name)
+        link = self.store.link(self.key, expires=expires, download_name=download_name)
+        if self.audience is not None:
+            self.audience.note("link", "code")
+        return link
 
     def download(self, path: str | os.PathLike[str] = ".", *, progress: bool = True) -> Path:
         """Copy the movie to a file or into a folder, with a progress bar; give the file.
@@ -112,7 +119,10 @@ class Render:
         call goes on where it stopped.
         """
         with _ByteBar(self.size_bytes, self.name, shown=progress) as bar:
-            return self.store.download(self.key, path, on_bytes=bar.show)
+            file = self.store.download(self.key, path, on_bytes=bar.show)
+        if self.audience is not None:
+            self.audience.note("download", "code")
+        return file
 
     def __repr__(self) -> str:
         settings = self.settings

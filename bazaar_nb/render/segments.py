@@ -26,6 +26,7 @@ from bazaar_nb.errors import ElementError, RenderError, StoreError
 from bazaar_nb.render.board import Board
 from bazaar_nb.render.engine import Engine, WorkerLostError
 from bazaar_nb.render.plan import Segment, segment_key, split_runs
+from bazaar_nb.render.segment_rows import SegmentRows
 from bazaar_nb.render.slots import Share
 from bazaar_nb.render.task import SegmentResult, SegmentTask
 from bazaar_nb.scene.function import registered_function
@@ -53,6 +54,7 @@ class Piece:
     number: int
     functions: dict[str, bytes]
     tries: int = 0
+    given: int = 0
     wait_until: float = 0.0
     alone: bool = False
 
@@ -103,6 +105,8 @@ class SegmentRun:
         Keys of segments that an earlier run of the same render made.
     share : Share
         How many segments may run at the same time, as long as others want cores too.
+    rows : SegmentRows
+        Of all runs of the same render.
     """
 
     engine: Engine
@@ -112,6 +116,7 @@ class SegmentRun:
     scratch: str
     check: Callable[[], None]
     share: Share
+    rows: SegmentRows
     tally: Tally = field(default_factory=Tally)
     plan_s: float = 0.0
     found: set[str] = field(default_factory=set)
@@ -177,6 +182,9 @@ class SegmentRun:
             self.board.cancel()
             if wait(running, timeout=_STOP_S).not_done:
                 self.engine.close()
+            for future, piece in running.items():
+                if future.done() and not future.cancelled() and future.exception() is None:
+                    self._settle(piece, future)  # what it cost is told, though there will be no movie
             raise
         finally:
             for piece in running.values():
@@ -235,6 +243,7 @@ class SegmentRun:
     def _piece(self, segment: Segment, functions: dict[str, bytes]) -> Piece:
         self._next_number += 1
         self.tally.segments += 1
+        self.rows.planned(segment)
         return Piece(segment, self._next_number - 1, functions)
 
     def _pick(self, again: deque[Piece], busy: bool, plan: Iterator[Segment]) -> Piece | None:
@@ -259,6 +268,7 @@ class SegmentRun:
             return False
         self._done[piece.segment.first_frame] = (key, frames)
         self.found.add(key)
+        self.rows.found(piece.segment)
         with self._counting:
             if key not in self.made_before:
                 self.tally.segments_cached += 1
@@ -268,6 +278,7 @@ class SegmentRun:
 
     def _task(self, piece: Piece) -> SegmentTask:
         piece.tries += 1
+        piece.given += 1
         if piece.tries == 2:
             self.tally.segments_retried += 1
         segment = piece.segment
@@ -296,6 +307,7 @@ class SegmentRun:
                 self.tally.frames_done += segment.frames
                 self.size_bytes += future.result().size_bytes
         if error is None:
+            self.rows.made(segment, piece.given, future.result())
             self._done[segment.first_frame] = (self._key(segment), segment.frames)
             return []
         if isinstance(error, StoreError) and error.errno not in _HOPELESS and piece.tries < TRIES:
@@ -332,6 +344,7 @@ class SegmentRun:
             )
             half_piece = self._piece(half, piece.functions)
             half_piece.alone = True
+            half_piece.given = piece.given
             # One go each, to find the frame quickly; that frame then has all its tries.
             half_piece.tries = TRIES - 1 if frames > 1 else 0
             halves.append(half_piece)

@@ -212,6 +212,14 @@ class BaseComposition:
         other._items, other._layers = list(script.items), list(script.layers)
         return other
 
+    def shows_the_same(self, other: BaseComposition) -> bool:
+        """Tell whether another one is this film as it is now, maybe as a copy at another frame rate."""
+        mine, theirs = self._newest_script(), other._newest_script()
+        return mine.wanted is theirs.wanted and self._look() == other._look()
+
+    def _look(self) -> tuple[object, ...]:
+        return self.width, self.height, self.background, self.sound
+
     def _newest_script(self) -> Script:
         where = f" (Composition {self.name!r})"
         script = self._script

@@ -4,8 +4,8 @@ Requests are made by s3fs's client in fsspec's thread. Retries are made here and
 nowhere else: up to `StorageOptions.attempts` tries of a request that was
 throttled, got no answer or hit a fault of the service, with random pauses that
 grow from one to twenty seconds. botocore does that; what it leaves to its
-callers is an answer that breaks off in its middle, which `_Client` asks for
-again in the same way.
+callers is an answer that breaks off in its middle, and a body that arrives
+damaged, which `_Client` tries again in the same way.
 
 This is the only module that imports the S3 libraries, when it is first needed.
 """
@@ -21,7 +21,7 @@ from concurrent.futures import CancelledError
 from typing import Any, TypeVar
 
 from bazaar_nb.errors import StoreError
-from bazaar_nb.store.bucket_faults import bucket_fault
+from bazaar_nb.store.bucket_faults import bucket_fault, error_code
 from bazaar_nb.store.options import StorageOptions
 
 T = TypeVar("T")
@@ -29,6 +29,8 @@ T = TypeVar("T")
 _LONGEST_PAUSE_S = 20.0
 _STOP_S = 10.0
 """How long a request that was interrupted may take to clean up behind itself."""
+
+_DAMAGED = ("BadDigest", "XAmzContentSHA256Mismatch")
 
 _lock = threading.Lock()
 _connections: dict[tuple[int, StorageOptions], Connection] = {}
@@ -106,7 +108,7 @@ class Connection:
 
 
 class _Client:
-    """A botocore client that asks again when an answer breaks off."""
+    """A botocore client that asks again when an answer breaks off, or when what it sent arrived damaged."""
 
     def __init__(self, client: Any, attempts: int) -> None:
         self._client = client
@@ -120,9 +122,10 @@ class _Client:
             while True:
                 try:
                     return await method(**params)
-                except _broken_answers():
+                except Exception as error:
                     tried += 1
-                    if tried == self._attempts:
+                    broken = isinstance(error, _broken_answers()) or error_code(error) in _DAMAGED
+                    if tried == self._attempts or not broken:
                         raise
                 await asyncio.sleep(random.random() * min(2 ** (tried - 1), _LONGEST_PAUSE_S))
 

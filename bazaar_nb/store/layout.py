@@ -6,7 +6,8 @@
     segments/<aa>/<key>.<ext>                     <aa>: the first two letters of the key
     assets/<digest>.<ext>
     scratch/<render_id>/                          gone when the render ends
-    history/renders/day=<YYYY-MM-DD>/<event>.parquet
+    history/<table>/day=<YYYY-MM-DD>/<event>.parquet
+    history/<table>/day=<YYYY-MM-DD>/merged-<digest>.parquet
 
 Keys are ``/``-separated and relative to the root. Everything here is a pure
 function; names that people chose pass through `safe_name`.
@@ -33,8 +34,8 @@ ASSETS = "assets/"
 HISTORY = "history/"
 """Prefix of the keys of all history."""
 
-RENDER_EVENTS = "history/renders/"
-"""Prefix of the keys of all render events."""
+MERGED = "merged-"
+"""How the names of merged files of the history begin."""
 
 SCRATCH = "scratch/"
 """Prefix of the keys of what renders need only while they run."""
@@ -106,10 +107,20 @@ def asset_extension(path: str | PurePath) -> str:
     return ext if _EXTENSION.fullmatch(ext) else "bin"
 
 
-def render_event_key(event_id: str, event_time: dt.datetime) -> str:
-    """Give the key of a render event; its day is the event's day in UTC."""
+def table_prefix(table: str) -> str:
+    """Give the prefix of all files of a table of the history."""
+    return f"{HISTORY}{table}/"
+
+
+def event_key(table: str, event_id: str, event_time: dt.datetime) -> str:
+    """Give the key of an event of a table; its day is the event's day in UTC."""
     day = event_time.astimezone(dt.UTC).date()
-    return f"{RENDER_EVENTS}day={day:%Y-%m-%d}/{safe_name(event_id)}.parquet"
+    return f"{table_prefix(table)}day={day:%Y-%m-%d}/{safe_name(event_id)}.parquet"
+
+
+def merged_events_key(table: str, day: dt.date, digest: str) -> str:
+    """Give the key of a file of a day's events, from the digest of which events they are."""
+    return f"{table_prefix(table)}day={day:%Y-%m-%d}/{MERGED}{_hex(digest, 'digest')}.parquet"
 
 
 def _hex(text: str, name: str) -> str:

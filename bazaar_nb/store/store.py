@@ -327,6 +327,10 @@ class Store:
         """
         return clean(self._backend, read_period(older_than, "older_than").total_seconds())
 
+    def now(self) -> float:
+        """Give the time by the clock that the times of `entries` are of, in seconds since the epoch."""
+        return self._backend.now()
+
     def free_bytes(self) -> int | None:
         """Give the free space for this user in bytes; None if nobody can tell. The root need not exist."""
         return self._backend.free_bytes()

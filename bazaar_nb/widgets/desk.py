@@ -17,6 +17,7 @@ from bazaar_nb.preview.view import Send
 from bazaar_nb.render.job import Job
 from bazaar_nb.render.queue import Queue
 from bazaar_nb.render.result import Render
+from bazaar_nb.widgets.attention import Attention
 from bazaar_nb.widgets.gallery import gallery, picture_count
 from bazaar_nb.widgets.job_facts import history_row, job_facts
 from bazaar_nb.widgets.movie_bytes import read_piece
@@ -27,6 +28,7 @@ from bazaar_nb.widgets.panel_protocol import (
     Cancel,
     Check,
     Close,
+    Engaged,
     Export,
     File,
     Link,
@@ -77,6 +79,7 @@ class Desk:
         self._changed = changed
         self._form = form
         self._only = None if only is None else [only]
+        self._attention = Attention("panel" if only is None else "job")
         self._views: dict[str, float] = {}
         self._followed: dict[Job, Callable[[], None]] = {}
         self._told: dict[Job, tuple[str, float]] = {}
@@ -105,7 +108,7 @@ class Desk:
             problem = Problem(code="invalid", message=f"not a request: {error}"[:300])
             self._send(error_reply(request_id(content), view, problem), [])
             return
-        if isinstance(request, Alive | Close):
+        if isinstance(request, Alive | Close | Engaged):
             self._serve(request)
             return
         try:
@@ -179,7 +182,13 @@ class Desk:
                 render = _finished(job)
                 return {"offset": offset, "total": render.size_bytes}, [read_piece(render, offset)]
             case Link(use=use):
-                return {"url": _link(_finished(job), use)}, []
+                render = _finished(job)
+                link = _link(render, use)
+                if use == "share":
+                    self._attention.note(render.audience, "link")
+                return {"url": link}, []
+            case Engaged(what=what, showing=showing, seen_s=seen_s):
+                self._attention.note(_finished(job).audience, what, showing, seen_s)
             case Row():
                 return {"row": history_row(job)}, []
         return {}, []
@@ -283,7 +292,8 @@ def _finished(job: Job) -> Render:
 
 def _link(render: Render, use: str) -> str:
     """Make an address that a browser can open; it is kept nowhere."""
-    link = str(render.link(download_name=render.name if use == "download" else None))
+    name = render.name if use == "download" else None
+    link = str(render.store.link(render.key, download_name=name))
     if link == render.location:  # nobody serves it
         raise InvalidValueError(
             f"{render.name} is a file on the kernel's machine that the notebook's server doesn't show: "

@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Meta
 
 from bazaar_nb.encode.settings import BIT_RATE_LIMITS
-from bazaar_nb.widgets.protocol import FrameIndex, RequestId, ViewId
+from bazaar_nb.widgets.protocol import FrameIndex, RequestId, SeenSeconds, ViewId
 
 PUSHES = ("jobs", "job", "picture")
 """What the kernel sends unasked: all jobs, how far one of them is, a picture from one of them."""
@@ -144,12 +144,29 @@ class Row(AboutJob, tag="row", frozen=True):
     """What the history says of a job."""
 
 
+class Engaged(AboutJob, tag="engaged", frozen=True):
+    """Somebody plays a movie, has seen a part of it, or has downloaded it.
+
+    Attributes
+    ----------
+    showing : str
+        Which showing, or which download.
+    seen_s : float
+        Seconds of the movie that were seen in this showing until now.
+    """
+
+    what: Literal["play", "watch", "download"]
+    showing: ViewId
+    seen_s: SeenSeconds
+
+
 Request = (
-    Open | Alive | Close | Check | Export | Cancel | Retry | Move | Pause | File | Link | Row
+    Open | Alive | Close | Check | Export | Cancel | Retry | Move | Pause | File | Link | Row | Engaged
 )  # fmt: skip
 
 REQUESTS = (
     "open", "alive", "close", "check", "export", "cancel", "retry", "move", "pause", "file", "link", "row",
+    "engaged",
 )  # fmt: skip
 
 

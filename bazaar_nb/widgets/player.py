@@ -16,6 +16,7 @@ from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.live import has_notebook, on_cell_end
 from bazaar_nb.preview.problem import problem_of
 from bazaar_nb.scene.composition import BaseComposition
+from bazaar_nb.widgets.attention import Attention, render_of
 from bazaar_nb.widgets.bundle import answer_code, bundled, check_bundle, loader
 from bazaar_nb.widgets.saved import SavedOutput
 from bazaar_nb.widgets.session import Session
@@ -132,8 +133,15 @@ class Player(anywidget.AnyWidget):
         )
         answer_while_busy(self.comm)
         self._saved = SavedOutput(self.fallback, embed_bytes)
+        self._attention = Attention("player")
         self._session = Session(
-            film, float(scale), self._send_out, self._happened, self._open_panel, self._saved.complete
+            film,
+            float(scale),
+            self._send_out,
+            self._happened,
+            self._watched,
+            self._open_panel,
+            self._saved.complete,
         )
         self.on_msg(self._take)
         self._forget_cells = on_cell_end(self.refresh)
@@ -330,6 +338,12 @@ class Player(anywidget.AnyWidget):
     def _send_out(self, content: dict[str, Any], buffers: list[bytes]) -> None:
         if self.comm is not None:
             self.send(content, buffers)
+
+    def _watched(self, what: Literal["play", "watch"], showing: str, seen_s: float) -> None:
+        """Count it for the movie of this film that was exported last, if one was."""
+        render = render_of(self._film)
+        if render is not None:
+            self._attention.note(render.audience, what, showing, seen_s)
 
     def _happened(self, name: str, frame: int) -> None:
         for callback in tuple(self._callbacks.get(name, ())):

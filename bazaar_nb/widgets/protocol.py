@@ -24,6 +24,7 @@ ViewId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9-]{1,64}$")]
 FrameIndex = Annotated[int, Meta(ge=0, le=2**31)]
 Rate = Annotated[float, Meta(ge=0.25, le=4.0)]
 PixelWidth = Annotated[int, Meta(ge=16, le=8192)]
+SeenSeconds = Annotated[float, Meta(ge=0.0, le=1e6)]
 Indices = Annotated[tuple[FrameIndex, ...], Meta(max_length=10_000)]
 
 
@@ -95,6 +96,22 @@ class Event(Asked, tag="event", frozen=True):
     frame: FrameIndex
 
 
+class Engaged(Asked, tag="engaged", frozen=True):
+    """Somebody plays the film, or has seen a part of it.
+
+    Attributes
+    ----------
+    showing : str
+        Which showing.
+    seen_s : float
+        Seconds of the film that were seen in this showing until now.
+    """
+
+    what: Literal["play", "watch"]
+    showing: ViewId
+    seen_s: SeenSeconds
+
+
 class Export(Asked, tag="export", frozen=True):
     """The export panel is wanted."""
 
@@ -107,9 +124,9 @@ class Alive(Asked, tag="alive", frozen=True):
     """The view is still there."""
 
 
-Request = Open | Playhead | Still | Forget | Event | Export | Close | Alive
+Request = Open | Playhead | Still | Forget | Event | Engaged | Export | Close | Alive
 
-REQUESTS = ("open", "playhead", "still", "forget", "event", "export", "close", "alive")
+REQUESTS = ("open", "playhead", "still", "forget", "event", "engaged", "export", "close", "alive")
 
 
 def read_request(content: object) -> Request:

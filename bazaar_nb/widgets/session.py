@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -17,6 +17,7 @@ from bazaar_nb.preview.view import Send, View
 from bazaar_nb.scene.composition import BaseComposition
 from bazaar_nb.widgets.protocol import (
     Close,
+    Engaged,
     Event,
     Export,
     Forget,
@@ -43,6 +44,8 @@ class Session:
         Sends content and buffers to the browser; called from the studio's thread too.
     on_event : callable
         Called with the name and the frame of what happens in a view.
+    on_engaged : callable
+        Called with what was done, the name of the showing and the seconds that were seen of the film.
     on_export : callable
         Makes the export panel, if there is none, and gives the id of its model.
     on_complete : callable
@@ -55,6 +58,7 @@ class Session:
         scale: float,
         send: Send,
         on_event: Callable[[str, int], None],
+        on_engaged: Callable[[Literal["play", "watch"], str, float], None],
         on_export: Callable[[], str],
         on_complete: Callable[[BaseComposition, list[tuple[bytes, int]]], None],
     ) -> None:
@@ -63,6 +67,7 @@ class Session:
         self._reel = Reel(film.frozen(), scale, on_complete)
         self._send = send
         self._on_event = on_event
+        self._on_engaged = on_engaged
         self._on_export = on_export
         self._studio: Studio = studio()
         self._closed = False
@@ -83,6 +88,10 @@ class Session:
             return
         if isinstance(request, Event):
             self._on_event(request.name, request.frame)
+            self._answer(reply(request))
+            return
+        if isinstance(request, Engaged):
+            self._on_engaged(request.what, request.showing, request.seen_s)
             self._answer(reply(request))
             return
         if isinstance(request, Export):

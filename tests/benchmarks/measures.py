@@ -67,7 +67,7 @@ class Bench:
     def warm_up(self) -> None:
         """Have the workers started and everything imported."""
         with self.workspace() as workspace:
-            _export(bz.Composition([title_scene(duration=1)], fps=FPS), workspace)
+            export(bz.Composition([title_scene(duration=1)], fps=FPS), workspace)
 
 
 @dataclass(frozen=True)
@@ -112,11 +112,11 @@ def time_pairs(bench: Bench, workload: str, **settings: Any) -> Pairs:
         alone = encode_alone(frames, alone_path, film.fps)
         alone_s.append(alone.seconds)
         alone_cpu_s = time.process_time() - began
-        cpu_s = _cpu_s(bench.engine)
+        cpu_s = cpu_seconds(bench.engine)
         with bench.workspace() as workspace:
-            seconds, render = _export(film, workspace, movie, **settings)
+            seconds, render = export(film, workspace, movie, **settings)
         exports_s.append(seconds)
-        cpu_ratio = (_cpu_s(bench.engine) - cpu_s) / alone_cpu_s
+        cpu_ratio = (cpu_seconds(bench.engine) - cpu_s) / alone_cpu_s
     scores = []
     for path in (movie, alone_path):
         shown = enumerate(decoded_frames(path))
@@ -193,9 +193,9 @@ def reexport_tables(bench: Bench) -> list[Table]:
     firsts, edits, sames = [], [], []
     for _ in range(bench.repeat):
         with bench.workspace() as workspace:
-            first, _ = _export(_chapters(texts), workspace)
-            edit, _ = _export(_chapters(edited), workspace)
-            same, _ = _export(_chapters(edited), workspace)
+            first, _ = export(_chapters(texts), workspace)
+            edit, _ = export(_chapters(edited), workspace)
+            same, _ = export(_chapters(edited), workspace)
         firsts.append(first)
         edits.append(edit / first)
         sames.append(same / first)
@@ -284,7 +284,7 @@ MEASURES = {
 }
 
 
-def _cpu_s(engine: bz.LocalEngine) -> float:
+def cpu_seconds(engine: bz.LocalEngine) -> float:
     """Give the CPU seconds that this process and the workers have used."""
     workers = (psutil.Process(pid).cpu_times() for pid in engine.worker_pids())
     return time.process_time() + sum(times.user + times.system for times in workers)
@@ -294,9 +294,10 @@ def _chapters(texts: list[str]) -> bz.Composition:
     return bz.Composition([title_scene(text, duration=3) for text in texts], fps=FPS)
 
 
-def _export(
+def export(
     film: bz.Composition, workspace: bz.Workspace, target: Path | str = "film.mp4", **settings: Any
 ) -> tuple[float, bz.Render]:
+    """Export a film; give the seconds that it took, and the movie."""
     # With the progress bar, as people have it, but not between the tables.
     with Path(os.devnull).open("w") as nowhere, redirect_stderr(nowhere):
         began = time.perf_counter()

@@ -20,13 +20,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bazaar_nb.errors import InvalidValueError
-from bazaar_nb.history import reader
-from bazaar_nb.history.columns import arrow_schema, columns, describe_history
-from bazaar_nb.history.event import ENDED, MOST_MESSAGE, RenderEvent, Status
+from bazaar_nb.history import files, lost, scan
+from bazaar_nb.history.columns import arrow_schema, columns
+from bazaar_nb.history.event import ENDED, RenderEvent, Status
 from bazaar_nb.history.heartbeat import Heartbeat, heartbeat_key, read_heartbeat, write_heartbeat
 from bazaar_nb.history.ids import event_clock, new_event_id, new_render_id
 from bazaar_nb.history.process import is_gone, process_started
 from bazaar_nb.history.reader import read_days, read_history, read_recent
+from bazaar_nb.history.row import MOST_MESSAGE
+from bazaar_nb.history.tables import describe_history
 from bazaar_nb.history.writer import record
 from bazaar_nb.store.store import Store
 
@@ -170,14 +172,14 @@ def heartbeat(render_id: str, time: dt.datetime) -> Heartbeat:
 def test_one_that_ends_while_it_is_looked_for_is_not_lost(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    event = started("r1", host="other-machine", event_time=T0 - dt.timedelta(days=1))
+    event = started("r1", host="other-machine", event_time=dt.datetime.now(dt.UTC) - dt.timedelta(days=1))
     record(store, event)
 
     def end(store: Store, render_id: str) -> None:
         """The last row comes before the last sign is taken away."""
         record(store, event.then("succeeded"))
 
-    monkeypatch.setattr(reader, "read_heartbeat", end)
+    monkeypatch.setattr(lost, "read_heartbeat", end)
     assert read_history(store)["status"].tolist() == ["succeeded"]
 
 
@@ -185,13 +187,13 @@ def test_days_are_read_again_only_as_far_as_they_are_new(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     read: list[Path] = []
-    read_events = reader._read_events
+    open_file = files.open_file
 
-    def spy(path: Path) -> pa.Table:
+    def spy(path: Path, kind: type[RenderEvent], *, merged: bool) -> pq.ParquetFile:
         read.append(path)
-        return read_events(path)
+        return open_file(path, kind, merged=merged)
 
-    monkeypatch.setattr(reader, "_read_events", spy)
+    monkeypatch.setattr(scan, "open_file", spy)
     days = [T0.date() + dt.timedelta(days=day) for day in (-1, 0)]
 
     def ids() -> list[str]:

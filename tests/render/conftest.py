@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from bazaar_nb.history.collector import collector
 from bazaar_nb.render import queue as queue_module
 from bazaar_nb.render.engine import InlineEngine
 from bazaar_nb.render.local import LocalEngine
@@ -56,6 +57,7 @@ def no_litter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]
     monkeypatch.setenv("TMPDIR", str(temp))
     yield
     assert litter(tmp_path / "root") == []
+    collector.flush(30)  # its thread then ends, like all others
     for thread in threading.enumerate():
         if thread.name.startswith("bazaar"):
             thread.join(5)

@@ -7,10 +7,10 @@ import random
 import threading
 from collections import Counter
 from contextlib import suppress
-from typing import Literal
+from typing import Literal, Self
 from urllib.parse import urlsplit
 
-Fault = Literal["drop", "half", "late", "busy"]
+Fault = Literal["drop", "half", "late", "busy", "spoil"]
 
 
 def refusal(status: int, code: str, extra: str = "", headers: str = "") -> bytes:
@@ -23,6 +23,7 @@ def refusal(status: int, code: str, extra: str = "", headers: str = "") -> bytes
 
 
 _BUSY = refusal(503, "SlowDown")
+_SHORT = 1000  # of a shorter body it may be the frame that is hit, not what is in it
 
 
 class BadNetwork:
@@ -36,7 +37,8 @@ class BadNetwork:
         Of the requests that suffer, 0 to 1.
     faults : tuple
         What they suffer, one as often as the other: ``drop`` (the server does
-        it, and nobody hears), ``half`` of the answer, ``late`` by 0.3 s, ``busy``.
+        it, and nobody hears), ``half`` of the answer, ``late`` by 0.3 s, ``busy``,
+        ``spoil`` (one bit of what is sent arrives as another).
     canned : bytes, optional
         What all requests are answered with, and none gets through.
     """
@@ -57,7 +59,7 @@ class BadNetwork:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
 
-    def __enter__(self) -> BadNetwork:
+    def __enter__(self) -> Self:
         self._thread.start()
         server = asyncio.run_coroutine_threadsafe(
             asyncio.start_server(self._serve, "127.0.0.1", 0), self._loop
@@ -96,11 +98,15 @@ class BadNetwork:
             await writer.drain()
             return False
         fault = self._chance.choice(self._faults) if self._chance.random() < self._share else None
+        if fault == "spoil" and len(body) <= _SHORT:
+            fault = None
         self.seen[fault or "fine"] += 1
         if fault == "busy":
             writer.write(_BUSY)
             await writer.drain()
             return False
+        if fault == "spoil":
+            body = body[:-_SHORT] + bytes([body[-_SHORT] ^ 1]) + body[1 - _SHORT :]
         answer = await self._pass_on(head, body)
         if fault == "late":
             await asyncio.sleep(0.3)

@@ -9,13 +9,16 @@ from typing import Any
 
 import pytest
 
+from bazaar_nb.history.collector import collector
 from bazaar_nb.store.store import Store
 from tests.s3.server import Server, weed_binary
 
 
 @pytest.fixture(autouse=True)
-def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("BAZAAR_CACHE", str(tmp_path / "cache"))
+    yield
+    collector.flush(30)  # as long as there is a server
 
 
 @pytest.fixture(scope="session")

@@ -14,6 +14,7 @@ import pytest
 
 import bazaar_nb as bz
 from bazaar_nb.errors import StoreError
+from bazaar_nb.history.collector import collector
 from bazaar_nb.store.faults import MissingObjectError
 from bazaar_nb.store.store import Store
 from tests.render.films import counting_film, numbers_in
@@ -46,16 +47,19 @@ def test_an_export_over_a_bad_network(bucket: str, server: Server, tmp_path: Pat
         for number in range(2):
             render = film.export(f"{number}.mp4", workspace=where, progress=False)
             assert numbers_in(render.download(tmp_path / "out.mp4", progress=False)) == list(range(40))
-        rows = where.history()
+        assert collector.flush(120)
+        rows, pieces, downloads = where.history(), where.history.segments(), where.history.engagement()
         where.close()
     assert sum(network.seen.values()) - network.seen["fine"] >= 6
     assert rows["status"].tolist() == ["succeeded", "succeeded"]
     assert rows["render_id"].is_unique
     assert rows["segments_cached"].tolist() == [0, 4]
+    assert len(pieces) == len(pieces.drop_duplicates(["render_id", "number"])) == 8
+    assert downloads["render_id"].tolist() == rows["render_id"].tolist()
     names = objects_in(server, where.store)
     assert len([name for name in names if "/history/renders/" in name]) <= 6
     assert [name for name in names if "/scratch/" in name] == []
-    assert len([name for name in names if "/segments/" in name]) == 4
+    assert len([name for name in names if name.startswith("team/segments/")]) == 4
 
 
 def test_a_read_that_breaks_off_goes_on(store: Store, server: Server, bucket: str, tmp_path: Path) -> None:

@@ -185,6 +185,7 @@ def test_nothing_keeps_keys_or_links(
     kept = [nbformat.writes(notebook).encode()]
     client = server.client()
     names = [found["Key"] for found in client.list_objects_v2(Bucket=bucket)["Contents"]]
+    assert [name for name in names if "/history/engagement/" in name]  # it was told of links, and has none
     kept += [client.get_object(Bucket=bucket, Key=name)["Body"].read() for name in names]
     kept += [path.read_bytes() for path in (tmp_path / "cache").rglob("*") if path.is_file()]
     key, secret = options["key"], options["secret"]

@@ -5,7 +5,7 @@
  */
 
 /** What the browser asks. Each request gets exactly one reply, or one error. */
-export const REQUESTS = ["open", "playhead", "still", "forget", "event", "export", "close", "alive"] as const;
+export const REQUESTS = ["open", "playhead", "still", "forget", "event", "engaged", "export", "close", "alive"] as const;
 
 /** What the kernel sends unasked. */
 export const PUSHES = ["film", "picture", "segment", "sound", "problem", "solved"] as const;
@@ -75,6 +75,16 @@ export interface EventRequest {
   frame: number;
 }
 
+/** Somebody plays the film, or has seen a part of it. */
+export interface EngagedRequest {
+  kind: "engaged";
+  what: "play" | "watch";
+  /** Which showing. */
+  showing: string;
+  /** In this showing until now. */
+  seen_s: number;
+}
+
 /** The export panel is wanted. */
 export interface ExportRequest {
   kind: "export";
@@ -94,6 +104,7 @@ export type Request =
   | StillRequest
   | ForgetRequest
   | EventRequest
+  | EngagedRequest
   | ExportRequest
   | CloseRequest
   | AliveRequest;

@@ -1,4 +1,5 @@
 import type { Comm } from "./model";
+import { randomName } from "./names";
 import {
   ALIVE_EVERY_S,
   LOST_AFTER_S,
@@ -169,10 +170,6 @@ export class Requests {
 
 function patienceFor(kind: Request["kind"]): number {
   return kind === "still" || kind === "open" ? Infinity : LOST_AFTER_S * 1000;
-}
-
-function randomName(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -1,4 +1,5 @@
 import type { Comm } from "../model";
+import { randomName } from "../names";
 import {
   ALIVE_EVERY_S,
   type AnyPush,
@@ -52,9 +53,7 @@ const TICK_MS = 500;
  * What is asked may take long. That somebody is there is known by `alive`, which is answered at once.
  */
 export class Line {
-  private readonly view = Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) =>
-    byte.toString(16).padStart(2, "0"),
-  ).join("");
+  private readonly view = randomName();
   private readonly asked = new Map<number, Asked>();
   private readonly timer: number;
   private lastId = 0;
@@ -104,9 +103,14 @@ export class Line {
     });
   }
 
+  /** Say something whose answer does not matter. */
+  tell(request: Request): void {
+    this.ask(request).catch(() => undefined);
+  }
+
   close(): void {
     if (this.closed) return;
-    this.ask({ kind: "close" }).catch(() => undefined);
+    this.tell({ kind: "close" });
     this.closed = true;
     window.clearInterval(this.timer);
     this.comm.off("msg:custom", this.hear);
@@ -143,7 +147,7 @@ export class Line {
     const every = this.isOpen && !this.isLost ? ALIVE_EVERY_S : OPEN_EVERY_S;
     if (now - this.spoken < every * 1000) return;
     this.spoken = now;
-    if (this.isOpen) return void this.ask({ kind: "alive" }).catch(() => undefined);
+    if (this.isOpen) return this.tell({ kind: "alive" });
     if (!this.wasOpen) this.listener.unanswered();
     this.open();
   };

@@ -6,7 +6,7 @@
 
 /** What the browser asks. Each request gets exactly one reply, or one error. */
 export const REQUESTS = [
-  "open", "alive", "close", "check", "export", "cancel", "retry", "move", "pause", "file", "link", "row",
+  "open", "alive", "close", "check", "export", "cancel", "retry", "move", "pause", "file", "link", "row", "engaged",
 ] as const;
 
 /** What the kernel sends unasked, to all views. */
@@ -104,6 +104,17 @@ export interface RowRequest {
   job: string;
 }
 
+/** Somebody plays a movie, has seen a part of it, or has downloaded it. */
+export interface EngagedRequest {
+  kind: "engaged";
+  job: string;
+  what: "play" | "watch" | "download";
+  /** Which showing, or which download. */
+  showing: string;
+  /** In this showing until now. */
+  seen_s: number;
+}
+
 export type Request =
   | OpenRequest
   | AliveRequest
@@ -116,7 +127,8 @@ export type Request =
   | PauseRequest
   | FileRequest
   | LinkRequest
-  | RowRequest;
+  | RowRequest
+  | EngagedRequest;
 
 /** A value and what it is called. */
 export type Offer = [string | null, string];

@@ -1,4 +1,6 @@
 import { element, put, say } from "../dom";
+import { randomName } from "../names";
+import { type Watched, watchMedia } from "../watching";
 import { askLink, fetchMovie } from "./fetch";
 import { type Line, NoAnswer } from "./line";
 import type { JobFacts, Movie } from "./protocol";
@@ -16,6 +18,7 @@ export class Result {
   private readonly stopping = new AbortController();
   private blob: Promise<Blob> | null = null;
   private address = "";
+  private unwatch: () => void = () => undefined;
 
   constructor(
     private readonly line: Line,
@@ -31,6 +34,7 @@ export class Result {
 
   close(): void {
     this.stopping.abort();
+    this.unwatch();
     if (this.address) URL.revokeObjectURL(this.address);
   }
 
@@ -41,6 +45,8 @@ export class Result {
       const source = movie.inline ? await this.local() : await askLink(this.line, this.job, "play");
       const shown = movie.mime.startsWith("image/") ? this.picture(source) : this.video(source);
       shown.style.setProperty("--bzp-shape", String(movie.width / movie.height));
+      this.unwatch();
+      this.unwatch = watchMedia(shown, (watched) => this.tell(watched));
       this.screen.replaceChildren(shown);
       this.screen.hidden = false;
       const hadFocus = (this.play.getRootNode() as Document | ShadowRoot).activeElement === this.play;
@@ -49,7 +55,7 @@ export class Result {
     });
   }
 
-  private video(source: string): HTMLElement {
+  private video(source: string): HTMLVideoElement {
     const video = element("video", "bzp-movie", { controls: true, loop: true, playsinline: true, preload: "metadata" });
     put(video, "aria-label", this.job.name);
     video.addEventListener("error", () => {
@@ -61,7 +67,7 @@ export class Result {
     return video;
   }
 
-  private picture(source: string): HTMLElement {
+  private picture(source: string): HTMLImageElement {
     return element("img", "bzp-movie", { src: source, alt: this.job.name });
   }
 
@@ -76,8 +82,14 @@ export class Result {
         const link = await askLink(this.line, job, "download");
         element("a", "", { href: link, download: job.name, target: "_blank", rel: "noopener noreferrer" }).click();
       }
+      this.tell({ what: "download", showing: randomName(), seen_s: 0 });
       say(this.said, `${job.name} is downloaded.`);
     });
+  }
+
+  /** For the history; nobody waits for it. */
+  private tell(engaged: Watched | { what: "download"; showing: string; seen_s: 0 }): void {
+    this.line.tell({ kind: "engaged", job: this.job.id, ...engaged });
   }
 
   private async copy(): Promise<void> {

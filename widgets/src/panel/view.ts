@@ -59,9 +59,9 @@ export class PanelView {
   close(): void {
     this.model.off("change:title", this.named);
     window.removeEventListener("keydown", this.keepKeys, true);
-    this.line.close();
     this.form.close();
-    for (const row of this.rows.values()) row.close();
+    for (const row of this.rows.values()) row.close(); // which may have a last word for the kernel
+    this.line.close();
     this.fallback.close();
     this.notices.close();
     this.root.remove();

@@ -7,6 +7,8 @@ export interface PlaybackListener {
   changed(): void;
   /** The playhead was moved, or moved on. `exact`: it stands, or was put there. */
   moved(exact: boolean): void;
+  /** This frame is on the screen while it plays. */
+  played(frame: number): void;
   event(name: EventName, frame: number): void;
 }
 
@@ -174,6 +176,7 @@ export class Playback {
     if (this.playing || frame === this.target) this.waiting = false;
     if (this.playing || frame === this.target) this.settle();
     if (moves) this.listener.moved(!this.playing);
+    if (this.playing && !this.held) this.listener.played(frame);
     if (this.playing && !this.held && frame >= this.stop - 1) this.end();
     this.listener.changed();
   }

@@ -8,6 +8,7 @@ import {
   type Problem,
 } from "../protocol";
 import { type Bytes, NoAnswer, Refusal, Requests } from "../requests";
+import type { Watched } from "../watching";
 import { playable } from "./supports";
 
 export interface SessionListener {
@@ -79,6 +80,11 @@ export class Session {
 
   event(name: EventName, frame: number): void {
     if (this.opened) this.requests.tell({ kind: "event", name, frame });
+  }
+
+  /** For the history: how much is watched. */
+  engaged(watched: Watched): void {
+    if (this.opened) this.requests.tell({ kind: "engaged", ...watched });
   }
 
   forget(segments: number[], sounds: number[]): void {

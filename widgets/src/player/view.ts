@@ -2,6 +2,7 @@ import { element, put, treeOf } from "../dom";
 import type { Model } from "../model";
 import type { AnyPush, EventName, FilmInfo, Problem, Traits } from "../protocol";
 import type { Bytes } from "../requests";
+import { Watching } from "../watching";
 import { Commands } from "./commands";
 import { Controls } from "./controls";
 import { ExportDrawer } from "./export";
@@ -12,6 +13,7 @@ import { Overlay } from "./overlay";
 import { Playback } from "./playback";
 import { Projector } from "./projector";
 import { Scrubber } from "./scrubber";
+import { SeenFrames } from "./seen";
 import { Session } from "./session";
 import { Thumbnails } from "./thumbnails";
 import { type Followed, type Origin, SyncedTraits } from "./traits";
@@ -41,7 +43,12 @@ export class View {
   private readonly fallback: Fallback;
   private readonly drawer: ExportDrawer;
   private readonly listening = new AbortController();
-  private readonly watching: IntersectionObserver;
+  private readonly visible: IntersectionObserver;
+  private readonly seen = new SeenFrames();
+  private readonly watching = new Watching(
+    () => this.seen.seconds,
+    (watched) => this.session.engaged(watched),
+  );
   private problem: Problem | null = null;
   private isLost = false;
   private isInView = true;
@@ -53,6 +60,7 @@ export class View {
     this.playback = new Playback({
       changed: () => this.repaint(),
       moved: (exact) => this.moved(exact),
+      played: (frame) => this.played(frame),
       event: (name, frame) => this.happened(name, frame),
     });
     this.traits = new SyncedTraits(model, (name, origin) => this.follow(name, origin));
@@ -84,8 +92,8 @@ export class View {
       element("div", "bz-body", {}, stage.node, this.scrubber.node, this.controls.node, help.node),
       this.quiet,
     );
-    this.watching = new IntersectionObserver(([entry]) => (this.isInView = entry?.isIntersecting ?? true));
-    this.watching.observe(root);
+    this.visible = new IntersectionObserver(([entry]) => (this.isInView = entry?.isIntersecting ?? true));
+    this.visible.observe(root);
     this.listen(commands);
     this.begin();
     el.append(root, this.drawer.node);
@@ -95,7 +103,8 @@ export class View {
     window.cancelAnimationFrame(this.painting);
     this.painting = -1; // nothing is painted any more
     this.listening.abort();
-    this.watching.disconnect();
+    this.visible.disconnect();
+    this.watching.close();
     this.keys.close();
     this.playback.close();
     this.projector.close();
@@ -233,11 +242,18 @@ export class View {
 
   private load(film: FilmInfo): void {
     const isNew = film.generation !== this.playback.film?.generation;
+    if (isNew) this.endShowing(film);
     put(this.root, "aria-label", `Video player: ${film.name}`);
     this.projector.load(film);
     if (!isNew) return;
     this.thumbnails.clear();
     this.scrubber.refresh();
+  }
+
+  /** What plays from here on is another showing. */
+  private endShowing(film = this.playback.film): void {
+    this.watching.ends();
+    if (film) this.seen.clear(film.frames, film.fps[0] / film.fps[1]);
   }
 
   private waitForClick(): void {
@@ -257,7 +273,15 @@ export class View {
     this.repaint();
   }
 
+  private played(frame: number): void {
+    this.seen.add(frame);
+    this.watching.plays();
+  }
+
   private happened(name: EventName, frame: number): void {
+    if (name === "play") this.seen.add(frame); // it is on the screen already
+    if (name === "pause") this.watching.stands();
+    if (name === "ended") this.endShowing();
     this.session.event(name, frame);
     if (name !== "seeked") this.traits.report("playing", this.playback.playing);
   }

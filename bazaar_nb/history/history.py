@@ -1,0 +1,149 @@
+"""The history of a store, to ask and to look after: what `Workspace.history` gives."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bazaar_nb.history.compaction import Compacted, compact
+from bazaar_nb.history.engagement import EngagementEvent
+from bazaar_nb.history.event import RenderEvent
+from bazaar_nb.history.exporting import export_renders
+from bazaar_nb.history.query import Names, When, read_query
+from bazaar_nb.history.reader import read_renders, read_table
+from bazaar_nb.history.retention import Removed, remove_old
+from bazaar_nb.history.segment import SegmentEvent
+from bazaar_nb.store.store import Store
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class History:
+    """All renders of a store, their segments, and what people did with the movies.
+
+    Calling it gives the renders; `describe_history` tells what the columns
+    mean, with their units. In questions a time is an aware datetime, a date (a
+    day in UTC, `until` that includes the day), ISO text (in UTC if it doesn't
+    say otherwise), or a period before now such as ``"30d"`` or a timedelta.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    @property
+    def store(self) -> Store:
+        """Where the history is."""
+        return self._store
+
+    def __call__(
+        self,
+        *,
+        since: When = None,
+        until: When = None,
+        user: Names = None,
+        project: Names = None,
+        status: Names = None,
+        columns: Sequence[str] | None = None,
+    ) -> pd.DataFrame:
+        """Give renders as a DataFrame, one row each, the oldest first; failed and cancelled ones too.
+
+        Parameters
+        ----------
+        since, until : datetime, date, str or timedelta, optional
+            When the renders were asked for; only files of days are read in
+            which they can be.
+        user, project, status : str or sequence of str, optional
+        columns : sequence of str, optional
+            Only these are read: quicker, and less memory.
+
+        Raises
+        ------
+        InvalidValueError
+            For what can't be asked.
+        StoreError
+            If the store can't be looked through.
+
+        Warns
+        -----
+        UserWarning
+            Once, with their names, if files can't be read; they are skipped.
+        """
+        query = read_query(
+            RenderEvent, since=since, until=until, user=user, project=project, status=status, columns=columns
+        )
+        return read_renders(self.store, query)
+
+    def segments(
+        self,
+        *,
+        since: When = None,
+        until: When = None,
+        user: Names = None,
+        project: Names = None,
+        render_id: Names = None,
+        columns: Sequence[str] | None = None,
+    ) -> pd.DataFrame:
+        """Give segments of renders that ended in a time, one row each; those found in the store too."""
+        query = read_query(
+            SegmentEvent, since=since, until=until, user=user, project=project, render_id=render_id,
+            columns=columns,
+        )  # fmt: skip
+        return read_table(self.store, SegmentEvent, query)
+
+    def engagement(
+        self,
+        *,
+        since: When = None,
+        until: When = None,
+        user: Names = None,
+        project: Names = None,
+        kind: Names = None,
+        columns: Sequence[str] | None = None,
+    ) -> pd.DataFrame:
+        """Give what people did with movies in a time: plays, watched parts, downloads and links."""
+        query = read_query(
+            EngagementEvent, since=since, until=until, user=user, project=project, kind=kind, columns=columns
+        )
+        return read_table(self.store, EngagementEvent, query)
+
+    def compact(self) -> Compacted:
+        """Merge the many small files of each day into one: everything is read more quickly then.
+
+        Safe beside readers, writers and other compactions, and if it is killed:
+        no event is lost, and none is read twice. It takes ten seconds at least
+        if there is something to merge, as a reader may still need what was
+        merged. A process that exports does it by itself when there are many.
+
+        Raises
+        ------
+        StoreError
+            If the store can't be read or written; files that could not be
+            removed do no harm.
+
+        Warns
+        -----
+        UserWarning
+            Once, with their names, if files can't be read; they stay as they are.
+        """
+        return compact(self.store)
+
+    def remove(self, *, older_than: str | dt.timedelta) -> Removed:
+        """Remove old days of all tables for good; movies stay.
+
+        Parameters
+        ----------
+        older_than : str or timedelta
+            ``"365d"``: days of which every moment is longer ago.
+        """
+        return remove_old(self.store, older_than)
+
+    def export(self, path: str | os.PathLike[str]) -> Path:
+        """Write all renders into one parquet file, which appears whole or not at all; give its path."""
+        return export_renders(self.store, path)
+
+    def __repr__(self) -> str:
+        return f"<History of {self.store.root!r}: call it for the renders as a DataFrame>"
