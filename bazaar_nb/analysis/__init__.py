@@ -14,6 +14,17 @@ from bazaar_nb.analysis.costs import costs as costs
 from bazaar_nb.analysis.failures import errors as errors
 from bazaar_nb.analysis.groups import KEYS as KEYS
 from bazaar_nb.analysis.outcomes import outcomes as outcomes
+from bazaar_nb.analysis.plots.bars import plot_costs as plot_costs
+from bazaar_nb.analysis.plots.bars import plot_engagement as plot_engagement
+from bazaar_nb.analysis.plots.bars import plot_errors as plot_errors
+from bazaar_nb.analysis.plots.bars import plot_popular as plot_popular
+from bazaar_nb.analysis.plots.bars import plot_stages as plot_stages
+from bazaar_nb.analysis.plots.over_time import plot_cache as plot_cache
+from bazaar_nb.analysis.plots.over_time import plot_outcomes as plot_outcomes
+from bazaar_nb.analysis.plots.over_time import plot_success_rate as plot_success_rate
+from bazaar_nb.analysis.plots.scatter import plot_anomalies as plot_anomalies
+from bazaar_nb.analysis.plots.scatter import plot_retention as plot_retention
+from bazaar_nb.analysis.plots.scatter import plot_speed as plot_speed
 from bazaar_nb.analysis.popular import popular as popular
 from bazaar_nb.analysis.prices import Prices as Prices
 from bazaar_nb.analysis.prometheus import prometheus as prometheus
@@ -35,6 +46,17 @@ __all__ = [
     "engagement",
     "errors",
     "outcomes",
+    "plot_anomalies",
+    "plot_cache",
+    "plot_costs",
+    "plot_engagement",
+    "plot_errors",
+    "plot_outcomes",
+    "plot_popular",
+    "plot_retention",
+    "plot_speed",
+    "plot_stages",
+    "plot_success_rate",
     "popular",
     "prometheus",
     "retention",
