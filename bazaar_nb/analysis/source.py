@@ -31,7 +31,7 @@ def take_renders(renders: pd.DataFrame | None, columns: Iterable[str]) -> pd.Dat
         # Imported here: a DataFrame can be analysed without all that renders.
         from bazaar_nb.workspace import default_workspace
 
-        renders = default_workspace().history()
+        renders = default_workspace().history(columns=wanted)
     return checked("renders", renders, wanted, "history()")
 
 
@@ -47,7 +47,7 @@ def take_events(events: pd.DataFrame | None, columns: Iterable[str]) -> pd.DataF
     if events is None:
         from bazaar_nb.workspace import default_workspace
 
-        events = default_workspace().engagement()  # type: ignore[attr-defined]
+        events = default_workspace().history.engagement()
     return checked("events", events, wanted, "history.engagement()")
 
 

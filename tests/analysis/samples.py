@@ -9,6 +9,9 @@ import numpy as np
 import pandas as pd
 
 from bazaar_nb.history.columns import columns
+from bazaar_nb.history.engagement import EngagementEvent
+from bazaar_nb.history.event import RenderEvent
+from bazaar_nb.history.row import Event
 
 T0 = dt.datetime(2026, 3, 2, 12, tzinfo=dt.UTC)  # a Monday
 
@@ -35,8 +38,7 @@ def render(number: int, **columns: Any) -> dict[str, Any]:
 
 def history(*rows: dict[str, Any]) -> pd.DataFrame:
     """The DataFrame of these renders."""
-    table = pd.DataFrame({c.name: [row.get(c.name) for row in rows] for c in columns()})
-    return table.astype({c.name: c.dtype for c in columns()})
+    return _table(RenderEvent, rows)
 
 
 def many(count: int, seed: int = 1, days: int = 360) -> pd.DataFrame:
@@ -84,23 +86,17 @@ def many(count: int, seed: int = 1, days: int = 360) -> pd.DataFrame:
     return history(*sorted(rows, key=lambda row: row["created"]))
 
 
-KINDS = ("play", "watch", "download", "link")
-
-
 def event(number: int, kind: str, render_id: str = "r0", **columns: Any) -> dict[str, Any]:
     """Something that was done with a movie."""
     usual = {"user": "bob", "project": "sales", "surface": "panel", "movie_s": 10.0, "event_time": T0}
     return {"event_id": f"v{number}", "render_id": render_id, "kind": kind, **usual, **columns}
 
 
-EVENT_DTYPES = {
-    "event_id": "string", "event_time": "datetime64[us, UTC]", "render_id": "string", "user": "category",
-    "project": "category", "kind": "category", "surface": "category", "watched_s": "float64",
-    "watched_fraction": "float64", "movie_s": "float64", "view": "string",
-}  # fmt: skip
-
-
 def watching(*rows: dict[str, Any]) -> pd.DataFrame:
     """The DataFrame of these events."""
-    table = pd.DataFrame({name: [row.get(name) for row in rows] for name in EVENT_DTYPES})
-    return table.astype(EVENT_DTYPES)
+    return _table(EngagementEvent, rows)
+
+
+def _table(kind: type[Event], rows: tuple[dict[str, Any], ...]) -> pd.DataFrame:
+    table = pd.DataFrame({column.name: [row.get(column.name) for row in rows] for column in columns(kind)})
+    return table.astype({column.name: column.dtype for column in columns(kind)})

@@ -49,7 +49,7 @@ def plot_errors(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     rows = table.head(MOST_ROWS)
     with style.canvas(ax, "Errors that ended renders", style.row_height(len(rows))) as ax:
         said = [
-            f"{count:,}  ({style.percent(share)}), {users:,} {'user' if users == 1 else 'users'}"
+            f"{count:,} ({style.percent(share)}), {users:,} {'user' if users == 1 else 'users'}"
             for count, share, users in zip(rows["renders"], rows["share"], rows["users"], strict=True)
         ]
         names = rows["error_class"].astype(str).tolist()
@@ -77,8 +77,8 @@ def plot_popular(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     title = f"Renders by {' and '.join(keys)}"
     with style.canvas(ax, title, style.row_height(len(rows))) as ax:
         said = [
-            f"{style.percent(share)}, {_time(seconds)} of film"
-            for share, seconds in zip(rows["share"], rows["duration_s"], strict=True)
+            f"{count:,} ({style.percent(share)}), {_time(seconds)} of film"
+            for count, share, seconds in zip(rows["renders"], rows["share"], rows["duration_s"], strict=True)
         ]
         _bars(ax, style.row_names(rows, keys), rows["renders"], said, style.BLUE, "No renders yet")
         _name_amount(ax, len(rows), "renders", len(table))
@@ -111,7 +111,8 @@ def plot_engagement(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
         for plays, seen, downloads in zip(
             rows["plays"], rows["watched_fraction"], rows["downloads"], strict=True
         ):
-            parts = [f"{plays:,}"] + ([f"{style.percent(seen)} seen"] if plays else [])
+            parts = [f"{plays:,} play{'' if plays == 1 else 's'}"]
+            parts += [f"{style.percent(seen)} seen"] if plays else []
             parts += [f"{downloads:,} download{'s' if downloads > 1 else ''}"] if downloads else []
             said.append(", ".join(parts))
         _bars(ax, names, rows["plays"], said, style.SKY, "Nothing was played yet")
@@ -258,4 +259,6 @@ def _time(seconds: float) -> str:
 
 
 def _money(amount: float) -> str:
-    return f"{amount:,.2f}" if amount >= 1 else f"{amount:.2g}"
+    if amount >= 1:
+        return f"{amount:,.2f}"
+    return f"{amount:.2g}" if amount >= 0.0001 else "<0.0001"

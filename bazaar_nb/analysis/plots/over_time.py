@@ -25,7 +25,9 @@ OUTCOMES = (
 """How renders ended, from the bottom of a bar, and the colours."""
 
 _MOST_DATES = 9
+_FEWEST_PLACES = 6  # so that one bar isn't a wall
 _MOST_LINES = len(style.SERIES)
+_MOST_APART = 150
 _DAYS = {"day": 1, "week": 7, "month": 28}
 
 
@@ -141,9 +143,10 @@ def stack_months(ax: Axes, table: pd.DataFrame, parts: Sequence[tuple[str, str]]
 def _stack(ax: Axes, table: pd.DataFrame, when: str, parts: Sequence[tuple[str, str]]) -> None:
     axis = _Periods(table[when])
     x, bottom = axis.places(table[when]), np.zeros(len(table))
+    width = 0.82 if len(table) < _MOST_APART else 1.0  # gaps of less than a pixel would flicker
     for name, colour in parts:
         values = style.finite(table[name])
-        ax.bar(x, values, 0.82, bottom, color=colour, linewidth=0)
+        ax.bar(x, values, width, bottom, color=colour, linewidth=0)
         bottom += values
     axis.name(ax)
     style.grid(ax, "y")
@@ -151,7 +154,7 @@ def _stack(ax: Axes, table: pd.DataFrame, when: str, parts: Sequence[tuple[str, 
 
 def _line(ax: Axes, x: NDArray[np.float64], y: NDArray[np.float64], colour: str) -> None:
     few = len(x) <= 60
-    ax.plot(x, y, color=colour, linewidth=2, marker="o" if few else None, markersize=4.5)
+    ax.plot(x, y, color=colour, linewidth=2 if few else 1.2, marker="o" if few else None, markersize=4.5)
 
 
 def _lines(table: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
@@ -189,7 +192,8 @@ class _Periods:
         """Write dates under the axis, no more than there is room for, with the year where it begins."""
         unit = "M" if self._unit == "month" else "D"
         step = 1 if unit == "M" else _DAYS[self._unit]
-        every = np.arange(self._first.astype(f"datetime64[{unit}]"), self._last + 1, step)
+        first, last = (day.astype(f"datetime64[{unit}]") for day in (self._first, self._last))
+        every = np.arange(first, last + 1, step)
         apart = -(-len(every) // _MOST_DATES)
         names, year = [], None
         for begin in every[::apart]:
@@ -198,7 +202,8 @@ class _Periods:
             names.append(name if time.year == year else f"{name}\n{time:%Y}")
             year = time.year
         ax.set_xticks(np.arange(len(every))[::apart], names)
-        ax.set_xlim(min(-0.6, -0.03 * len(every)), max(len(every) - 0.4, 0.6))
+        middle, half = (len(every) - 1) / 2, max(len(every), _FEWEST_PLACES) / 2
+        ax.set_xlim(middle - half - 0.1, middle + half + 0.1)
         if self._unit == "week":
             ax.set_xlabel("weeks, from Monday")
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 MOST_ROWS = 12
 MOST_POINTS = 4000
+_LEAST_RANGE = 20
 _MOST_KINDS = len(style.SERIES)
 
 
@@ -99,7 +100,7 @@ def _speeds_of_groups(table: pd.DataFrame, ax: Axes | None) -> Axes:
         for row, (edge, speed, ratio, count) in enumerate(
             zip(third, rows["frames_per_s"], rows["realtime"], rows["renders"], strict=True)
         ):
-            times = "" if np.isnan(ratio) else f", {style.short_number(ratio)}× playing"
+            times = "" if np.isnan(ratio) else f", {_times(ratio)}× playing"
             said = f"{style.short_number(speed)}{times}, n = {count:,}"
             style.label_bar(ax, max(edge, speed), row, said)
         style.name_rows(ax, style.row_names(rows, keys))
@@ -138,7 +139,7 @@ def plot_anomalies(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
         ax.scatter(expected, range(len(rows)), 46, color=style.GREY, zorder=3)
         ax.scatter(took, range(len(rows)), 46, color=style.VERMILION, zorder=3)
         for row, (seconds, factor) in enumerate(zip(took, rows["factor"], strict=True)):
-            style.label_bar(ax, seconds, row, f"{style.short_number(factor)}×")
+            style.label_bar(ax, seconds, row, f"{_times(factor)}×")
         style.name_rows(ax, style.row_names(rows, ["composition", "render_id"]))
         ax.set_xscale("log")
         ax.set_xlim(*_around(pd.concat([expected, took])))
@@ -195,9 +196,9 @@ def plot_retention(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
 
 
 def _around(values: pd.Series) -> tuple[float, float]:
-    """Give the limits of a logarithmic axis, with some room on both sides."""
+    """Give the limits of a logarithmic axis, with some room on both sides, and for more than one number."""
     low, high = float(values.min()), float(values.max())
-    room = max((high / low) ** 0.06, 1.25)
+    room = max((high / low) ** 0.06, 1.25, (_LEAST_RANGE * low / high) ** 0.5)
     return low / room, high * room
 
 
@@ -210,3 +211,7 @@ def _log_ticks(ax: Axes, axis: str) -> None:
     which.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0) if high / low < 3000 else (1.0,), numticks=20))
     which.set_minor_locator(NullLocator())
     style.plain_numbers(ax, axis)
+
+
+def _times(factor: float) -> str:
+    return f"{factor:,.0f}" if factor >= 10 else f"{factor:.2g}"

@@ -22,7 +22,8 @@ PURPLE, SKY, YELLOW = "#CC79A7", "#56B4E9", "#F0E442"
 SERIES = (BLUE, ORANGE, GREEN, PURPLE, SKY, VERMILION)
 INK, FAINT, GRID, GREY = "#1f2328", "#59636e", "#e4e7eb", "#b1b8c0"
 
-MOST_LETTERS = 34
+MOST_LETTERS = 50
+_MOST_OF_ONE, _MOST_OF_TWO, _MOST_OF_MORE = 34, 23, 14
 WIDTH = 8.0
 _FONT = "DejaVu Sans"  # comes with matplotlib
 _STYLE = {
@@ -92,7 +93,7 @@ def label_ends(ax: Axes, ends: Sequence[tuple[float, float, str, str]], least: f
     least : float
         In the units of y.
     """
-    free = -np.inf
+    free = -least / 2  # not on the line at nothing
     for x, y, name, colour in sorted(ends, key=lambda end: end[1]):
         free = max(y, free + least)
         ax.annotate(
@@ -118,14 +119,15 @@ def name_rows(ax: Axes, names: Sequence[str]) -> None:
 
 def row_height(rows: int) -> float:
     """Give how high a figure of so many horizontal bars must be, in inches."""
-    return 1.5 + 0.34 * max(rows, 2)
+    return 1.5 + 0.34 * max(rows, 1)
 
 
 def row_names(table: pd.DataFrame, keys: Sequence[str]) -> list[str]:
     """Give the name of each row of a table: its keys, side by side."""
     if not keys:
         return ["all renders"] * len(table)
-    columns = [_said(table[key]) for key in keys]
+    most = _MOST_OF_ONE if len(keys) < 2 else _MOST_OF_TWO if len(keys) < 3 else _MOST_OF_MORE
+    columns = [[cut(name, most) for name in _said(table[key])] for key in keys]
     return [" · ".join(row) for row in zip(*columns, strict=True)]
 
 
@@ -135,12 +137,15 @@ def _said(values: pd.Series[Any]) -> list[str]:
     return [str(value) for value in values.astype("object").where(values.notna(), "unknown")]
 
 
-def named(text: str, most: int = MOST_LETTERS) -> str:
-    """Give a user's text as it can be drawn: one line, not too long, its dollar signs no formulas."""
+def cut(text: str, most: int) -> str:
+    """Give a text as one line that isn't too long."""
     line = " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
-    if len(line) > most:
-        line = f"{line[: most - 1].rstrip()}…"
-    return line.replace("$", r"\$")
+    return line if len(line) <= most else f"{line[: most - 1].rstrip()}…"
+
+
+def named(text: str) -> str:
+    """Give a user's text as it can be drawn: one line, not too long, its dollar signs no formulas."""
+    return cut(text, MOST_LETTERS).replace("$", r"\$")
 
 
 def percent(share: float) -> str:
