@@ -148,6 +148,7 @@ def _stack(ax: Axes, table: pd.DataFrame, when: str, parts: Sequence[tuple[str, 
         values = style.finite(table[name])
         ax.bar(x, values, width, bottom, color=colour, linewidth=0)
         bottom += values
+    ax.set_ylim(0, 1.06 * bottom.max())
     axis.name(ax)
     style.grid(ax, "y")
 

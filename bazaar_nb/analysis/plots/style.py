@@ -14,6 +14,7 @@ from bazaar_nb.errors import InvalidValueError
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.text import Text
 
 # Masataka Okabe and Kei Ito, "Color Universal Design" (2008), https://jfly.uni-koeln.de/color/:
 # told apart by people who see no red or no green.
@@ -25,6 +26,7 @@ INK, FAINT, GRID, GREY = "#1f2328", "#59636e", "#e4e7eb", "#b1b8c0"
 MOST_LETTERS = 50
 _MOST_OF_ONE, _MOST_OF_TWO, _MOST_OF_MORE = 34, 23, 14
 WIDTH = 8.0
+_KEY_ABOVE = 5  # points
 _FONT = "DejaVu Sans"  # comes with matplotlib
 _STYLE = {
     "font.family": _FONT, "font.size": 10.5, "text.color": INK, "axes.labelcolor": FAINT,
@@ -54,7 +56,7 @@ def canvas(ax: Axes | None, title: str, height: float = 4.2, *, key: bool = Fals
         if ax is None:
             _, ax = plt.subplots(figsize=(WIDTH, height), layout="constrained", facecolor="white")
         ax.set_facecolor("white")
-        ax.set_title(title, loc="left", pad=28 if key else 10, color=INK)
+        heading = ax.set_title(title, loc="left", pad=28 if key else 10, color=INK)
         for side in ("top", "right", "left"):
             ax.spines[side].set_visible(False)
         ax.spines["bottom"].set_color(GREY)
@@ -62,6 +64,26 @@ def canvas(ax: Axes | None, title: str, height: float = 4.2, *, key: bool = Fals
         ax.tick_params(length=0, labelsize=10, labelcolor=FAINT, labelfontfamily=_FONT, pad=5)
         ax.set_axisbelow(True)
         yield ax
+        _flush_left(ax, heading)
+
+
+def _flush_left(ax: Axes, heading: Text) -> None:
+    """Let the title and what is under it begin where the names of rows do, as they may need all the width."""
+    from matplotlib.transforms import ScaledTranslation
+
+    figure = ax.get_figure(root=True)
+    for _ in range(2):  # where they begin has a part in where the rest is
+        if figure is not None:
+            figure.draw_without_rendering()  # now it is known where things are
+        bounds = ax.yaxis.get_tightbbox()
+        left = 0.0
+        if bounds is not None:
+            left = min(left, float(ax.transAxes.inverted().transform((bounds.x0, 0))[0]))
+        heading.set_x(left)
+        key = ax.get_legend()
+        if key is not None and figure is not None:
+            above = ScaledTranslation(0, _KEY_ABOVE / 72, figure.dpi_scale_trans)
+            key.set_bbox_to_anchor((left, 1.0), transform=ax.transAxes + above)
 
 
 def say_empty(ax: Axes, text: str) -> None:
@@ -78,8 +100,8 @@ def name_colours(ax: Axes, names: Sequence[tuple[str, str]]) -> None:
 
     patches = [Patch(facecolor=colour, label=named(name)) for name, colour in names]
     ax.legend(
-        handles=patches, loc="lower left", bbox_to_anchor=(-0.01, 0.99), ncols=len(patches), frameon=False,
-        handlelength=0.8, handleheight=0.8, handletextpad=0.4, columnspacing=1.2, borderaxespad=0.2,
+        handles=patches, loc="lower left", ncols=len(patches), frameon=False,
+        handlelength=0.8, handleheight=0.8, handletextpad=0.4, columnspacing=1.2, borderaxespad=0, borderpad=0,
         fontsize=10, labelcolor=FAINT,
     )  # fmt: skip
 
