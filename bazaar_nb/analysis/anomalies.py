@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 import pandas as pd
 
+from bazaar_nb.analysis.arguments import check_whole, is_number
 from bazaar_nb.analysis.groups import group, needs
 from bazaar_nb.analysis.source import is_status, numbers, take_renders
 from bazaar_nb.errors import InvalidValueError
@@ -54,9 +53,8 @@ def anomalies(renders: pd.DataFrame | None = None, *, least: int = 8, score: flo
     B. Iglewicz and D. C. Hoaglin, "How to Detect and Handle Outliers", ASQC
     Quality Press (1993), pages 11 to 13: the modified z-score, and 3.5 as its limit.
     """
-    if isinstance(least, bool) or not isinstance(least, int) or least < 3:
-        raise InvalidValueError(f"`least` must be a whole number, at least 3, got {least!r:.60}")
-    if isinstance(score, bool) or not isinstance(score, int | float) or not 0 < score < math.inf:
+    check_whole("least", least, 3)
+    if not is_number(score, 0) or score == 0:
         raise InvalidValueError(f"`score` must be a number more than 0, got {score!r:.60}")
     frame = take_renders(renders, (*_NAMES, *_COLUMNS, *needs(_ALIKE)))
     frames, took = numbers(frame, "frames"), numbers(frame, "render_s")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import math
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from bazaar_nb.analysis.arguments import is_number
 from bazaar_nb.analysis.groups import KEYS, By, Groups, check_by, group, needs
 from bazaar_nb.analysis.periods import as_midnights
 from bazaar_nb.analysis.prices import Prices
@@ -97,9 +97,7 @@ def costs(
     if RENDER in keys and len(keys) > 1:
         raise InvalidValueError(f"`by` 'render' goes alone, got {list(keys)}")
     prices = checked_prices(prices)
-    if kept_days is not None and (
-        isinstance(kept_days, bool) or not isinstance(kept_days, int | float) or not 0 <= kept_days < math.inf
-    ):
+    if kept_days is not None and not is_number(kept_days, 0):
         raise InvalidValueError(f"`kept_days` must be a number of days, 0 or more, got {kept_days!r:.60}")
     end = as_time("until", until)
     single, monthly = keys == (RENDER,), "month" in keys

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from bazaar_nb.analysis.arguments import check_whole
 from bazaar_nb.analysis.groups import By, Groups, check_by, group, needs
 from bazaar_nb.analysis.intervals import ratio
 from bazaar_nb.analysis.source import amounts, is_status, take_renders
@@ -38,10 +39,10 @@ def popular(
         of film, and ``size_bytes``.
     """
     keys = check_by(by)
-    if top is not None and (not isinstance(top, int) or top < 1):
-        raise InvalidValueError(f"`top` must be a whole number, at least 1, got {top!r:.60}")
-    if top is not None and len(keys) > 1:
-        raise InvalidValueError(f"`top` goes with one key, got by={list(keys)}")
+    if top is not None:
+        check_whole("top", top, 1)
+        if len(keys) > 1:
+            raise InvalidValueError(f"`top` goes with one key, got by={list(keys)}")
     frame = take_renders(renders, (*_COLUMNS, *needs(keys)))
     groups = group(frame, keys)
     order = np.argsort(-groups.sizes(), kind="stable")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, fields
 
+from bazaar_nb.analysis.arguments import is_number
 from bazaar_nb.errors import InvalidValueError
 
 
@@ -50,7 +50,7 @@ class Prices:
             if field.name == "currency":
                 if not isinstance(value, str) or not value.strip():
                     raise InvalidValueError(f"`currency` must be text, got {value!r:.60} (Prices)")
-            elif isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < math.inf:
+            elif not is_number(value, 0):
                 raise InvalidValueError(
                     f"`{field.name}` must be a price, 0 or more, got {value!r:.60} (Prices)"
                 )

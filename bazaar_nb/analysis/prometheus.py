@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from bazaar_nb.analysis.arguments import is_number
 from bazaar_nb.analysis.groups import group
 from bazaar_nb.analysis.outcomes import ENDS
 from bazaar_nb.analysis.source import amounts, is_status, numbers, take_renders
@@ -16,7 +17,8 @@ BUCKETS_S = (1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1800.0, 3600.
 """Upper ends of the buckets of render times, in seconds."""
 
 _KEYS = ("status", "format", "project")
-_COLUMNS = (*_KEYS, "render_s", "frames", "frames_cached", "size_bytes")
+METRIC_COLUMNS = (*_KEYS, "render_s", "frames", "frames_cached", "size_bytes")
+"""The columns of the history that `prometheus` reads."""
 
 
 def prometheus(renders: pd.DataFrame | None = None, *, buckets: Sequence[float] = BUCKETS_S) -> str:
@@ -46,7 +48,7 @@ def prometheus(renders: pd.DataFrame | None = None, *, buckets: Sequence[float] 
     https://prometheus.io/docs/instrumenting/exposition_formats/
     """
     ends = _checked(buckets)
-    frame = take_renders(renders, _COLUMNS)
+    frame = take_renders(renders, METRIC_COLUMNS)
     ended, done = is_status(frame, *ENDS), is_status(frame, "succeeded")
     lines: list[str] = []
     counts = group(frame[ended], _KEYS)
@@ -87,8 +89,7 @@ Sample = tuple[str, Mapping[str, str], float]
 
 def _checked(buckets: Sequence[float]) -> list[float]:
     ends = list(buckets) if isinstance(buckets, Sequence) and not isinstance(buckets, str) else []
-    numbers_only = all(isinstance(end, int | float) and not isinstance(end, bool) for end in ends)
-    if not ends or not numbers_only or not all(np.isfinite(ends)) or sorted(set(ends)) != ends:
+    if not ends or not all(is_number(end, 0) for end in ends) or sorted(set(ends)) != ends:
         raise InvalidValueError(f"`buckets` must be seconds that rise, got {buckets!r:.60}")
     return [float(end) for end in ends]
 

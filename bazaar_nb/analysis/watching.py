@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from bazaar_nb.analysis.arguments import check_whole, is_number
 from bazaar_nb.analysis.groups import KEYS, By, Groups, check_by, combine, group, needs, period_key
 from bazaar_nb.analysis.intervals import ratio
 from bazaar_nb.analysis.periods import PERIODS
@@ -82,7 +83,7 @@ def engagement(
         and ``movies_played``.
     """
     keys = _check(by)
-    if isinstance(complete, bool) or not isinstance(complete, int | float) or not 0 < complete <= 1:
+    if not is_number(complete, 0, 1) or complete == 0:
         raise InvalidValueError(f"`complete` must be more than 0 and at most 1, got {complete!r:.60}")
     seen = _look(renders, events, keys)
     groups, of_event = _grouped(seen, keys)
@@ -135,8 +136,7 @@ def retention(
         ``share``, their part of all plays. Without any play there are no rows.
     """
     keys = () if by is None else _check(by)
-    if isinstance(points, bool) or not isinstance(points, int) or points < 2:
-        raise InvalidValueError(f"`points` must be a whole number, at least 2, got {points!r:.60}")
+    check_whole("points", points, 2)
     seen = _look(renders, events, keys)
     groups, of_event = _grouped(seen, keys)
     of_view = of_event[seen.first]

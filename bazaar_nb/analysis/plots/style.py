@@ -101,8 +101,8 @@ def name_colours(ax: Axes, names: Sequence[tuple[str, str]]) -> None:
     patches = [Patch(facecolor=colour, label=named(name)) for name, colour in names]
     ax.legend(
         handles=patches, loc="lower left", ncols=len(patches), frameon=False,
-        handlelength=0.8, handleheight=0.8, handletextpad=0.4, columnspacing=1.2, borderaxespad=0, borderpad=0,
-        fontsize=10, labelcolor=FAINT,
+        handlelength=0.8, handleheight=0.8, handletextpad=0.4, columnspacing=1.2, borderaxespad=0,
+        borderpad=0, fontsize=10, labelcolor=FAINT,
     )  # fmt: skip
 
 
