@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+from collections.abc import Callable
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -101,21 +103,24 @@ def test_prices_are_prices() -> None:
     assert dataclasses.replace(ROUND, cpu_hour=0).cpu_hour == 0
     free = analysis.Prices(cpu_hour=0, gb_month=0, egress_gb=0, put_1000=0, get_1000=0)
     assert analysis.costs(many(20), free)["total"].sum() == 0
-    for wrong in (
+    mistakes: list[dict[str, Any]] = [
         {"cpu_hour": -1},
         {"gb_month": float("nan")},
         {"egress_gb": "1"},
         {"put_1000": True},
         {"currency": ""},
-    ):
+    ]
+    for wrong in mistakes:
         with pytest.raises(InvalidValueError, match=f"`{next(iter(wrong))}` must be"):
-            analysis.Prices(**wrong)  # type: ignore[arg-type]
-    for call, said in (
-        (lambda: analysis.costs(history(), 0.04), "`prices` must be Prices"),  # type: ignore[arg-type]
+            analysis.Prices(**wrong)
+    wrong_prices: Any = 0.04
+    questions: list[tuple[Callable[[], object], str]] = [
+        (lambda: analysis.costs(history(), wrong_prices), "`prices` must be Prices"),
         (lambda: analysis.costs(history(), by="day"), "`by` must be one or more of render, format"),
         (lambda: analysis.costs(history(), by=["render", "user"]), "goes alone"),
         (lambda: analysis.costs(history(), until=dt.datetime(2026, 1, 1)), "time zone"),
         (lambda: analysis.costs(history(), kept_days=-1), "`kept_days`"),
-    ):
+    ]
+    for call, said in questions:
         with pytest.raises(InvalidValueError, match=said):
             call()

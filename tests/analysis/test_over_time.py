@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections.abc import Callable
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -119,19 +121,19 @@ def test_cache_rates() -> None:
     assert math.isnan(analysis.cache(history(render(0, frames=0)))["frame_hit_rate"][0])
 
 
-@pytest.mark.parametrize(
-    ("call", "said"),
-    [
-        (lambda: analysis.outcomes(history(), period="year"), "`period` must be one of day, week, month"),
-        (lambda: analysis.cache(history(), timezone="Mars/Base"), "`timezone` must be a name such as"),
-        (lambda: analysis.outcomes(history(), timezone=None), "`timezone`"),
-        (lambda: analysis.outcomes(history(), by="colour"), "`by` must be one or more of format, codec"),
-        (lambda: analysis.outcomes(history(), by=["user", "user"]), "each once"),
-        (lambda: analysis.outcomes([1, 2]), "`renders` must be a DataFrame as history"),
-        (lambda: analysis.outcomes(pd.DataFrame({"status": []})), "it lacks the columns created, started"),
-    ],
-)
-def test_what_cannot_be_asked(call: object, said: str) -> None:
-    assert callable(call)
+WRONG: Any = [None, 1, 2]
+QUESTIONS: list[tuple[Callable[[], object], str]] = [
+    (lambda: analysis.outcomes(history(), period="year"), "`period` must be one of day, week, month"),
+    (lambda: analysis.cache(history(), timezone="Mars/Base"), "`timezone` must be a name such as"),
+    (lambda: analysis.outcomes(history(), timezone=WRONG[0]), "`timezone`"),
+    (lambda: analysis.outcomes(history(), by="colour"), "`by` must be one or more of format, codec"),
+    (lambda: analysis.outcomes(history(), by=["user", "user"]), "each once"),
+    (lambda: analysis.outcomes(WRONG), "`renders` must be a DataFrame as history"),
+    (lambda: analysis.outcomes(pd.DataFrame({"status": []})), "it lacks the columns created, started"),
+]
+
+
+@pytest.mark.parametrize(("call", "said"), QUESTIONS)
+def test_what_cannot_be_asked(call: Callable[[], object], said: str) -> None:
     with pytest.raises(InvalidValueError, match=said):
         call()

@@ -107,7 +107,7 @@ def test_what_is_compared_with_what() -> None:
     assert len(analysis.anomalies(history(*usual, render(99, **slow)), score=20)) == 0
     for wrong in ({"least": 2}, {"least": 2.5}, {"score": 0}, {"score": float("nan")}):
         with pytest.raises(InvalidValueError, match=r"`least`|`score`"):
-            analysis.anomalies(history(), **wrong)  # type: ignore[arg-type]
+            analysis.anomalies(history(), **wrong)
 
 
 def test_the_slowest_come_first() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import inspect
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
@@ -17,7 +18,7 @@ from bazaar_nb.history.history import History
 from bazaar_nb.history.writer import record
 from tests.analysis.samples import T0, history, many, render, watching
 
-TABLES = {
+TABLES: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
     "outcomes": lambda renders: analysis.outcomes(renders, by="project"),
     "errors": analysis.errors,
     "speed": analysis.speed,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -110,11 +111,12 @@ def test_nobody_did_anything() -> None:
 
 
 def test_what_cannot_be_asked() -> None:
-    for call, said in (
+    questions: list[tuple[Callable[[], object], str]] = [
         (lambda: analysis.engagement(RENDERS, EVENTS, by=["render", "codec"]), "goes alone"),
         (lambda: analysis.engagement(RENDERS, EVENTS, complete=0), "`complete`"),
         (lambda: analysis.retention(RENDERS, EVENTS, points=1), "`points`"),
         (lambda: analysis.engagement(RENDERS, RENDERS), "`events` must be .* it lacks the columns kind"),
-    ):
+    ]
+    for call, said in questions:
         with pytest.raises(InvalidValueError, match=said):
             call()

@@ -102,6 +102,6 @@ def test_columns_as_other_tools_write_them() -> None:
     )
     plain = plain.astype({name: "float64" for name, dtype in renders.dtypes.items() if str(dtype) == "Int64"})
     for function in (analysis.outcomes, analysis.popular, analysis.speed, analysis.stages, analysis.errors):
-        table, other = function(renders), function(plain)  # type: ignore[operator]
+        table, other = function(renders), function(plain)
         assert table.astype("str").equals(other.astype("str"))
     assert analysis.prometheus(renders) == analysis.prometheus(plain)

@@ -143,14 +143,26 @@ def stack_months(ax: Axes, table: pd.DataFrame, parts: Sequence[tuple[str, str]]
 def _stack(ax: Axes, table: pd.DataFrame, when: str, parts: Sequence[tuple[str, str]]) -> None:
     axis = _Periods(table[when])
     x, bottom = axis.places(table[when]), np.zeros(len(table))
-    width = 0.82 if len(table) < _MOST_APART else 1.0  # gaps of less than a pixel would flicker
     for name, colour in parts:
         values = style.finite(table[name])
-        ax.bar(x, values, width, bottom, color=colour, linewidth=0)
+        if len(table) < _MOST_APART:
+            ax.bar(x, values, 0.82, bottom, color=colour, linewidth=0)
+        else:
+            _steps(ax, x, bottom, bottom + values, colour)
         bottom += values
     ax.set_ylim(0, 1.06 * bottom.max())
     axis.name(ax)
     style.grid(ax, "y")
+
+
+def _steps(
+    ax: Axes, x: NDArray[np.float64], low: NDArray[np.float64], high: NDArray[np.float64], colour: str
+) -> None:
+    """Draw bars without gaps, which would be less than a pixel wide, as one shape."""
+    edges, places = np.arange(x.max() + 2) - 0.5, x.astype(np.intp)
+    below, above = np.zeros(len(edges)), np.zeros(len(edges))
+    below[places], above[places] = low, high
+    ax.fill_between(edges, below, above, color=colour, step="post", linewidth=0)
 
 
 def _line(ax: Axes, x: NDArray[np.float64], y: NDArray[np.float64], colour: str) -> None:
