@@ -26,7 +26,7 @@ CPU_COLUMNS = ("plan_s", "draw_s", "convert_s", "encode_s", "sound_s", "join_s")
 """The stages at which a processor works; while it stores, it waits."""
 
 COST_COLUMNS = (
-    *("status", "created", "started", "finished", "event_time", "size_bytes"),
+    *("status", "created", "finished", "size_bytes"),
     *("segments", "segments_cached", *CPU_COLUMNS),
 )
 """The columns of the history that costs are told from."""
@@ -115,7 +115,8 @@ def costs(
     use = used(frame, end, kept_days)
     sent_gb, sent_of, sent_at = _sent(frame, downloads)
 
-    ended = moments(frame, "finished", "started", "created", "event_time")
+    ended = moments(frame, "finished", "created")
+    ended[np.isnat(ended)] = end
     months = _months(monthly, ended, use, sent_at)
     place = _Months(months, groups.count)
     at = groups.codes * len(months) + place.of(ended)
@@ -156,7 +157,7 @@ def used(frame: pd.DataFrame, until: np.datetime64, kept_days: float | None = No
     for column in CPU_COLUMNS:
         work += amounts(frame, column)
     done = is_status(frame, "succeeded")
-    begin = moments(frame, "finished", "event_time", "created")
+    begin = moments(frame, "finished", "created")
     end = np.full(len(frame), until)
     if kept_days is not None:
         end = np.fmin(end, begin + np.timedelta64(round(kept_days * 86_400e6), "us"))

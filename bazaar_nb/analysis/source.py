@@ -68,7 +68,8 @@ def checked(name: str, frame: object, columns: list[str], giver: str) -> pd.Data
             f"`{name}` must be a DataFrame as {giver} gives: it lacks the columns "
             f"{', '.join(missing[:MOST_NAMED])}{more}"
         )
-    return frame[columns]
+    # Not `frame[columns]`, which copies: a million renders are some hundred megabytes.
+    return pd.DataFrame({column: frame[column] for column in columns}, copy=False)
 
 
 def numbers(frame: pd.DataFrame, column: str) -> NDArray[np.float64]:
@@ -105,7 +106,7 @@ def texts(frame: pd.DataFrame, column: str, missing: str = UNKNOWN) -> tuple[NDA
 def is_status(frame: pd.DataFrame, *statuses: str) -> NDArray[np.bool_]:
     """Tell which renders have one of these statuses."""
     codes, names = texts(frame, "status")
-    return np.isin(codes, [index for index, name in enumerate(names) if name in statuses])
+    return np.array([name in statuses for name in names], bool)[codes]
 
 
 def has_ended(frame: pd.DataFrame) -> NDArray[np.bool_]:

@@ -14,7 +14,7 @@ RENDER = "render"
 _ALIKE = ("format", "codec", "quality", "resolution")
 _COLUMNS = (
     *("render_id", "created", "status", "user", "project", "composition", "engine", "workers"),
-    *("frames", "frames_cached", "duration_s", "render_s", "fps"),
+    *("frames", "frames_cached", "duration_s", "render_s"),
 )
 
 
@@ -88,5 +88,5 @@ def speeds(frame: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.
     known = is_status(frame, "succeeded") & (rendered > 0) & (took > 0)
     with np.errstate(divide="ignore", invalid="ignore"):
         frames_per_s = rendered / took
-        realtime = frames_per_s / numbers(frame, "fps")
+        realtime = numbers(frame, "duration_s") * rendered / numbers(frame, "frames") / took
     return known, rendered, frames_per_s, realtime

@@ -12,7 +12,7 @@ from bazaar_nb.analysis.source import amounts, as_time, has_ended, is_status, mo
 from bazaar_nb.analysis.speed import speeds
 
 _COLUMNS = (
-    *("user", "project", "error_class", "frames", "frames_cached", "duration_s", "render_s", "fps"),
+    *("user", "project", "error_class", "frames", "frames_cached", "duration_s", "render_s"),
     *COST_COLUMNS,
 )
 
@@ -43,7 +43,7 @@ def summary(renders: pd.DataFrame | None = None, prices: Prices | None = None) -
     measured, _, frames_per_s, realtime = speeds(frame)
     frames = np.where(done, amounts(frame, "frames"), 0).sum()
     cached = np.where(done, amounts(frame, "frames_cached"), 0).sum()
-    asked = moments(frame, "created", "started", "event_time")
+    asked = moments(frame, "created")
     asked = asked[~np.isnat(asked)]
     error, hit = _top_error(frame)
     row = {

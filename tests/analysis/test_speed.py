@@ -23,7 +23,7 @@ def test_speed_counts_only_frames_that_were_rendered() -> None:
         render(3, frames=300, frames_cached=None, render_s=5.0),  # 60 frames/s
         render(4, status="failed", render_s=5.0),
         render(5, status="started"),
-        render(6, codec="h265", fps=60.0, frames=600, render_s=20.0),
+        render(6, codec="h265", duration_s=10.0, frames=600, render_s=20.0),
     )
     table = analysis.speed(renders)
     assert table["codec"].tolist() == ["h264", "h265"]

@@ -70,7 +70,7 @@ def test_the_summary_of_a_few() -> None:
     row = analysis.summary(renders).iloc[0]
     assert (row["renders"], row["succeeded"], row["success_rate"]) == (6, 2, 0.4)
     assert (row["film_min"], row["size_bytes"]) == (1, 30)
-    assert (row["frames_per_s"], row["realtime"]) == (75, 2.5)
+    assert (row["frames_per_s"], row["realtime"]) == (75, 7.5)
     assert row["cache_rate"] == pytest.approx(1 / 6)
     assert (row["top_error"], row["top_error_renders"]) == ("AssetError", 1)
     assert (row["users"], row["projects"], row["currency"]) == (2, 2, "USD")
