@@ -21,6 +21,7 @@ from bazaar_nb.cli import main
 from bazaar_nb.doctor import ENCODERS, Check, report, run_checks
 from bazaar_nb.draw import libraries
 from bazaar_nb.encode.libraries import missing_encoders
+from bazaar_nb.history import compaction
 from bazaar_nb.history.event import RenderEvent
 from bazaar_nb.history.writer import record
 from bazaar_nb.store.store import Store
@@ -174,6 +175,26 @@ def test_the_history_is_a_small_table(tmp_path: Path, capsys: pytest.CaptureFixt
     assert one.index("/films") == two.index("no font") == header.index("result")
     assert main(["history", "--root", str(tmp_path), "-n", "1"]) == 0
     assert "review" not in capsys.readouterr().out
+
+
+def test_looking_after_the_history(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(compaction, "GRACE_S", 0.0)
+    root, now = str(tmp_path / "root"), dt.datetime.now(dt.UTC)
+    for number, age in enumerate((0, 0, 40, 40)):
+        time = now - dt.timedelta(days=age)
+        record(
+            Store(root), RenderEvent(render_id=f"r{number}", status="failed", event_time=time, created=time)
+        )
+    assert main(["history", "--root", root, "--compact"]) == 0
+    assert capsys.readouterr().out == f"merged 4 events of 2 days, removed 4 small files, in {root}\n"
+    assert main(["history", "--root", root, "--export", str(tmp_path / "all.parquet")]) == 0
+    assert capsys.readouterr().out == f"{tmp_path / 'all.parquet'}\n"
+    assert main(["history", "--root", root, "--remove-older-than", "30d"]) == 0
+    assert re.match(r"removed 1 days before \d{4}-\d\d-\d\d \(1 files, 0\.\d MB\)", capsys.readouterr().out)
+    assert main(["history", "--root", root, "--remove-older-than", "old"]) == 1
+    assert "`older_than` must be" in capsys.readouterr().err
 
 
 def test_errors_are_one_line(capsys: pytest.CaptureFixture[str]) -> None:

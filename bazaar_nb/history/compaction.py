@@ -79,7 +79,7 @@ class Turns:
 
 
 def compact(
-    store: Store, *, before: dt.date | None = None, grace_s: float = GRACE_S, turns: Turns | None = None
+    store: Store, *, before: dt.date | None = None, grace_s: float | None = None, turns: Turns | None = None
 ) -> Compacted:
     """Merge the files of each day of each table.
 
@@ -87,6 +87,8 @@ def compact(
     ----------
     before : date, optional
         Only days before this one.
+    grace_s : float, optional
+        `GRACE_S` if not given.
     turns : Turns, optional
         When to rest, and when to stop; what is left then is as good as before.
 
@@ -100,7 +102,10 @@ def compact(
     UserWarning
         Once, with their names, if files can't be read; they stay as they are.
     """
-    chores = [_Compaction(store, kind, grace_s, turns or Turns()) for kind in TABLES.values()]
+    chores = [
+        _Compaction(store, kind, GRACE_S if grace_s is None else grace_s, turns or Turns())
+        for kind in TABLES.values()
+    ]
     with suppress(Stopped):
         for chore in chores:
             chore.run(before and before - dt.timedelta(days=1))

@@ -28,12 +28,12 @@ def export_renders(store: Store, path: str | os.PathLike[str]) -> Path:
     target = Path(path).expanduser().absolute()
     if "://" in os.fspath(path) or target.is_dir() or not target.name:
         raise InvalidValueError(f"`path` must be a file on this machine, got {os.fspath(path)!r}")
-    table, rows = render_rows(store, Query())
+    rows = render_rows(store, Query())
     schema = arrow_schema()
     with (
         Store(target.parent).writing(target.name) as temporary,
         pq.ParquetWriter(temporary, schema, compression="zstd") as writer,
     ):
         for start in range(0, max(1, len(rows)), ROWS_IN_GROUP):
-            writer.write_table(table.take(rows[start : start + ROWS_IN_GROUP]).cast(schema))
+            writer.write_table(rows.part(schema, start, start + ROWS_IN_GROUP))
     return target

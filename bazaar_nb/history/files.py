@@ -10,7 +10,7 @@ import functools
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bazaar_nb.history.columns import arrow_schema, columns
 from bazaar_nb.history.row import Event
@@ -85,13 +85,7 @@ def read_rows(file: pq.ParquetFile, kind: type[Event], names: tuple[str, ...], *
         table = file.read_row_groups(range(int(told)), there, use_threads=False)
     schema = row_schema(kind, names)
     if not table.schema.equals(schema):
-        columns_now = [
-            table[field.name].cast(field.type)
-            if field.name in there
-            else pa.nulls(table.num_rows, field.type)
-            for field in schema
-        ]
-        table = pa.Table.from_arrays(columns_now, schema=schema)
+        table = pa.Table.from_arrays([_column(table, field) for field in schema], schema=schema)
     _check(table)
     return table
 
@@ -151,6 +145,15 @@ def row_schema(kind: type[Event], names: tuple[str, ...]) -> pa.Schema:
 @functools.cache
 def _categories(kind: type[Event]) -> frozenset[str]:
     return frozenset(column.name for column in columns(kind) if column.dtype == "category")
+
+
+def _column(table: pa.Table, field: pa.Field) -> Any:
+    import pyarrow as pa
+
+    if field.name not in table.column_names:
+        return pa.nulls(table.num_rows, field.type)
+    column = table[field.name]
+    return column if column.type.equals(field.type) else column.cast(field.type)
 
 
 def _check(table: pa.Table) -> None:

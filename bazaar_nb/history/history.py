@@ -85,11 +85,13 @@ class History:
         user: Names = None,
         project: Names = None,
         render_id: Names = None,
+        columns: Sequence[str] | None = None,
     ) -> pd.DataFrame:
         """Give segments of renders that ended in a time, one row each; those found in the store too."""
         query = read_query(
-            SegmentEvent, since=since, until=until, user=user, project=project, render_id=render_id
-        )
+            SegmentEvent, since=since, until=until, user=user, project=project, render_id=render_id,
+            columns=columns,
+        )  # fmt: skip
         return read_table(self.store, SegmentEvent, query)
 
     def engagement(
@@ -100,9 +102,12 @@ class History:
         user: Names = None,
         project: Names = None,
         kind: Names = None,
+        columns: Sequence[str] | None = None,
     ) -> pd.DataFrame:
         """Give what people did with movies in a time: plays, watched parts, downloads and links."""
-        query = read_query(EngagementEvent, since=since, until=until, user=user, project=project, kind=kind)
+        query = read_query(
+            EngagementEvent, since=since, until=until, user=user, project=project, kind=kind, columns=columns
+        )
         return read_table(self.store, EngagementEvent, query)
 
     def compact(self) -> Compacted:

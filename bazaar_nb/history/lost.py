@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import TYPE_CHECKING
 
 from bazaar_nb.history.heartbeat import is_silent, read_heartbeat
 from bazaar_nb.history.process import is_gone
 from bazaar_nb.store.cleaning import LONGEST_RENDER_S
 from bazaar_nb.store.store import Store
 from bazaar_nb.store.temporary import host_name
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 UNDER_WAY = ("queued", "started")
 """What an event says of a render that has not ended."""
@@ -25,7 +27,7 @@ _AT_ONCE = 16
 _gone: set[tuple[int, dt.datetime]] = set()  # processes of this host that have ended: they don't come back
 
 
-def lost_renders(renders: Iterable[dict[str, Any]], store: Store) -> set[str]:
+def lost_renders(under_way: pa.Table, store: Store) -> set[str]:
     """Tell which of the renders under way are lost.
 
     On this host a process can be looked for. Another one is asked for a sign
@@ -34,16 +36,21 @@ def lost_renders(renders: Iterable[dict[str, Any]], store: Store) -> set[str]:
 
     Parameters
     ----------
-    renders : iterable of dict
+    under_way : Table
         `LOST_COLUMNS` of renders under way.
     """
-    now, lost, asked = dt.datetime.now(dt.UTC), set[str](), list[str]()
-    for render in renders:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    now = dt.datetime.now(dt.UTC)
+    here = pc.fill_null(pc.equal(under_way["host"].cast(pa.string()), host_name()), False)
+    old = pc.less(under_way["event_time"], pa.scalar(now - _LONGEST, under_way["event_time"].type))
+    done = pc.and_(old, pc.invert(here))
+    lost, asked = set(under_way["render_id"].filter(done).to_pylist()), list[str]()
+    for render in under_way.filter(pc.invert(done)).to_pylist():
         if render["host"] == host_name() and render["pid"] is not None and render["process_started"]:
             if _has_ended(render["pid"], render["process_started"]):
                 lost.add(render["render_id"])
-        elif now - render["event_time"] > _LONGEST:
-            lost.add(render["render_id"])
         elif is_silent(render["event_time"], now):
             asked.append(render["render_id"])
     return lost | _silent(asked, store)

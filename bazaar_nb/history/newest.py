@@ -25,21 +25,22 @@ def newest_of_each(table: pa.Table) -> Numbers:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    renders = _codes(table["render_id"])
-    alone = np.bincount(renders, minlength=1)[renders] == 1
-    if alone.all():
+    ids = table["render_id"].combine_chunks()
+    several = _maybe_several(ids)
+    if not len(several):
         return np.arange(table.num_rows)
-    several = np.flatnonzero(~alone)
+    renders = _codes(ids.take(several))
     some = table.select(["event_time", "event_id", "status"]).take(several)
     keys = {
-        "render": pa.array(renders[several]),
+        "render": pa.array(renders),
         "stage": pa.array(_stages(some["status"])),
         "time": some["event_time"],
         "id": some["event_id"],
     }
     order = pc.sort_indices(pa.table(keys), sort_keys=[(name, "ascending") for name in keys]).to_numpy()
-    sorted_renders = renders[several][order]
-    last = np.append(sorted_renders[1:] != sorted_renders[:-1], True)
+    last = np.append(np.diff(renders[order]) != 0, True)
+    alone = np.ones(table.num_rows, bool)
+    alone[several] = False
     return np.sort(np.concatenate([np.flatnonzero(alone), several[order[last]]]))
 
 
@@ -56,11 +57,44 @@ def first_of_each(table: pa.Table) -> Numbers:
     """Give the rows of all events, each once, in the order of the table."""
     import numpy as np
 
-    return np.sort(np.unique(_codes(table["event_id"]), return_index=True)[1])
+    ids = table["event_id"].combine_chunks()
+    several = _maybe_several(ids)
+    if not len(several):
+        return np.arange(table.num_rows)
+    alone = np.ones(table.num_rows, bool)
+    alone[several] = False
+    first = np.unique(_codes(ids.take(several)), return_index=True)[1]
+    return np.sort(np.concatenate([np.flatnonzero(alone), several[first]]))
 
 
-def _codes(column: pa.ChunkedArray) -> Numbers:
-    codes: Numbers = column.combine_chunks().dictionary_encode().indices.to_numpy()
+def _maybe_several(ids: pa.StringArray) -> Numbers:
+    """Give all rows whose id comes more than once, and perhaps a few others.
+
+    By a hash of ids that are equally long, as they mostly are: several times
+    quicker than telling which are equal.
+    """
+    import numpy as np
+
+    if not len(ids):
+        return np.arange(0)
+    edges = np.frombuffer(ids.buffers()[1], np.int32)[ids.offset : ids.offset + len(ids) + 1]
+    lengths = np.diff(edges)
+    if not lengths[0] or (lengths != lengths[0]).any():
+        return np.arange(len(ids))
+    letters = np.frombuffer(ids.buffers()[2], np.uint8)[edges[0] : edges[-1]].reshape(len(ids), -1)
+    words = np.zeros((len(ids), -(-letters.shape[1] // 8) * 8), np.uint8)
+    words[:, : letters.shape[1]] = letters
+    hashes = np.zeros(len(ids), np.uint64)
+    for word in words.view(np.uint64).T:
+        hashes = (hashes ^ word) * np.uint64(0x9E3779B97F4A7C15)
+        hashes ^= hashes >> np.uint64(29)
+    ordered = np.sort(hashes)
+    twice = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
+    return np.flatnonzero(np.isin(hashes, twice)) if len(twice) else twice.astype(np.int64)
+
+
+def _codes(ids: pa.StringArray) -> Numbers:
+    codes: Numbers = ids.dictionary_encode().indices.to_numpy()
     return codes
 
 

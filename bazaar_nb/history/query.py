@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.history.columns import columns
@@ -13,6 +14,7 @@ from bazaar_nb.history.row import Event
 from bazaar_nb.store.links import read_period
 
 if TYPE_CHECKING:
+    import numpy as np
     import pyarrow as pa
     from numpy.typing import NDArray
 
@@ -63,13 +65,13 @@ class Query:
         return replace(self, names={name: told for name, told in self.names.items() if name != "status"})
 
 
-def is_in(column: pa.ChunkedArray, values: Iterable[str]) -> NDArray[Any]:
+def is_in(column: pa.Array | pa.ChunkedArray, values: Iterable[str]) -> NDArray[np.bool_]:
     """Tell of each row whether a column of text has one of some values."""
+    import numpy as np
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    found: NDArray[Any] = pc.is_in(column, value_set=pa.array(list(values), pa.string())).to_numpy()
-    return found
+    return np.asarray(pc.is_in(column, value_set=pa.array(list(values), pa.string())), dtype=bool)
 
 
 def read_query(
@@ -101,11 +103,12 @@ def _read_time(name: str, given: When, now: dt.datetime) -> dt.datetime | None:
     """Give a time in UTC; a date is its first moment, or as `until` its last."""
     if given is None:
         return None
-    if isinstance(given, dt.timedelta):
-        return now - read_period(given, name)
-    time = _parse(given) if isinstance(given, str) else given
+    time = _parse(given, name) if isinstance(given, str) else given
     if isinstance(time, dt.timedelta):
-        return now - time
+        try:
+            return now - read_period(time, name)
+        except OverflowError:
+            time = None
     if isinstance(time, dt.datetime):
         if time.tzinfo is None and not isinstance(given, str):
             raise InvalidValueError(
@@ -120,20 +123,14 @@ def _read_time(name: str, given: When, now: dt.datetime) -> dt.datetime | None:
     )
 
 
-def _parse(text: str) -> dt.date | dt.timedelta | None:
-    text = text.strip()
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError:
-        pass
-    try:
-        return dt.datetime.fromisoformat(text)
-    except ValueError:
-        pass
-    try:
-        return read_period(text, "since")
-    except InvalidValueError:
-        return None
+def _parse(text: str, name: str) -> dt.date | dt.timedelta | None:
+    """Read a date, a time or a period; None if it is none of these."""
+    for read in (dt.date.fromisoformat, dt.datetime.fromisoformat):
+        with suppress(ValueError):
+            return read(text.strip())
+    with suppress(InvalidValueError):
+        return read_period(text, name)
+    return None
 
 
 def _read_names(name: str, given: Names) -> tuple[str, ...] | None:

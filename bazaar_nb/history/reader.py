@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from bazaar_nb.history.columns import columns
 from bazaar_nb.history.event import RenderEvent
-from bazaar_nb.history.frames import to_frame
+from bazaar_nb.history.frames import Rows
 from bazaar_nb.history.lost import LOST_COLUMNS, UNDER_WAY, lost_renders
 from bazaar_nb.history.newest import newest_of_each, sort_rows
 from bazaar_nb.history.query import Query, is_in
@@ -60,29 +60,33 @@ def read_history(store: Store) -> pd.DataFrame:
 def read_renders(store: Store, query: Query) -> pd.DataFrame:
     """Read the renders that a query asks for, otherwise as `read_history`."""
     by_name = {column.name: column for column in columns()}
-    return to_frame(*render_rows(store, query), [by_name[name] for name in query.columns or by_name])
+    return render_rows(store, query).to_frame(by_name[name] for name in query.columns or by_name)
 
 
-def render_rows(store: Store, query: Query) -> tuple[pa.Table, Numbers]:
-    """Read what a query asks for: a table, and which of its rows are the renders, the oldest first."""
+def render_rows(store: Store, query: Query) -> Rows:
+    """Read the renders that a query asks for, in its columns and some more, the oldest first."""
     names = dict.fromkeys([*(query.columns or _all_names(RenderEvent)), *_NEEDED, *query.names])
     # A render has no event before it was asked for, but another machine's clock; and it ends within days.
     first = query.since and query.since.date() - _DAY
     last = query.until and (query.until + _LONGEST).date()
     scan = Scan(store, RenderEvent, list(names), newest=True, keep=query.before_newest().keep)
-    table, rows = _settled(scan, first, last, store)
-    said = query.names.get("status")
-    return table, rows if said is None else rows[is_in(table["status"].take(rows), said)]
+    rows = _settled(scan, first, last, store)
+    if "status" in query.names:
+        rows.only(is_in(rows.column("status"), query.names["status"]))
+    return rows
 
 
 def read_table(store: Store, kind: type[Event], query: Query) -> pd.DataFrame:
     """Read the rows of another table that a query asks for, by time."""
     import numpy as np
 
+    by_name = {column.name: column for column in columns(kind)}
+    asked = query.columns or tuple(by_name)
+    names = dict.fromkeys([*asked, "event_id", "event_time", *query.names])
     first, last = query.since and query.since.date(), query.until and query.until.date()
-    table = Scan(store, kind, _all_names(kind), keep=query.keep).read(first, last)
+    table = Scan(store, kind, list(names), keep=query.keep).read(first, last)
     rows = sort_rows(table, np.arange(table.num_rows), "event_time", "event_id")
-    return to_frame(table, rows, columns(kind))
+    return Rows(table, rows).to_frame(by_name[name] for name in asked)
 
 
 def read_days(store: Store, days: Iterable[dt.date]) -> pd.DataFrame:
@@ -92,7 +96,7 @@ def read_days(store: Store, days: Iterable[dt.date]) -> pd.DataFrame:
     """
     days = sorted(set(days))
     scan = RememberingScan(store, RenderEvent, _all_names(RenderEvent), newest=True)
-    return to_frame(*_settled(scan, days[0], days[-1], store), columns())
+    return _settled(scan, days[0], days[-1], store).to_frame(columns())
 
 
 def read_recent(store: Store, days: int) -> pd.DataFrame:
@@ -102,10 +106,8 @@ def read_recent(store: Store, days: int) -> pd.DataFrame:
     return read_days(store, [today + dt.timedelta(days=1 - day) for day in range(days + 2)])
 
 
-def _settled(
-    scan: Scan, first: dt.date | None, last: dt.date | None, store: Store
-) -> tuple[pa.Table, Numbers]:
-    """Read events; give them and the rows of the newest ones, in order, with what is lost called so."""
+def _settled(scan: Scan, first: dt.date | None, last: dt.date | None, store: Store) -> Rows:
+    """Read events; give the newest of each render, in order, with what is lost called so."""
     import pyarrow as pa
 
     table = scan.read(first, last)
@@ -114,16 +116,18 @@ def _settled(
     if lost:
         # One may have ended, and written that, between being read and being looked for.
         today = dt.datetime.now(dt.UTC).date()
-        late = scan.read(today - _DAY, today + _DAY)
-        table = pa.concat_tables([table, late.filter(is_in(late["render_id"], lost))]).unify_dictionaries()
-        rows = newest_of_each(table)
+        late = scan.read_later(today - _DAY, today + _DAY)
+        late = late.filter(pa.array(is_in(late["render_id"], lost)))
+        if late.num_rows:
+            table = pa.concat_tables([table, late]).unify_dictionaries()
+            rows = newest_of_each(table)
         table = _called_lost(table, lost)
-    return table, sort_rows(table, rows, "created", "render_id")
+    return Rows(table, sort_rows(table, rows, "created", "render_id"))
 
 
 def _lost(table: pa.Table, rows: Numbers, store: Store) -> set[str]:
     going = rows[is_in(table["status"].take(rows), UNDER_WAY)]
-    return lost_renders(table.select(LOST_COLUMNS).take(going).to_pylist(), store) if len(going) else set()
+    return lost_renders(table.select(LOST_COLUMNS).take(going), store) if len(going) else set()
 
 
 def _called_lost(table: pa.Table, lost: set[str]) -> pa.Table:

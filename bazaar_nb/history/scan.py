@@ -68,6 +68,7 @@ class Scan:
         self._store, self._kind, self._names = store, kind, tuple(names)
         self._newest, self._keep = newest, keep
         self._damaged: list[str] = []
+        self._seen: dict[dt.date, frozenset[str]] = {}
 
     def read(self, first: dt.date | None = None, last: dt.date | None = None) -> pa.Table:
         """Read the events of some days.
@@ -84,10 +85,10 @@ class Scan:
         """
         import pyarrow as pa
 
-        table, seen = self._kind.table, dict[dt.date, frozenset[str]]()
+        table, seen = self._kind.table, self._seen
         parts: dict[dt.date, pa.Table] = {}
         due = list_days(self._store, table, first, last)
-        while due:
+        while True:
             gone = set()
             for day, part in self._days(due):
                 if part is None:
@@ -99,9 +100,18 @@ class Scan:
                 for day, keys in list_days(self._store, table, first, last).items()
                 if day in gone or any(is_merged(key) and key not in seen.get(day, ()) for key in keys)
             }
+            if not due:
+                break
         damaged, self._damaged = self._damaged, []
         warn_of_damaged(self._store, damaged)
         return pa.concat_tables([self._empty(), *(parts[day] for day in sorted(parts))])
+
+    def read_later(self, first: dt.date, last: dt.date) -> pa.Table:
+        """Read some days again if they have files by now that were not read; else give nothing."""
+        now = list_days(self._store, self._kind.table, first, last)
+        if all(self._seen.get(day, frozenset()).issuperset(keys) for day, keys in now.items()):
+            return self._empty()
+        return self.read(first, last)
 
     def _days(self, due: dict[dt.date, list[str]]) -> Iterator[tuple[dt.date, pa.Table | None]]:
         """Read days; None for one of which a file has gone since it was listed."""

@@ -182,6 +182,9 @@ class SegmentRun:
             self.board.cancel()
             if wait(running, timeout=_STOP_S).not_done:
                 self.engine.close()
+            for future, piece in running.items():
+                if future.done() and not future.cancelled() and future.exception() is None:
+                    self._settle(piece, future)  # what it cost is told, though there will be no movie
             raise
         finally:
             for piece in running.values():

@@ -74,8 +74,8 @@ class Folder:
 
     def keys(self, prefix: str) -> Iterator[str]:
         """Give the keys that start with a prefix, without files that are still being written."""
-        folder = prefix.rpartition("/")[0]
-        for found in self._walk(self._root / folder):
+        folder, _, begins = prefix.rpartition("/")
+        for found in self._walk(self._root / folder, begins):
             key = found.relative_to(self._root).as_posix()
             if key.startswith(prefix) and not is_temporary(found.name):
                 yield key
@@ -229,12 +229,16 @@ class Folder:
             raise store_fault(error, "read", path) from error
         return found
 
-    def _walk(self, top: Path) -> Iterator[Path]:
+    def _walk(self, top: Path, begins: str = "") -> Iterator[Path]:
+        """Give the files below a folder, of its own folders only those whose names begin so."""
+
         def fail(error: OSError) -> None:
             if not isinstance(error, FileNotFoundError | NotADirectoryError):
                 raise store_fault(error, "look through", error.filename or top) from error
 
         for folder, folders, names in os.walk(top, onerror=fail):
+            if begins and folder == str(top):
+                folders[:] = [name for name in folders if name.startswith(begins)]
             folders.sort()
             for name in sorted(names):
                 yield Path(folder, name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from contextlib import suppress
 from pathlib import PurePosixPath
 from urllib.parse import quote, urlsplit, urlunsplit
 
@@ -61,7 +62,8 @@ def read_period(given: str | float | dt.timedelta, name: str) -> dt.timedelta:
     elif isinstance(given, int | float) and not isinstance(given, bool):
         period = dt.timedelta(seconds=given) if 0 < given < 1e9 else None
     elif isinstance(given, str) and (found := _PERIOD.fullmatch(given)):
-        period = dt.timedelta(**{_UNITS[found[2]]: float(found[1])})
+        with suppress(OverflowError):
+            period = dt.timedelta(**{_UNITS[found[2]]: float(found[1])})
     if period is None or period <= dt.timedelta(0):
         raise InvalidValueError(
             f"`{name}` must be a time like '15m', '1h' or '7d', or a number of seconds, got {given!r}"

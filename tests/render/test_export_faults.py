@@ -148,6 +148,10 @@ def test_a_frame_that_kills_its_worker(local: Workspace) -> None:
     assert ends(local) == [("failed", "RenderError")]
     saved = sorted(len(numbers_in(path)) for path in (local.root / "segments").rglob("*.mp4"))
     assert sum(saved) >= 15  # the half before is there
+    rows = local.history.segments()
+    assert rows["first_frame"].is_monotonic_increasing
+    assert rows["number"].is_unique
+    assert rows["tries"].max() >= 3
     assert local.history()["segments_retried"].tolist()[0] >= 1
 
 

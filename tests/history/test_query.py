@@ -1,0 +1,201 @@
+"""Filters: the same rows as filtering the whole; days, columns and questions that can't be asked."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import bazaar_nb as bz
+from bazaar_nb.errors import InvalidValueError
+from bazaar_nb.history import scan
+from bazaar_nb.history.compaction import compact
+from bazaar_nb.history.days import list_days
+from bazaar_nb.history.engagement import EngagementEvent, record_engagement
+from bazaar_nb.history.event import RenderEvent, Status
+from bazaar_nb.history.history import History
+from bazaar_nb.history.query import read_query
+from bazaar_nb.history.tables import TABLES, describe_history
+from bazaar_nb.history.writer import record, record_all
+from bazaar_nb.store.store import Store
+from tests.history.events import NOON, life, plays, render, segments
+
+DAY = dt.timedelta(days=1)
+ENDS: tuple[Status, ...] = ("succeeded", "failed", "cancelled")
+PEOPLE = ("ada", "bob", "çelik")
+
+
+@pytest.fixture(scope="module")
+def history(tmp_path_factory: pytest.TempPathFactory) -> History:
+    """Give renders of ten days, the first of which are merged."""
+    store = Store(tmp_path_factory.mktemp("history"))
+    for number in range(30):
+        time = NOON + dt.timedelta(hours=8 * number)
+        user, end = PEOPLE[number % 3], ENDS[number % 3]
+        for event in life(f"r{number:02}", time, end, user=user, project=f"p{number % 4}"):
+            record(store, event)
+        if number % 5 == 0:
+            record_all(store, segments(f"r{number:02}", 2, time))
+            record_engagement(store, plays(f"r{number:02}", 2, time))
+        if number == 25:
+            compact(store, grace_s=0)
+    return History(store)
+
+
+times = st.integers(-24, 24 * 11).map(lambda hours: NOON + dt.timedelta(hours=hours))
+some = st.one_of(st.none(), st.sampled_from(PEOPLE), st.lists(st.sampled_from(PEOPLE), max_size=2))
+
+
+@settings(max_examples=25, deadline=None)
+@given(since=st.none() | times, hours=st.none() | st.integers(1, 200), user=some,
+       project=st.none() | st.just(["p1", "p2"]), status=st.none() | st.sampled_from(ENDS))  # fmt: skip
+def test_filters_give_what_filtering_the_whole_gives(
+    history: History, since: dt.datetime | None, hours: int | None, user: Any, project: Any, status: Any
+) -> None:
+    until = None if hours is None else (since or NOON) + dt.timedelta(hours=hours)
+    whole = history()
+    wanted = pd.Series(True, index=whole.index)
+    if since is not None:
+        wanted &= whole["created"] >= since
+    if until is not None:
+        wanted &= whole["created"] < until
+    for name, value in (("user", user), ("project", project), ("status", status)):
+        if value is not None:
+            wanted &= whole[name].isin([value] if isinstance(value, str) else value)
+    expected = whole[wanted].reset_index(drop=True)
+    found = history(since=since, until=until, user=user, project=project, status=status)
+    assert found["event_id"].tolist() == expected["event_id"].tolist()
+    assert set(found["user"].cat.categories) == set(found["user"])
+    columns = ["project", "render_s", "event_id"]
+    few = history(since=since, until=until, user=user, project=project, status=status, columns=columns)
+    pd.testing.assert_frame_equal(few, found[columns])
+
+
+def test_other_tables_are_filtered_too(history: History) -> None:
+    assert len(history.segments()) == len(history.engagement()) == 12
+    day = (NOON + 5 * DAY).date()
+    assert set(history.segments(since=day)["render_id"]) == {"r15", "r20", "r25"}
+    assert set(history.segments(until=day)["render_id"]) == {"r00", "r05", "r10", "r15"}
+    assert history.segments(render_id="r15", columns=["number"])["number"].tolist() == [0, 1]
+    assert history.segments(user="bob").empty
+    assert history.engagement(kind=["watch", "link"]).empty
+    tables = (history(), history.segments(), history.engagement())
+    for kind, table in zip(TABLES.values(), tables, strict=True):
+        described = describe_history(kind.table)
+        assert {name: str(dtype) for name, dtype in table.dtypes.items()} == described["dtype"].to_dict()
+
+
+def test_only_days_are_read_in_which_rows_can_be(history: History, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: set[str] = set()
+    paths_of = scan.paths_of  # type: ignore[attr-defined]
+
+    def spy(store: Store, keys: list[str]) -> Any:
+        read.update(key.split("day=")[1][:10] for key in keys)
+        return paths_of(store, keys)
+
+    monkeypatch.setattr(scan, "paths_of", spy)
+    history(since=NOON + 4 * DAY, columns=["status"])
+    assert min(read) == "2026-11-25"
+    read.clear()
+    history.segments(since=NOON + DAY, until=NOON + 2 * DAY)
+    assert read <= {"2026-11-23", "2026-11-24"}
+
+
+@pytest.mark.parametrize("days", [1, 3, 40, 200, 900])
+def test_days_are_found_by_any_number_of_questions(tmp_path: Path, days: int) -> None:
+    store = Store(tmp_path)
+    first = dt.date(2025, 12, 30)
+    edges = [first - DAY, first, first + (days - 1) * DAY, first + days * DAY]
+    for number, day in enumerate(edges):
+        store.write_bytes(f"history/renders/day={day}/{number}.parquet", b"")
+    store.write_bytes("history/renders/day=2026-13-01/x.parquet", b"")
+    store.write_bytes("history/renders/notes.parquet", b"")
+    assert set(list_days(store, "renders", first, edges[2])) == set(edges[1:3])
+    assert set(list_days(store, "renders")) == set(edges)
+
+
+@pytest.mark.parametrize(
+    ("given", "since", "until"),
+    [
+        ("2026-11-22", "2026-11-22T00:00Z", "2026-11-23T00:00Z"),
+        (dt.date(2026, 11, 22), "2026-11-22T00:00Z", "2026-11-23T00:00Z"),
+        ("2026-11-22T10:00", "2026-11-22T10:00Z", "2026-11-22T10:00Z"),
+        ("2026-11-22T10:00+02:00", "2026-11-22T08:00Z", "2026-11-22T08:00Z"),
+        (NOON, "2026-11-22T12:00Z", "2026-11-22T12:00Z"),
+        (pd.Timestamp(NOON), "2026-11-22T12:00Z", "2026-11-22T12:00Z"),
+    ],
+)
+def test_times_in_questions(given: Any, since: str, until: str) -> None:
+    assert read_query(RenderEvent, since=given).since == dt.datetime.fromisoformat(since)
+    assert read_query(RenderEvent, until=given).until == dt.datetime.fromisoformat(until)
+
+
+def test_periods_are_before_now() -> None:
+    now = dt.datetime.now(dt.UTC)
+    for period in ("36h", dt.timedelta(hours=36)):
+        since = read_query(RenderEvent, since=period).since
+        assert since is not None
+        assert abs(now - dt.timedelta(hours=36) - since) < dt.timedelta(minutes=1)
+
+
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        ({"since": "last week"}, r"`since` must be a time, a date .*, got 'last week'"),
+        ({"since": 30}, "`since` must be a time, .* got 30"),
+        ({"until": NOON.replace(tzinfo=None)}, "`until` must have a time zone"),
+        ({"since": NOON, "until": NOON}, "`since` must be before `until`"),
+        ({"since": "999999999999d"}, "`since` must be"),
+        ({"since": dt.timedelta(days=-1)}, "`since` must be"),
+        ({"user": 5}, "`user` must be text or a sequence of texts, got 5"),
+        ({"status": ["failed", None]}, "`status` must be text"),
+        ({"columns": ["user", "usr"]}, "`columns` has 'usr'; there are event_id, "),
+        ({"columns": "user"}, r"`columns` must be a sequence of names, got 'user'"),
+    ],
+)
+def test_what_cannot_be_asked(history: History, asked: dict[str, Any], message: str) -> None:
+    with pytest.raises(InvalidValueError, match=message):
+        history(**asked)
+
+
+def test_the_default_workspaces_history_is_called_as_ever(tmp_path: Path) -> None:
+    here = bz.use(bz.Workspace(tmp_path / "here", engine="inline"))
+    there = bz.Workspace(tmp_path / "there", engine="inline")
+    record(here.store, render("a"))
+    record(there.store, render("b"))
+    assert bz.history()["render_id"].tolist() == ["a"]
+    assert bz.history(there, columns=["render_id"])["render_id"].tolist() == ["b"]
+    assert there.history(user="bob").empty
+    assert bz.history.segments().empty
+    assert repr(bz.history).startswith(f"<History of '{tmp_path}/here'")
+    with pytest.raises(InvalidValueError, match="`table` must be one of renders, segments, engagement"):
+        bz.describe_history("plays")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"kind": "like"}, "`kind` must be one of play, watch, download, link, got 'like'"),
+        ({"surface": "tv"}, "`surface` must be one of"),
+        ({"watched_fraction": 1.5}, "`watched_fraction` must be from 0 to 1"),
+        ({"watched_s": float("nan")}, "`watched_s` must be seconds"),
+    ],
+)
+def test_engagement_that_cannot_be(wrong: dict[str, Any], message: str) -> None:
+    with pytest.raises(InvalidValueError, match=message):
+        EngagementEvent(**{"render_id": "r1", "kind": "play", "surface": "panel", **wrong})
+
+
+def test_a_batch_is_a_file_for_each_of_its_days(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    assert record_engagement(store, []) == []
+    events = [*plays("a"), *plays("b", 1, NOON + DAY), *plays("c")]
+    assert [key.split("/")[2] for key in record_engagement(store, events)] == [
+        "day=2026-11-22", "day=2026-11-23",
+    ]  # fmt: skip
+    assert sorted(History(store).engagement()["render_id"]) == ["a", "a", "b", "c", "c"]
