@@ -13,13 +13,20 @@ import tempfile
 from pathlib import Path
 
 import bazaar_nb as bz
+from tests.benchmarks.analysis import measure_analysis
 from tests.benchmarks.history import measure_history
 from tests.benchmarks.measures import MEASURES as RENDERS
 from tests.benchmarks.measures import Bench
 from tests.benchmarks.panel import measure_panel
 from tests.benchmarks.player import measure_player
 
-MEASURES = {**RENDERS, "player": measure_player, "panel": measure_panel, "history": measure_history}
+MEASURES = {
+    **RENDERS,
+    "player": measure_player,
+    "panel": measure_panel,
+    "history": measure_history,
+    "analysis": measure_analysis,
+}
 
 
 def main() -> None:
@@ -41,7 +48,7 @@ def main() -> None:
     try:
         with tempfile.TemporaryDirectory() as folder:
             bench = Bench(Path(folder), engine, 1 if args.quick else args.repeat, args.quick)
-            if set(chosen) - {"planning", "memory", "player", "panel", "history"}:
+            if set(chosen) - {"planning", "memory", "player", "panel", "history", "analysis"}:
                 bench.warm_up()
             for name in chosen:
                 for table in MEASURES[name](bench):
