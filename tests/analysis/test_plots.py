@@ -153,9 +153,16 @@ def test_names_are_no_formulas() -> None:
 
 
 def test_they_draw_on_axes_that_are_given(pyplot: Any) -> None:
-    figure, places = pyplot.subplots(1, 2)
+    figure, places = pyplot.subplots(1, 2, layout="constrained")
     ax = analysis.plot_stages(analysis.stages(year()), ax=places[1])
     assert ax is places[1]
+    key = ax.get_legend()
+    assert key is not None
+    figure.canvas.draw()
+    assert key.get_window_extent().x1 <= figure.bbox.x1 + 1  # in two lines: there is little room
+    assert len({round(text.get_window_extent().y0) for text in key.get_texts()}) == 2
+    analysis.plot_costs(analysis.costs(year(), by="project"), ax=places[0])
+    assert mpl.colors.to_hex(places[0].xaxis.label.get_color()) != "#ffffff"  # dark text on white
     assert pyplot.get_fignums() == [figure.number]
     with pytest.raises(InvalidValueError, match="`ax` must be matplotlib axes"):
         analysis.plot_cache(analysis.cache(history()), ax=figure)

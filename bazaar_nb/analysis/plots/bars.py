@@ -9,6 +9,7 @@ import pandas as pd
 
 from bazaar_nb.analysis.plots import style
 from bazaar_nb.analysis.plots.over_time import stack_months
+from bazaar_nb.analysis.popular import OTHERS
 from bazaar_nb.analysis.stages import STAGES
 
 if TYPE_CHECKING:
@@ -80,7 +81,9 @@ def plot_popular(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
             f"{count:,} ({style.percent(share)}), {_time(seconds)} of film"
             for count, share, seconds in zip(rows["renders"], rows["share"], rows["duration_s"], strict=True)
         ]
-        _bars(ax, style.row_names(rows, keys), rows["renders"], said, style.BLUE, "No renders yet")
+        names = style.row_names(rows, keys)
+        colours = [style.GREY if name == OTHERS else style.BLUE for name in names]
+        _bars(ax, names, rows["renders"], said, colours, "No renders yet")
         _name_amount(ax, len(rows), "renders", len(table))
     return ax
 
@@ -226,7 +229,9 @@ def plot_costs(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     return ax
 
 
-def _bars(ax: Axes, names: list[str], values: pd.Series, said: list[str], colour: str, empty: str) -> None:
+def _bars(
+    ax: Axes, names: list[str], values: pd.Series, said: list[str], colour: str | list[str], empty: str
+) -> None:
     """Draw horizontal bars, the first at the top, each with its name and what it says."""
     if not names:
         style.say_empty(ax, empty)
@@ -259,6 +264,6 @@ def _time(seconds: float) -> str:
 
 
 def _money(amount: float) -> str:
-    if amount >= 1:
+    if amount >= 0.1:
         return f"{amount:,.2f}"
     return f"{amount:.2g}" if amount >= 0.0001 else "<0.0001"

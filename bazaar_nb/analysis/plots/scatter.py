@@ -74,7 +74,7 @@ def _speeds_of_renders(table: pd.DataFrame, ax: Axes | None) -> Axes:
         style.name_colours(
             ax,
             [
-                (f"{kind}: {style.short_number(middle[kind])} frames/s", colour)
+                (f"{kind} {style.short_number(middle[kind])} frames/s", colour)
                 for kind, colour in zip(kinds, style.SERIES, strict=False)
             ],
         )

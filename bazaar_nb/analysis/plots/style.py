@@ -14,6 +14,7 @@ from bazaar_nb.errors import InvalidValueError
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.legend import Legend
     from matplotlib.text import Text
 
 # Masataka Okabe and Kei Ito, "Color Universal Design" (2008), https://jfly.uni-koeln.de/color/:
@@ -26,7 +27,8 @@ INK, FAINT, GRID, GREY = "#1f2328", "#59636e", "#e4e7eb", "#b1b8c0"
 MOST_LETTERS = 50
 _MOST_OF_ONE, _MOST_OF_TWO, _MOST_OF_MORE = 34, 23, 14
 WIDTH = 8.0
-_KEY_ABOVE = 5  # points
+_KEY_PAD, _KEY_ABOVE, _KEY_LINE = 28, 5, 15  # points
+_FEW = 2
 _FONT = "DejaVu Sans"  # comes with matplotlib
 _STYLE = {
     "font.family": _FONT, "font.size": 10.5, "text.color": INK, "axes.labelcolor": FAINT,
@@ -56,10 +58,14 @@ def canvas(ax: Axes | None, title: str, height: float = 4.2, *, key: bool = Fals
         if ax is None:
             _, ax = plt.subplots(figsize=(WIDTH, height), layout="constrained", facecolor="white")
         ax.set_facecolor("white")
-        heading = ax.set_title(title, loc="left", pad=28 if key else 10, color=INK)
+        heading = ax.set_title(title, loc="left", pad=_KEY_PAD if key else 10, color=INK)
         for side in ("top", "right", "left"):
             ax.spines[side].set_visible(False)
         ax.spines["bottom"].set_color(GREY)
+        for text in (heading, ax.xaxis.label, ax.yaxis.label):
+            text.set_fontfamily(_FONT)  # of axes that were given, these are there already
+        for text in (ax.xaxis.label, ax.yaxis.label):
+            text.set(color=FAINT, fontsize=10.5)
         # Ticks are made when they are first drawn, when this style is no longer set.
         ax.tick_params(length=0, labelsize=10, labelcolor=FAINT, labelfontfamily=_FONT, pad=5)
         ax.set_axisbelow(True)
@@ -82,6 +88,10 @@ def _flush_left(ax: Axes, heading: Text) -> None:
         heading.set_x(left)
         key = ax.get_legend()
         if key is not None and figure is not None:
+            room = figure.bbox.x1 - ax.transAxes.transform((left, 0))[0]
+            if key.get_window_extent().width > room and len(key.legend_handles) > _FEW:
+                key = _place_key(ax, key.legend_handles, -(-len(key.legend_handles) // 2))
+                ax.set_title(heading.get_text(), loc="left", pad=_KEY_PAD + _KEY_LINE, x=left)
             above = ScaledTranslation(0, _KEY_ABOVE / 72, figure.dpi_scale_trans)
             key.set_bbox_to_anchor((left, 1.0), transform=ax.transAxes + above)
 
@@ -99,11 +109,17 @@ def name_colours(ax: Axes, names: Sequence[tuple[str, str]]) -> None:
     from matplotlib.patches import Patch
 
     patches = [Patch(facecolor=colour, label=named(name)) for name, colour in names]
-    ax.legend(
-        handles=patches, loc="lower left", ncols=len(patches), frameon=False,
+    _place_key(ax, patches, len(patches))
+
+
+def _place_key(ax: Axes, patches: Sequence[Any], columns: int) -> Legend:
+    key = ax.legend(
+        handles=patches, loc="lower left", ncols=columns, frameon=False,
         handlelength=0.8, handleheight=0.8, handletextpad=0.4, columnspacing=1.2, borderaxespad=0,
-        borderpad=0, fontsize=10, labelcolor=FAINT,
+        borderpad=0, prop={"family": _FONT, "size": 10}, labelcolor=FAINT,
     )  # fmt: skip
+    key.set_in_layout(False)  # the title leaves room for it
+    return key
 
 
 def label_ends(ax: Axes, ends: Sequence[tuple[float, float, str, str]], least: float) -> None:
