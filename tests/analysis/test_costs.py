@@ -58,6 +58,9 @@ def test_months_are_when_costs_arise() -> None:
     assert table["storage_gb_month"].tolist() == pytest.approx([24 / 730, 28 * 24 / 730, 24 / 730])
     assert table["egress_gb"].tolist() == [0, 1, 0]
     assert table["cpu_cost"].tolist() == pytest.approx([14, 0, 0])
+    timeless = history(render(0) | {"created": None, "finished": None}, render(1, created=begin, project="b"))
+    for by in ("month", ["project", "month"]):
+        assert analysis.costs(timeless, ROUND, by=by, until=until)["cpu_cost"].sum() == pytest.approx(28)
 
 
 @settings(max_examples=10, deadline=None)

@@ -101,6 +101,8 @@ def test_groups_have_their_own_rows() -> None:
 def test_a_render_without_any_time_is_in_no_period() -> None:
     row = render(0) | dict.fromkeys(["created", "started", "event_time"])
     assert analysis.outcomes(history(row, render(1)))["renders"].tolist() == [1]
+    ended_later = render(3, event_time=T0 + dt.timedelta(days=9))  # it counts when it was asked for
+    assert analysis.outcomes(history(ended_later))["period"].tolist() == [T0.replace(hour=0)]
     queued_only = render(2) | dict.fromkeys(["created", "started"])
     assert analysis.outcomes(history(queued_only))["renders"].tolist() == [1]
 

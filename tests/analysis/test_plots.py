@@ -152,6 +152,11 @@ def test_names_are_no_formulas() -> None:
     assert label.get_text() == r"from \$5 to \$9"
 
 
+def test_of_long_names_side_by_side_something_of_each_is_left() -> None:
+    ax = analysis.plot_popular(analysis.popular(long_names(), by=["composition", "project", "codec"]))
+    assert {label.get_text() for label in ax.get_yticklabels()} == {"A film that s… · Kommunikation… · h264"}
+
+
 def test_they_draw_on_axes_that_are_given(pyplot: Any) -> None:
     figure, places = pyplot.subplots(1, 2, layout="constrained")
     ax = analysis.plot_stages(analysis.stages(year()), ax=places[1])
