@@ -15,6 +15,7 @@ from bazaar_nb.default_history import DefaultHistory
 from bazaar_nb.scene.scene import scene as scene
 
 if TYPE_CHECKING:
+    from bazaar_nb import analysis as analysis
     from bazaar_nb.composition import Composition as Composition
     from bazaar_nb.errors import AccessError as AccessError
     from bazaar_nb.errors import AssetError as AssetError
@@ -194,7 +195,9 @@ _HOMES = {
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
-__all__ = sorted([*_HOME_OF, "history", "scene"])
+_MODULES = ("analysis",)  # public as they are, with names of their own
+
+__all__ = sorted([*_HOME_OF, *_MODULES, "history", "scene"])
 
 
 history = DefaultHistory()
@@ -209,6 +212,8 @@ def load_ipython_extension(shell: Any) -> None:
 
 
 def __getattr__(name: str) -> Any:
+    if name in _MODULES:
+        return importlib.import_module(f"bazaar_nb.{name}")
     home = _HOME_OF.get(name)
     if home is None:
         raise AttributeError(f"module 'bazaar_nb' has no attribute {name!r}")

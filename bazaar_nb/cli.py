@@ -52,6 +52,11 @@ def _parser() -> argparse.ArgumentParser:
         "--remove-older-than", metavar="AGE", help="remove days of the history that are older: 365d"
     )
     care.add_argument("--export", metavar="FILE", help="write all renders into one parquet file")
+    care.add_argument(
+        "--prometheus",
+        action="store_true",
+        help="print figures of all renders in the text format of Prometheus",
+    )
     policy = commands.add_parser(
         "policy", help="print IAM policies for people who share a bucket: owner, member and viewer"
     )
@@ -118,6 +123,10 @@ def _history(options: argparse.Namespace) -> int:
         )
     elif options.export:
         print(history.export(options.export))
+    elif options.prometheus:
+        from bazaar_nb.analysis.prometheus import METRIC_COLUMNS, prometheus
+
+        print(prometheus(history(columns=METRIC_COLUMNS)), end="")
     else:
         _print_last(history, options.number)
     return 0

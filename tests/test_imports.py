@@ -25,6 +25,8 @@ LAYERS = (
     ("history",),
     ("render",),
     ("preview",),
+    ("workspace",),
+    ("analysis",),
 )
 HEIGHT = {name: height for height, names in enumerate(LAYERS) for name in names}
 TOP = len(LAYERS)  # widgets, cli, doctor, magics and whatever else people touch

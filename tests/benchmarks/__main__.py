@@ -13,6 +13,7 @@ import tempfile
 from pathlib import Path
 
 import bazaar_nb as bz
+from tests.benchmarks.analysis import measure_analysis
 from tests.benchmarks.history import measure_history
 from tests.benchmarks.measures import MEASURES as RENDERS
 from tests.benchmarks.measures import Bench
@@ -26,6 +27,7 @@ MEASURES = {
     "panel": measure_panel,
     "history": measure_history,
     "s3": measure_s3,
+    "analysis": measure_analysis,
 }
 
 
@@ -48,7 +50,7 @@ def main() -> None:
     try:
         with tempfile.TemporaryDirectory() as folder:
             bench = Bench(Path(folder), engine, 1 if args.quick else args.repeat, args.quick)
-            if set(chosen) - {"planning", "memory", "player", "panel", "history"}:
+            if set(chosen) - {"planning", "memory", "player", "panel", "history", "analysis"}:
                 bench.warm_up()
             for name in chosen:
                 for table in MEASURES[name](bench):
