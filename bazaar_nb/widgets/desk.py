@@ -20,7 +20,7 @@ from bazaar_nb.render.result import Render
 from bazaar_nb.widgets.attention import Attention
 from bazaar_nb.widgets.gallery import gallery, picture_count
 from bazaar_nb.widgets.job_facts import history_row, job_facts
-from bazaar_nb.widgets.movie_bytes import read_piece
+from bazaar_nb.widgets.movie_bytes import make_link, read_piece
 from bazaar_nb.widgets.offers import ExportForm
 from bazaar_nb.widgets.panel_protocol import (
     AboutJob,
@@ -183,7 +183,7 @@ class Desk:
                 return {"offset": offset, "total": render.size_bytes}, [read_piece(render, offset)]
             case Link(use=use):
                 render = _finished(job)
-                link = _link(render, use)
+                link = make_link(render, use)
                 if use == "share":
                     self._attention.note(render.audience, "link")
                 return {"url": link}, []
@@ -288,18 +288,6 @@ def _finished(job: Job) -> Render:
     if job.render is None:
         raise InvalidValueError(f"{job.name} is not finished: there is nothing to fetch")
     return job.render
-
-
-def _link(render: Render, use: str) -> str:
-    """Make an address that a browser can open; it is kept nowhere."""
-    name = render.name if use == "download" else None
-    link = str(render.store.link(render.key, download_name=name))
-    if link == render.location:  # nobody serves it
-        raise InvalidValueError(
-            f"{render.name} is a file on the kernel's machine that the notebook's server doesn't show: "
-            "fetch it there, or use a workspace in a bucket"
-        )
-    return link
 
 
 def _nothing() -> None:

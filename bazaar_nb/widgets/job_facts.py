@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import traceback
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -16,6 +17,7 @@ from bazaar_nb.render.job import Job
 from bazaar_nb.render.result import Render, format_bytes
 from bazaar_nb.render.status import read_status
 from bazaar_nb.store.links import content_type
+from bazaar_nb.widgets.movie_bytes import Movie
 from bazaar_nb.widgets.offers import describe_settings
 from bazaar_nb.widgets.panel_protocol import MOST_BYTES_INLINE, MOST_BYTES_SENT
 
@@ -84,6 +86,11 @@ def history_row(job: Job) -> list[tuple[str, str, str]]:
         row = read_status(job.store, job.id).row
     except UnknownRenderError as error:
         raise StoreError(f"the history has no row of render {job.id}: it did not begin") from error
+    return describe_row(row)
+
+
+def describe_row(row: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    """Give a row of the history for people; see `history_row`."""
     described = {column.name: column for column in columns()}
     shown = []
     for name in _IN_ROW:
@@ -102,20 +109,26 @@ def _problem(job: Job) -> dict[str, Any]:
     return problem | {"type": type(error).__name__}
 
 
-def _movie(render: Render) -> dict[str, Any]:
-    mime = content_type(render.key)
-    sent = not render.store.is_remote and render.size_bytes <= MOST_BYTES_SENT
+def movie_facts(movie: Movie, row: Mapping[str, Any]) -> dict[str, Any]:
+    """Tell of a finished movie; of its row, what the history says."""
+    sent = not movie.store.is_remote and movie.size_bytes <= MOST_BYTES_SENT
     return {
-        "bytes": render.size_bytes,
-        "size": format_bytes(render.size_bytes),
-        "took": f"rendered in {render.render_s:.1f} s",
-        "width": render.settings.width,
-        "height": render.settings.height,
-        "mime": mime,
+        "bytes": movie.size_bytes,
+        "size": format_bytes(movie.size_bytes),
+        "took": "" if row["render_s"] is None else f"rendered in {row['render_s']:.1f} s",
+        "width": row["width"] or 16,
+        "height": row["height"] or 9,
+        "mime": content_type(movie.key),
         "sent": sent,
-        "inline": sent and render.size_bytes <= MOST_BYTES_INLINE,
-        "shared": render.store.is_remote,
+        "inline": sent and movie.size_bytes <= MOST_BYTES_INLINE,
+        "shared": movie.store.is_remote,
     }
+
+
+def _movie(render: Render) -> dict[str, Any]:
+    settings = render.settings
+    size = {"width": settings.width, "height": settings.height}
+    return movie_facts(render, {"render_s": render.render_s, **size})
 
 
 def _spell(value: object, unit: str) -> str:

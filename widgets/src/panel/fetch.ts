@@ -1,12 +1,25 @@
-import type { Line } from "./line";
-import type { FileReply, JobFacts, LinkReply, Movie, Use } from "./protocol";
+import type { Answer } from "./line";
+import type { EngagedRequest, FileReply, FileRequest, LinkReply, LinkRequest, Movie, Use } from "./protocol";
 
 const AT_ONCE = 3;
 
+/** Who hands movies over. */
+export interface MovieLine {
+  ask<T>(request: FileRequest | LinkRequest): Promise<Answer<T>>;
+  tell(request: EngagedRequest): void;
+}
+
+/** What made a movie. */
+export interface Maker {
+  id: string;
+  /** Of the movie's file. */
+  name: string;
+}
+
 /** Fetch a movie's bytes from the kernel, in pieces; `told` hears how much is there, 0 to 1. */
 export async function fetchMovie(
-  line: Line,
-  job: JobFacts,
+  line: MovieLine,
+  job: Maker,
   movie: Movie,
   told: (part: number) => void,
   signal: AbortSignal,
@@ -34,14 +47,14 @@ export async function fetchMovie(
 }
 
 /** Have a link made: it is good for the moment, and kept nowhere. */
-export async function askLink(line: Line, job: JobFacts, use: Use): Promise<string> {
+export async function askLink(line: MovieLine, job: Maker, use: Use): Promise<string> {
   const { fields } = await line.ask<LinkReply>({ kind: "link", job: job.id, use });
   const { protocol } = new URL(fields.url, document.baseURI);
   if (protocol !== "https:" && protocol !== "http:") throw new Error("this link can't be opened");
   return fields.url;
 }
 
-async function piece(line: Line, job: string, offset: number): Promise<Uint8Array<ArrayBuffer>> {
+async function piece(line: MovieLine, job: string, offset: number): Promise<Uint8Array<ArrayBuffer>> {
   const { fields, bytes } = await line.ask<FileReply>({ kind: "file", job, offset });
   if (!bytes || fields.offset !== offset) throw new Error("the movie's bytes did not come");
   return bytes;

@@ -8,7 +8,6 @@ import {
   type OpenReply,
   type Problem,
   PUSHES,
-  type PushKind,
   type Request,
 } from "./protocol";
 
@@ -29,17 +28,17 @@ export interface Answer<T> {
   bytes: Bytes | null;
 }
 
-export interface Listener {
-  opened(reply: OpenReply): void;
+export interface Listener<Opened = OpenReply, Push = AnyPush> {
+  opened(reply: Opened): void;
   /** Nobody has ever answered. */
   unanswered(): void;
   refused(problem: Problem): void;
-  push(push: AnyPush, bytes: Bytes | null): void;
+  push(push: Push, bytes: Bytes | null): void;
   lost(lost: boolean): void;
 }
 
 interface Asked {
-  kind: Request["kind"];
+  kind: string;
   since: number;
   resolve(answer: Answer<never>): void;
   reject(error: Error): void;
@@ -52,7 +51,7 @@ const TICK_MS = 500;
  *
  * What is asked may take long. That somebody is there is known by `alive`, which is answered at once.
  */
-export class Line {
+export class Line<Asks extends { kind: string } = Request, Opened = OpenReply, Push = AnyPush> {
   private readonly view = randomName();
   private readonly asked = new Map<number, Asked>();
   private readonly timer: number;
@@ -65,7 +64,8 @@ export class Line {
 
   constructor(
     private readonly comm: Comm,
-    private readonly listener: Listener,
+    private readonly listener: Listener<Opened, Push>,
+    private readonly pushes: readonly string[] = PUSHES,
   ) {
     comm.on("msg:custom", this.hear);
     this.timer = window.setInterval(this.tick, TICK_MS);
@@ -74,7 +74,7 @@ export class Line {
   open(): void {
     this.isOpen = false;
     this.spoken = performance.now();
-    this.ask<OpenReply>({ kind: "open" }).then(
+    this.send<Opened>({ kind: "open" }).then(
       ({ fields }) => {
         if (this.isOpen || this.closed) return; // an earlier try was answered before
         this.isOpen = this.wasOpen = true;
@@ -89,7 +89,11 @@ export class Line {
     );
   }
 
-  ask<T>(request: Request): Promise<Answer<T>> {
+  ask<T>(request: Asks): Promise<Answer<T>> {
+    return this.send<T>(request);
+  }
+
+  private send<T>(request: { kind: string }): Promise<Answer<T>> {
     return new Promise((resolve, reject) => {
       if (this.closed) return reject(new NoAnswer("the view is closed"));
       const id = ++this.lastId;
@@ -104,13 +108,13 @@ export class Line {
   }
 
   /** Say something whose answer does not matter. */
-  tell(request: Request): void {
-    this.ask(request).catch(() => undefined);
+  tell(request: Asks): void {
+    this.send(request).catch(() => undefined);
   }
 
   close(): void {
     if (this.closed) return;
-    this.tell({ kind: "close" });
+    this.send({ kind: "close" }).catch(() => undefined);
     this.closed = true;
     window.clearInterval(this.timer);
     this.comm.off("msg:custom", this.hear);
@@ -120,9 +124,9 @@ export class Line {
   private readonly hear = (content: unknown, buffers?: unknown): void => {
     if (!isRecord(content)) return;
     const bytes = firstBytes(buffers);
-    if (PUSHES.includes(content.kind as PushKind)) {
+    if (this.pushes.includes(content.kind as string)) {
       this.setLost(false);
-      if (this.isOpen) this.listener.push(content as unknown as AnyPush, bytes);
+      if (this.isOpen) this.listener.push(content as unknown as Push, bytes);
       return;
     }
     if (content.view !== this.view) return;
@@ -147,7 +151,7 @@ export class Line {
     const every = this.isOpen && !this.isLost ? ALIVE_EVERY_S : OPEN_EVERY_S;
     if (now - this.spoken < every * 1000) return;
     this.spoken = now;
-    if (this.isOpen) return this.tell({ kind: "alive" });
+    if (this.isOpen) return void this.send({ kind: "alive" }).catch(() => undefined);
     if (!this.wasOpen) this.listener.unanswered();
     this.open();
   };

@@ -1,9 +1,9 @@
 import { element, put, say } from "../dom";
 import { randomName } from "../names";
 import { type Watched, watchMedia } from "../watching";
-import { askLink, fetchMovie } from "./fetch";
-import { type Line, NoAnswer } from "./line";
-import type { JobFacts, Movie } from "./protocol";
+import { askLink, fetchMovie, type Maker, type MovieLine } from "./fetch";
+import { NoAnswer } from "./line";
+import type { Movie } from "./protocol";
 
 const KEEP_MS = 60_000;
 
@@ -21,8 +21,8 @@ export class Result {
   private unwatch: () => void = () => undefined;
 
   constructor(
-    private readonly line: Line,
-    private readonly job: JobFacts,
+    private readonly line: MovieLine,
+    private readonly job: Maker,
     private readonly movie: Movie,
   ) {
     this.play = button("Play", () => this.show());

@@ -3,6 +3,7 @@ import type { Model } from "../model";
 import { Fallback } from "../player/fallback";
 import { ExportForm } from "./form";
 import { JobRow } from "./job";
+import { keepKey } from "./keys";
 import { type Bytes, Line } from "./line";
 import type { AnyPush, CheckReply, JobFacts, OpenReply, Traits } from "./protocol";
 import { EndNotices } from "./notice";
@@ -67,14 +68,7 @@ export class PanelView {
     this.root.remove();
   }
 
-  /** Controls act on plain keys by themselves; a notebook around them would take letters for commands. */
-  private readonly keepKeys = (event: KeyboardEvent): void => {
-    const target = event.composedPath()[0];
-    if (!(target instanceof Node) || !this.root.contains(target)) return;
-    if (event.ctrlKey || event.altKey || event.metaKey || event.key === "Escape") return;
-    if (event.shiftKey && event.key === "Enter") return;
-    event.stopPropagation();
-  };
+  private readonly keepKeys = (event: KeyboardEvent): void => keepKey(event, this.root);
 
   private readonly named = (): void => {
     say(this.title, this.model.get("title"));
