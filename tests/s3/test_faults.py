@@ -55,7 +55,7 @@ def test_an_export_over_a_bad_network(bucket: str, server: Server, tmp_path: Pat
     names = objects_in(server, where.store)
     assert len([name for name in names if "/history/renders/" in name]) <= 6
     assert [name for name in names if "/scratch/" in name] == []
-    assert len([name for name in names if "/segments/" in name]) == 4
+    assert len([name for name in names if "team/segments/" in name]) == 4
 
 
 def test_a_read_that_breaks_off_goes_on(store: Store, server: Server, bucket: str, tmp_path: Path) -> None:
