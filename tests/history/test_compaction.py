@@ -20,6 +20,7 @@ from bazaar_nb.history.compaction import Turns, compact
 from bazaar_nb.history.engagement import EngagementEvent
 from bazaar_nb.history.event import RenderEvent
 from bazaar_nb.history.history import History
+from bazaar_nb.history.reader import read_days
 from bazaar_nb.history.scan import Scan
 from bazaar_nb.history.writer import record, record_all
 from bazaar_nb.store.store import Store
@@ -217,3 +218,16 @@ def test_who_may_not_remove_is_told_and_nothing_is_lost(
     with pytest.raises(StoreError, match="denied"):
         compact(store, grace_s=0)
     assert_same(before, read_all(store))
+
+
+def test_what_is_remembered_of_days_follows_a_compaction(tmp_path: Path) -> None:
+    store, day = Store(tmp_path), NOON.date()
+    for number in range(3):
+        record(store, render(f"r{number}"))
+    before = read_days(store, [day])
+    compact(store, grace_s=0)
+    assert_same([before], [read_days(store, [day])])
+    for event in life("r1", NOON + dt.timedelta(hours=1), "failed"):
+        record(store, event)
+    rows = read_days(store, [day]).set_index("render_id")["status"]
+    assert rows.to_dict() == {"r0": "succeeded", "r1": "failed", "r2": "succeeded"}

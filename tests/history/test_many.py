@@ -47,7 +47,7 @@ def test_every_read_has_all_that_was_written_before_it_once(tmp_path: Path) -> N
             assert before <= set(ids)
             reads += 1
             merged_reads += any("/merged-" in key for key in store.list("history/"))
-            if reads % 4 == 3:
+            if reads % 5 == 4:
                 compactors[killed % 2].kill()  # whatever it was doing
                 compactors[killed % 2].wait()
                 compactors[killed % 2] = start("compact", root)
