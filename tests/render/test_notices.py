@@ -130,6 +130,17 @@ def test_a_success_and_a_failure_are_told(inline: bz.Workspace) -> None:
         assert SECRET.encode() not in body
 
 
+def test_nobody_is_told_of_what_was_not_let_in(inline: bz.Workspace) -> None:
+    with receiving() as receiver:
+        hook = bz.Webhook(url=receiver.url)
+        where = bz.Workspace(inline.root, engine="inline", limits=bz.Limits(fps=1), notices=hook)
+        for call in (counting_film(0.1).export, counting_film(0.1).submit):
+            with pytest.raises(bz.LimitError):
+                call(workspace=where)
+        sent()
+    assert receiver.got == []
+
+
 def test_a_server_that_fails_is_asked_again(inline: bz.Workspace) -> None:
     def answer(request: BaseHTTPRequestHandler, number: int) -> None:
         request.send_response(503 if number < 3 else 200)

@@ -279,6 +279,25 @@ def test_the_queue_is_everybodys(panel: ExportPanel, film: bz.Composition, where
         other.close()
 
 
+def test_all_who_look_see_all_pictures(panel: ExportPanel, where: bz.Workspace) -> None:
+    state["waits_at"] = 30
+    film = bz.Composition([paced()] * 4, width=320, height=180, fps=30)
+    other = ExportPanel(film, where)
+    job = film.submit("seen.mp4", workspace=where)
+    view = JobView(job)
+    try:
+        screens = [see(widget, f"view-{number}") for number, widget in enumerate((panel, other, view))]
+        go.set()
+        job.result(30)
+        late = see(panel, "late")
+        for screen in (*screens, late):
+            for number in range(4):
+                screen.wait_for("picture", job=job.id, number=number)
+    finally:
+        view.close()
+        other.close()
+
+
 def test_a_job_shows_itself_and_what_repeats_it(film: bz.Composition, where: bz.Workspace) -> None:
     job = film.submit("shown.mp4", workspace=where)
     other = film.submit("other.mp4", workspace=where)
