@@ -1,19 +1,28 @@
-"""What happens to jobs when the interpreter ends: they are cancelled, and the history says so."""
+"""What happens to jobs when the interpreter ends: they are cancelled, and the history says so.
+
+A notebook's kernel that is shut down asks its children to end, and waits for
+them before it ends itself. Those that keep track of what workers share don't
+listen, so that the kernel would be killed in the end, seconds later, with
+notices unsent: workers and these processes are ended first.
+"""
 
 from __future__ import annotations
 
 import atexit
 import sys
 import threading
+import weakref
 from collections.abc import Callable
 
 from bazaar_nb.render.engine import Engine
+from bazaar_nb.render.local import LocalEngine, end_trackers
 from bazaar_nb.render.notices import finish_notices
 
 _WITHIN_S = 20.0
 _KERNEL_WITHIN_S = 2.0  # a kernel that takes longer than 2.5 s is killed
 
 _known: set[str] = set()
+_local: weakref.WeakSet[LocalEngine] = weakref.WeakSet()
 
 
 def at_exit_of(engine: Engine, end_jobs: Callable[[float], None]) -> None:
@@ -24,6 +33,8 @@ def at_exit_of(engine: Engine, end_jobs: Callable[[float], None]) -> None:
     end_jobs : function
         Told how many seconds it may take.
     """
+    if isinstance(engine, LocalEngine):
+        _local.add(engine)
     if engine.name in _known:
         return
     # Pools of processes end at threading's own exit, which comes before atexit's, the last one first:
@@ -37,11 +48,19 @@ def at_exit_of(engine: Engine, end_jobs: Callable[[float], None]) -> None:
 
 
 def _watch_kernel(end_jobs: Callable[[float], None]) -> None:
-    """End jobs at the first sign that a notebook's kernel is shut down: it then kills its workers itself."""
+    """End jobs and workers at the first sign that a notebook's kernel is shut down."""
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython is not None else None
     if shell is not None:
-        shell.observe(lambda change: end_jobs(_KERNEL_WITHIN_S) if change["new"] else None, "exit_now")
+        shell.observe(lambda change: end_children(end_jobs) if change["new"] else None, "exit_now")
+
+
+def end_children(end_jobs: Callable[[float], None]) -> None:
+    """End all jobs, and then the processes of this one."""
+    end_jobs(_KERNEL_WITHIN_S)
+    for engine in list(_local):
+        engine.close()
+    end_trackers()
 
 
 def _end(end_jobs: Callable[[float], None]) -> None:

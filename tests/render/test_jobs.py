@@ -363,6 +363,32 @@ def test_the_end_of_a_kernel_cancels_too(tmp_path: Path) -> None:
     assert ends(bz.Workspace(root)) == [("cancelled", "RenderCancelledError")] * 2
 
 
+CHILDREN = """
+import sys
+import psutil
+import bazaar_nb as bz
+from bazaar_nb.render import exit
+
+@bz.scene(duration=0.1)
+def scene(frame):
+    return bz.Fill("red")
+
+film = bz.Composition([scene()], width=64, height=36)
+where = bz.Workspace(sys.argv[1], workers=1)
+film.export(workspace=where, progress=False)
+print(len(psutil.Process().children()) >= 2)
+exit.end_children(lambda within_s: print(within_s))
+print(psutil.Process().children(recursive=True))
+print(film.export(quality="low", workspace=where, progress=False).frames_drawn)
+"""
+
+
+def test_a_kernel_has_no_children_to_wait_for_at_its_end(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", CHILDREN, str(tmp_path / "root")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    assert (done.stdout.splitlines(), done.stderr) == (["True", "2.0", "[]", "3"], "")
+
+
 def test_an_interrupt_while_an_export_waits_takes_it_out(inline: bz.Workspace) -> None:
     with gate() as held:
         first = held.film.submit(workspace=inline)
