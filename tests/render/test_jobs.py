@@ -379,7 +379,7 @@ film.export(workspace=where, progress=False)
 print(len(psutil.Process().children()) >= 2)
 exit.end_children(lambda within_s: print(within_s))
 print(psutil.Process().children(recursive=True))
-print(film.export(quality="low", workspace=where, progress=False).frames_drawn)
+print(film.export(quality="low", workspace=where, progress=False).frames)
 """
 
 
