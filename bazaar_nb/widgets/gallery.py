@@ -47,8 +47,9 @@ class Gallery:
         Parameters
         ----------
         shown : method
-            Called with the job, the picture's number and the picture, as long as its object is there: at the
-            first time with the pictures that there are, then in that thread. One that can't be drawn is empty.
+            Called with the job, the picture's number and the picture, as long as its object is there: at
+            the first time with the pictures that there are, then in that thread. One that can't be drawn is
+            empty.
         """
         with self._lock:
             audience = self._audience.setdefault(job, set())

@@ -231,7 +231,10 @@ def test_no_notice_goes_to_where_clouds_hand_out_keys(
 
 
 def test_a_server_that_talks_nonsense(inline: bz.Workspace, caplog: pytest.LogCaptureFixture) -> None:
-    with receiving(lambda request, number: request.wfile.write(b"what?\r\n\r\n")) as receiver:
+    def answer(request: BaseHTTPRequestHandler, number: int) -> None:
+        request.wfile.write(b"what?\r\n\r\n")
+
+    with receiving(answer) as receiver:
         counting_film(0.1).export(workspace=telling(inline, receiver.url), progress=False)
         sent()
     assert len(receiver.got) == 4

@@ -20,7 +20,7 @@ def grant(server: Server, bucket: str, role: Role, project: str | None) -> None:
     policy = role_policy(role, bucket, "team", project)
     for statement in policy["Statement"]:
         statement["Principal"] = {"AWS": STRANGER}
-        # This server knows neither of two conditions that Amazon's has. How far they go there is tested apart.
+        # This server doesn't know two conditions that Amazon's does: what they allow is tested apart.
         if statement["Sid"] == "List":
             statement["Condition"] = {"StringLike": statement["Condition"]["StringLikeIfExists"]}
         elif statement["Sid"] == "AddHistory":
@@ -34,8 +34,7 @@ def refused(call: Any, **wanted: str) -> bool:
     try:
         call(**wanted)
     except ClientError as error:
-        assert error.response["Error"]["Code"] == "AccessDenied"
-        return True
+        return str(error.response["Error"]["Code"]) == "AccessDenied"
     return False
 
 
@@ -46,9 +45,8 @@ def test_each_role_can_do_its_part_and_no_more(
     key, secret = server.stranger
     root = f"s3://{bucket}/team"
     ann = bz.Workspace(root, storage_options=options, user="ann", project="q3", engine="inline")
-    bob = bz.Workspace(
-        root, storage_options={**options, "key": key, "secret": secret}, user="bob", project="q3", engine="inline"
-    )  # fmt: skip
+    bobs_options = {**options, "key": key, "secret": secret}
+    bob = bz.Workspace(root, storage_options=bobs_options, user="bob", project="q3", engine="inline")
     stranger = server.client(server.stranger)
     film = counting_film(0.2)
     first = film.export("first.mp4", workspace=ann, progress=False)
@@ -80,9 +78,7 @@ def test_each_role_can_do_its_part_and_no_more(
     assert refused(stranger.list_objects_v2, Bucket=bucket, Prefix="elsewhere/")
     assert refused(stranger.put_bucket_policy, Bucket=bucket, Policy="{}")
     if project:
-        other = bz.Workspace(
-            root, storage_options=bob.store.storage_options, user="bob", project="other", engine="inline"
-        )
+        other = bz.Workspace(root, storage_options=bobs_options, user="bob", project="other", engine="inline")
         with pytest.raises(bz.StoreError, match="access denied"):
             film.export("other.mp4", workspace=other, progress=False)
 
