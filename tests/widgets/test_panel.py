@@ -360,11 +360,28 @@ def test_names_stay_where_they_belong(panel: ExportPanel, where: bz.Workspace, n
         assert name in HOSTILE
         assert answer.content["problem"]["code"] == "refused"
         return
-    finished(screen, answer.content["job"])
+    facts = finished(screen, answer.content["job"])
+    assert facts["name"].endswith(".mp4")
+    shown = (
+        facts["name"],
+        screen.ask("check", choice=choose(panel, name=name)).content["name"],
+        str(panel.saved),
+    )
+    assert not any("\u202e" in text for text in shown)
     (location,) = where.history()["location"]
     movie = Path(str(location))
     assert movie.suffix == ".mp4"
     assert movie.is_relative_to(Path(where.root) / "projects" / "default")
+
+
+def test_what_is_shown_of_a_film_with_a_strange_name(where: bz.Workspace) -> None:
+    film = bz.Composition([paced()], width=64, height=36, name="\u202eevil\n<b>\u2066x")
+    panel = ExportPanel(film, where)
+    try:
+        form = see(panel).messages[0].content["form"]
+        assert (panel.title, form["film"], form["name"]) == ("Export of evil <b>x", *["evil <b>x"] * 2)
+    finally:
+        panel.close()
 
 
 def test_a_player_opens_its_panel_once(film: bz.Composition) -> None:
