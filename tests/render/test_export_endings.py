@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -104,6 +105,7 @@ def test_a_killed_process_takes_its_workers_along(tmp_path: Path) -> None:
     until(lambda: group(process.pid) == [])
     there = len(segments(tmp_path))
     assert there < 4  # they did not draw on
+    assert boards_of(process.pid)
     where = Workspace(tmp_path)
     assert where.history()["status"].tolist() == ["lost"]
 
@@ -115,6 +117,11 @@ def test_a_killed_process_takes_its_workers_along(tmp_path: Path) -> None:
     assert rows["segments_cached"].tolist()[1] == there
     assert numbers_in(tmp_path / "out" / "film.mp4") == list(range(120))
     assert hidden(tmp_path) == []
+    assert boards_of(process.pid) == []
+
+
+def boards_of(pid: int) -> list[Path]:
+    return list(Path(tempfile.gettempdir()).glob(f"bazaar-board-*~{pid}"))
 
 
 @pytest.mark.parametrize("how", ["-c", "stdin", "script"])
