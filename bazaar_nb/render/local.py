@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing.resource_tracker
 import os
 import signal
@@ -120,6 +121,12 @@ class LocalEngine:
 
 def end_trackers() -> None:
     """End the processes that keep track of what workers share; who needs them again starts others."""
+    # What closed pools have shared must be given back before, or it would start a new tracker to tell it so.
+    stop = time.monotonic() + _TRACKER_S
+    for thread in threading.enumerate():
+        if thread.name == "QueueFeederThread":
+            thread.join(max(0.0, stop - time.monotonic()))
+    gc.collect()
     for module in (loky.backend.resource_tracker, multiprocessing.resource_tracker):
         with suppress(Exception):  # not what these libraries promise; as it is, a kernel ends later
             _end_tracker(module._resource_tracker)
