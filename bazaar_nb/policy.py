@@ -17,6 +17,10 @@ Everybody may list names in the bucket: without that permission S3 doesn't tell
 a file that isn't there from one that is forbidden, and that is asked all the
 time. Where other things are in the bucket, too, whose names are secret, give
 the films a bucket of their own.
+
+They are written for Amazon's S3. Another server may not know the condition
+``s3:if-none-match``, and then refuses members to write the history: without
+that condition it works, but members can write over what the history says.
 """
 
 from __future__ import annotations

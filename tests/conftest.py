@@ -3,6 +3,17 @@
 from __future__ import annotations
 
 import signal
+from collections.abc import Iterator
+
+import pytest
 
 # A shell that starts the tests in the background has interrupts ignored, by them and by all that they start.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_cores(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Share this machine's cores with nobody else who renders on it: a test might wait for them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
+        yield

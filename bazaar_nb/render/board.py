@@ -10,12 +10,16 @@ import mmap
 import struct
 import tempfile
 import threading
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 import numpy as np
 
+from bazaar_nb.store.temporary import is_orphaned, owner_name
+
+_PREFIX = "bazaar-board-"
 _NUMBER = struct.Struct("<q")
 _CANCELLED = 0  # the first number says whether the render was cancelled
 
@@ -31,7 +35,9 @@ class Board:
 
     def __init__(self, segments: int) -> None:
         size = _NUMBER.size * (segments + 1)
-        self._file = tempfile.NamedTemporaryFile(prefix="bazaar-board-", delete=False)  # noqa: SIM115
+        self._file = tempfile.NamedTemporaryFile(  # noqa: SIM115
+            prefix=_PREFIX, suffix=f"-{owner_name()}", delete=False
+        )
         self._file.truncate(size)
         self._map = mmap.mmap(self._file.fileno(), size)
         self.path = self._file.name
@@ -72,6 +78,14 @@ class Board:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def sweep_boards() -> None:
+    """Take away the boards of processes that were killed."""
+    with suppress(OSError):
+        for path in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*-owner~*"):
+            if is_orphaned(path.name[path.name.index("owner~") :]):
+                path.unlink(missing_ok=True)
 
 
 class Counter:

@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 from bazaar_nb.errors import InvalidValueError, RenderCancelledError
 from bazaar_nb.history.event import ENDED
 from bazaar_nb.render.admission import admit
-from bazaar_nb.render.notices import send_notice
 from bazaar_nb.render.order import Order
 from bazaar_nb.render.progress import Progress
 from bazaar_nb.render.rendering import Rendering
@@ -286,7 +285,7 @@ class Job:
 
     def _notify(self) -> None:
         try:
-            send_notice(self._rendering.webhook, self._rendering.event)
+            self._rendering.send_notice()
         except RuntimeError as error:  # at the very end of a process no thread can be started
             _log.warning("nobody was told of render %s: %s", self.id, error)
 
@@ -316,7 +315,9 @@ class Job:
     def _call(self, callback: Callable[[Job], object]) -> None:
         try:
             callback(self)
-        except Exception:
+        except KeyboardInterrupt:  # is for whoever waits in this thread, not from the callback
+            raise
+        except BaseException:  # sys.exit() and the like, too, must not keep the others from being called
             _log.exception("a callback of render %s (%s) failed", self.id, self.name)
 
     def _ipython_display_(self) -> None:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import gc
+import multiprocessing.resource_tracker
 import os
 import signal
 import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import suppress
 from typing import Any
 
 import loky
+import loky.backend.resource_tracker
 import msgspec
 from loky.process_executor import BrokenProcessPool, ShutdownExecutorError
 
@@ -22,6 +26,7 @@ from bazaar_nb.render.worker import run_segment
 _IDLE_S = 300
 _WATCH_S = 1.0
 _GRACE_S = 2.0
+_TRACKER_S = 1.0
 
 
 class LocalEngine:
@@ -112,6 +117,31 @@ class LocalEngine:
             future.set_exception(lost)
         else:
             future.set_exception(error)
+
+
+def end_trackers() -> None:
+    """End the processes that keep track of what workers share; who needs them again starts others."""
+    # What closed pools have shared must be given back before, or it would start a new tracker to tell it so.
+    stop = time.monotonic() + _TRACKER_S
+    for thread in threading.enumerate():
+        if thread.name == "QueueFeederThread":
+            thread.join(max(0.0, stop - time.monotonic()))
+    gc.collect()
+    for module in (loky.backend.resource_tracker, multiprocessing.resource_tracker):
+        with suppress(Exception):  # not what these libraries promise; as it is, a kernel ends later
+            _end_tracker(module._resource_tracker)
+
+
+def _end_tracker(tracker: Any) -> None:
+    """Let go of a tracker; it ends when the last one has. Its own way to end it might wait for others."""
+    held, pid = tracker._fd, tracker._pid
+    if held is None or pid is None:
+        return
+    tracker._fd = tracker._pid = None
+    os.close(held)
+    stop = time.monotonic() + _TRACKER_S
+    while os.waitpid(pid, os.WNOHANG) == (0, 0) and time.monotonic() < stop:
+        time.sleep(0.005)
 
 
 _WORKER_ENVIRONMENT = {

@@ -2,7 +2,9 @@
 
 What is promised: a render is never slowed down, ended or failed by its notice.
 A notice is sent in a thread of its own, a few times if need be, to the address
-that was given and to no other: redirects are not followed.
+that was given and to no other: redirects are not followed. Nor is a notice ever
+sent to a link-local address, where clouds hand out keys to their machines: the
+address may come from a root that others can write to.
 """
 
 from __future__ import annotations
@@ -10,9 +12,12 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import hmac
+import http.client
+import ipaddress
 import logging
 import os
 import secrets
+import socket
 import threading
 import time
 import tomllib
@@ -85,8 +90,7 @@ class Webhook(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     data: dict[str, Any] = {}
 
     def __post_init__(self) -> None:
-        parts = urlsplit(self.url) if isinstance(self.url, str) else None
-        if parts is None or parts.scheme not in ("http", "https") or not parts.hostname:
+        if not _is_address(self.url):
             raise InvalidValueError("`url` must be an http:// or https:// address (Webhook)")
         if isinstance(self.on, str) or not set(self.on) <= set(ENDED):
             raise InvalidValueError(f"`on` holds some of {', '.join(ENDED)}, got {self.on!r} (Webhook)")
@@ -206,16 +210,37 @@ def _post(webhook: Webhook, body: bytes) -> tuple[str | None, bool]:
     secret = webhook.secret or os.environ.get(SECRET_VARIABLE)
     if secret:
         headers[SIGNATURE_HEADER] = sign(body, secret)
-    request = urllib.request.Request(webhook.url, body, headers, method="POST")
+    if _is_link_local(webhook.url):
+        return "its address is a link-local one", True
     try:
+        request = urllib.request.Request(webhook.url, body, headers, method="POST")
         with _opener().open(request, timeout=_TIMEOUT_S):
             return None, True
     except urllib.error.HTTPError as error:
         with error:
             return f"it answered {error.code}", error.code < 500 and error.code not in _TRY_AGAIN
-    except OSError as error:  # URLError too; its text may hold the address, whose query may be secret
+    # URLError too; its text may hold the address, whose query may be secret.
+    except (OSError, http.client.HTTPException) as error:
         reason = getattr(error, "reason", error)
         return f"it can't be reached: {getattr(reason, 'strerror', None) or type(reason).__name__}", False
+
+
+def _is_address(url: object) -> bool:
+    try:
+        parts = urlsplit(url if isinstance(url, str) and url.isprintable() else "")
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # no host or port is written like that
+        return False
+
+
+def _is_link_local(url: str) -> bool:
+    parts = urlsplit(url)
+    try:
+        found = socket.getaddrinfo(parts.hostname, parts.port or 80, type=socket.SOCK_STREAM)
+    except (OSError, ValueError):  # nobody knows it: sending will say so, or a proxy knows it
+        return False
+    addresses = [ipaddress.ip_address(str(entry[4][0]).partition("%")[0]) for entry in found]
+    return any((getattr(address, "ipv4_mapped", None) or address).is_link_local for address in addresses)
 
 
 class _NoRedirects(urllib.request.HTTPRedirectHandler):

@@ -15,7 +15,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 
-from bazaar_nb.errors import InvalidValueError
+from bazaar_nb.errors import InvalidValueError, RenderError
 from bazaar_nb.render.engine import Engine
 from bazaar_nb.render.exit import at_exit_of
 from bazaar_nb.render.job import Job
@@ -233,9 +233,13 @@ class Queue:
                 here = job in self._here
                 self._changed.notify_all()
             if not here:
-                threading.Thread(
+                thread = threading.Thread(
                     target=self._work_apart, args=(job,), name=f"bazaar-job-{job.id}", daemon=True
-                ).start()
+                )
+                try:
+                    thread.start()
+                except RuntimeError as error:  # there are too many already
+                    job.finish(RenderError(f"render {job.id} could not begin: {error}"))
 
     def _work_apart(self, job: Job) -> None:
         try:

@@ -29,7 +29,7 @@ from bazaar_nb.history.writer import record, record_all
 from bazaar_nb.render.audience import Audience
 from bazaar_nb.render.board import Board
 from bazaar_nb.render.limits import check_size
-from bazaar_nb.render.notices import Webhook
+from bazaar_nb.render.notices import Webhook, send_notice
 from bazaar_nb.render.order import Order
 from bazaar_nb.render.plan import placed_error, plan_segments
 from bazaar_nb.render.progress import Pace, Progress, Stage
@@ -248,6 +248,11 @@ class Rendering:
             if error.scene is not None or error.frame is None:
                 raise
             raise placed_error(error, self._film, error.frame) from error
+
+    def send_notice(self) -> None:
+        """Tell who is to be told of the end; nobody of a render that was not let in."""
+        if self._recorded:
+            send_notice(self.webhook, self.event)
 
     def check_cancelled(self) -> None:
         """Raise `RenderCancelledError` if it was cancelled."""

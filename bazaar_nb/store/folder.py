@@ -186,6 +186,9 @@ class Folder:
                 elif is_leftover(path.name, path.stat().st_mtime, now):
                     path.unlink()
                     removed += 1
+                    if path.parent.parent == self._root / SCRATCH:
+                        with suppress(OSError):  # killed before it could say whose the folder is
+                            path.parent.rmdir()
             except FileNotFoundError:
                 continue  # its writer, or another sweep, was faster
             except OSError as error:

@@ -205,9 +205,11 @@ class Desk:
 
     def _show_pictures(self) -> None:
         for job in self.jobs():
-            for number, picture in gallery.pictures(job).items():
-                if picture:
-                    self._show_picture(job, number, picture)
+            pictures = gallery.pictures(job)
+            if pictures or not job.done:  # others may just be drawn
+                gallery.look(job, self._show_picture)
+            for number, picture in pictures.items():
+                self._show_picture(job, number, picture)
 
     def _with_form(self) -> ExportForm:
         if self._form is None:
@@ -264,7 +266,8 @@ class Desk:
         gallery.look(job, self._show_picture)
 
     def _show_picture(self, job: Job, number: int, picture: bytes) -> None:
-        self._push({"kind": "picture", "job": job.id, "number": number}, picture)
+        if picture:
+            self._push({"kind": "picture", "job": job.id, "number": number}, picture)
 
     def _someone_looks(self) -> bool:
         now = time.monotonic()

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, WeakMethod
 
 from bazaar_nb.errors import BazaarError
 from bazaar_nb.preview.drawing import FrameDrawer
@@ -30,6 +30,7 @@ class Gallery:
 
     def __init__(self) -> None:
         self._pictures: WeakKeyDictionary[Job, dict[int, bytes]] = WeakKeyDictionary()
+        self._audience: WeakKeyDictionary[Job, set[WeakMethod[Shown]]] = WeakKeyDictionary()
         self._drawing: set[Job] = set()
         self._lock = threading.Lock()
         self._thread = ThreadPoolExecutor(1, "bazaar-pictures", initializer=_yield_to_others)
@@ -41,21 +42,31 @@ class Gallery:
             return dict(self._pictures.get(job, {}))
 
     def look(self, job: Job, shown: Shown) -> None:
-        """Draw what a job has come past, in a thread, one picture after the other.
+        """Draw what a job has come past, in a thread, one picture after the other, for all who look.
 
         Parameters
         ----------
-        shown : callable
-            Called in that thread with the job, the picture's number and the picture.
+        shown : method
+            Called with the job, the picture's number and the picture, as long as its object is there: at
+            the first time with the pictures that there are, then in that thread. One that can't be drawn is
+            empty.
         """
         with self._lock:
-            if job in self._drawing or self._next(job) is None:
-                return
-            self._drawing.add(job)
+            audience = self._audience.setdefault(job, set())
+            there = {} if WeakMethod(shown) in audience else dict(self._pictures.get(job, {}))
+            audience.add(WeakMethod(shown))
+            draws = job not in self._drawing and self._next(job) is not None
+            if draws:
+                self._drawing.add(job)
+        for number, picture in there.items():
+            shown(job, number, picture)
+        if not draws:
+            return
         try:
-            self._thread.submit(self._draw, job, shown)
+            self._thread.submit(self._draw, job)
         except RuntimeError:  # the process ends
-            self._drawing.discard(job)
+            with self._lock:
+                self._drawing.discard(job)
 
     def _next(self, job: Job) -> int | None:
         """Give the number of the picture that is due."""
@@ -66,19 +77,27 @@ class Gallery:
         due = count if job.render is not None else count * progress.frames // progress.total
         return next((number for number in range(min(due, count)) if number not in made), None)
 
-    def _draw(self, job: Job, shown: Shown) -> None:
+    def _draw(self, job: Job) -> None:
         try:
-            while (number := self._next(job)) is not None:
+            while (number := self._due(job)) is not None:
                 picture = self._picture(job, number)
                 with self._lock:
                     self._pictures.setdefault(job, {})[number] = picture
-                if picture:
+                    audience = [method() for method in self._audience.get(job, ())]
+                for shown in filter(None, audience):
                     shown(job, number, picture)
         except Exception:
             _log.exception("pictures of render %s could not be made", job.id)
-        finally:
             with self._lock:
                 self._drawing.discard(job)
+
+    def _due(self, job: Job) -> int | None:
+        """Give the number of the picture that is due; where there is none, whoever looks next begins anew."""
+        with self._lock:
+            number = self._next(job)
+            if number is None:
+                self._drawing.discard(job)
+            return number
 
     def _picture(self, job: Job, number: int) -> bytes:
         order, film = job.order, job.order.film

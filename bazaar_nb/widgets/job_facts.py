@@ -20,6 +20,7 @@ from bazaar_nb.store.links import content_type
 from bazaar_nb.widgets.movie_bytes import Movie
 from bazaar_nb.widgets.offers import describe_settings
 from bazaar_nb.widgets.panel_protocol import MOST_BYTES_INLINE, MOST_BYTES_SENT
+from bazaar_nb.widgets.plain import plain
 
 _IN_ROW = (
     "render_id", "status", "user", "project", "composition", "format", "codec", "quality", "crf", "bit_rate",
@@ -44,8 +45,8 @@ def job_facts(job: Job, waiting: tuple[Job, ...] = ()) -> dict[str, Any]:
     place = waiting.index(job) if job in waiting else None
     return {
         "id": job.id,
-        "name": job.name,
-        "film": order.film.name,
+        "name": plain(job.name),
+        "film": plain(order.film.name),
         "status": status,
         "stage": progress.stage,
         "about": describe_settings(order.settings, order.duration_s, sound=order.has_sound),
@@ -138,6 +139,6 @@ def _spell(value: object, unit: str) -> str:
         return "yes" if value else "no"
     if unit == "bytes" and isinstance(value, int):
         return f"{format_bytes(value)} ({value:,})"
-    text = f"{value:.4g}" if isinstance(value, float) else str(value)
+    text = f"{value:.4g}" if isinstance(value, float) else plain(str(value))
     text = text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
     return f"{text} {unit}" if unit else text

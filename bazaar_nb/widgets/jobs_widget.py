@@ -17,6 +17,7 @@ from bazaar_nb.widgets.bundle import answer_code, bundled, check_bundle, loader
 from bazaar_nb.widgets.desk import Desk
 from bazaar_nb.widgets.job_facts import saved_facts
 from bazaar_nb.widgets.offers import ExportForm
+from bazaar_nb.widgets.plain import plain
 from bazaar_nb.widgets.poster import HIDE_MISSING
 
 _log = logging.getLogger(__name__)
@@ -45,7 +46,7 @@ class JobsWidget(anywidget.AnyWidget):
         check_bundle()
         self._desk: Desk | None = None
         self._shown = False
-        super().__init__(title=title, fallback=secrets.token_hex(8))
+        super().__init__(title=plain(title), fallback=secrets.token_hex(8))
         self.on_msg(self._take)
         self._desk = Desk(self._send_out, queue, self._keep, form, only)
         self._keep()

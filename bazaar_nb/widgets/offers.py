@@ -22,6 +22,7 @@ from bazaar_nb.render.order import Order
 from bazaar_nb.scene.composition import BaseComposition
 from bazaar_nb.scene.time import format_fps
 from bazaar_nb.widgets.panel_protocol import Choice
+from bazaar_nb.widgets.plain import plain
 from bazaar_nb.workspace import Workspace
 
 _FORMAT_LABELS = {"mp4": "MP4", "webm": "WebM", "gif": "GIF"}
@@ -63,13 +64,13 @@ class ExportForm:
             )
         first, stop = self.range or (0, film.frames)
         return {
-            "film": film.name,
-            "name": _stem(film.name.replace("/", "-")),
+            "film": plain(film.name),
+            "name": _stem(plain(film.name).replace("/", "-")),
             "frames": film.frames,
             "fps": [film.fps.numerator, film.fps.denominator],
             "range": [min(first, film.frames - 1), min(stop, film.frames)],
             "has_sound": bool(film.sound),
-            "project": self.where.project,
+            "project": plain(self.where.project),
             "formats": formats,
             "codecs": codecs,
         }
@@ -84,7 +85,7 @@ class ExportForm:
                     "refusal": str(error)}  # fmt: skip
         expected = self._estimate(order)
         return {
-            "name": order.name,
+            "name": plain(order.name),
             "about": describe_settings(order.settings, order.duration_s, sound=order.has_sound),
             "time": expected.time_words,
             "size": expected.size_words,

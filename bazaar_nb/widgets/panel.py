@@ -6,6 +6,7 @@ from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.scene.composition import BaseComposition
 from bazaar_nb.widgets.jobs_widget import JobsWidget
 from bazaar_nb.widgets.offers import ExportForm
+from bazaar_nb.widgets.plain import plain
 from bazaar_nb.workspace import Workspace, default_workspace
 
 
@@ -48,7 +49,7 @@ class ExportPanel(JobsWidget):
         _check_film(film)
         self._form.film = film
         self._form.range = None
-        self.title = f"Export of {film.name}"
+        self.title = plain(f"Export of {film.name}")
 
     def begin_with(self, frames: tuple[int, int] | None) -> None:
         """Have views that open from now on begin with a half-open range of frames; None is all of them."""

@@ -146,13 +146,26 @@ def write_notebook(path: Path, *cells: str) -> Path:
     return path
 
 
+_OPEN = """
+async path => {
+    const { shell, commands } = jupyterapp;
+    const opened = await commands.execute('docmanager:open', { path });
+    for (const other of [...shell.widgets('main')]) if (other !== opened) other.dispose();
+    await opened.context.ready;
+    await opened.revealed;
+    shell.activateById(opened.id);
+}
+"""
+
+
 class Lab:
     """A notebook that is open in JupyterLab.
 
     Parameters
     ----------
     page : playwright Page
-        Of the right size; it goes to the notebook.
+        Of the right size; it goes to the notebook. Where JupyterLab is open in it already, which takes
+        seconds, the notebook takes the place of what is open there.
     """
 
     def __init__(self, page: Page, server: Server, notebook: Path, kernel: bool = True) -> None:
@@ -161,15 +174,24 @@ class Lab:
         self.errors: list[str] = []
         self.opened = True
         self._scratch: int | None = None
+        self._name = notebook.name
         page.set_default_timeout(WAIT_MS)
         page.on("pageerror", lambda error: self.errors.append(str(error)))
-        page.goto(
-            f"{server.url}/lab/workspaces/w{secrets.token_hex(3)}/tree/{notebook.name}?token={server.token}"
-        )
-        page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=WAIT_MS)
-        page.evaluate("jupyterapp.restored")
+        if page.url.startswith(f"{server.url}/lab"):
+            page.evaluate(_OPEN, notebook.name)
+        else:
+            self.load()
         if kernel:
             self.wait_kernel()
+
+    def load(self) -> None:
+        """Load JupyterLab and the notebook anew, as another person's browser would."""
+        self.page.goto(
+            f"{self.server.url}/lab/workspaces/w{secrets.token_hex(3)}/tree/{self._name}"
+            f"?token={self.server.token}"
+        )
+        self.page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=WAIT_MS)
+        self.page.evaluate("jupyterapp.restored")
 
     def wait_kernel(self) -> None:
         """Wait until the kernel is idle."""

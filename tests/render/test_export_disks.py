@@ -121,7 +121,12 @@ def test_store_sweeps_folders_of_dead_renders(tmp_path: Path) -> None:
     store.write_bytes(f"scratch/old/{dead}", b"room")
     store.write_bytes("scratch/old/abcdef01.raw", b"pixels")
     store.write_bytes("scratch/other/abcdef01.raw", b"pixels")
-    assert store.sweep() == 2
+    _, host, pid = dead.split("~")
+    begun = tmp_path / "root" / "scratch" / "begun"
+    begun.mkdir()
+    (begun / f".tmp~{host}~{pid}~0123abcd~{dead}").write_bytes(b"ro")
+    assert store.sweep() == 3
+    assert not begun.exists()
     assert list(store.list()) == ["scratch/other/abcdef01.raw"]
     store.remove("scratch/other/abcdef01.raw")
     store.remove_folder("scratch/other")

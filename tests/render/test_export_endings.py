@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 import sys
-import time
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ import bazaar_nb as bz
 from bazaar_nb.render.engine import InlineEngine
 from bazaar_nb.workspace import Workspace
 from tests.render.films import counting_film, numbers_in
+from tests.render.gates import until
 
 # No guard for __main__: notebooks and quick scripts have none.
 FILM = """
@@ -58,13 +59,6 @@ def group(pid: int) -> list[psutil.Process]:
     return found
 
 
-def until(condition: Any, seconds: float = 30) -> None:
-    stop = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < stop, "waited too long"
-        time.sleep(0.02)
-
-
 def segments(root: Path) -> list[Path]:
     return [path for path in (root / "segments").rglob("*.mp4") if not path.name.startswith(".")]
 
@@ -84,13 +78,15 @@ def test_an_interrupt_ends_all_and_leaves_what_is_finished(tmp_path: Path, whom:
     _, errors = process.communicate(timeout=30)
     assert process.returncode != 0
     assert "KeyboardInterrupt" in errors
-    until(lambda: group(process.pid) == [], 10)
+    until(lambda: group(process.pid) == [])
     assert hidden(tmp_path) == []
     assert list((tmp_path / "out").glob("*")) == []
     where = Workspace(tmp_path)
     assert where.history()["status"].tolist() == ["cancelled"]
     assert where.history()["error_class"].tolist() == ["KeyboardInterrupt"]
     there = len(segments(tmp_path))
+    if whom == "parent":
+        return
 
     again = start(tmp_path)
     again.communicate(timeout=60)
@@ -106,9 +102,10 @@ def test_a_killed_process_takes_its_workers_along(tmp_path: Path) -> None:
     until(lambda: len(segments(tmp_path)) >= 1)
     process.kill()
     process.communicate(timeout=30)
-    until(lambda: group(process.pid) == [], 15)
+    until(lambda: group(process.pid) == [])
     there = len(segments(tmp_path))
     assert there < 4  # they did not draw on
+    assert boards_of(process.pid)
     where = Workspace(tmp_path)
     assert where.history()["status"].tolist() == ["lost"]
 
@@ -120,6 +117,11 @@ def test_a_killed_process_takes_its_workers_along(tmp_path: Path) -> None:
     assert rows["segments_cached"].tolist()[1] == there
     assert numbers_in(tmp_path / "out" / "film.mp4") == list(range(120))
     assert hidden(tmp_path) == []
+    assert boards_of(process.pid) == []
+
+
+def boards_of(pid: int) -> list[Path]:
+    return list(Path(tempfile.gettempdir()).glob(f"bazaar-board-*~{pid}"))
 
 
 @pytest.mark.parametrize("how", ["-c", "stdin", "script"])

@@ -27,6 +27,7 @@ from bazaar_nb.render.progress import Progress, ProgressBar
 from bazaar_nb.render.rendering import Rendering
 from bazaar_nb.workspace import Workspace
 from tests.render.films import counting_film, ends, numbers_in, plotted
+from tests.render.gates import until
 
 pytestmark = pytest.mark.usefixtures("no_litter")
 
@@ -139,15 +140,15 @@ def test_a_frame_that_takes_too_much_memory(local: Workspace) -> None:
 
 def test_a_frame_that_kills_its_worker(local: Workspace) -> None:
     def plot(fig: Any, index: int) -> None:
-        if index == 21:
+        if index == 5:
             os._exit(9)
 
-    film = plotted(plot, 1)
-    with pytest.raises(bz.RenderError, match=r"frame 21 of the film can't be drawn: a worker process died"):
+    film = plotted(plot, 0.3)
+    with pytest.raises(bz.RenderError, match=r"frame 5 of the film can't be drawn: a worker process died"):
         film.export(workspace=local, progress=False)
     assert ends(local) == [("failed", "RenderError")]
     saved = sorted(len(numbers_in(path)) for path in (local.root / "segments").rglob("*.mp4"))
-    assert sum(saved) >= 15  # the half before is there
+    assert sum(saved) >= 4  # the half before is there
     rows = local.history.segments()
     assert rows["first_frame"].is_monotonic_increasing
     assert rows["number"].is_unique
@@ -165,13 +166,17 @@ def test_one_killed_worker(local: Workspace, local_engine: LocalEngine) -> None:
     assert local.history()["segments_retried"].tolist()[0] >= 1
 
 
-def test_twenty_killed_workers(local: Workspace, local_engine: LocalEngine) -> None:
-    """At random moments over as many exports as that takes; each film comes out whole and right."""
+def test_many_killed_workers(local: Workspace, local_engine: LocalEngine) -> None:
+    """At random moments over as many exports as that takes; each film comes out whole and right.
+
+    Twenty of them: ``BAZAAR_KILLS=20``.
+    """
     count = 0
     number = 0
-    while count < 20:
+    kills = int(os.environ.get("BAZAAR_KILLS", "8"))
+    while count < kills:
         number += 1
-        with killing(local_engine, times=20 - count, seed=number, every=(0.2, 1.2)) as killed:
+        with killing(local_engine, times=kills - count, seed=number, every=(0.2, 1.0)) as killed:
             render = _numbered_slowly(number).export(f"{number}.mp4", workspace=local, progress=False)
         count += len(killed)
         assert numbers_in(render.path) == list(range(60))
@@ -313,8 +318,8 @@ def test_twenty_exports_leak_nothing(local: Workspace) -> None:
         film.export(f"{number}.mp4", workspace=local, progress=False)
         with pytest.raises(bz.ElementError):
             broken.export(workspace=local, progress=False)
-    assert process.num_fds() <= before[0] + 2
-    assert process.num_threads() <= before[1] + 2
+    until(lambda: process.num_fds() <= before[0] + 2)  # threads end a moment later
+    until(lambda: process.num_threads() <= before[1] + 2)
 
 
 def test_two_threads_export_the_same_film(local: Workspace) -> None:

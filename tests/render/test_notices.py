@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import json
 import logging
+import socket
 import subprocess
 import sys
 import threading
@@ -130,6 +131,17 @@ def test_a_success_and_a_failure_are_told(inline: bz.Workspace) -> None:
         assert SECRET.encode() not in body
 
 
+def test_nobody_is_told_of_what_was_not_let_in(inline: bz.Workspace) -> None:
+    with receiving() as receiver:
+        hook = bz.Webhook(url=receiver.url)
+        where = bz.Workspace(inline.root, engine="inline", limits=bz.Limits(fps=1), notices=hook)
+        for call in (counting_film(0.1).export, counting_film(0.1).submit):
+            with pytest.raises(bz.LimitError):
+                call(workspace=where)
+        sent()
+    assert receiver.got == []
+
+
 def test_a_server_that_fails_is_asked_again(inline: bz.Workspace) -> None:
     def answer(request: BaseHTTPRequestHandler, number: int) -> None:
         request.send_response(503 if number < 3 else 200)
@@ -187,10 +199,48 @@ def test_a_server_that_hangs(
             assert numbers_in(render.path) == [0, 1, 2]
             assert ends(inline) == [("succeeded", None)] * 2
             sent()
+            until(lambda: len(receiver.got) == 8)
         finally:
             go_on.set()
-    assert len(receiver.got) == 8
     assert {said.rpartition(": ")[2] for said in caplog.messages} == {"TimeoutError"}
+
+
+@pytest.mark.parametrize(
+    ("host", "known_as"),
+    [("169.254.169.254", None), ("[fe80::1]", None), ("innocent.example", "::ffff:169.254.169.254")],
+)
+def test_no_notice_goes_to_where_clouds_hand_out_keys(
+    inline: bz.Workspace,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    host: str,
+    known_as: str | None,
+) -> None:
+    def connect(*_: object, **__: object) -> None:
+        raise AssertionError("it was sent")
+
+    monkeypatch.setattr(socket, "create_connection", connect)
+    if known_as:
+        there = [(socket.AF_INET6, socket.SOCK_STREAM, 6, "", (known_as, 80, 0, 0))]
+        monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: there)
+    counting_film(0.1).export(workspace=telling(inline, f"http://{host}/latest?hidden"), progress=False)
+    sent()
+    (said,) = caplog.messages
+    assert said.endswith("its address is a link-local one")
+    assert ends(inline) == [("succeeded", None)]
+
+
+def test_a_server_that_talks_nonsense(inline: bz.Workspace, caplog: pytest.LogCaptureFixture) -> None:
+    def answer(request: BaseHTTPRequestHandler, number: int) -> None:
+        request.wfile.write(b"what?\r\n\r\n")
+
+    with receiving(answer) as receiver:
+        counting_film(0.1).export(workspace=telling(inline, receiver.url), progress=False)
+        sent()
+    assert len(receiver.got) == 4
+    (said,) = caplog.messages
+    assert "it can't be reached: BadStatusLine" in said
+    assert "hidden" not in said
 
 
 def test_nobody_there(inline: bz.Workspace, caplog: pytest.LogCaptureFixture) -> None:
@@ -271,6 +321,9 @@ def test_only_the_right_signature_is_one(body: bytes, secret: str, header: str) 
         {"url": "file:///etc/passwd"},
         {"url": "host/path"},
         {"url": "https://"},
+        {"url": "http://[host/"},
+        {"url": "http://host:port/"},
+        {"url": "http://host/\r\nX-Evil: 1"},
         {"url": 3},
         {"url": "https://host", "on": "failed"},
         {"url": "https://host", "on": ["started"]},

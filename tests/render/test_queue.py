@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -124,6 +125,27 @@ def test_several_at_once(inline: bz.Workspace) -> None:
     for bad in (0, True, 1.5, None):
         with pytest.raises(bz.InvalidValueError, match="`at_once` must be a whole number, at least 1"):
             inline.queue.at_once = bad  # type: ignore[assignment]
+
+
+def test_a_job_for_which_there_is_no_thread_ends(
+    inline: bz.Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start = threading.Thread.start
+
+    def refuse(thread: threading.Thread) -> None:
+        if thread.name.startswith("bazaar-job"):
+            raise RuntimeError("can't start new thread")
+        start(thread)
+
+    inline.queue.pause()
+    jobs = [submit(inline, name) for name in "ab"]
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    inline.queue.resume()
+    for job in jobs:
+        with pytest.raises(bz.RenderError, match="could not begin: can't start new thread"):
+            job.result(30)
+    assert ends(inline) == [("failed", "RenderError")] * 2
+    assert inline.queue.jobs == ()
 
 
 def test_listeners_hear_of_each_change(inline: bz.Workspace, busy: bz.Job) -> None:

@@ -279,6 +279,25 @@ def test_the_queue_is_everybodys(panel: ExportPanel, film: bz.Composition, where
         other.close()
 
 
+def test_all_who_look_see_all_pictures(panel: ExportPanel, where: bz.Workspace) -> None:
+    state["waits_at"] = 30
+    film = bz.Composition([paced()] * 4, width=320, height=180, fps=30)
+    other = ExportPanel(film, where)
+    job = film.submit("seen.mp4", workspace=where)
+    view = JobView(job)
+    try:
+        screens = [see(widget, f"view-{number}") for number, widget in enumerate((panel, other, view))]
+        go.set()
+        job.result(30)
+        late = see(panel, "late")
+        for screen in (*screens, late):
+            for number in range(4):
+                screen.wait_for("picture", job=job.id, number=number)
+    finally:
+        view.close()
+        other.close()
+
+
 def test_a_job_shows_itself_and_what_repeats_it(film: bz.Composition, where: bz.Workspace) -> None:
     job = film.submit("shown.mp4", workspace=where)
     other = film.submit("other.mp4", workspace=where)
@@ -341,11 +360,28 @@ def test_names_stay_where_they_belong(panel: ExportPanel, where: bz.Workspace, n
         assert name in HOSTILE
         assert answer.content["problem"]["code"] == "refused"
         return
-    finished(screen, answer.content["job"])
+    facts = finished(screen, answer.content["job"])
+    assert facts["name"].endswith(".mp4")
+    shown = (
+        facts["name"],
+        screen.ask("check", choice=choose(panel, name=name)).content["name"],
+        str(panel.saved),
+    )
+    assert not any("\u202e" in text for text in shown)
     (location,) = where.history()["location"]
     movie = Path(str(location))
     assert movie.suffix == ".mp4"
     assert movie.is_relative_to(Path(where.root) / "projects" / "default")
+
+
+def test_what_is_shown_of_a_film_with_a_strange_name(where: bz.Workspace) -> None:
+    film = bz.Composition([paced()], width=64, height=36, name="\u202eevil\n<b>\u2066x")
+    panel = ExportPanel(film, where)
+    try:
+        form = see(panel).messages[0].content["form"]
+        assert (panel.title, form["film"], form["name"]) == ("Export of evil <b>x", *["evil <b>x"] * 2)
+    finally:
+        panel.close()
 
 
 def test_a_player_opens_its_panel_once(film: bz.Composition) -> None:

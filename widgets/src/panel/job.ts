@@ -53,6 +53,12 @@ export class JobRow {
     this.show(job);
   }
 
+  /** Whether somebody looks at its movie, its error or its history, or is at its buttons. */
+  get isInUse(): boolean {
+    const { node } = this;
+    return node.matches(":focus-within") || node.querySelector("video, img.bzp-movie, details[open], .bzp-row:not([hidden])") !== null;
+  }
+
   show(job: JobFacts): void {
     this.job = job;
     const ended = isEnded(job);
@@ -64,7 +70,7 @@ export class JobRow {
     const took = job.movie ? ` · ${job.movie.size} · ${job.movie.took}` : "";
     say(this.about, job.about + took);
     const percent = job.total ? (100 * job.frames) / job.total : 100;
-    this.bar.hidden = this.far.hidden = ended;
+    this.bar.hidden = this.far.hidden = ended || job.place !== null; // a long queue stays short
     // Joining takes its time when all frames are there: the bar says that it goes on.
     this.bar.classList.toggle("bzp-moving", !ended && job.place === null && (percent >= 100 || job.stage === "starting"));
     this.fill.style.transform = `scaleX(${percent / 100})`;
@@ -140,6 +146,7 @@ export class JobRow {
       );
       this.row.replaceChildren(element("table", "", { "aria-label": `History of ${this.job.name}` }, element("tbody", "", {}, ...rows)));
       this.row.hidden = false;
+      this.row.scrollIntoView({ block: "nearest" }); // below a movie it may be out of sight
     }
     put(this.history, "aria-expanded", String(!this.row.hidden));
     say(this.history, this.row.hidden ? "Show in history" : "Hide history");

@@ -1,4 +1,4 @@
-import { element } from "../dom";
+import { element, put } from "../dom";
 import type { JobFacts } from "./protocol";
 
 /** A job that took less is still in mind when it ends. */
@@ -8,8 +8,9 @@ const ENDED = new Set(["succeeded", "failed", "cancelled", "lost"]);
 const WORDS: Record<string, string> = { succeeded: "is ready", failed: "failed" };
 
 /**
- * Tells of a long job's end where nobody sees it: in a corner of the page while the panel is out of sight, and by the
- * desktop while the page is. That wants a permission, which is asked for when somebody presses Export.
+ * Tells of a long job's end where nobody sees it: in a corner of the page while all panels that show it are out of
+ * sight, and by the desktop while the page is. That wants a permission, which is asked for when somebody presses
+ * Export. One of the panels tells, for all.
  */
 export class EndNotices {
   private readonly begun = new Map<string, number>();
@@ -19,7 +20,10 @@ export class EndNotices {
   private timer = 0;
 
   constructor(private readonly panel: HTMLElement) {
-    this.watching = new IntersectionObserver(([entry]) => (this.isInView = entry?.isIntersecting ?? true));
+    this.watching = new IntersectionObserver(([entry]) => {
+      this.isInView = entry?.isIntersecting ?? true;
+      put(panel, "data-in-view", String(this.isInView));
+    });
     this.watching.observe(panel);
   }
 
@@ -40,7 +44,7 @@ export class EndNotices {
     this.begun.delete(id);
     const words = WORDS[status];
     if (since === undefined || words === undefined || performance.now() - since < LONG_MS) return;
-    if (document.hidden || !this.isInView) this.tell(`${name} ${words}`);
+    if (document.hidden || !this.isSeen(id)) this.tell(id, `${name} ${words}`);
   }
 
   close(): void {
@@ -48,23 +52,30 @@ export class EndNotices {
     this.hide();
   }
 
-  private tell(text: string): void {
+  /** Whether this panel, or another one with the job, can be seen. */
+  private isSeen(id: string): boolean {
+    return this.isInView || document.querySelector(`.bazaar-panel[data-in-view=true] [data-job="${CSS.escape(id)}"]`) !== null;
+  }
+
+  private tell(id: string, text: string): void {
+    if (document.querySelector(`.bzp-toast[data-job="${CSS.escape(id)}"]`)) return; // by another panel
     this.hide();
+    document.querySelectorAll(".bzp-toast").forEach((earlier) => earlier.remove());
     const show = element("button", "bzp-toast-text", { type: "button", title: "Show the export" }, text);
     const close = element("button", "bzp-toast-close", { type: "button", "aria-label": "Close" }, "×");
     show.addEventListener("click", () => this.reveal());
     close.addEventListener("click", () => this.hide());
-    this.shown = element("div", "bzp-toast", { role: "status" }, show, close);
+    this.shown = element("div", "bzp-toast", { role: "status", "data-job": id }, show, close);
     document.body.append(this.shown);
-    if (document.hidden) this.tellDesktop(text);
+    if (document.hidden) this.tellDesktop(id, text);
     // Who comes back to the page later still finds it there.
     this.timer = window.setInterval(() => !document.hidden && this.hide(), STAYS_MS);
   }
 
-  private tellDesktop(text: string): void {
+  private tellDesktop(id: string, text: string): void {
     if (!("Notification" in window) || Notification.permission !== "granted") return;
     try {
-      const notice = new Notification(text);
+      const notice = new Notification(text, { tag: `bazaar-${id}` });
       notice.addEventListener("click", () => {
         window.focus();
         this.reveal();

@@ -8,8 +8,11 @@ import { type Bytes, Line } from "./line";
 import type { AnyPush, CheckReply, JobFacts, OpenReply, Traits } from "./protocol";
 import { EndNotices } from "./notice";
 import { button } from "./result";
+import { isEnded } from "./words";
 
 const LOST = "The kernel does not answer: it is busy or gone. What runs goes on.";
+/** Ended jobs that are shown at first: a session may have many. */
+const SHOWN_AT_FIRST = 4;
 const NOBODY = "No kernel is running this: run the cell to export.";
 
 /** One export panel, or one job, on the page. */
@@ -20,12 +23,14 @@ export class PanelView {
   private readonly list = element("ul", "bzp-jobs");
   private readonly queue = element("div", "bzp-queue", { hidden: true });
   private readonly pause = button("Pause the queue", () => this.togglePause());
+  private readonly more = button("", () => this.showAll(), "bzp-more");
   private readonly form: ExportForm;
   private readonly line: Line;
   private readonly fallback: Fallback;
   private readonly rows = new Map<string, JobRow>();
   private readonly notices = new EndNotices(this.root);
   private isPaused = false;
+  private showsAll = false;
 
   constructor(
     private readonly model: Model<Traits>,
@@ -49,7 +54,8 @@ export class PanelView {
     this.form.node.hidden = true;
     this.fallback = new Fallback(model.get("fallback"));
     this.queue.append(element("span", "bzp-label", {}, "Exports of this session"), this.pause);
-    this.root.append(this.title, this.notice, this.form.node, this.queue, this.list);
+    this.root.append(this.title, this.notice, this.form.node, this.queue, this.list, this.more);
+    this.more.hidden = true;
     this.named();
     model.on("change:title", this.named);
     window.addEventListener("keydown", this.keepKeys, true);
@@ -148,10 +154,28 @@ export class PanelView {
       this.rows.get(id)?.close();
       this.rows.delete(id);
     }
+    this.fold(jobs);
     this.isPaused = paused;
     this.queue.hidden = !hasQueue || jobs.length === 0;
     say(this.pause, paused ? "Resume the queue" : "Pause the queue");
     put(this.pause, "aria-pressed", String(paused));
+  }
+
+  /** Leave out those that ended earlier, until somebody wants them. */
+  private fold(jobs: JobFacts[]): void {
+    const ended = this.showsAll ? [] : jobs.filter(isEnded).slice(SHOWN_AT_FIRST);
+    const earlier = new Set(ended.map(({ id }) => id).filter((id) => !this.rows.get(id)?.isInUse));
+    for (const [id, { node }] of this.rows) node.hidden = earlier.has(id);
+    this.more.hidden = earlier.size === 0;
+    say(this.more, `Show ${earlier.size} more`);
+  }
+
+  private showAll(): void {
+    const first = this.list.querySelector<HTMLElement>(".bzp-job[hidden]");
+    this.showsAll = true;
+    for (const { node } of this.rows.values()) node.hidden = false;
+    this.more.hidden = true;
+    first?.querySelector<HTMLElement>("button:not([hidden])")?.focus();
   }
 
   private add(job: JobFacts): JobRow {

@@ -1,7 +1,7 @@
 import type { JobFacts } from "./protocol";
 
 const STAGES: Record<string, string> = {
-  queued: "Waiting",
+  queued: "Waiting for free cores", // which other kernels of this machine have
   starting: "Starting",
   rendering: "Rendering",
   sound: "Mixing sound",
