@@ -173,12 +173,12 @@ def run(path: Path, out: TextIO) -> int:
     made = renders[~renders["render_id"].isin(earlier) & (renders["status"] == "succeeded")]
     took_s = time.perf_counter() - started
     out.write(f"\nRan in {took_s:.0f} s. The notebook with its outputs: {_short(executed)}\n\n")
-    out.write(_table(made))
+    if len(made):
+        out.write(f"{_table(made)}\nNext: open a movie in any player or browser,\nor change the film: ")
+    else:
+        out.write("Next: change the notebook: ")
     jupyter = shlex.quote(str(_short(Path(sys.executable).with_name("jupyter"))))
-    out.write(
-        "\nNext: open a movie in any player or browser,\n"
-        f"or change the film: {jupyter} lab {shlex.quote(str(_short(path)))}\n"
-    )
+    out.write(f"{jupyter} lab {shlex.quote(str(_short(path)))}\n")
     return 0
 
 

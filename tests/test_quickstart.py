@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
-import subprocess
 import sys
 from fractions import Fraction
 from pathlib import Path
@@ -14,27 +12,16 @@ import nbformat
 import pytest
 
 import bazaar_nb as bz
+from tests.headless import check_committed, executed_cells, files_left, of_kind, outputs, run, run_copy
 
-NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 QUICKSTART = "01_quickstart.ipynb"
-
-
-def run(folder: Path, notebook: str) -> subprocess.CompletedProcess[str]:
-    """Run a notebook that lies in a folder."""
-    command = [sys.executable, str(NOTEBOOKS / "run.py"), notebook]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
 
 
 @pytest.fixture(scope="module")
 def ran(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """Give a folder where the quickstart ran, and what that printed."""
     folder = tmp_path_factory.mktemp("notebooks")
-    shutil.copy(NOTEBOOKS / QUICKSTART, folder)
-    shutil.copytree(NOTEBOOKS / "data", folder / "data")
-    done = run(folder, QUICKSTART)
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert done.stderr == ""
-    return folder, done.stdout
+    return folder, run_copy(folder, QUICKSTART, "data")
 
 
 def test_the_movies_are_what_was_asked_for(ran: tuple[Path, str]) -> None:
@@ -90,30 +77,19 @@ def test_it_tells_what_it_does_and_where_the_movies_are(ran: tuple[Path, str]) -
 
 def test_the_outputs_are_whole_and_nothing_is_left_behind(ran: tuple[Path, str]) -> None:
     folder, _ = ran
-    executed = nbformat.read(folder / "01_quickstart.executed.ipynb", as_version=4)  # type: ignore[no-untyped-call]
-    outputs = [output for cell in executed.cells for output in cell.get("outputs", ())]
-    assert {output.output_type for output in outputs} <= {"execute_result", "display_data", "stream"}
-    assert [output.text for output in outputs if output.get("name") == "stderr"] == []
-    shown = "".join(output.data.get("text/html", "") for output in outputs if "data" in output)
-    assert shown.count("<video") == 3
-    assert sum("image/png" in output.data for output in outputs if "data" in output) >= 6
+    found = outputs(folder, QUICKSTART)
+    assert "".join(of_kind(found, "text/html")).count("<video") == 3
+    assert len(of_kind(found, "image/png")) >= 6
     assert {path.name for path in folder.iterdir()} == {
         QUICKSTART, "01_quickstart.executed.ipynb", "data", "bazaar",
     }  # fmt: skip
-    inside = [path for path in (folder / "bazaar").rglob("*") if path.is_file()]
-    assert {path.suffix for path in inside} <= {
+    assert {path.suffix for path in files_left(folder / "bazaar")} <= {
         ".mp4", ".webm", ".gif", ".mkv", ".wav", ".m4a", ".ogg", ".parquet", ".jpg",
     }  # fmt: skip
-    assert not [path for path in inside if "scratch" in path.parts or path.name.startswith((".", "tmp"))]
 
 
 def test_the_notebook_is_committed_without_outputs() -> None:
-    notebook = nbformat.read(NOTEBOOKS / QUICKSTART, as_version=4)  # type: ignore[no-untyped-call]
-    nbformat.validate(notebook)
-    ids = [cell.id for cell in notebook.cells]
-    assert len(set(ids)) == len(ids)
-    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    assert all(cell.outputs == [] and cell.execution_count is None for cell in code)
+    check_committed(QUICKSTART)
 
 
 def test_a_failing_cell_is_told_readably(tmp_path: Path) -> None:
@@ -128,7 +104,7 @@ def test_a_failing_cell_is_told_readably(tmp_path: Path) -> None:
     assert "KeyError: 'Chna'" in done.stdout
     assert "bad.ipynb failed" in done.stdout.splitlines()[-1]
     assert "\x1b" not in done.stdout
-    executed = nbformat.read(tmp_path / "bad.executed.ipynb", as_version=4)  # type: ignore[no-untyped-call]
-    assert executed.cells[0].outputs[0].text.strip() == sys.executable
-    assert executed.cells[2].outputs == []
+    executed = executed_cells(tmp_path, "bad.ipynb")
+    assert executed[0].outputs[0].text.strip() == sys.executable
+    assert executed[2].outputs == []
     assert run(tmp_path, "none.ipynb").returncode == 2
