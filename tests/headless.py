@@ -20,7 +20,7 @@ def run(folder: Path, notebook: str) -> subprocess.CompletedProcess[str]:
 
 
 def run_copy(folder: Path, notebook: str, *data: str) -> str:
-    """Run a copy of one of our notebooks in an empty folder, beside the folders it needs; give what that printed."""
+    """Run one of our notebooks, copied with the folders that it needs into an empty one; give what it printed."""
     shutil.copy(NOTEBOOKS / notebook, folder)
     for name in data:
         shutil.copytree(NOTEBOOKS / name, folder / name)
