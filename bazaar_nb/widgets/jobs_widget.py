@@ -19,6 +19,7 @@ from bazaar_nb.widgets.job_facts import saved_facts
 from bazaar_nb.widgets.offers import ExportForm
 from bazaar_nb.widgets.plain import plain
 from bazaar_nb.widgets.poster import HIDE_MISSING
+from bazaar_nb.widgets.shells import answer_while_busy
 
 _log = logging.getLogger(__name__)
 _MOST_SAVED = 5
@@ -47,6 +48,7 @@ class JobsWidget(anywidget.AnyWidget):
         self._desk: Desk | None = None
         self._shown = False
         super().__init__(title=plain(title), fallback=secrets.token_hex(8))
+        answer_while_busy(self.comm)
         self.on_msg(self._take)
         self._desk = Desk(self._send_out, queue, self._keep, form, only)
         self._keep()
