@@ -20,7 +20,7 @@ def run(folder: Path, notebook: str) -> subprocess.CompletedProcess[str]:
 
 
 def run_copy(folder: Path, notebook: str, *data: str) -> str:
-    """Run one of our notebooks, copied with the folders that it needs into an empty one; give what it printed."""
+    """Run one of our notebooks, copied into an empty folder with what it needs; give what it printed."""
     shutil.copy(NOTEBOOKS / notebook, folder)
     for name in data:
         shutil.copytree(NOTEBOOKS / name, folder / name)

@@ -1,4 +1,4 @@
-"""The notebook about the history, run headless: real films and answers, and a year that says it is generated."""
+"""The notebook about the history, run headless: real films, real answers, a year that is generated."""
 
 from __future__ import annotations
 
