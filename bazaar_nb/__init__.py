@@ -99,7 +99,7 @@ if TYPE_CHECKING:
     from bazaar_nb.scene.transition import fade as fade
     from bazaar_nb.scene.tree import FrameTree as FrameTree
     from bazaar_nb.store.options import StorageOptions as StorageOptions
-    from bazaar_nb.widgets.dashboard import HistoryDashboard as HistoryDashboard
+    from bazaar_nb.widgets.dashboard.widget import HistoryDashboard as HistoryDashboard
     from bazaar_nb.widgets.panel import ExportPanel as ExportPanel
     from bazaar_nb.widgets.player import Player as Player
     from bazaar_nb.widgets.tune import tune as tune
@@ -189,7 +189,7 @@ _HOMES = {
     "bazaar_nb.scene.transition": ("Transition", "cut", "fade"),
     "bazaar_nb.scene.tree": ("FrameTree",),
     "bazaar_nb.store.options": ("StorageOptions",),
-    "bazaar_nb.widgets.dashboard": ("HistoryDashboard",),
+    "bazaar_nb.widgets.dashboard.widget": ("HistoryDashboard",),
     "bazaar_nb.widgets.panel": ("ExportPanel",),
     "bazaar_nb.widgets.player": ("Player",),
     "bazaar_nb.widgets.tune": ("tune",),

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 import bazaar_nb as bz
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.history.collector import collector
-from bazaar_nb.widgets.dashboard import HistoryDashboard
-from bazaar_nb.widgets.dashboard_protocol import CHARTS, REQUESTS, ROWS_AT_ONCE
+from bazaar_nb.widgets.dashboard.protocol import CHARTS, REQUESTS, ROWS_AT_ONCE
+from bazaar_nb.widgets.dashboard.widget import HistoryDashboard
 from tests.widgets.histories import FakedWorkspace, renders
 from tests.widgets.screen import Message, Screen
 

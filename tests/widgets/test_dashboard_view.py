@@ -13,9 +13,8 @@ import pytest
 from playwright.sync_api import Browser, Locator
 
 from bazaar_nb.preview.problem import Problem
-from bazaar_nb.widgets.dashboard import HistoryDashboard
-from bazaar_nb.widgets.dashboard_board import Board, Source
-from bazaar_nb.widgets.dashboard_protocol import (
+from bazaar_nb.widgets.dashboard.board import Board, Source
+from bazaar_nb.widgets.dashboard.protocol import (
     CHARTS,
     PUSHES,
     REQUESTS,
@@ -24,7 +23,8 @@ from bazaar_nb.widgets.dashboard_protocol import (
     Filters,
     Request,
 )
-from bazaar_nb.widgets.dashboard_rows import listed
+from bazaar_nb.widgets.dashboard.rows import listed
+from bazaar_nb.widgets.dashboard.widget import HistoryDashboard
 from bazaar_nb.widgets.panel_protocol import Asked
 from tests.widgets.bench import Bench
 from tests.widgets.histories import FakedWorkspace, plays, renders
@@ -299,7 +299,7 @@ def test_the_words_are_the_same() -> None:
     assert {field.name for field in msgspec.structs.fields(Problem)} >= {"message", "code"}
 
 
-_OWN = [one for one in get_args(Request) if one.__module__.endswith("dashboard_protocol")]
+_OWN = [one for one in get_args(Request) if one.__module__.endswith("dashboard.protocol")]
 
 
 @pytest.mark.parametrize("request_type", _OWN)

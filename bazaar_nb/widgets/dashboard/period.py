@@ -10,7 +10,7 @@ import traitlets as t
 
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.store.links import read_period
-from bazaar_nb.widgets.dashboard_protocol import Filters
+from bazaar_nb.widgets.dashboard.protocol import Filters
 
 _AGO = re.compile(r"\d{1,6}(\.\d{1,6})?[smhd]")
 _ALL = ("", "all")

@@ -13,8 +13,8 @@ from bazaar_nb.analysis.popular import popular
 from bazaar_nb.analysis.source import is_status, texts
 from bazaar_nb.analysis.speed import RENDER, speed, speeds
 from bazaar_nb.analysis.watching import engagement
-from bazaar_nb.widgets.dashboard_protocol import Bar
-from bazaar_nb.widgets.dashboard_times import starts_of
+from bazaar_nb.widgets.dashboard.protocol import Bar
+from bazaar_nb.widgets.dashboard.times import starts_of
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -12,12 +12,12 @@ import msgspec
 
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.history.columns import ROW_STATUSES
-from bazaar_nb.widgets.dashboard_charts import bar_charts, in_bar, name_bar
-from bazaar_nb.widgets.dashboard_figures import main_figures
-from bazaar_nb.widgets.dashboard_period import period_of
-from bazaar_nb.widgets.dashboard_protocol import Bar, Filters
-from bazaar_nb.widgets.dashboard_rows import records
-from bazaar_nb.widgets.dashboard_times import outcomes_over_time
+from bazaar_nb.widgets.dashboard.charts import bar_charts, in_bar, name_bar
+from bazaar_nb.widgets.dashboard.figures import main_figures
+from bazaar_nb.widgets.dashboard.period import period_of
+from bazaar_nb.widgets.dashboard.protocol import Bar, Filters
+from bazaar_nb.widgets.dashboard.rows import records
+from bazaar_nb.widgets.dashboard.times import outcomes_over_time
 from bazaar_nb.workspace import Workspace
 
 if TYPE_CHECKING:

@@ -14,11 +14,11 @@ import traitlets as t
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.live import has_notebook
 from bazaar_nb.widgets.bundle import answer_code, bundled, check_bundle, loader
-from bazaar_nb.widgets.dashboard_board import Board, Source
-from bazaar_nb.widgets.dashboard_desk import DashboardDesk
-from bazaar_nb.widgets.dashboard_period import When
-from bazaar_nb.widgets.dashboard_protocol import Filters
-from bazaar_nb.widgets.dashboard_rows import listed
+from bazaar_nb.widgets.dashboard.board import Board, Source
+from bazaar_nb.widgets.dashboard.desk import DashboardDesk
+from bazaar_nb.widgets.dashboard.period import When
+from bazaar_nb.widgets.dashboard.protocol import Filters
+from bazaar_nb.widgets.dashboard.rows import listed
 from bazaar_nb.widgets.poster import HIDE_MISSING
 from bazaar_nb.widgets.shells import answer_while_busy
 from bazaar_nb.workspace import Workspace, default_workspace

@@ -14,8 +14,8 @@ from bazaar_nb.errors import BazaarError, InvalidValueError
 from bazaar_nb.preview.problem import Problem, problem_of
 from bazaar_nb.preview.view import Send
 from bazaar_nb.widgets.attention import Attention
-from bazaar_nb.widgets.dashboard_board import Board, Source
-from bazaar_nb.widgets.dashboard_protocol import (
+from bazaar_nb.widgets.dashboard.board import Board, Source
+from bazaar_nb.widgets.dashboard.protocol import (
     ROWS_AT_ONCE,
     Alive,
     Bar,
@@ -33,7 +33,7 @@ from bazaar_nb.widgets.dashboard_protocol import (
     Select,
     read_request,
 )
-from bazaar_nb.widgets.dashboard_rows import details, listed
+from bazaar_nb.widgets.dashboard.rows import details, listed
 from bazaar_nb.widgets.kept_movie import need_movie
 from bazaar_nb.widgets.movie_bytes import make_link, read_piece
 from bazaar_nb.widgets.protocol import error_reply, request_id

@@ -1,0 +1,1 @@
+"""The dashboard of a history: what became of all renders, to click on."""
