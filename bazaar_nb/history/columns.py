@@ -30,7 +30,7 @@ class Column(NamedTuple):
 
     name: str
     dtype: str
-    """The pandas dtype that `read_history` gives it."""
+    """The pandas dtype that `History` gives it."""
     unit: str
     """Empty where there is none, as for text; times are in UTC."""
     meaning: str

@@ -28,8 +28,8 @@ _LONGEST = dt.timedelta(seconds=LONGEST_RENDER_S)
 _NEEDED = ("event_id", "event_time", "render_id", "status", "created", "host", "pid", "process_started")
 
 
-def read_history(store: Store) -> pd.DataFrame:
-    """Read all renders of a store.
+def read_renders(store: Store, query: Query) -> pd.DataFrame:
+    """Read the renders that a query asks for.
 
     A render's row is its newest event; an end (succeeded, failed, cancelled)
     counts as newer than any start, whatever the clocks of two machines said.
@@ -41,7 +41,7 @@ def read_history(store: Store) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        The columns of `describe_history`, with its dtypes, also when there are no rows;
+        The columns that are asked for, with the dtypes of `describe_history`, also when there are no rows;
         sorted by `created`. Times are in UTC.
 
     Raises
@@ -54,11 +54,6 @@ def read_history(store: Store) -> pd.DataFrame:
     UserWarning
         Once, with their names, if files can't be read; they are skipped.
     """
-    return read_renders(store, Query())
-
-
-def read_renders(store: Store, query: Query) -> pd.DataFrame:
-    """Read the renders that a query asks for, otherwise as `read_history`."""
     by_name = {column.name: column for column in columns()}
     return render_rows(store, query).to_frame(by_name[name] for name in query.columns or by_name)
 
@@ -90,7 +85,7 @@ def read_table(store: Store, kind: type[Event], query: Query) -> pd.DataFrame:
 
 
 def read_days(store: Store, days: Iterable[dt.date]) -> pd.DataFrame:
-    """Read the renders that had an event on some days in a row (in UTC), otherwise as `read_history`.
+    """Read the renders that had an event on some days in a row (in UTC), otherwise as `read_renders`.
 
     Quick to call again: what was read is kept, as events never change.
     """

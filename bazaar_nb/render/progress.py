@@ -36,6 +36,8 @@ class Progress:
         Frames that this render makes in a second; None while nothing can be said.
     eta_s : float or None
         Seconds until the last frame is there, if it goes on like this.
+    uploaded : float or None
+        The part of the movie's bytes that is in its bucket, from 0 to 1; None until it is uploaded.
     """
 
     frames: int
@@ -46,6 +48,7 @@ class Progress:
     segments_cached: int = 0
     fps: float | None = None
     eta_s: float | None = None
+    uploaded: float | None = None
 
     @property
     def fraction(self) -> float:
@@ -155,7 +158,10 @@ class ProgressBar:
 
     def _update(self, progress: Progress, ending: str | None) -> None:
         bar = self._bar
-        bar.set_description(f"{self._label}: {ending or progress.stage}", refresh=False)
+        stage: str = progress.stage
+        if stage == "uploading" and progress.uploaded is not None:
+            stage = f"{stage} {progress.uploaded:.0%}"
+        bar.set_description(f"{self._label}: {ending or stage}", refresh=False)
         if progress.frames_cached:
             bar.set_postfix_str(f"{progress.frames_cached} cached", refresh=False)
         bar.initial = progress.frames_cached

@@ -113,6 +113,7 @@ def heartbeat_of(living: Living) -> Heartbeat:
         segments_cached=progress.segments_cached,
         fps=progress.fps,
         eta_s=progress.eta_s,
+        uploaded=progress.uploaded,
     )
 
 

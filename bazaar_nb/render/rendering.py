@@ -88,6 +88,7 @@ class Rendering:
         self._pace = Pace()
         self._paced_at = 0.0
         self._fps: float | None = None
+        self._uploaded: float | None = None
         settings = order.settings
         self.event = RenderEvent(
             render_id=self.id,
@@ -125,7 +126,7 @@ class Rendering:
         tally, fps = run.tally, self._fps
         return Progress(
             done, total, tally.frames_cached, stage, tally.segments, tally.segments_cached, fps,
-            (total - done) / fps if fps and stage == "rendering" else None,
+            (total - done) / fps if fps and stage == "rendering" else None, self._uploaded,
         )  # fmt: skip
 
     def cancel(self) -> None:
@@ -311,7 +312,7 @@ class Rendering:
         store, key = self._store, movie_key(self.order.project, self.id, self.order.name)
         if self.order.target is not None:
             store, key = Store(self.order.target.parent), self.order.target.name
-        with store.writing(key, on_bytes=lambda *_: self._check()) as path:
+        with store.writing(key, on_bytes=self._moved) as path:
             if self._settings.format == "gif":
                 write_gif(segments, path, self._settings, lambda _: self._check())
             else:
@@ -321,6 +322,10 @@ class Rendering:
             if store.is_remote:
                 self._stage = "uploading"
         return Movie(store, key, size)
+
+    def _moved(self, done: int, total: int) -> None:
+        self._uploaded = done / total if total else 1.0
+        self._check()
 
     def _result(self, movie: Movie, timings: dict[str, float]) -> Render:
         tally = self._run.tally if self._run is not None else Tally()

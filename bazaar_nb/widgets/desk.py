@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-import msgspec
-
-from bazaar_nb.errors import BazaarError, InvalidValueError
-from bazaar_nb.preview.problem import Problem, problem_of
+from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.preview.view import Send
 from bazaar_nb.render.job import Job
 from bazaar_nb.render.queue import Queue
 from bazaar_nb.render.result import Render
+from bazaar_nb.widgets.answering import Answering, UnknownViewError
 from bazaar_nb.widgets.attention import Attention
 from bazaar_nb.widgets.gallery import gallery, picture_count
 from bazaar_nb.widgets.job_facts import history_row, job_facts
@@ -40,18 +37,16 @@ from bazaar_nb.widgets.panel_protocol import (
     Row,
     read_request,
 )
-from bazaar_nb.widgets.protocol import error_reply, request_id
 
 _LEASE_S = 150.0  # a browser lets a hidden page speak once a minute
 _MOST_SHOWN = 30
 _EVERY_S = 0.15  # with jobs that speak ten times a second: five or six times, as page and kernel share cores
 
-_log = logging.getLogger(__name__)
 _hands = ThreadPoolExecutor(4, "bazaar-panel")
 """Does what may take a while: the thread in which a browser is heard must stay free."""
 
 
-class Desk:
+class JobsDesk(Answering[Request]):
     """Jobs of a queue, and a form for more of them.
 
     Parameters
@@ -74,7 +69,7 @@ class Desk:
         form: ExportForm | None = None,
         only: Job | None = None,
     ) -> None:
-        self._send = send
+        super().__init__(send, read_request, (Alive, Close, Engaged), _hands)
         self._queue = queue
         self._changed = changed
         self._form = form
@@ -97,25 +92,6 @@ class Desk:
             every = list(reversed(self._only))
         return every[:_MOST_SHOWN]
 
-    def handle(self, content: object, buffers: object = None) -> None:
-        """Take a message from the browser; never raises."""
-        view = content.get("view") if isinstance(content, dict) else None
-        try:
-            if buffers:
-                raise msgspec.ValidationError("a request has no buffers")  # noqa: TRY301
-            request = read_request(content)
-        except (msgspec.ValidationError, TypeError, ValueError, RecursionError) as error:
-            problem = Problem(code="invalid", message=f"not a request: {error}"[:300])
-            self._send(error_reply(request_id(content), view, problem), [])
-            return
-        if isinstance(request, Alive | Close | Engaged):
-            self._serve(request)
-            return
-        try:
-            _hands.submit(self._serve, request)
-        except RuntimeError:
-            self._refuse(request, "closed", "the kernel is shutting down")
-
     def close(self) -> None:
         """Push nothing any more; the jobs go on."""
         self._closed = True
@@ -126,22 +102,6 @@ class Desk:
         for forget in followed.values():
             forget()
 
-    def _serve(self, request: Request) -> None:
-        try:
-            fields, buffers = self._answer(request)
-        except _UnknownViewError:
-            self._refuse(request, "unknown-view", "this view is not open any more")
-        except BazaarError as error:
-            message = msgspec.structs.replace(problem_of(error), code="refused")
-            self._send(error_reply(request.id, request.view, message), [])
-        except Exception as error:
-            _log.exception("a panel could not answer %r", type(request).__name__)
-            self._send(error_reply(request.id, request.view, problem_of(error)), [])
-        else:
-            self._send({"kind": "reply", "id": request.id, "view": request.view, **fields}, buffers)
-            if isinstance(request, Open):
-                self._show_pictures()
-
     def _answer(self, request: Request) -> tuple[dict[str, Any], list[bytes]]:
         if isinstance(request, Open):
             return self._open(request)
@@ -151,7 +111,7 @@ class Desk:
             return {}, []
         with self._lock:
             if request.view not in self._views:
-                raise _UnknownViewError
+                raise UnknownViewError
             self._views[request.view] = time.monotonic()
         match request:
             case Check(choice=choice):
@@ -163,6 +123,10 @@ class Desk:
             case AboutJob():
                 return self._about_job(request, self._find(request.job))
         return {}, []
+
+    def _answered(self, request: Request) -> None:
+        if isinstance(request, Open):
+            self._show_pictures()
 
     def _about_job(self, request: AboutJob, job: Job) -> tuple[dict[str, Any], list[bytes]]:
         match request:
@@ -278,13 +242,6 @@ class Desk:
     def _push(self, content: dict[str, Any], *buffers: bytes) -> None:
         if not self._closed and self._someone_looks():
             self._send(content, list(buffers))
-
-    def _refuse(self, request: Request, code: str, message: str) -> None:
-        self._send(error_reply(request.id, request.view, Problem(code=code, message=message)), [])
-
-
-class _UnknownViewError(Exception):
-    """A view that isn't open asks for something."""
 
 
 def _finished(job: Job) -> Render:

@@ -57,6 +57,7 @@ def job_facts(job: Job, waiting: tuple[Job, ...] = ()) -> dict[str, Any]:
         "segments_cached": progress.segments_cached,
         "fps": progress.fps,
         "eta_s": progress.eta_s,
+        "uploaded": progress.uploaded,
         "place": place,
         "last": place is not None and place == len(waiting) - 1,
         "problem": _problem(job) if status == "failed" else None,

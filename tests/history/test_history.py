@@ -24,9 +24,10 @@ from bazaar_nb.history import files, lost, scan
 from bazaar_nb.history.columns import arrow_schema, columns
 from bazaar_nb.history.event import ENDED, RenderEvent, Status
 from bazaar_nb.history.heartbeat import Heartbeat, heartbeat_key, read_heartbeat, write_heartbeat
+from bazaar_nb.history.history import History
 from bazaar_nb.history.ids import event_clock, new_event_id, new_render_id
 from bazaar_nb.history.process import is_gone, process_started
-from bazaar_nb.history.reader import read_days, read_history, read_recent
+from bazaar_nb.history.reader import read_days, read_recent
 from bazaar_nb.history.row import MOST_MESSAGE
 from bazaar_nb.history.tables import describe_history
 from bazaar_nb.history.writer import record
@@ -65,7 +66,7 @@ def test_a_whole_life_is_one_row_with_its_dtypes(store: Store) -> None:
     )
     for event in (first, going, ended):
         record(store, event)
-    history = read_history(store)
+    history = History(store)()
     assert len(history) == 1
     row = history.iloc[0]
     assert row["status"] == "succeeded"
@@ -79,11 +80,11 @@ def test_a_whole_life_is_one_row_with_its_dtypes(store: Store) -> None:
 
 
 def test_an_empty_history_has_all_columns_and_dtypes(store: Store) -> None:
-    empty = read_history(store)
+    empty = History(store)()
     assert len(empty) == 0
     assert {name: str(dtype) for name, dtype in empty.dtypes.items()} == {c.name: c.dtype for c in columns()}
     record(store, started().then("failed"))
-    assert list(map(str, read_history(store).dtypes)) == list(map(str, empty.dtypes))
+    assert list(map(str, History(store)().dtypes)) == list(map(str, empty.dtypes))
 
 
 @settings(max_examples=25, deadline=None)
@@ -101,13 +102,13 @@ def test_an_end_wins_whatever_the_clocks_say(end: Status, skews: tuple[int, ...]
     with TemporaryDirectory() as folder:
         for index in order:
             record(Store(folder), events[index])
-        assert read_history(Store(folder))["status"].tolist() == [end]
+        assert History(Store(folder))()["status"].tolist() == [end]
 
 
 def test_rows_are_sorted_by_creation(store: Store) -> None:
     for day, name in ((3, "c"), (1, "a"), (2, "b")):
         record(store, RenderEvent(render_id=name, status="failed", created=T0 + dt.timedelta(days=day)))
-    assert read_history(store)["render_id"].tolist() == ["a", "b", "c"]
+    assert History(store)()["render_id"].tolist() == ["a", "b", "c"]
 
 
 def test_a_render_whose_process_died_is_lost(store: Store) -> None:
@@ -123,7 +124,7 @@ def test_a_render_whose_process_died_is_lost(store: Store) -> None:
     )
     record(store, started("elsewhere", pid=dead, host="other-machine", event_time=dt.datetime.now(dt.UTC)))
     record(store, started("alive"))
-    assert read_history(store).set_index("render_id")["status"].to_dict() == {
+    assert History(store)().set_index("render_id")["status"].to_dict() == {
         "dead": "lost",
         "dead but ended": "succeeded",
         "same number, other process": "lost",
@@ -152,7 +153,7 @@ def test_a_render_elsewhere_that_gives_no_sign_is_lost(store: Store, status: Sta
     asked("silent", 1000, 999)
     asked("clock ahead", 1000, -30)
     store.write_bytes(heartbeat_key("begun, no sign"), b"{")
-    assert read_history(store).set_index("render_id")["status"].to_dict() == {
+    assert History(store)().set_index("render_id")["status"].to_dict() == {
         "just begun": status,
         "begun, no sign": "lost",
         "alive": status,
@@ -180,7 +181,7 @@ def test_one_that_ends_while_it_is_looked_for_is_not_lost(
         record(store, event.then("succeeded"))
 
     monkeypatch.setattr(lost, "read_heartbeat", end)
-    assert read_history(store)["status"].tolist() == ["succeeded"]
+    assert History(store)()["status"].tolist() == ["succeeded"]
 
 
 def test_days_are_read_again_only_as_far_as_they_are_new(
@@ -233,7 +234,7 @@ def test_hostile_names_are_kept_as_text(store: Store, name: str) -> None:
         created=T0,
     )
     key = record(store, event)
-    (row,) = read_history(store).to_dict("records")
+    (row,) = History(store)().to_dict("records")
     kept = name[:1000].encode("utf-8", "replace").decode()
     assert [row[column] for column in ("render_id", "user", "project", "composition")] == [kept] * 4
     assert key.startswith("history/renders/day=")
@@ -249,7 +250,7 @@ def test_any_text_can_be_recorded(text: str) -> None:
     event = RenderEvent(render_id="r1", status="failed", user=text, error_message=text)
     with TemporaryDirectory() as folder:
         record(Store(folder), event)
-        (row,) = read_history(Store(folder)).to_dict("records")
+        (row,) = History(Store(folder))().to_dict("records")
     assert row["user"] == event.user
     assert event.user is not None
     assert len(event.user) == min(1000, len(text))
@@ -266,7 +267,7 @@ def test_damaged_files_are_skipped_and_named(store: Store) -> None:
     }.items():
         store.write_bytes(f"history/renders/day=2026-11-22/{name}.parquet", content)
     with pytest.warns(UserWarning, match=r"skipped 4 damaged .*a-empty\.parquet.* and 1 more") as caught:
-        history = read_history(store)
+        history = History(store)()
     assert len(caught) == 1
     assert history["status"].tolist() == ["succeeded"]
 
@@ -283,7 +284,7 @@ def test_files_of_other_versions(store: Store) -> None:
     rewrite(store, paused, lambda table: table.set_column(status, "status", pa.array(["paused"])))
     rewrite(store, unusable, lambda table: table.drop_columns(["render_id"]))
     with pytest.warns(UserWarning, match=re.escape(Path(unusable).name)):
-        history = read_history(store)
+        history = History(store)()
     assert list(history.columns) == [column.name for column in columns()]
     assert history["status"].tolist() == ["failed", "failed", "paused"]
     assert history["peak_memory_bytes"].isna().all()
@@ -293,7 +294,7 @@ def test_half_written_events_are_not_seen(store: Store) -> None:
     with store.writing("history/renders/day=2026-11-22/x.parquet") as path, warnings.catch_warnings():
         warnings.simplefilter("error")
         path.write_bytes(b"")
-        assert read_history(store).empty
+        assert History(store)().empty
 
 
 def test_event_names_sort_by_time_and_never_meet() -> None:

@@ -163,6 +163,37 @@ def test_cancelled_in_the_middle_nothing_is_left(notebooks: Notebooks, server: S
     assert left == []
 
 
+BUSY = """
+import time
+from pathlib import Path
+panel.title = "Export of this"  # so that the shell of cells was the last to speak for the panel
+while not Path("go_on").exists():
+    time.sleep(0.05)
+print("went on")
+"""
+
+
+def test_a_busy_kernel_still_exports(notebooks: Notebooks, server: Server) -> None:
+    lab = notebooks.open("busy", COUNTING, PANEL, BUSY)
+    lab.run(0)
+    lab.run(1)
+    panel = panel_in(lab, 1)
+    # JupyterLab asks the kernel for a second shell when the first widget is there.
+    shells = "print(len(get_ipython().kernel.shell_channel_thread.manager.list_subshell()))"
+    while int(lab.run_source(shells)) == 0:
+        lab.page.wait_for_timeout(100)
+    lab.start(2)
+    try:
+        panel.get_by_text("Export of this").wait_for()
+        panel.get_by_label("Last frame").fill("29")
+        export(panel)
+        wait_status(panel, "succeeded")
+        assert lab.text(2) == ""
+    finally:
+        (Path(server.folder) / "go_on").touch()
+    lab.cell(2).get_by_text("went on").wait_for()
+
+
 def test_an_error_is_told_and_retried(notebooks: Notebooks) -> None:
     broken = COUNTING.replace(
         "    bits = [", "    if frame.index == 100: raise ValueError('<b>no</b> such luck')\n    bits = ["

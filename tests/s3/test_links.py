@@ -212,7 +212,12 @@ def test_an_export_with_sound_history_and_link(
     assert len(body) == render.size_bytes
     (row,) = where.history().to_dict("records")
     assert (row["status"], row["location"], row["has_sound"]) == ("succeeded", render.location, True)
-    again = film.export("review.mp4", workspace=where, progress=False)
+    job = film.submit("review.mp4", workspace=where)
+    seen: list[float | None] = []
+    job.on_progress(lambda job: seen.append(job.progress.uploaded))
+    again = job.result(60)
+    assert job.progress.uploaded == 1
+    assert [part for part in seen if part is not None] == sorted(part for part in seen if part is not None)
     assert (again.segments_cached, again.path.read_bytes()) == (2, body)
     assert "<video" not in render._repr_html_()  # it has no address that may be kept
     assert f"<figcaption>{render.location} ·" in render._repr_html_()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -11,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from bazaar_nb.errors import BazaarError, InvalidValueError
-from bazaar_nb.preview.problem import Problem, problem_of
+from bazaar_nb.preview.problem import problem_of
 from bazaar_nb.preview.view import Send
+from bazaar_nb.widgets.answering import Answering, UnknownViewError
 from bazaar_nb.widgets.attention import Attention
 from bazaar_nb.widgets.dashboard.board import Board, Source
 from bazaar_nb.widgets.dashboard.protocol import (
@@ -36,14 +36,12 @@ from bazaar_nb.widgets.dashboard.protocol import (
 from bazaar_nb.widgets.dashboard.rows import details, listed
 from bazaar_nb.widgets.kept_movie import need_movie
 from bazaar_nb.widgets.movie_bytes import make_link, read_piece
-from bazaar_nb.widgets.protocol import error_reply, request_id
 
 if TYPE_CHECKING:
     import pandas as pd
 
 _MOST_VIEWS = 100
 
-_log = logging.getLogger(__name__)
 _hands = ThreadPoolExecutor(3, "bazaar-dashboard")
 """Answers what may take a while: the thread in which a browser is heard must stay free."""
 
@@ -51,7 +49,7 @@ _counting = ThreadPoolExecutor(1, "bazaar-dashboard-counting")
 """Reads and counts, one after another: what waits for it is in other threads."""
 
 
-class DashboardDesk:
+class DashboardDesk(Answering[Request]):
     """The renders of a workspace that pass some filters, and those of them that are selected.
 
     Parameters
@@ -76,7 +74,7 @@ class DashboardDesk:
         set_filters: Callable[[Filters], None],
         changed: Callable[[Board], object],
     ) -> None:
-        self._send = send
+        super().__init__(send, read_request, (Alive, Close), _hands)
         self._source = source
         self._filters = filters
         self._set_filters = set_filters
@@ -127,45 +125,12 @@ class DashboardDesk:
         """Give the renders of the selected bar, or all that are shown, the newest first."""
         return self.board().selected(self._bar)
 
-    def handle(self, content: object, buffers: object = None) -> None:
-        """Take a message from the browser; never raises."""
-        view = content.get("view") if isinstance(content, dict) else None
-        try:
-            if buffers:
-                raise msgspec.ValidationError("a request has no buffers")  # noqa: TRY301
-            request = read_request(content)
-        except (msgspec.ValidationError, TypeError, ValueError, RecursionError) as error:
-            problem = Problem(code="invalid", message=f"not a request: {error}"[:300])
-            self._send(error_reply(request_id(content), view, problem), [])
-            return
-        if isinstance(request, Alive | Close):
-            self._serve(request)
-            return
-        try:
-            _hands.submit(self._serve, request)
-        except RuntimeError:
-            self._refuse(request, "closed", "the kernel is shutting down")
-
     def close(self) -> None:
         """Push nothing any more."""
         with self._lock:
             self._closed = True
             self._asked += 1  # what is being counted is for nobody
             self._views.clear()
-
-    def _serve(self, request: Request) -> None:
-        try:
-            fields, buffers = self._answer(request)
-        except _UnknownViewError:
-            self._refuse(request, "unknown-view", "this view is not open any more")
-        except BazaarError as error:
-            message = msgspec.structs.replace(problem_of(error), code="refused")
-            self._send(error_reply(request.id, request.view, message), [])
-        except Exception as error:
-            _log.exception("a dashboard could not answer %r", type(request).__name__)
-            self._send(error_reply(request.id, request.view, problem_of(error)), [])
-        else:
-            self._send({"kind": "reply", "id": request.id, "view": request.view, **fields}, buffers)
 
     def _answer(self, request: Request) -> tuple[dict[str, Any], list[bytes]]:
         if isinstance(request, Open):
@@ -175,7 +140,7 @@ class DashboardDesk:
                 self._views.pop(request.view, None)
                 return {}, []
             if request.view not in self._views:
-                raise _UnknownViewError
+                raise UnknownViewError
         match request:
             case Filter(filters=filters):
                 self._filter(filters)
@@ -269,10 +234,3 @@ class DashboardDesk:
             heard = bool(self._views) and not self._closed
         if heard:
             self._send(content, [])
-
-    def _refuse(self, request: Request, code: str, message: str) -> None:
-        self._send(error_reply(request.id, request.view, Problem(code=code, message=message)), [])
-
-
-class _UnknownViewError(Exception):
-    """A view that isn't open asks for something."""

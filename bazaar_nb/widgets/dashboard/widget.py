@@ -3,30 +3,24 @@
 from __future__ import annotations
 
 import html
-import logging
-import secrets
 import threading
 from typing import TYPE_CHECKING, Any, ClassVar
 
-import anywidget
 import traitlets as t
 
 from bazaar_nb.errors import InvalidValueError
-from bazaar_nb.live import has_notebook
-from bazaar_nb.widgets.bundle import answer_code, bundled, check_bundle, loader
+from bazaar_nb.widgets.bundle import bundled, loader
 from bazaar_nb.widgets.dashboard.board import Board, Source
 from bazaar_nb.widgets.dashboard.desk import DashboardDesk
 from bazaar_nb.widgets.dashboard.period import When
 from bazaar_nb.widgets.dashboard.protocol import Filters
 from bazaar_nb.widgets.dashboard.rows import listed
-from bazaar_nb.widgets.poster import HIDE_MISSING
-from bazaar_nb.widgets.shells import answer_while_busy
+from bazaar_nb.widgets.desk_widget import DeskWidget
 from bazaar_nb.workspace import Workspace, default_workspace
 
 if TYPE_CHECKING:
     import pandas as pd
 
-_log = logging.getLogger(__name__)
 _FILTERS = ("since", "until", "project", "user", "status")
 _MOST_SAVED = 8
 _COLUMNS = (
@@ -38,7 +32,7 @@ _COLUMNS = (
 )
 
 
-class HistoryDashboard(anywidget.AnyWidget):
+class HistoryDashboard(DeskWidget):
     """Shows the history of a workspace: outcomes over time, formats, errors, speed and plays.
 
     A click on a bar lists its renders, a click on one of those tells all about
@@ -74,6 +68,7 @@ class HistoryDashboard(anywidget.AnyWidget):
     >>> dashboard.selected["error_message"]  # doctest: +SKIP
     """
 
+    _bundle = "dashboard.js"
     _esm: ClassVar[str] = loader("dashboard.js")
     _css: ClassVar[str] = bundled("dashboard.css")
 
@@ -83,21 +78,16 @@ class HistoryDashboard(anywidget.AnyWidget):
     user = t.Unicode(None, allow_none=True).tag(sync=True)
     status = t.Unicode(None, allow_none=True).tag(sync=True)
     saved: t.Dict[str, Any] = t.Dict({"figures": [], "rows": [], "read": ""}).tag(sync=True)
-    fallback = t.Unicode("").tag(sync=True)
 
     def __init__(self, workspace: Workspace | None = None, since: Any = "30d") -> None:
         if workspace is not None and not isinstance(workspace, Workspace):
             raise InvalidValueError(
                 f"`workspace` must be a Workspace, got {workspace!r:.60} (HistoryDashboard)"
             )
-        check_bundle()
         self._desk: DashboardDesk | None = None
-        self._shown = False
         self._setting = threading.Lock()
         self._where = workspace or default_workspace()
-        super().__init__(fallback=secrets.token_hex(8), since=since)
-        answer_while_busy(self.comm)
-        self.on_msg(self._take)
+        super().__init__(since=since)
         self._desk = DashboardDesk(
             self._send_out, Source(self._where), self._get_filters, self._set_filters, self._keep
         )
@@ -123,17 +113,6 @@ class HistoryDashboard(anywidget.AnyWidget):
         """
         self._with_desk().count(again=True).result()
 
-    def close(self) -> None:
-        """Take it away wherever it is shown."""
-        desk, self._desk = getattr(self, "_desk", None), None
-        if desk is not None:
-            desk.close()
-            self.layout.close()
-        super().close()
-
-    def set_state(self, sync_data: Any) -> None:
-        """Take nothing from the browser: what it wants it asks for."""
-
     def __repr__(self) -> str:
         chosen = [f"{name}={value!r}" for name in _FILTERS if (value := getattr(self, name)) is not None]
         return f"<HistoryDashboard of {self._where.store.root!r}: {', '.join(chosen) or 'all renders'}>"
@@ -158,18 +137,8 @@ class HistoryDashboard(anywidget.AnyWidget):
                 setattr(self, name, getattr(filters, name))
 
     def _ipython_display_(self) -> None:
-        """Display what stays without a kernel, and the live view, which hides that."""
-        if not has_notebook():
-            print(repr(self))
-            return
-        from IPython.display import display
-
-        self._shown = True
-        display(self._saved_bundle(), raw=True, display_id=self.fallback)  # type: ignore[no-untyped-call]
-        bundle, _ = self._repr_mimebundle_() or ({}, {})
-        bundle.pop("text/plain", None)
-        display(bundle, raw=True)  # type: ignore[no-untyped-call]
-        if self._desk is not None:
+        super()._ipython_display_()
+        if self._shown and self._desk is not None:
             self._desk.count()
 
     def _keep(self, board: Board) -> None:
@@ -186,12 +155,9 @@ class HistoryDashboard(anywidget.AnyWidget):
         if self._desk is None or {**saved, "read": ""} == {**self.saved, "read": ""}:
             return
         self.saved = saved
-        if self._shown:
-            from IPython.display import update_display
+        self._show_saved()
 
-            update_display(self._saved_bundle(), raw=True, display_id=self.fallback)  # type: ignore[no-untyped-call]
-
-    def _saved_bundle(self) -> dict[str, str]:
+    def _saved(self) -> tuple[str, list[str]]:
         figures, rows = self.saved["figures"], self.saved["rows"]
         lines = [f"{name}: {value} ({about})" for name, value, about in figures]
         items = "".join(f"<li>{html.escape(line)}</li>" for line in lines) or "<li>not counted yet</li>"
@@ -199,30 +165,7 @@ class HistoryDashboard(anywidget.AnyWidget):
         cells = ("".join(f"<td>{html.escape(row[name])}</td>" for name, _ in _COLUMNS) for row in rows)
         body = "".join(f"<tr>{line}</tr>" for line in cells)
         table = f"<table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>" if rows else ""
-        return {
-            "text/html": f'<div class="bazaar-fallback bazaar-fallback-{self.fallback}">'
-            f"<style>{HIDE_MISSING}</style><p>History of renders</p><ul>{items}</ul>{table}</div>",
-            "text/plain": "\n".join([repr(self), *lines]),
-        }
-
-    def _handle_msg(self, msg: Any) -> None:
-        content = msg.get("content") if isinstance(msg, dict) else None
-        data = content.get("data") if isinstance(content, dict) else None
-        if isinstance(data, dict) and isinstance(data.get("method"), str):
-            super()._handle_msg({"buffers": [], **msg})
-        else:
-            _log.warning("a dashboard got a message that it can't read")
-
-    def _take(self, _: object, content: object, buffers: object) -> None:
-        code = answer_code(content, "dashboard.js")
-        if code is not None:
-            self._send_out(*code)
-        elif self._desk is not None:
-            self._desk.handle(content, buffers)
-
-    def _send_out(self, content: dict[str, Any], buffers: list[bytes]) -> None:
-        if self.comm is not None:
-            self.send(content, buffers)
+        return f"<p>History of renders</p><ul>{items}</ul>{table}", [repr(self), *lines]
 
 
 def _plain(name: str, value: str) -> str:

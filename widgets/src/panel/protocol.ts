@@ -214,6 +214,8 @@ export interface JobFacts {
   segments_cached: number;
   fps: number | null;
   eta_s: number | null;
+  /** The part of the movie's bytes that is in its bucket, 0 to 1. */
+  uploaded: number | null;
   /** Among those that wait; 0 is next. */
   place: number | null;
   last: boolean;

@@ -28,6 +28,7 @@ export function progressOf(job: JobFacts): string {
   const parts = [`${job.frames} of ${job.total} frames`];
   if (job.cached > 0) parts.push(`${job.cached} were there`);
   if (job.fps !== null && job.stage === "rendering") parts.push(`${job.fps < 10 ? job.fps.toFixed(1) : Math.round(job.fps)} fps`);
+  if (job.uploaded !== null && job.stage === "uploading") parts.push(`${Math.floor(100 * job.uploaded)} % uploaded`);
   if (job.eta_s !== null) parts.push(`${clock(job.eta_s)} left`);
   return parts.join(" · ");
 }
