@@ -76,6 +76,10 @@ def test_filters_give_what_filtering_the_whole_gives(
     pd.testing.assert_frame_equal(few, found[columns])
 
 
+def test_a_render_that_ended_is_not_found_as_it_was_before(history: History) -> None:
+    assert history(status=["queued", "started", "lost"]).empty
+
+
 def test_other_tables_are_filtered_too(history: History) -> None:
     assert len(history.segments()) == len(history.engagement()) == 12
     day = (NOON + 5 * DAY).date()

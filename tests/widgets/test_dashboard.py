@@ -348,3 +348,21 @@ def test_whatever_comes_has_one_answer(many: HistoryDashboard, content: Any, buf
         assert arrived.wait_for(lambda: answers, 10)
         assert not arrived.wait_for(lambda: len(answers) > 1, 0.001)
     assert set(answers[0].content) >= {"kind", "id", "view"}
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"method": "update", "state": {"saved": 1, "fallback": "x"}},
+        {"method": "update", "state": {}, "buffer_paths": [["no", "such"]]},
+        {"method": "update"},
+        {"method": "else"},
+        {"method": []},
+        [],
+    ],
+)
+def test_a_comm_takes_no_state(many: HistoryDashboard, caplog: pytest.LogCaptureFixture, data: Any) -> None:
+    before = many.get_state()
+    many._handle_msg({"content": {"data": data}, "buffers": [b"1"], "metadata": {}})
+    assert many.get_state() == before
+    assert not [record for record in caplog.records if record.exc_info]

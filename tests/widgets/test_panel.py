@@ -464,3 +464,21 @@ def test_whatever_comes_has_one_answer(panel: ExportPanel, content: Any, buffers
     said = answers[0].content
     assert set(said) >= {"kind", "id", "view"}
     assert len(panel._form.where.queue.jobs) == 0
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"method": "update", "state": {"saved": 1, "fallback": "x"}},
+        {"method": "update", "state": {}, "buffer_paths": [["no", "such"]]},
+        {"method": "update"},
+        {"method": "else"},
+        {"method": []},
+        [],
+    ],
+)
+def test_a_comm_takes_no_state(panel: ExportPanel, caplog: pytest.LogCaptureFixture, data: Any) -> None:
+    before = panel.get_state()
+    panel._handle_msg({"content": {"data": data}, "buffers": [b"1"], "metadata": {}})
+    assert panel.get_state() == before
+    assert not [record for record in caplog.records if record.exc_info]
