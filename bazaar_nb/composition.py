@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from contextlib import nullcontext
 from functools import partial
 from typing import Unpack
@@ -110,6 +111,7 @@ class Composition(BaseComposition):  # noqa: D101
         frame_range: tuple[int, int] | None = None,
         mute: bool = False,
         loop: int | None = None,
+        metadata: Mapping[str, object] | None = None,
         progress: bool = True,
         workspace: Workspace | None = None,
     ) -> Render:
@@ -144,6 +146,10 @@ class Composition(BaseComposition):  # noqa: D101
             Leave the sound out.
         loop : int, optional
             How often a GIF plays; 0 is for ever.
+        metadata : mapping, optional
+            What the file says of itself beside its title, which is the
+            composition's name: title, artist, album, comment, composer,
+            copyright, date, description, genre, show.
         progress : bool
             Whether to show the bar.
         workspace : Workspace, optional
@@ -173,6 +179,7 @@ class Composition(BaseComposition):  # noqa: D101
         wanted = ExportOptions(
             format=format, codec=codec, quality=quality, bitrate=bitrate, crf=crf, preset=preset,
             resolution=resolution, fps=fps, frame_range=frame_range, mute=mute, loop=loop,
+            metadata=metadata,
         )  # fmt: skip
         job = make_job(self, path_or_name, wanted, where)
         bar = partial(ProgressBar, lambda: job.progress, job.name)
@@ -200,7 +207,7 @@ class Composition(BaseComposition):  # noqa: D101
         workspace : Workspace, optional
             As for `export`.
         **options
-            All that `export` takes, from ``format`` to ``loop``.
+            All that `export` takes, from ``format`` to ``metadata``.
 
         Returns
         -------

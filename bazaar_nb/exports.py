@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
 
+from bazaar_nb.encode.metadata import resolve_metadata
 from bazaar_nb.encode.settings import resolve_settings
 from bazaar_nb.encode.sizes import Resolution
 from bazaar_nb.errors import InvalidValueError, SettingsError
@@ -36,6 +38,7 @@ class ExportOptions(TypedDict, total=False):
     frame_range: tuple[int, int] | None
     mute: bool
     loop: int | None
+    metadata: Mapping[str, object] | None
 
 
 def make_job(
@@ -112,6 +115,7 @@ def make_order(
         limits=where.limits,
         webhook=where.notices,
         engagement=where.engagement,
+        metadata=resolve_metadata(film.name, options.get("metadata")),
     )
 
 
