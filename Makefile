@@ -7,7 +7,7 @@ INSTALLED := $(VENV)/installed
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test lint bench clean
+.PHONY: help setup demo test lint bench fresh clean
 
 help: ## List these verbs
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -32,6 +32,9 @@ lint: $(INSTALLED) ## Check style, format and types
 
 bench: $(INSTALLED) ## Time rendering against encoding alone, and print the table
 	$(BIN)/python -m tests.benchmarks
+
+fresh: ## Try the newest commit on a bare Debian, as root; KEEP=1 keeps the folder
+	$(PYTHON) tests/fresh_machine.py $(if $(KEEP),--keep)
 
 clean: ## Remove .venv, caches and builds; movies in ./bazaar stay
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis bazaar_nb/static widgets/node_modules

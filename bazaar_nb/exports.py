@@ -18,6 +18,7 @@ from bazaar_nb.render.status import RenderStatus, read_status
 from bazaar_nb.scene.composition import BaseComposition
 from bazaar_nb.scene.time import Seconds, frames_to_seconds, seconds_to_frames
 from bazaar_nb.store.names import check_key
+from bazaar_nb.store.paths import read_path
 from bazaar_nb.workspace import Workspace, default_workspace
 
 if TYPE_CHECKING:
@@ -223,7 +224,10 @@ def _destination(path_or_name: str | os.PathLike[str] | None, default: str) -> t
     has_folder = os.sep in text or "/" in text or isinstance(path_or_name, os.PathLike) or text in (".", "..")
     if not has_folder:
         return None, text
-    path = Path(text).expanduser()
+    try:
+        path = read_path(text, "path_or_name")
+    except InvalidValueError as error:
+        raise SettingsError(str(error)) from None
     # os.path: Path.is_dir raises for a name that is too long, and Path.resolve follows links.
     if text.endswith(("/", os.sep)) or os.path.isdir(path):  # noqa: PTH112
         raise SettingsError(f"expected a file to write the movie to, {text!r} is a folder")

@@ -44,6 +44,7 @@ GIF_COLOURS = {"low": 64, "medium": 128, "high": 256}
 BIT_RATES = {"low": 1_000_000, "medium": 2_500_000, "high": 5_000_000}
 """Bits a second at 1280x720 and 30 frames a second."""
 BIT_RATE_LIMITS = (10_000, 400_000_000)
+_BITS = re.compile(r"(\d{1,40}(?:\.\d{1,40})?)\s*([kKmM]?)")  # Python makes no number of thousands of digits
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -310,7 +311,7 @@ def _resolve_bit_rate(value: str | int, pixels: int, fps: Fraction) -> int:
     if isinstance(value, str) and value in BIT_RATES:
         scaled = BIT_RATES[value] * pixels / (1280 * 720) * math.sqrt(fps / 30)
         return min(BIT_RATE_LIMITS[1], max(BIT_RATE_LIMITS[0], round(scaled / 1000) * 1000))
-    if isinstance(value, str) and (match := re.fullmatch(r"(\d+(?:\.\d+)?)\s*([kKmM]?)", value.strip())):
+    if isinstance(value, str) and (match := _BITS.fullmatch(value.strip())):
         bits = round(Fraction(match[1]) * {"": 1, "k": 1000, "m": 1_000_000}[match[2].lower()])
     elif isinstance(value, int) and not isinstance(value, bool):
         bits = value
@@ -318,10 +319,10 @@ def _resolve_bit_rate(value: str | int, pixels: int, fps: Fraction) -> int:
         hint = _did_you_mean(value, BIT_RATES) if isinstance(value, str) else ""
         raise SettingsError(
             "`bitrate` must be 'low', 'medium', 'high', bits a second or a text like '2.5M', "
-            f"got {value!r}{hint}"
+            f"got {value!r:.60}{hint}"
         )
     if not BIT_RATE_LIMITS[0] <= bits <= BIT_RATE_LIMITS[1]:
-        raise SettingsError(f"`bitrate` must be between 10k and 400M bits a second, got {value!r}")
+        raise SettingsError(f"`bitrate` must be between 10k and 400M bits a second, got {value!r:.60}")
     return bits
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.history.columns import columns
-from bazaar_nb.history.row import Event
+from bazaar_nb.history.row import Event, storable
 from bazaar_nb.store.links import read_period
 
 if TYPE_CHECKING:
@@ -127,7 +127,9 @@ def _parse(text: str, name: str) -> dt.date | dt.timedelta | None:
     """Read a date, a time or a period; None if it is none of these."""
     for read in (dt.date.fromisoformat, dt.datetime.fromisoformat):
         with suppress(ValueError):
-            return read(text.strip())
+            time = read(text.strip())
+            # The first year has a day that none is before, the last one that none is after.
+            return time if 1 < time.year < dt.MAXYEAR else None
     with suppress(InvalidValueError):
         return read_period(text, name)
     return None
@@ -139,7 +141,7 @@ def _read_names(name: str, given: Names) -> tuple[str, ...] | None:
     names = (given,) if isinstance(given, str) else tuple(given) if isinstance(given, Iterable) else (None,)
     if not all(isinstance(one, str) for one in names):
         raise InvalidValueError(f"`{name}` must be text or a sequence of texts, got {given!r:.80}")
-    return tuple(str(one) for one in names)
+    return tuple(storable(str(one)) for one in names)
 
 
 def _read_columns(kind: type[Event], given: Sequence[str] | None) -> tuple[str, ...] | None:

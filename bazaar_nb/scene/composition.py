@@ -340,7 +340,7 @@ class BaseComposition:
             for run in chain.from_iterable(document.spans):
                 check_depth(run.elements)
                 share_defaults(run.elements)
-        except (msgspec.DecodeError, InvalidValueError, UnicodeDecodeError) as error:
+        except (msgspec.DecodeError, InvalidValueError, UnicodeError) as error:
             raise ElementError(f"not a composition: {error}") from None
         except RecursionError:
             raise ElementError("not a composition: it is nested too deeply") from None

@@ -70,7 +70,7 @@ class FrameTree(Struct, frozen=True, omit_defaults=True, repr_omit_defaults=True
             tree = msgspec.json.decode(text, type=cls)
             check_depth(tree.elements)
             share_defaults(tree.elements)
-        except (msgspec.DecodeError, InvalidValueError, UnicodeDecodeError) as error:
+        except (msgspec.DecodeError, InvalidValueError, UnicodeError) as error:
             raise ElementError(f"not a frame's tree: {error}") from None
         except RecursionError:
             raise ElementError(f"not a frame's tree: {_TOO_DEEP}") from None

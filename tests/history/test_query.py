@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 import bazaar_nb as bz
@@ -24,6 +24,7 @@ from bazaar_nb.history.tables import TABLES, describe_history
 from bazaar_nb.history.writer import record, record_all
 from bazaar_nb.store.store import Store
 from tests.history.events import NOON, life, plays, render, segments
+from tests.texts import refused_or_read, texts
 
 DAY = dt.timedelta(days=1)
 ENDS: tuple[Status, ...] = ("succeeded", "failed", "cancelled")
@@ -203,3 +204,47 @@ def test_a_batch_is_a_file_for_each_of_its_days(tmp_path: Path) -> None:
         "day=2026-11-22", "day=2026-11-23",
     ]  # fmt: skip
     assert sorted(History(store).engagement()["render_id"]) == ["a", "a", "b", "c", "c"]
+
+
+@settings(max_examples=60)
+@given(texts("2026-11-22", "2026-11-22T10:00:00+01:00", "20261122", "2026-W01-1", "30d", "1.5h", "succeeded"))
+@example("0001-01-01")
+@example("0001-01-01T00:00:00+14:00")
+@example("9999-12-31")
+@example("9999-12-31T23:59:59-12:00")
+@example("730000d")
+def test_any_text_is_a_question_or_an_error(history: History, text: str) -> None:
+    refused_or_read(lambda: history(since=text))
+    refused_or_read(lambda: history(until=text))
+    refused_or_read(lambda: history(user=text, project=[text], status=text))
+    refused_or_read(lambda: history(columns=[text]))
+
+
+@pytest.mark.parametrize("time", [dt.datetime.min, dt.datetime.max])
+def test_the_first_and_the_last_moment_can_be_asked_about(history: History, time: dt.datetime) -> None:
+    for name in ("since", "until"):
+        edges: dict[str, Any] = {name: time.replace(tzinfo=dt.UTC)}
+        whole = (name == "since") == (time == dt.datetime.min)
+        assert len(history(**edges)) == (30 if whole else 0)
+
+
+def test_a_user_whose_name_is_no_text_is_found(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    record(store, render("r1", NOON, user="a\ud800"))
+    record(store, render("r2", NOON, user="x" * 5000))
+    assert History(store)(user="a\ud800")["render_id"].tolist() == ["r1"]
+    assert History(store)(user="x" * 5000)["render_id"].tolist() == ["r2"]
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
+@given(texts("renders.parquet", "a/renders.parquet", "365d"))
+def test_any_text_is_a_file_for_renders_and_an_age_or_an_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / "here").mkdir(exist_ok=True)
+    monkeypatch.chdir(tmp_path / "here")
+    history = History(Store(tmp_path / "root"))
+    if not Path(text).is_absolute():
+        refused_or_read(lambda: history.export(text))
+    refused_or_read(lambda: history.remove(older_than=text))

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bazaar_nb.errors import ElementError, InvalidValueError
@@ -17,6 +18,7 @@ from bazaar_nb.scene.elements import (
     Group,
     Image,
     Line,
+    Path,
     Pixels,
     Polygon,
     Rect,
@@ -27,6 +29,7 @@ from bazaar_nb.scene.elements import (
 from bazaar_nb.scene.paint import LinearGradient, RadialGradient, Shadow, Stroke
 from bazaar_nb.scene.tree import MAX_DEPTH, FrameTree, check_elements
 from tests.scene.element_strategies import elements
+from tests.texts import refused_or_read, texts
 
 
 def checked(*given_elements: Any) -> tuple[AnyElement, ...]:
@@ -264,3 +267,39 @@ def test_elements_are_immutable() -> None:
     with pytest.raises(AttributeError):
         Rect().width = 3  # type: ignore[misc]
     assert msgspec.structs.replace(Rect(), width=3) == Rect(width=3)
+
+
+WITH_TEXT: tuple[Callable[[Any], AnyElement], ...] = (
+    lambda text: Rect(fill=text),
+    lambda text: Rect(width=text, x=text),
+    lambda text: Rect(anchor=text),
+    lambda text: Rect(blend=text),
+    lambda text: Rect(opacity=text),
+    lambda text: Rect(shadow=Shadow(color=text)),
+    lambda text: Rect(stroke=Stroke(text)),
+    lambda text: Rect(stroke=Stroke(cap=text)),
+    lambda text: Fill(LinearGradient((text, "red"))),
+    lambda text: Fill(LinearGradient(("blue", "red"), angle=text)),
+    lambda text: Text(text),
+    lambda text: Text("a", font=text),
+    lambda text: Text("a", weight=text),
+    lambda text: Text("a", fallback=(text,)),
+    lambda text: Image(text),
+    lambda text: Path(text),
+)
+
+
+@given(
+    texts("red", "hsl(120, 100%, 50%)", "50%", "-.5%", "top-left", "multiply", "Inter", "700", "M0 0L9 9Z")
+)
+@example("9" * 400 + "%")
+def test_any_text_is_a_field_or_an_error(text: str) -> None:
+    for make in WITH_TEXT:
+        refused_or_read(lambda: FrameTree(64, 64, checked(make(text))).to_json())  # noqa: B023 - called at once
+
+
+@given(texts('{"width":64,"height":64,"elements":[{"kind":"rect","width":"50%","fill":"red"}]}'))
+@example("[" * 20_000)
+def test_any_text_is_a_tree_or_an_error(text: str) -> None:
+    refused_or_read(lambda: FrameTree.from_json(text))
+    refused_or_read(lambda: FrameTree.from_json(text.encode("utf-8", "surrogatepass")))
