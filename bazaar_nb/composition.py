@@ -8,7 +8,6 @@ from contextlib import nullcontext
 from functools import partial
 from typing import Unpack
 
-import numpy as np
 from PIL import Image as PilImage
 
 from bazaar_nb.encode.sizes import Resolution
@@ -18,6 +17,7 @@ from bazaar_nb.render.job import Job
 from bazaar_nb.render.progress import ProgressBar
 from bazaar_nb.render.result import Render
 from bazaar_nb.scene.composition import BaseComposition
+from bazaar_nb.scene.number import plain_number
 from bazaar_nb.scene.time import Seconds
 from bazaar_nb.workspace import Workspace, default_workspace
 
@@ -42,9 +42,10 @@ class Composition(BaseComposition):  # noqa: D101
         """
         from bazaar_nb.render.still import draw_still
 
-        if isinstance(scale, bool) or not isinstance(scale, int | float | np.number) or not 0 < scale <= 4:
+        number = plain_number(scale)
+        if number is None or isinstance(number, bool) or not 0 < number <= 4:
             raise InvalidValueError(f"`scale` must be more than 0 and at most 4, got {scale!r} (still)")
-        return draw_still(self, self.check_frame(index), float(scale))
+        return draw_still(self, self.check_frame(index), float(number))
 
     def to_html(
         self,

@@ -16,6 +16,7 @@ from bazaar_nb.render.order import Order
 from bazaar_nb.render.queue import all_jobs
 from bazaar_nb.render.status import RenderStatus, read_status
 from bazaar_nb.scene.composition import BaseComposition
+from bazaar_nb.scene.number import whole_number
 from bazaar_nb.scene.time import Seconds, frames_to_seconds, seconds_to_frames
 from bazaar_nb.store.names import check_key
 from bazaar_nb.store.paths import read_path
@@ -58,7 +59,8 @@ def make_job(
     TypeError
         For an option that there isn't.
     """
-    if isinstance(priority, bool) or not isinstance(priority, int):
+    turn = whole_number(priority)
+    if turn is None:
         raise InvalidValueError(f"`priority` must be a whole number, got {priority!r} (submit)")
 
     first = make_order(film, path_or_name, options, where)
@@ -67,7 +69,7 @@ def make_job(
     def again() -> Order:
         return make_order(film, place, options, where)
 
-    return Job(first, where.queue, priority=priority, again=again)
+    return Job(first, where.queue, priority=turn, again=again)
 
 
 def make_order(

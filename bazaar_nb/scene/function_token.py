@@ -15,6 +15,7 @@ import dis
 import functools
 import hashlib
 import inspect
+import re
 import struct
 import sys
 import types
@@ -28,6 +29,10 @@ import numpy as np
 
 # Of a code's flags only these change what it does; one says that there is a docstring.
 _FLAGS = inspect.CO_VARARGS | inspect.CO_VARKEYWORDS | inspect.CO_GENERATOR | inspect.CO_COROUTINE
+
+_UNCLEAR = "0" * 8  # what random tokens end in; a hash does so once in four billion
+UNCLEAR_NAME = re.compile(rb"function:[0-9a-f]{32}" + _UNCLEAR.encode())
+"""The name, in a tree's bytes, of a function whose content can't be told: another one each time."""
 
 _warned: set[str] = set()
 
@@ -47,7 +52,7 @@ def function_token(function: Callable[..., object]) -> str:
                 UserWarning,
                 stacklevel=5,  # the line that makes the element
             )
-        return uuid.uuid4().hex + "0" * 8
+        return uuid.uuid4().hex + _UNCLEAR
     return hasher.hexdigest()
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Callable
 from fractions import Fraction
@@ -216,7 +217,10 @@ def returns(value: object) -> BaseComposition:
     [
         ("hi", "expected elements, got 'hi'"),
         ({"a": 1}, "got {'a': 1}"),
-        ((Rect() for _ in range(2)), "got <generator"),
+        ({1: Rect()}.values(), "got dict_values"),
+        (5, "expected elements, got 5; bz.Text(5) shows it"),
+        ((part for part in (Rect(), [5])), "expected elements, got 5"),
+        (itertools.repeat(Rect()), "a generator may yield 200,000 elements, this one has no end"),
         ([Rect(), 5], "got 5"),
         ([[["x"]]], "got 'x'"),
         (Rect, "got <class"),
