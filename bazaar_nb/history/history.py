@@ -26,9 +26,10 @@ class History:
     """All renders of a store, their segments, and what people did with the movies.
 
     Calling it gives the renders; `describe_history` tells what the columns
-    mean, with their units. In questions a time is an aware datetime, a date (a
-    day in UTC, `until` that includes the day), ISO text (in UTC if it doesn't
-    say otherwise), or a period before now such as ``"30d"`` or a timedelta.
+    mean, with their units. In questions a time is a datetime (also of pandas or
+    numpy), a date (the whole day: `until` includes it), ISO text for one of
+    these, or a period before now such as ``"30d"`` or a timedelta. All that
+    says no time zone is in UTC, a date too, as are the times in the answers.
     """
 
     def __init__(self, store: Store) -> None:
