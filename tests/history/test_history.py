@@ -188,13 +188,13 @@ def test_days_are_read_again_only_as_far_as_they_are_new(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     read: list[Path] = []
-    open_file = files.open_file
+    read_content = files.read_content
 
-    def spy(path: Path, kind: type[RenderEvent], *, merged: bool) -> pq.ParquetFile:
+    def spy(path: Path) -> bytes:
         read.append(path)
-        return open_file(path, kind, merged=merged)
+        return read_content(path)
 
-    monkeypatch.setattr(scan, "open_file", spy)
+    monkeypatch.setattr(scan, "read_content", spy)
     days = [T0.date() + dt.timedelta(days=day) for day in (-1, 0)]
 
     def ids() -> list[str]:

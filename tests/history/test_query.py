@@ -113,7 +113,9 @@ def test_the_first_columns_tell_what_happened(history: History, tmp_path: Path) 
 def test_files_of_any_order_of_columns_are_read_and_merged(tmp_path: Path) -> None:
     store = Store(tmp_path)
     for number in range(4):
-        key = record(store, render(f"r{number}", NOON + number * dt.timedelta(hours=1), composition=f"film {number}"))
+        key = record(
+            store, render(f"r{number}", NOON + number * dt.timedelta(hours=1), composition=f"film {number}")
+        )
         if number % 2:
             table = pq.read_table(store.local(key), partitioning=None)
             pq.write_table(table.select(sorted(table.column_names, reverse=number == 3)), store.local(key))
