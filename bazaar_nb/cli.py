@@ -50,7 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     care.add_argument("--compact", action="store_true", help="merge the small files of each day into one")
     history.add_argument(
         "--wait", action="store_true",
-        help="with --compact: wait ten seconds and remove what was merged, instead of leaving that to the next time",
+        help="with --compact: wait ten seconds and remove what was merged; else the next time does",
     )  # fmt: skip
     care.add_argument(
         "--remove-older-than", metavar="AGE", help="remove days of the history that are older: 365d"

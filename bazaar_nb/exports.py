@@ -119,8 +119,9 @@ def jobs() -> pd.DataFrame:
     """Give the jobs of this process as a DataFrame, the oldest first.
 
     Those that have ended are there too, the last hundred of them. The first
-    columns tell what is happening; of the last ones ``job`` has the `Job` itself, ``fraction`` goes from 0 to 1, ``fps`` and ``eta_s`` are
-    empty while nothing can be said. Times are in UTC.
+    columns tell what is happening; the last one, ``job``, has the `Job` itself.
+    ``fraction`` goes from 0 to 1, ``fps`` and ``eta_s`` are empty while nothing
+    can be said. Times are in UTC.
     """
     import pandas as pd
 

@@ -193,7 +193,7 @@ class _Compaction:
         self.done = self.done._replace(days=self.done.days + 1, events=self.done.events + whole.num_rows)
 
     def _sources(self, keys: Sequence[str]) -> tuple[int, list[pa.Table]]:
-        """Read merged files, and the single ones whose events are in none of them; tell how many these are."""
+        """Read merged files, and single ones whose events are in none of them; tell how many these are."""
         known, tables = set[str](), []
         for key, path in paths_of(self._store, [key for key in keys if is_merged(key)]):
             table = self._read(key, path)
@@ -235,10 +235,9 @@ class _Compaction:
         """Remove of the files of a day, with when they were written, those that can go."""
         merged = {key: ids for key in written if is_merged(key) and (ids := self._read_back(key))}
         known = frozenset[str]().union(*merged.values())
+        single = [key for key in written if not is_merged(key) and key not in self._held]
         with suppress(MissingObjectError):  # then somebody else takes them away
-            self._read_single([
-                key for key in written if not is_merged(key) and key not in self._held and name_of(key) in known
-            ])  # fmt: skip
+            self._read_single([key for key in single if name_of(key) in known])
         ends = {key: written[key] + self._grace_s for key in merged}
         old = {key for key, end in ends.items() if end <= now or self._grace_s <= 0}
         gone, left = set[str](), set[str]()

@@ -103,7 +103,7 @@ def read_query(
 
 
 def _read_time(name: str, given: When, now: dt.datetime) -> dt.datetime | None:
-    """Give a time in UTC, which is meant where no zone is said; a date is its first moment, as `until` its last."""
+    """Give a time in UTC, also if no zone is said; a date is its first moment, or as `until` its last."""
     if given is None:
         return None
     time = _parse(given, name) if isinstance(given, str) else plain_time(given)
@@ -121,7 +121,7 @@ def _read_time(name: str, given: When, now: dt.datetime) -> dt.datetime | None:
 
 
 def plain_time(given: object) -> object:
-    """Give what Python has for a time of pandas or numpy, else what was given; None for one that is no time (NaT)."""
+    """Give a time of pandas or numpy as Python has it, None for NaT; anything else as it was given."""
     import numpy as np
 
     if isinstance(given, np.datetime64 | np.timedelta64):

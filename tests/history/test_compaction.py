@@ -30,7 +30,7 @@ from bazaar_nb.history.writer import record, record_all
 from bazaar_nb.store.backend import Entry
 from bazaar_nb.store.store import Store
 from tests.history.compaction_contract import CompactionContract, assert_same, fill, read_all, single_files
-from tests.history.events import NOON, life, plays, render, segments
+from tests.history.events import NOON, life, plays, render
 
 
 class Killed(BaseException):

@@ -96,7 +96,8 @@ def test_what_the_writer_writes_is_taken(tmp_path: Path, monkeypatch: pytest.Mon
 @pytest.mark.parametrize(
     "how",
     [
-        {"compression": "snappy"}, {"compression": "zstd"}, {"use_dictionary": True}, {"write_statistics": True},
+        {"compression": "snappy"}, {"compression": "zstd"}, {"use_dictionary": True},
+        {"write_statistics": True},
         {"coerce_timestamps": "ms", "allow_truncated_timestamps": True}, {"data_page_version": "2.0"},
         {"write_page_checksum": True}, {"write_page_index": True}, {"row_group_size": 2},
         {"use_byte_stream_split": ["render_s"]}, {"data_page_size": 1, "write_batch_size": 1},
