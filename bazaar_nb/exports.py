@@ -125,9 +125,10 @@ def make_order(
 def jobs() -> pd.DataFrame:
     """Give the jobs of this process as a DataFrame, the oldest first.
 
-    Those that have ended are there too, the last hundred of them. ``job`` has
-    the `Job` itself, ``fraction`` goes from 0 to 1, ``fps`` and ``eta_s`` are
-    empty while nothing can be said. Times are in UTC.
+    Those that have ended are there too, the last hundred of them. The first
+    columns tell what is happening; the last one, ``job``, has the `Job` itself.
+    ``fraction`` goes from 0 to 1, ``fps`` and ``eta_s`` are empty while nothing
+    can be said. Times are in UTC.
     """
     import pandas as pd
 
@@ -138,14 +139,18 @@ def jobs() -> pd.DataFrame:
 
 
 _JOB_COLUMNS = {
-    **dict.fromkeys(("render_id", "name", "composition", "project"), "string"),
+    # First what is happening, as in the history.
+    "created": "datetime64[us, UTC]",
+    "name": "string",
     "status": "",
     "stage": "string",
+    **dict.fromkeys(("fraction", "eta_s"), "float64"),
+    **dict.fromkeys(("location", "error", "composition", "project"), "string"),
     **dict.fromkeys(("frames", "total"), "int64"),
-    **dict.fromkeys(("fraction", "fps", "eta_s"), "float64"),
+    "fps": "float64",
     **dict.fromkeys(("segments", "segments_cached", "priority"), "int64"),
-    **dict.fromkeys(("created", "started", "finished"), "datetime64[us, UTC]"),
-    **dict.fromkeys(("location", "error"), "string"),
+    **dict.fromkeys(("started", "finished"), "datetime64[us, UTC]"),
+    "render_id": "string",
     "job": "",
 }
 

@@ -192,6 +192,17 @@ def test_looking_after_the_history(
         )
     assert main(["history", "--root", root, "--compact"]) == 0
     assert capsys.readouterr().out == f"merged 4 events of 2 days, removed 4 small files, in {root}\n"
+    for place in "ab":
+        record(Store(root), RenderEvent(render_id=place, status="failed", event_time=now, created=now))
+    monkeypatch.setattr(compaction, "GRACE_S", 60.0)
+    assert main(["history", "--root", root, "--compact"]) == 0
+    told = f"merged 4 events of 1 days, removed 0 small files, left 3 for the next time, in {root}\n"
+    assert capsys.readouterr().out == told
+    monkeypatch.setattr(compaction, "GRACE_S", 1.0)
+    assert main(["history", "--root", root, "--compact", "--wait"]) == 0
+    assert capsys.readouterr().out == f"merged 0 events of 0 days, removed 3 small files, in {root}\n"
+    assert main(["history", "--root", root, "--wait"]) == 1
+    assert "`--wait` goes with `--compact`" in capsys.readouterr().err
     assert main(["history", "--root", root, "--export", str(tmp_path / "all.parquet")]) == 0
     assert capsys.readouterr().out == f"{tmp_path / 'all.parquet'}\n"
     assert main(["history", "--root", root, "--remove-older-than", "30d"]) == 0

@@ -93,15 +93,14 @@ def write_members(store: Store, project: str, members: ProjectMembers, user: str
     store.write_bytes(members_key(project), msgspec.json.format(msgspec.json.encode(members)))
 
 
-def check_member(store: Store, project: str, user: str) -> None:
-    """Check that a user may render into a project.
+def check_member(there: ProjectMembers, project: str, user: str) -> None:
+    """Check that a user may render into a project that has these members.
 
     Raises
     ------
     AccessError
         With whom to ask, if not.
     """
-    there = read_members(store, project)
     if not there.is_open and user not in there.owners and user not in there.members:
         raise AccessError(
             f"{user!r} is not in project {project!r}: ask an owner ({_named(there.owners)}), or render into "

@@ -350,6 +350,11 @@ class Figure(Box, frozen=True, tag="figure"):
     style : dict
         matplotlib's rcParams for this figure, on top of those that hold where
         the scene is called (`plt.style.use` and the like).
+    fonts : tuple of str
+        Fonts for letters that matplotlib's own one lacks, such as Chinese:
+        found by itself among those of this system.
+    drawn_by : str
+        The version of matplotlib, filled in before the frame is drawn.
     """
 
     plot: str
@@ -358,6 +363,8 @@ class Figure(Box, frozen=True, tag="figure"):
     height: Size = "100%"
     dpi: Annotated[float, Meta(ge=10, le=2000)] = 100.0
     style: dict[str, Any] = field(default_factory=dict)
+    fonts: tuple[str, ...] = ()
+    drawn_by: str = ""
 
     def __post_init__(self) -> None:
         if callable(self.plot):
