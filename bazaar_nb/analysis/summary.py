@@ -67,7 +67,9 @@ def summary(renders: pd.DataFrame | None = None, prices: Prices | None = None) -
     table = pd.DataFrame([row])
     for name in ("first", "last"):
         table[name] = pd.to_datetime(table[name], utc=True).astype("datetime64[us, UTC]")
-    return table.astype({"top_error": "str", "currency": "str"})
+    for name in ("top_error", "currency"):
+        table[name] = pd.Series([row[name]], dtype="str")  # `astype` makes "None" of None before pandas 3
+    return table
 
 
 def _top_error(frame: pd.DataFrame) -> tuple[str | None, int]:

@@ -31,6 +31,7 @@ _LIMIT = f"at most {MAX_PIXELS // 1_000_000} megapixels can be drawn, make it sm
 
 
 _LARGE_BYTES = 16_000_000  # what reading a picture again is worth
+_LONGEST_SIDE = 2**15 - 1  # from here on OpenCV 4 warps nothing
 
 
 class Picture:
@@ -91,6 +92,8 @@ class Picture:
                 if part.shape == into.shape:
                     into[:] = part
                     return
+        if max(source.shape[:2]) >= _LONGEST_SIDE:
+            source, placed = _part_seen(source, placed, width, height)
         cv2.warpAffine(
             source,
             placed,
@@ -111,6 +114,28 @@ class Picture:
             if step and self._read_again is not None:
                 self._sizes.pop(0, None)
         return self._sizes[step]
+
+
+def _part_seen(
+    source: NDArray[np.uint8], matrix: Matrix, width: int, height: int
+) -> tuple[NDArray[np.uint8], Matrix]:
+    """Cut out the part of a picture that is seen in a result of some size; give the map of that."""
+    back = cv2.invertAffineTransform(matrix)
+    corners = back[:, :2] @ np.array([[0, width, 0, width], [0, 0, height, height]]) + back[:, 2:]
+    begin, end = np.floor(corners.min(axis=1)) - 2, np.ceil(corners.max(axis=1)) + 3
+    sides = source.shape[1::-1]
+    left, top = (int(min(max(value, 0), side - 1)) for value, side in zip(begin, sides, strict=True))
+    right, bottom = (int(min(max(value, 1), side)) for value, side in zip(end, sides, strict=True))
+    part = source[top : max(bottom, top + 1), left : max(right, left + 1)]
+    moved = matrix.copy()
+    moved[:, 2] += matrix[:, :2] @ (left, top)
+    rows, columns = (min(side, _LONGEST_SIDE - 1) for side in part.shape[:2])
+    if (rows, columns) != part.shape[:2]:  # all of it is seen at once
+        factors = np.array([part.shape[1] / columns, part.shape[0] / rows])
+        moved[:, 2] += moved[:, :2] @ (factors - 1) / 2  # coordinates are of pixels' middles
+        moved[:, :2] *= factors
+        part = cv2.resize(part, (columns, rows), interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
+    return part, moved
 
 
 def _shrink(pixels: NDArray[np.uint8], step: int) -> NDArray[np.uint8]:

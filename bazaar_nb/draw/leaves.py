@@ -203,5 +203,6 @@ def _stroke_paint(shape: Shape, stroke: Stroke, opacity: float, area: Area) -> s
             return None
         trim = skia.TrimPathEffect.Make(shape.start, shape.end)
         dashes = paint.getPathEffect()
-        paint.setPathEffect(trim if dashes is None else skia.PathEffect.MakeCompose(dashes, trim))
+        if trim is not None:  # as it is if so little is left out that skia's numbers don't tell
+            paint.setPathEffect(trim if dashes is None else skia.PathEffect.MakeCompose(dashes, trim))
     return paint

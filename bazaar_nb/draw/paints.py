@@ -51,7 +51,9 @@ def stroke_paint(stroke: Stroke, opacity: float, width: float, height: float) ->
     made.setStrokeCap(_CAPS[stroke.cap])
     made.setStrokeJoin(_JOINS[stroke.join])
     if stroke.dash:
-        made.setPathEffect(skia.DashPathEffect.Make(list(stroke.dash), stroke.dash_offset))
+        dashes = skia.DashPathEffect.Make(list(stroke.dash), stroke.dash_offset)
+        if dashes is not None:  # as it is of lengths that are 0 in skia's numbers
+            made.setPathEffect(dashes)
     return made
 
 

@@ -45,6 +45,8 @@ def parse_path(data: str) -> skia.Path:
     from fontTools.svgLib.path import parse_path as parse_svg_path
 
     pen = _SkiaPen()
+    if data.strip() and not data.strip().startswith(("M", "m")):  # some of fontTools' versions don't mind
+        raise InvalidValueError(f"`d` is no SVG path data: {data!r:.60} (it must begin with M or m)")
     try:
         parse_svg_path(data, pen)
     except Exception as error:  # the parser raises whatever it stumbles over

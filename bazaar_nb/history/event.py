@@ -133,7 +133,9 @@ class RenderEvent(Event, frozen=True, kw_only=True):
 
     def then(self, status: Status, **changes: Any) -> RenderEvent:
         """Give the next event of the same render: all that this one says, with changes."""
-        return msgspec.structs.replace(self, event_id="", event_time=event_clock(), status=status, **changes)
+        # Made anew: `msgspec.structs.replace` leaves out `__post_init__` in msgspec 0.20, and so the id.
+        said = msgspec.structs.asdict(self) | {"event_id": "", "event_time": event_clock(), "status": status}
+        return RenderEvent(**{**said, **changes})
 
 
 def _without_secrets(location: str) -> str:

@@ -90,7 +90,8 @@ def _maybe_several(ids: pa.StringArray) -> Numbers:
         hashes ^= hashes >> np.uint64(29)
     ordered = np.sort(hashes)
     twice = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
-    return np.flatnonzero(np.isin(hashes, twice)) if len(twice) else twice.astype(np.int64)
+    # By sorting: numpy 2.0's table of all that may be there doesn't take hashes from 2**63 on.
+    return np.flatnonzero(np.isin(hashes, twice, kind="sort")) if len(twice) else twice.astype(np.int64)
 
 
 def _codes(ids: pa.StringArray) -> Numbers:

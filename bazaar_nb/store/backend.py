@@ -70,6 +70,9 @@ class Backend(Protocol):
     def write_bytes(self, key: str, data: bytes, once: bool) -> None:
         """Write a whole file."""
 
+    def create(self, key: str, data: bytes) -> bool:
+        """Write a whole file if there is none; tell whether it did."""
+
     def writing(self, key: str, once: bool, on_bytes: OnBytes | None) -> AbstractContextManager[Path]:
         """Give a path to write to; the file appears when the block ends well."""
 

@@ -11,7 +11,7 @@ import asyncio
 import datetime as dt
 import io
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -131,9 +131,20 @@ class Bucket:
         """Put a whole object under a key."""
         self._upload(key, data, once, None)
 
-    @contextmanager
-    def writing(self, key: str, once: bool, on_bytes: OnBytes | None) -> Iterator[Path]:
+    def create(self, key: str, data: bytes) -> bool:
+        """Put a whole object if there is none; tell whether it did."""
+        done = [False]
+        with self._writing(key, True, None, done) as path:
+            path.write_bytes(data)
+        return done[0]
+
+    def writing(self, key: str, once: bool, on_bytes: OnBytes | None) -> AbstractContextManager[Path]:
         """Give a path on this machine; it is uploaded when the block ends well."""
+        return self._writing(key, once, on_bytes, [False])
+
+    @contextmanager
+    def _writing(self, key: str, once: bool, on_bytes: OnBytes | None, done: list[bool]) -> Iterator[Path]:
+        """Give a path; say afterwards whether the object under the key is this one."""
         temporary = self._cache.temporary(key)
         try:
             try:
@@ -141,6 +152,7 @@ class Bucket:
                 if not temporary.exists():
                     raise StoreError(f"nothing was written for {self.location(key)}")
                 etag = self._upload(key, temporary, once, on_bytes)
+                done[0] = etag is not None
                 if etag is not None:
                     self._cache.keep(temporary, _copy_name(key, etag))
             except (OSError, BazaarError) as error:

@@ -8,7 +8,7 @@ import os
 import shutil
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -112,9 +112,20 @@ class Folder:
         with self.writing(key, once, None) as path:
             path.write_bytes(data)
 
-    @contextmanager
-    def writing(self, key: str, once: bool, on_bytes: OnBytes | None) -> Iterator[Path]:  # noqa: ARG002
+    def create(self, key: str, data: bytes) -> bool:
+        """Write a whole file if there is none; tell whether it did."""
+        done = [False]
+        with self._writing(key, True, done) as path:
+            path.write_bytes(data)
+        return done[0]
+
+    def writing(self, key: str, once: bool, on_bytes: OnBytes | None) -> AbstractContextManager[Path]:  # noqa: ARG002
         """Give a temporary path beside the final one; there is no upload to tell of."""
+        return self._writing(key, once, [False])
+
+    @contextmanager
+    def _writing(self, key: str, once: bool, done: list[bool]) -> Iterator[Path]:
+        """Give a temporary path; say afterwards whether the file under the key is this one."""
         target = self._root / key
         temporary = target.with_name(temporary_name(target.name))
         try:
@@ -130,7 +141,7 @@ class Folder:
                     raise
                 raise store_fault(fault, "write to", target) from error
             try:
-                _publish(temporary, target, once=once)
+                done[0] = _publish(temporary, target, once=once)
             except OSError as error:
                 raise store_fault(error, "write to", target) from error
         finally:
@@ -259,20 +270,23 @@ def fault_of_disk(error: OSError | BazaarError, temporary: Path) -> OSError | No
     return None
 
 
-def _publish(temporary: Path, target: Path, *, once: bool) -> None:
+def _publish(temporary: Path, target: Path, *, once: bool) -> bool:
+    """Give a file its name; tell whether it has it, and not one that was there."""
     if not temporary.exists():
         raise StoreError(f"nothing was written for {target}")
     if once and target.exists():
-        return
+        return False
     with temporary.open("r+b") as file:
         os.fsync(file.fileno())  # else a power cut can leave an empty file under the final name
     if once:
         try:
             os.link(temporary, target)  # the one rename-like call that never replaces
         except FileExistsError:
-            return
+            return False
         except OSError:
-            pass  # a file system without hard links: another writer may be replaced, by equal content
+            # A file system without hard links: a writer of the same name, at this very moment, is replaced.
+            pass
         else:
-            return
+            return True
     temporary.replace(target)
+    return True

@@ -8,7 +8,8 @@ What the store promises, in a folder and in a bucket:
 - No key leads out of the root.
 - There are no locks: any number of processes write at the same time. The last
   one wins a name; with ``once=True``, which is for files named by their
-  content, the first one does.
+  content, the first one does; with `Store.create`, which is for all that must
+  not be lost, the second one is told.
 """
 
 from __future__ import annotations
@@ -181,6 +182,22 @@ class Store:
     def write_bytes(self, key: str, data: bytes, *, once: bool = False) -> None:
         """Write a whole file under a key; see `writing`."""
         self._backend.write_bytes(check_key(key), data, once)
+
+    def create(self, key: str, data: bytes) -> None:
+        """Write a whole file under a key that has none.
+
+        To do it again with the same bytes is fine, after an upload say of which
+        the answer was lost.
+
+        Raises
+        ------
+        StoreError
+            If another file is there, which stays as it is; and as `writing` does.
+        """
+        if not self._backend.create(check_key(key), data) and self._backend.read_bytes(key) != data:
+            raise StoreError(
+                f"can't write to {self.location(key)}: another file is there, which is not to be replaced"
+            )
 
     def put_file(self, path: str | os.PathLike[str], key: str, *, once: bool = False) -> None:
         """Copy a file into the store; see `writing`."""

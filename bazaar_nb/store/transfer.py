@@ -163,8 +163,8 @@ async def upload(
                 report(size, size)
             else:
                 sent, etag = await _Parts(client, place, source, size, options, report).upload(how, condition)
-            if sent != etag or "-" in sent:
-                await _verify(client, place, size, sent, etag)
+            if (sent != etag or "-" in sent) and not await _verify(client, place, size, sent, etag) and once:
+                return None
         except Exception as error:
             if once and error_code(error) in _TAKEN:
                 return None
@@ -321,8 +321,10 @@ async def _put(client: Any, place: Place, data: bytes, how: Mapping[str, str]) -
     return digest.hex(), str(answer.get("ETag", "")).strip('"')
 
 
-async def _verify(client: Any, place: Place, size: int, sent: str, etag: str) -> None:
+async def _verify(client: Any, place: Place, size: int, sent: str, etag: str) -> bool:
     """Compare what the service has with what was sent, and take it away if that differs.
+
+    False if it has what somebody else sent.
 
     Parameters
     ----------
@@ -333,9 +335,9 @@ async def _verify(client: Any, place: Place, size: int, sent: str, etag: str) ->
     """
     found = await describe(client, place)
     if found.etag != etag:
-        return  # somebody has replaced it since
+        return False  # somebody has replaced it since
     if found.size_bytes == size and (not found.comparable or found.etag == sent):
-        return
+        return True
     await client.delete_object(**place.ids)
     raise StoreError(
         f"can't write to {place.location}: it arrived damaged and was removed "

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 import struct
 import zlib
 from pathlib import Path
@@ -12,6 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from PIL import Image as PilImage
 from PIL import ImageCms
 
+from bazaar_nb.draw import images
+from bazaar_nb.draw.images import picture_from_rgba
 from bazaar_nb.errors import ElementError, InvalidValueError
 from bazaar_nb.scene.elements import Fill, Group, Image, Pixels, Rect
 from bazaar_nb.scene.paint import Shadow
@@ -220,6 +223,23 @@ def test_a_very_wide_picture_is_drawn(stage: Stage) -> None:
     assert drawn[45, 70].max() == 0
     assert drawn[45, 90].min() == 255
     assert stage.draw(Image(str(path), width=160, shadow=Shadow()))[45, 120].min() > 20
+
+
+@pytest.mark.parametrize("turn", [0.0, 0.3, -2.0])
+def test_of_a_long_picture_only_what_is_seen_is_drawn(monkeypatch: pytest.MonkeyPatch, turn: float) -> None:
+    """OpenCV 4 takes no sides from 32,767 pixels on; here the limit is lower."""
+    ramp = np.linspace(0, 255, 1000, dtype=np.uint8)
+    picture = picture_from_rgba(np.stack([np.tile(ramp, (400, 1))] * 3, axis=2))
+    scales = ((1.5, 400), (0.8, 400), (0.16, 150))  # the last one is seen whole
+    for scale, limit in scales:
+        turned = scale * np.array([[math.cos(turn), -math.sin(turn)], [math.sin(turn), math.cos(turn)]])
+        middle = (np.array([80, 45]) - turned @ (500, 200))[:, np.newaxis]
+        drawn = np.zeros((2, 90, 160, 4), np.uint8)
+        picture.warp(np.hstack([turned, middle]), drawn[0], smooth=scale > 0.5)
+        with monkeypatch.context() as patch:
+            patch.setattr(images, "_LONGEST_SIDE", limit)
+            picture.warp(np.hstack([turned, middle]), drawn[1], smooth=scale > 0.5)
+        assert np.abs(drawn[0].astype(int) - drawn[1]).max() <= (2 if limit == 400 else 3)
 
 
 @pytest.mark.parametrize(

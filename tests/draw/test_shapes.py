@@ -234,6 +234,11 @@ def test_dashes_ends_and_trims(stage: Stage) -> None:
     assert np.abs(np.diff((stage.draw(square)[45, :, 0] > 128).astype(int))).sum() == 10
     half = Path("M0 0 H100", x=30, y=45, stroke=Stroke("white", 6), start=0.25, end=0.5)
     assert where(stage.draw(half), (255, 255, 255)) == (55, 42, 80, 48)
+    for start, end in ((1e-50, 1), (0, 1 - 1e-16)):  # nothing is left out in skia's numbers
+        whole = Path("M0 0 H100", x=30, y=45, stroke=Stroke("white", 6), start=start, end=end)
+        assert where(stage.draw(whole), (255, 255, 255)) == (30, 42, 130, 48)
+    fine = Path("M0 0 H100", x=30, y=45, stroke=Stroke("white", 6, dash=(1e-50, 1e-50)))
+    assert where(stage.draw(fine), (255, 255, 255)) == (30, 42, 130, 48)
     capped = Path("M0 0 H50", x=30, y=45, stroke=Stroke("white", 10, cap="square"))
     assert where(stage.draw(capped), (255, 255, 255)) == (25, 40, 85, 50)
 

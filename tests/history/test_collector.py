@@ -119,6 +119,7 @@ def test_a_forked_process_writes_nothing_of_its_parent(tmp_path: Path) -> None:
             collector.add(Store(sys.argv[1]), play(2))
             os._exit(0 if collector.flush(30) else 1)
         assert os.wait()[1] == 0
+        assert collector.flush(60)  # its end alone waits for two seconds
     """
     run(code, str(tmp_path))
     assert sorted(History(Store(tmp_path)).engagement()["render_id"]) == ["render-1", "render-2"]

@@ -79,10 +79,16 @@ def test_what_a_careless_service_keeps_is_compared(kept: bytes) -> None:
 
 def test_what_somebody_else_has_put_there_since_stays() -> None:
     service = Careless(b"as it was sent?", replaced_by=b"another film")
-    put(service, b"as it was sent!")
+    assert put(service, b"as it was sent!")
     assert service.kept == b"another film"
 
 
-def put(service: Careless, content: bytes) -> None:
+def test_who_writes_once_is_told_that_somebody_else_was_first() -> None:
+    service = Careless(b"as it was sent?", replaced_by=b"another film")
+    assert put(service, b"as it was sent!", once=True) is None
+    assert service.kept == b"another film"
+
+
+def put(service: Careless, content: bytes, *, once: bool = False) -> str | None:
     place = Place("films", KEY)
-    asyncio.run(upload(service, place, content, StorageOptions(), {}, lambda *_: None, once=False))
+    return asyncio.run(upload(service, place, content, StorageOptions(), {}, lambda *_: None, once=once))

@@ -75,6 +75,15 @@ class StoreContract:
                 store.write_bytes(key, b"first", once=once)
             assert store.read_bytes(key) == store.local(key).read_bytes() == expected
 
+    def test_what_is_created_is_never_replaced(self, store: Store, files: Callable[[], list[str]]) -> None:
+        key = "history/renders/day=2026-11-22/e.parquet"
+        store.create(key, b"first")
+        store.create(key, b"first")
+        with pytest.raises(StoreError, match=r"can't write to .*e\.parquet: another file is there"):
+            store.create(key, b"second")
+        assert store.read_bytes(key) == store.local(key).read_bytes() == b"first"
+        assert set(files()) == {"e.parquet"}
+
     def test_many_processes_write_one_key_once(self, store: Store) -> None:
         """One of them wins, and whoever reads, whenever, reads that one's bytes."""
         context = multiprocessing.get_context("spawn")

@@ -63,6 +63,8 @@ def test_once_without_hard_links(store: Store, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(os, "link", link)
     store.write_bytes("a.bin", b"first", once=True)
     store.write_bytes("a.bin", b"second", once=True)
+    with pytest.raises(StoreError, match="another file is there"):
+        store.create("a.bin", b"second")
     assert store.read_bytes("a.bin") == b"first"
     assert files_in(store) == ["a.bin"]
 

@@ -88,9 +88,12 @@ def _let_letters_be_drawn(ax: Axes) -> None:
 
 def _flush_left(ax: Axes, heading: Text) -> None:
     """Let the title and what is under it begin where the names of rows do, as they may need all the width."""
+    from matplotlib.figure import SubFigure
     from matplotlib.transforms import ScaledTranslation
 
-    figure = ax.get_figure(root=True)
+    figure = ax.get_figure()
+    while isinstance(figure, SubFigure):  # `get_figure(root=True)` is matplotlib 3.10's
+        figure = figure.figure
     for _ in range(2):  # where they begin has a part in where the rest is
         if figure is not None:
             figure.draw_without_rendering()  # now it is known where things are
