@@ -1,6 +1,6 @@
 """A cell whose player is the only widget shows its picture however often it is run again.
 
-JupyterLab has the shell of widgets deleted and made anew each time; what is made in between may be told of the
+JupyterLab has the shell of widgets deleted and made anew each time; what is made in between may name the
 old one. A loaded machine makes that likely. The whole of it, two thousand runs beside such a load:
 ``BAZAAR_RERUNS=2000 pytest -s tests/lab/test_reruns_in_lab.py``.
 """

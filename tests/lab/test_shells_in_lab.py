@@ -75,3 +75,22 @@ def test_widgets_live_without_their_shell(notebooks: Notebooks) -> None:
         output.locator("select").last.select_option(fill)
         eventually(lambda fill=fill: lab.run_source("print(tuned.values['fill'])").strip() == fill)  # type: ignore[misc]
     assert (sent_in_vain(lab) > 0) is has_shells
+
+
+DEAF = """
+other = bz.Player(film, width=320)
+other.on_msg(other._take, remove=True)
+other
+"""
+
+
+def test_a_player_that_is_not_heard_says_so_until_it_is(notebooks: Notebooks) -> None:
+    lab = notebooks.open("deaf", COUNTING, FILM, DEAF)
+    for cell in range(3):
+        lab.run(cell)
+    wait_frame(lab.player(1), 0)
+    other = lab.player(2)
+    other.get_by_text("The kernel is there, but this player gets no answer from it").wait_for()
+    lab.run_source("other.on_msg(other._take)")
+    wait_frame(other, 0)
+    assert "no answer" not in other.inner_text()

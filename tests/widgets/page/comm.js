@@ -62,6 +62,18 @@ export function views({ render }, kernel, { model, listeners }, root) {
         el.remove();
       }
     },
+    /** What a notebook keeps of the widget. */
+    keep(text) {
+      model.traits.fallback = "kept";
+      const kept = document.createElement("p");
+      kept.className = "bazaar-fallback-kept";
+      kept.textContent = text;
+      document.body.prepend(kept);
+    },
+    /** What the front end says of the kernel. */
+    status(status) {
+      model.widget_manager = { kernel: { status, connectionStatus: "connected" } };
+    },
     async load(address) {
       kernel.bytes = new Uint8Array(await (await fetch(address)).arrayBuffer());
       return kernel.bytes.length;
