@@ -12,8 +12,8 @@ from bazaar_nb.errors import MissingLibraryError
 _STATIC = Path(__file__).parent.parent / "static"
 
 # A browser keeps every module that it imports, and JupyterLab the state of every widget that it has shown. So
-# what each widget brings along is small: the first of a page asks for the code, for all of them. Whoever waits
-# for it too long asks as well: the first may be closed by then.
+# what each widget brings along is small: the first of a page asks for the code, for all of them. Whoever
+# waits for it too long asks as well: the first may be closed by then.
 _LOADER = """
 const name = "bazaar_nb/{name}/{digest}";
 const fresh = () => {{

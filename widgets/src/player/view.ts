@@ -61,6 +61,7 @@ export class View {
       changed: () => this.repaint(),
       moved: (exact) => this.moved(exact),
       played: (frame) => this.played(frame),
+      paused: () => this.paused(),
       event: (name, frame) => this.happened(name, frame),
     });
     this.traits = new SyncedTraits(model, (name, origin) => this.follow(name, origin));
@@ -282,10 +283,14 @@ export class View {
 
   private happened(name: EventName, frame: number): void {
     if (name === "play") this.seen.add(frame); // it is on the screen already
-    if (name === "pause") this.watching.stands();
     if (name === "ended") this.endShowing();
     this.session.event(name, frame);
-    if (name !== "seeked") this.traits.report("playing", this.playback.playing);
+    if (name === "play" || name === "ended") this.traits.report("playing", this.playback.playing);
+  }
+
+  private paused(): void {
+    this.watching.stands();
+    this.traits.report("playing", false);
   }
 
   private moved(exact: boolean): void {
