@@ -345,8 +345,10 @@ def test_what_is_said_of_a_kernel_that_never_answers_is_true(bench: Bench) -> No
 def test_a_silent_kernel_is_told_and_asked_again(bench: Bench) -> None:
     bench.page.clock.install()
     root = show(bench, job())
-    bench.js("() => { bench.kernel.dead = true; }")
+    # Another film has other choices, which are asked for.
+    bench.js("() => { bench.kernel.dead = true; bench.change('title', 'Export of this'); }")
     bench.page.clock.run_for(20_000)
+    root.get_by_text("The kernel does not answer: it is busy or gone. What runs goes on.").wait_for()
     root.and_(bench.page.locator("[data-state=lost]")).wait_for()
     bench.js("job => { bench.kernel.dead = false; bench.kernel.reply.jobs = [job]; }", job(frames=99))
     bench.page.clock.run_for(5_000)

@@ -70,6 +70,11 @@ export function views({ render }, kernel, { model, listeners }, root) {
       kept.textContent = text;
       document.body.prepend(kept);
     },
+    /** A trait changes that is shown. */
+    change(name, value) {
+      model.traits[name] = value;
+      for (const listener of [...(listeners.get(`change:${name}`) ?? [])]) listener();
+    },
     /** What the front end says of the kernel. */
     status(status) {
       model.widget_manager = { kernel: { status, connectionStatus: "connected" } };

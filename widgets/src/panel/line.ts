@@ -126,7 +126,7 @@ export class Line<Asks extends { kind: string } = Request, Opened = OpenReply, P
     this.closed = true;
     window.clearInterval(this.timer);
     this.comm.off("msg:custom", this.hear);
-    this.rejectAll("the view is closed");
+    this.rejectAll(() => true, "the view is closed");
   }
 
   private readonly hear = (content: unknown, buffers?: unknown): void => {
@@ -146,7 +146,7 @@ export class Line<Asks extends { kind: string } = Request, Opened = OpenReply, P
     } else if (content.kind === "error" && isRecord(content.problem)) {
       const problem = content.problem as unknown as Problem;
       asked?.reject(new Refusal(problem));
-      if (problem.code === "unknown-view" && asked?.kind !== "close") this.open();
+      if (problem.code === "unknown-view" && this.isOpen && asked?.kind !== "close") this.open();
     }
   };
 
@@ -156,12 +156,13 @@ export class Line<Asks extends { kind: string } = Request, Opened = OpenReply, P
     for (const [id, { kind, since }] of [...this.asked]) {
       if (kind !== "alive" || now - since < LOST_AFTER_S * 1000) continue;
       this.end(id)?.reject(new NoAnswer("the kernel does not answer"));
-      this.setLost(true);
+      if (this.wasOpen) this.setLost(true);
     }
     const every = this.isOpen && !this.isLost ? ALIVE_EVERY_S : OPEN_EVERY_S;
     if (now - this.spoken < every * 1000) return;
     this.spoken = now;
-    if (this.isOpen) return void this.send({ kind: "alive" }).catch(() => undefined);
+    this.send({ kind: "alive" }).catch(() => undefined);
+    if (this.isOpen) return;
     if (!this.wasOpen) this.listener.unanswered(this.kernel.silence);
     this.open();
   };
@@ -169,7 +170,7 @@ export class Line<Asks extends { kind: string } = Request, Opened = OpenReply, P
   private setLost(lost: boolean): void {
     if (!lost && !this.isLost) return;
     this.isLost = lost;
-    if (lost) this.rejectAll("the kernel does not answer");
+    if (lost) this.rejectAll((kind) => kind !== "alive", "the kernel does not answer");
     this.listener.lost(lost, this.kernel.silence);
   }
 
@@ -179,8 +180,8 @@ export class Line<Asks extends { kind: string } = Request, Opened = OpenReply, P
     return asked;
   }
 
-  private rejectAll(why: string): void {
-    for (const id of [...this.asked.keys()]) this.end(id)?.reject(new NoAnswer(why));
+  private rejectAll(which: (kind: string) => boolean, why: string): void {
+    for (const [id, { kind }] of [...this.asked]) if (which(kind)) this.end(id)?.reject(new NoAnswer(why));
   }
 }
 
