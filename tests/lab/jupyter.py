@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import secrets
@@ -40,9 +41,21 @@ def browser_path() -> str:
     return found
 
 
+@functools.cache
+def driver_problem() -> str:
+    """Say why what drives the browser doesn't start, in its own words; nothing if it does."""
+    command = [sys.executable, "-m", "playwright", "--version"]
+    ran = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+    if ran.returncode == 0:
+        return ""
+    return f"the browser's driver doesn't start (sh tests/system-packages.sh test): {ran.stdout.strip()}"
+
+
 @contextmanager
 def chromium() -> Iterator[Browser]:
     """Start a browser."""
+    # Asked before: Playwright's own error then says nothing of a library that is missing.
+    assert not driver_problem(), driver_problem()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=browser_path(), args=FLAGS)
         try:
