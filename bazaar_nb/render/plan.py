@@ -78,7 +78,7 @@ def plan_segments(
     first, stop : int
         Half-open range of frames.
     on_frame : callable, optional
-        Called before each frame is evaluated; may raise to stop.
+        Called before each frame is evaluated, also a second time; may raise to stop.
 
     Raises
     ------

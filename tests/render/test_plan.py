@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+import random
 import shutil
+import warnings
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -19,6 +21,7 @@ from bazaar_nb.draw.pin import Pinner
 from bazaar_nb.render import plan as plan_module
 from bazaar_nb.render.plan import cut_evenly, plan_segments, split_runs
 from bazaar_nb.render.task import FrameRun
+from bazaar_nb.scene import repeats
 from tests.render.films import segments_of, settings_of
 
 RATES = ["1", "24", "25", "30", "50", "60", "120", "24000/1001", "30000/1001", "60000/1001"]
@@ -75,7 +78,7 @@ def test_every_frame_is_in_one_segment(film: bz.Composition, data: st.DataObject
             film, first, stop, settings_of(film), Pinner(lambda path: ""), lambda: asked.append(None)
         )
     )
-    assert len(asked) == stop - first
+    assert len(asked) == stop - first + len(repeats.frames_to_repeat(film, first, stop))
     at = first
     for segment in plan:
         assert segment.first_frame == at
@@ -251,3 +254,34 @@ def test_errors_name_the_scene_and_its_own_frame() -> None:
         segments_of(film_of(held(duration=1), broken()))
     error = caught.value
     assert (error.scene, error.frame, error.element, error.field) == ("broken", 4, "Image[1]", "source")
+
+
+def test_a_scene_of_chance_is_told_of_once_in_all_exports(
+    inline: bz.Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(repeats, "_told", set())
+    order: list[int] = []
+
+    @bz.scene(duration=1)
+    def chance(frame: bz.Frame) -> Any:
+        order.append(frame.index)
+        return bz.Rect(width=10, height=10, x=random.random() * 50)
+
+    film = film_of(moving(duration=1), chance(), held(duration=1), fps=10)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        for _ in range(2):
+            film.export(progress=False, workspace=inline)
+    told = [str(warning.message) for warning in caught if "shows something else" in str(warning.message)]
+    assert [text.partition(" shows")[0] for text in told] == ["scene 'chance'"]
+    # Each frame in its order, before any is asked for again: to find out, and which of the scenes it is.
+    assert order == [*range(10), 4, *range(10)]
+
+
+def test_scenes_that_swing_too_far_have_the_keys_of_those_that_do_not() -> None:
+    @bz.scene(duration=2)
+    def title(frame: bz.Frame, most: float = 2.0) -> Any:
+        return bz.Text("Quarterly review", opacity=min(most, bz.spring(frame)))
+
+    assert max(bz.spring(index / 30) for index in range(60)) > 1.1
+    assert keys(film_of(title())) == keys(film_of(title(most=1.0)))
