@@ -290,6 +290,57 @@ def test_nothing_is_cut_off_overlaps_or_can_not_be_read(bench: Bench, tmp_path: 
         bench.js("() => bench.close()")
 
 
+# Name, value and what it is of: large, small, and the longest that there are.
+AWKWARD = [
+    ("Renders", "1,234,567,890", "123,456,789 under way"),
+    ("Succeeded", "<\u00a00.1\u00a0%", "1,234,567,890 failed or were lost"),
+    ("Film", "12,345,678 min", "in 1,234,567,890 movies"),
+    ("Median speed", "123,456 fps", "123,456× playing speed"),
+    ("Cached", "99.9 %", "of frames were there"),
+    ("Size", "1,023.9 GB", "of all movies"),
+    ("Cost", "<\u00a00.01 USD", "estimated, at a cloud’s list prices"),
+    ("Cost", "12,345,678.90 Kreditpunkte", "estimated, at a cloud’s list prices"),
+]
+CUT = """() => [...document.querySelectorAll('.bzd-figures :is(dt, dd)')].filter((node) => {
+    const box = node.closest('.bzd-figure').getBoundingClientRect();
+    const { left, right, bottom } = node.getBoundingClientRect();
+    const isInside = left >= box.left && right <= box.right && bottom <= box.bottom + 0.5;
+    return !isInside || node.scrollWidth > node.clientWidth || node.scrollHeight > node.clientHeight + 1;
+}).map((node) => node.textContent)"""
+BROKEN = """() => [...document.querySelectorAll('.bzd-big')].flatMap((node) => {
+    const text = node.firstChild;
+    return [...text.data.matchAll(/[^ ]+/g)].filter(({ 0: word, index }) => {
+        const range = document.createRange();
+        range.setStart(text, index);
+        range.setEnd(text, index + word.length);
+        return range.getClientRects().length > 1;
+    }).map(([word]) => word);
+})"""
+
+
+@pytest.mark.parametrize("theme", ["", "dark"])
+@pytest.mark.parametrize("state", ["live", "saved"])
+def test_no_figure_is_cut_or_broken(bench: Bench, tmp_path: Path, theme: str, state: str) -> None:
+    bench.js("theme => { document.body.className = theme; }", theme)
+    if state == "live":
+        show(bench, tmp_path, 30)
+        bench.js(
+            "figures => { bench.kernel.board = { ...bench.kernel.board, figures }; bench.kernel.again(); }",
+            AWKWARD,
+        )
+    else:
+        bench.page.clock.install()
+        saved = {"figures": AWKWARD, "rows": [], "read": "2026-11-01T10:00:00+00:00"}
+        bench.js("saved => { bench.kernel.dead = true; bench.model.traits.saved = saved; }", saved)
+        bench.js("() => bench.show('width: 760px')")
+        bench.page.clock.run_for(4_000)
+    bench.page.get_by_text("1,234,567,890", exact=True).wait_for()
+    for width in (320, 419, 520, 540, 760, 842, 900, 1059, 1061, 1400):
+        bench.js("width => { bench.views[0].el.style.width = `${width}px`; }", width)
+        assert bench.js(CUT) == [], width
+        assert bench.js(BROKEN) == [], width
+
+
 _TEXT = (Path(__file__).parents[2] / "widgets" / "src" / "dashboard" / "protocol.ts").read_text()
 
 

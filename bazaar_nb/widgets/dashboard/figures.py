@@ -41,7 +41,9 @@ def main_figures(rows: pd.DataFrame) -> list[tuple[str, str, str]]:
 
 
 def _number(value: float, unit: str) -> str:
-    return NOTHING if math.isnan(value) else f"{value:.3g}{unit}"
+    if math.isnan(value):
+        return NOTHING
+    return f"{value:,.0f}{unit}" if value >= 1000 else f"{value:.3g}{unit}"
 
 
 def _share(part: float) -> str:
@@ -49,7 +51,7 @@ def _share(part: float) -> str:
         return NOTHING
     percent = 100 * part
     if 0 < percent < 0.1:
-        return "< 0.1 %"
+        return "<\u00a00.1\u00a0%"
     # Nothing but all is 100 %.
     shown = f"{min(percent, 99.9) if part < 1 else 100:.1f}".removesuffix(".0")
     return f"{shown} %"
@@ -63,4 +65,4 @@ def _minutes(seconds: float) -> str:
 
 
 def _money(amount: float, currency: str) -> str:
-    return f"< 0.01 {currency}" if 0 < amount < 0.01 else f"{amount:,.2f} {currency}"
+    return f"<\u00a00.01 {currency}" if 0 < amount < 0.01 else f"{amount:,.2f} {currency}"
