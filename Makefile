@@ -9,7 +9,7 @@ LOWEST_PYTHON ?= $(shell command -v python3.11 || echo $(PYTHON))
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test test-lowest lint bench clean
+.PHONY: help setup demo test test-lowest lint bench fresh clean
 
 help: ## List these verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -39,6 +39,9 @@ lint: $(INSTALLED) ## Check style, format and types
 
 bench: $(INSTALLED) ## Time rendering against encoding alone, and print the table
 	$(BIN)/python -m tests.benchmarks
+
+fresh: ## Try the newest commit on a bare Debian, as root; KEEP=1 keeps the folder
+	$(PYTHON) tests/fresh_machine.py $(if $(KEEP),--keep)
 
 clean: ## Remove both .venv, caches and builds; movies in ./bazaar stay
 	rm -rf $(VENV) $(LOWEST) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis bazaar_nb/static widgets/node_modules

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import sys
 from collections.abc import Sequence
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from bazaar_nb import __version__
 from bazaar_nb.doctor import report
-from bazaar_nb.errors import BazaarError
+from bazaar_nb.errors import BazaarError, InvalidValueError
 from bazaar_nb.store.store import Store, default_root
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and give its exit code: 0 if all is well, 1 if not, 2 for wrong arguments."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # names of folders and films need not be text
     options = _parser().parse_args(arguments)
     try:
         if options.command == "doctor":
@@ -48,6 +51,10 @@ def _parser() -> argparse.ArgumentParser:
     history.add_argument("-n", "--number", type=_count, default=10, help="how many (10)")
     care = history.add_mutually_exclusive_group()
     care.add_argument("--compact", action="store_true", help="merge the small files of each day into one")
+    history.add_argument(
+        "--wait", action="store_true",
+        help="with --compact: wait ten seconds and remove what was merged; else the next time does",
+    )  # fmt: skip
     care.add_argument(
         "--remove-older-than", metavar="AGE", help="remove days of the history that are older: 365d"
     )
@@ -110,11 +117,17 @@ def _history(options: argparse.Namespace) -> int:
     # Imported here: the doctor must run where pandas doesn't.
     from bazaar_nb.history.history import History
 
+    if options.wait and not options.compact:
+        raise InvalidValueError("`--wait` goes with `--compact`")
     store = Store(options.root)
     history = History(store)
     if options.compact:
-        days, events, removed = history.compact()
-        print(f"merged {events:,} events of {days} days, removed {removed:,} small files, in {store.root}")
+        done = history.compact(wait=options.wait)
+        left = f", left {done.left:,} for the next time" if done.left else ""
+        print(
+            f"merged {done.events:,} events of {done.days} days, removed {done.removed:,} small files{left}, "
+            f"in {store.root}"
+        )
     elif options.remove_older_than:
         gone = history.remove(older_than=options.remove_older_than)
         print(

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from contextlib import nullcontext
 from functools import partial
 from typing import Unpack
 
-import numpy as np
 from PIL import Image as PilImage
 
 from bazaar_nb.encode.sizes import Resolution
@@ -17,6 +17,7 @@ from bazaar_nb.render.job import Job
 from bazaar_nb.render.progress import ProgressBar
 from bazaar_nb.render.result import Render
 from bazaar_nb.scene.composition import BaseComposition
+from bazaar_nb.scene.number import plain_number
 from bazaar_nb.scene.time import Seconds
 from bazaar_nb.workspace import Workspace, default_workspace
 
@@ -41,9 +42,10 @@ class Composition(BaseComposition):  # noqa: D101
         """
         from bazaar_nb.render.still import draw_still
 
-        if isinstance(scale, bool) or not isinstance(scale, int | float | np.number) or not 0 < scale <= 4:
+        number = plain_number(scale)
+        if number is None or isinstance(number, bool) or not 0 < number <= 4:
             raise InvalidValueError(f"`scale` must be more than 0 and at most 4, got {scale!r} (still)")
-        return draw_still(self, self.check_frame(index), float(scale))
+        return draw_still(self, self.check_frame(index), float(number))
 
     def to_html(
         self,
@@ -110,6 +112,7 @@ class Composition(BaseComposition):  # noqa: D101
         frame_range: tuple[int, int] | None = None,
         mute: bool = False,
         loop: int | None = None,
+        metadata: Mapping[str, object] | None = None,
         progress: bool = True,
         workspace: Workspace | None = None,
     ) -> Render:
@@ -144,6 +147,10 @@ class Composition(BaseComposition):  # noqa: D101
             Leave the sound out.
         loop : int, optional
             How often a GIF plays; 0 is for ever.
+        metadata : mapping, optional
+            What the file says of itself beside its title, which is the
+            composition's name: title, artist, album, comment, composer,
+            copyright, date, description, genre, show.
         progress : bool
             Whether to show the bar.
         workspace : Workspace, optional
@@ -173,6 +180,7 @@ class Composition(BaseComposition):  # noqa: D101
         wanted = ExportOptions(
             format=format, codec=codec, quality=quality, bitrate=bitrate, crf=crf, preset=preset,
             resolution=resolution, fps=fps, frame_range=frame_range, mute=mute, loop=loop,
+            metadata=metadata,
         )  # fmt: skip
         job = make_job(self, path_or_name, wanted, where)
         bar = partial(ProgressBar, lambda: job.progress, job.name)
@@ -200,7 +208,7 @@ class Composition(BaseComposition):  # noqa: D101
         workspace : Workspace, optional
             As for `export`.
         **options
-            All that `export` takes, from ``format`` to ``loop``.
+            All that `export` takes, from ``format`` to ``metadata``.
 
         Returns
         -------

@@ -53,9 +53,10 @@ class DefaultHistory(History):
         workspace : Workspace, optional
             Whose renders; those of the default workspace if not given.
         since, until : datetime, date, str or timedelta, optional
-            When the renders were asked for: an aware datetime, a date, ISO
-            text, or a period before now such as ``"30d"``. Only files of days
-            are read in which they can be.
+            When the renders were asked for: a datetime (also of pandas or
+            numpy), a date, ISO text, or a period before now such as ``"30d"``;
+            in UTC if no time zone is said. Only files of days are read in
+            which they can be.
         user, project, status : str or sequence of str, optional
         columns : sequence of str, optional
             Only these are read: quicker, and less memory.

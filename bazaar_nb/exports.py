@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
 
+from bazaar_nb.encode.metadata import resolve_metadata
 from bazaar_nb.encode.settings import resolve_settings
 from bazaar_nb.encode.sizes import Resolution
 from bazaar_nb.errors import InvalidValueError, SettingsError
@@ -14,8 +16,10 @@ from bazaar_nb.render.order import Order
 from bazaar_nb.render.queue import all_jobs
 from bazaar_nb.render.status import RenderStatus, read_status
 from bazaar_nb.scene.composition import BaseComposition
+from bazaar_nb.scene.number import whole_number
 from bazaar_nb.scene.time import Seconds, frames_to_seconds, seconds_to_frames
 from bazaar_nb.store.names import check_key
+from bazaar_nb.store.paths import read_path
 from bazaar_nb.workspace import Workspace, default_workspace
 
 if TYPE_CHECKING:
@@ -36,6 +40,7 @@ class ExportOptions(TypedDict, total=False):
     frame_range: tuple[int, int] | None
     mute: bool
     loop: int | None
+    metadata: Mapping[str, object] | None
 
 
 def make_job(
@@ -54,7 +59,8 @@ def make_job(
     TypeError
         For an option that there isn't.
     """
-    if isinstance(priority, bool) or not isinstance(priority, int):
+    turn = whole_number(priority)
+    if turn is None:
         raise InvalidValueError(f"`priority` must be a whole number, got {priority!r} (submit)")
 
     first = make_order(film, path_or_name, options, where)
@@ -63,7 +69,7 @@ def make_job(
     def again() -> Order:
         return make_order(film, place, options, where)
 
-    return Job(first, where.queue, priority=priority, again=again)
+    return Job(first, where.queue, priority=turn, again=again)
 
 
 def make_order(
@@ -112,15 +118,17 @@ def make_order(
         limits=where.limits,
         webhook=where.notices,
         engagement=where.engagement,
+        metadata=resolve_metadata(film.name, options.get("metadata")),
     )
 
 
 def jobs() -> pd.DataFrame:
     """Give the jobs of this process as a DataFrame, the oldest first.
 
-    Those that have ended are there too, the last hundred of them. ``job`` has
-    the `Job` itself, ``fraction`` goes from 0 to 1, ``fps`` and ``eta_s`` are
-    empty while nothing can be said. Times are in UTC.
+    Those that have ended are there too, the last hundred of them. The first
+    columns tell what is happening; the last one, ``job``, has the `Job` itself.
+    ``fraction`` goes from 0 to 1, ``fps`` and ``eta_s`` are empty while nothing
+    can be said. Times are in UTC.
     """
     import pandas as pd
 
@@ -131,14 +139,18 @@ def jobs() -> pd.DataFrame:
 
 
 _JOB_COLUMNS = {
-    **dict.fromkeys(("render_id", "name", "composition", "project"), "string"),
+    # First what is happening, as in the history.
+    "created": "datetime64[us, UTC]",
+    "name": "string",
     "status": "",
     "stage": "string",
+    **dict.fromkeys(("fraction", "eta_s"), "float64"),
+    **dict.fromkeys(("location", "error", "composition", "project"), "string"),
     **dict.fromkeys(("frames", "total"), "int64"),
-    **dict.fromkeys(("fraction", "fps", "eta_s"), "float64"),
+    "fps": "float64",
     **dict.fromkeys(("segments", "segments_cached", "priority"), "int64"),
-    **dict.fromkeys(("created", "started", "finished"), "datetime64[us, UTC]"),
-    **dict.fromkeys(("location", "error"), "string"),
+    **dict.fromkeys(("started", "finished"), "datetime64[us, UTC]"),
+    "render_id": "string",
     "job": "",
 }
 
@@ -219,7 +231,10 @@ def _destination(path_or_name: str | os.PathLike[str] | None, default: str) -> t
     has_folder = os.sep in text or "/" in text or isinstance(path_or_name, os.PathLike) or text in (".", "..")
     if not has_folder:
         return None, text
-    path = Path(text).expanduser()
+    try:
+        path = read_path(text, "path_or_name")
+    except InvalidValueError as error:
+        raise SettingsError(str(error)) from None
     # os.path: Path.is_dir raises for a name that is too long, and Path.resolve follows links.
     if text.endswith(("/", os.sep)) or os.path.isdir(path):  # noqa: PTH112
         raise SettingsError(f"expected a file to write the movie to, {text!r} is a folder")

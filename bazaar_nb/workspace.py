@@ -172,7 +172,7 @@ def _make_engine(engine: Engine | str | None, workers: int | None) -> Engine:
         return InlineEngine()
     given = os.environ.get("BAZAAR_WORKERS")
     if workers is None and given:
-        if not given.isdigit():
+        if not (given.isascii() and given.isdigit() and len(given) < 6):
             raise InvalidValueError(f"BAZAAR_WORKERS must be a whole number, at least 1, got {given!r}")
         workers = int(given)
     return LocalEngine(workers)

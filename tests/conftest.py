@@ -6,6 +6,11 @@ import signal
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# On a machine that does more than the tests, an example takes as long as it takes.
+settings.register_profile("tests", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("tests")
 
 # A shell that starts the tests in the background has interrupts ignored, by them and by all that they start.
 signal.signal(signal.SIGINT, signal.default_int_handler)

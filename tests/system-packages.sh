@@ -3,7 +3,7 @@
 #
 #   system-packages.sh use     what the package itself needs: libEGL and libGL, and Python's venv
 #   system-packages.sh test    what only the tests need: ffprobe to judge the movies, Chromium to show the widgets,
-#                              fonts of other scripts
+#                              libatomic for the driver of Chromium, fonts of other scripts
 #
 # As root on Debian and its kin it installs what is missing. Elsewhere it prints the command that does, and
 # fails if nothing works without it. PYTHON says which Python it is about.
@@ -38,6 +38,8 @@ test)
     command -v ffprobe >/dev/null || needed="$needed ffmpeg"
     command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null ||
         command -v google-chrome-stable >/dev/null || needed="$needed chromium"
+    # The Node that Playwright's wheel brings is linked with it.
+    [ "$(uname -s)" != Linux ] || loads libatomic.so.1 || needed="$needed libatomic1"
     if command -v dpkg-query >/dev/null; then
         # Without fontconfig's configuration no program finds the fonts.
         for package in fontconfig-config fonts-noto-core fonts-noto-cjk fonts-noto-color-emoji; do
@@ -78,7 +80,7 @@ if command -v apt-get >/dev/null; then
     command="sudo apt-get update && sudo apt-get install -y --no-install-recommends $packages"
 elif command -v dnf >/dev/null; then
     packages=$(echo "$packages" | sed -e 's/libegl1/libglvnd-egl/' -e 's/libgl1/libglvnd-glx/' \
-        -e 's/ffmpeg/ffmpeg-free/' -e 's/python[0-9.]*-venv/python3/' \
+        -e 's/ffmpeg/ffmpeg-free/' -e 's/libatomic1/libatomic/' -e 's/python[0-9.]*-venv/python3/' \
         -e 's/fonts-noto-core/google-noto-sans-arabic-fonts google-noto-sans-devanagari-fonts/' \
         -e 's/fonts-noto-cjk/google-noto-sans-cjk-fonts/' \
         -e 's/fonts-noto-color-emoji/google-noto-color-emoji-fonts/')

@@ -12,8 +12,10 @@ import subprocess
 import sys
 import textwrap
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, example, given, settings
 
 import bazaar_nb
 from bazaar_nb import doctor
@@ -25,6 +27,7 @@ from bazaar_nb.history import compaction
 from bazaar_nb.history.event import RenderEvent
 from bazaar_nb.history.writer import record
 from bazaar_nb.store.store import Store
+from tests.texts import texts
 
 BARE_MACHINE = """
     import importlib.abc, sys
@@ -189,6 +192,17 @@ def test_looking_after_the_history(
         )
     assert main(["history", "--root", root, "--compact"]) == 0
     assert capsys.readouterr().out == f"merged 4 events of 2 days, removed 4 small files, in {root}\n"
+    for place in "ab":
+        record(Store(root), RenderEvent(render_id=place, status="failed", event_time=now, created=now))
+    monkeypatch.setattr(compaction, "GRACE_S", 60.0)
+    assert main(["history", "--root", root, "--compact"]) == 0
+    told = f"merged 4 events of 1 days, removed 0 small files, left 3 for the next time, in {root}\n"
+    assert capsys.readouterr().out == told
+    monkeypatch.setattr(compaction, "GRACE_S", 1.0)
+    assert main(["history", "--root", root, "--compact", "--wait"]) == 0
+    assert capsys.readouterr().out == f"merged 0 events of 0 days, removed 3 small files, in {root}\n"
+    assert main(["history", "--root", root, "--wait"]) == 1
+    assert "`--wait` goes with `--compact`" in capsys.readouterr().err
     assert main(["history", "--root", root, "--export", str(tmp_path / "all.parquet")]) == 0
     assert capsys.readouterr().out == f"{tmp_path / 'all.parquet'}\n"
     assert main(["history", "--root", root, "--remove-older-than", "30d"]) == 0
@@ -222,3 +236,40 @@ def test_cleaning(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["store", "--clean", "30d", "--root", str(tmp_path)]) == 0
     assert capsys.readouterr().out == f"removed 1 files, 1.5 MB, from {tmp_path}\n"
     assert list(store.list()) == []
+
+
+COMMANDS = (
+    ("history", "-n"), ("history", "--export"), ("history", "--remove-older-than"), ("history", "--root"),
+    ("policy", "--bucket"), ("policy", "--bucket", "films", "--prefix"),
+    ("policy", "--bucket", "films", "--project"),
+    ("store", "--clean"), ("store", "--lifecycle", "--days"), ("store", "--lifecycle", "--root"), (),
+)  # fmt: skip
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
+@given(texts("10", "30d", "films", "s3://films/team", "renders.parquet", "history"))
+@example("\udcff")
+def test_any_text_is_an_argument_or_an_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], text: str
+) -> None:
+    (tmp_path / "here").mkdir(exist_ok=True)
+    monkeypatch.chdir(tmp_path / "here")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("BAZAAR_ROOT", str(tmp_path / "root"))
+    for command in COMMANDS:
+        if Path(text).is_absolute() or (text.startswith("s3:") and command[:2] == ("history", "--root")):
+            continue  # nothing outside, and no network
+        try:
+            ended: Any = main([*command, text])
+        except SystemExit as end:
+            ended = end.code
+        assert ended in (0, 1, 2)
+    capsys.readouterr()
+
+
+def test_a_folder_whose_name_is_no_text_is_shown_all_the_same(tmp_path: Path) -> None:
+    root = os.fsdecode(os.fsencode(tmp_path) + b"/\xff")
+    command = [sys.executable, "-m", "bazaar_nb", "history", "--root", root]
+    done = subprocess.run(command, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert b"no renders in" in done.stdout

@@ -1,14 +1,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
+from hypothesis import given
 from IPython.core.error import UsageError
 from IPython.core.interactiveshell import InteractiveShell
 
 import bazaar_nb as bz
+from bazaar_nb.magics import _options
 from bazaar_nb.scene.definitions import follow_cells
+from tests.texts import texts
 
 
 @pytest.fixture
@@ -114,3 +118,9 @@ def test_bad_options_say_what_is_wanted(shell: Any, line: str, said: str) -> Non
 def test_it_needs_no_import(shell: Any) -> None:
     shell.user_ns.pop("bz", None)
     assert word(run(shell, "%%scene\nbz.Text('here')")) == "here"
+
+
+@given(texts("title --duration 3 --size 1280x720 --fps 30 --background black", "a --size=16x16", "'a b'"))
+def test_any_line_is_options_or_said_to_be_none(line: str) -> None:
+    with suppress(UsageError):
+        _options(line)

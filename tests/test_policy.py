@@ -11,12 +11,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
 
 import bazaar_nb as bz
 from bazaar_nb.cli import main
 from bazaar_nb.policy import ROLES, role_policy
 from bazaar_nb.store import folder
 from tests.render.films import plotted
+from tests.texts import refused_or_read, texts
 
 BUCKET = "arn:aws:s3:::films"
 PREFIX = "team/a/"
@@ -199,3 +201,11 @@ def test_the_command_prints_them(capsys: pytest.CaptureFixture[str]) -> None:
         assert capsys.readouterr().err.startswith("bazaar: `")
     with pytest.raises(SystemExit):
         main(["policy"])
+
+
+@given(texts("films", "team/a", "owner"))
+def test_any_text_is_a_part_of_a_policy_or_an_error(text: str) -> None:
+    wrong: Any = text
+    refused_or_read(lambda: role_policy("owner", text))
+    refused_or_read(lambda: role_policy("owner", "films", text, text))
+    refused_or_read(lambda: role_policy(wrong, "films"))

@@ -6,10 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, example, given, settings
 
 import bazaar_nb as bz
 from bazaar_nb import workspace as workspace_module
 from bazaar_nb.render.local import LocalEngine
+from tests.texts import refused_or_read, texts
 
 
 @pytest.fixture(autouse=True)
@@ -94,3 +96,23 @@ def test_it_works_again_after_close(tmp_path: Path) -> None:
         where.close()
     assert where.history()["status"].tolist() == ["succeeded", "succeeded"]
     assert repr(where).startswith(f"<Workspace '{tmp_path}': user")
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(texts("ada", "inline", "s3://bucket/team", "4"))
+@example("²")
+@example("٣")
+@example("9" * 5000)
+def test_any_text_is_of_a_workspace_or_an_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    for name in ("user", "project", "engine", "root"):
+        given: dict[str, Any] = {"root": tmp_path, name: text}
+        refused_or_read(lambda: repr(bz.Workspace(**given)))  # noqa: B023 - called at once
+    try:
+        monkeypatch.setenv("BAZAAR_WORKERS", text)
+        monkeypatch.setenv("BAZAAR_CACHE", text)
+    except ValueError:  # no variable can hold it
+        return
+    refused_or_read(lambda: bz.Workspace(tmp_path))
+    refused_or_read(lambda: bz.Workspace("s3://bucket/team"))

@@ -80,7 +80,7 @@ def costs(
         As ``history.engagement()`` gives, for downloads; those of the default workspace if
         neither this nor `renders` is given, none if only `renders` is.
     until : datetime, optional
-        Until when movies are kept, with a time zone; now by default.
+        Until when movies are kept, in UTC if it says no time zone; now by default.
     kept_days : float, optional
         After how many days movies are removed; never by default.
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.history.event import ENDED
+from bazaar_nb.history.query import plain_time
 
 UNKNOWN = "unknown"
 """What stands for text that a render doesn't have."""
@@ -126,15 +127,14 @@ def moments(frame: pd.DataFrame, *columns: str) -> NDArray[np.datetime64]:
 
 
 def as_time(name: str, value: dt.datetime | None) -> np.datetime64:
-    """Give a time in UTC; now, if there is none.
+    """Give a time in UTC, which is meant where no zone is said; now, if there is none.
 
     Raises
     ------
     InvalidValueError
-        If it isn't a time with a time zone.
+        If it isn't a time.
     """
-    if value is None:
-        value = dt.datetime.now(dt.UTC)
-    if not isinstance(value, dt.datetime) or value.tzinfo is None:
-        raise InvalidValueError(f"`{name}` must be a datetime with a time zone, got {value!r:.60}")
-    return np.datetime64(value.astimezone(dt.UTC).replace(tzinfo=None), "us")
+    time = dt.datetime.now(dt.UTC) if value is None else plain_time(value)
+    if not isinstance(time, dt.datetime):
+        raise InvalidValueError(f"`{name}` must be a datetime, got {value!r:.60}")
+    return np.datetime64(time.astimezone(dt.UTC).replace(tzinfo=None) if time.tzinfo else time, "us")

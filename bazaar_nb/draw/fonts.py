@@ -47,7 +47,7 @@ def load_typeface(path: str, number: int = 0) -> skia.Typeface:
     FontError
         When it is missing or no font.
     """
-    if not Path(path).is_file():
+    if not os.path.isfile(path):  # noqa: PTH113 - Path.is_file raises for a name that is too long
         raise FontError(f"font file {path!r} is not there")
     typeface = _read_typeface(path, number)
     if typeface is None:

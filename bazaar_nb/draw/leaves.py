@@ -154,14 +154,20 @@ class Leaves:
     ) -> None:
         scale = mean_scale(target.matrix())
         width, height = max(1, round(area.width * scale)), max(1, round(area.height * scale))
-        key = (_encoder.encode((figure.plot, figure.args, figure.style)), width, height, figure.dpi * scale)
+        key = (
+            _encoder.encode((figure.plot, figure.args, figure.style, figure.fonts)),
+            width,
+            height,
+            figure.dpi * scale,
+        )
 
         def make() -> Picture:
             plot = registered_function(figure.plot)
             try:
                 return draw_figure(
-                    plot, figure.args, figure.style, width=width, height=height, dpi=figure.dpi * scale
-                )
+                    plot, figure.args, figure.style, width=width, height=height, dpi=figure.dpi * scale,
+                    fonts=[self._sources.font(name) for name in figure.fonts],
+                )  # fmt: skip
             except SceneError as error:
                 raise ElementError(str(error), field="plot") from error
             except MemoryError:

@@ -10,10 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
+from importlib.metadata import version
 from pathlib import Path as FilePath
 
 from msgspec.structs import replace
 
+from bazaar_nb.draw.figure_fonts import figure_faces, say_missing
 from bazaar_nb.draw.fonts import (
     DEFAULT_FAMILY,
     FONT_SUFFIXES,
@@ -41,6 +43,7 @@ from bazaar_nb.scene.elements import (
     Span,
     Text,
 )
+from bazaar_nb.scene.function import letters_of
 from bazaar_nb.scene.tree import Elements, FrameTree
 
 PutFile = Callable[[FilePath], str]
@@ -119,7 +122,8 @@ class Pinner:
             return self._pin_pixels(element)
         if isinstance(element, Figure):
             self.functions.add(element.plot)
-        elif isinstance(element, Path):
+            return self._pin_figure(element)
+        if isinstance(element, Path):
             parse_path(element.d)
         return element
 
@@ -142,6 +146,19 @@ class Pinner:
             return pixels
         return replace(pixels, array=b"", asset=self._put_pixels(pixels.array))
 
+    def _pin_figure(self, figure: Figure) -> Figure:
+        if figure.drawn_by:
+            return figure
+        faces, missing = figure_faces(letters_of(figure.plot) + _letters_in(figure.args))
+        if missing:
+            say_missing(missing)
+        fonts = [self._pin_face(face.path, face.number) for face in faces]
+        given = [name if name.startswith("asset:") else self._pin_face(name, 0) for name in figure.fonts]
+        return replace(figure, fonts=(*given, *fonts), drawn_by=_matplotlib_version())
+
+    def _pin_face(self, path: str, number: int) -> str:
+        return self._put_file(FilePath(path)) + (f"#{number}" if number else "")
+
     def _pin_text(self, text: Text) -> Text:
         if text.tabular and text.font is not None:
             raise InvalidValueError(f"`tabular` digits come with Inter alone, `font` is {text.font!r}")
@@ -153,9 +170,6 @@ class Pinner:
             spans = text.text
         typefaces = [default_typefaces()[0]]
 
-        def pin_face(path: str, number: int) -> str:
-            return self._put_file(FilePath(path)) + (f"#{number}" if number else "")
-
         def pin_font(name: str | None, weight: int, italic: bool) -> str | None:
             if name is None or name.lower() == DEFAULT_FAMILY.lower():
                 return None
@@ -163,7 +177,7 @@ class Pinner:
                 return name
             path, number = _find_font(name, weight, italic)
             typefaces.append(load_typeface(path, number))
-            return pin_face(path, number)
+            return self._pin_face(path, number)
 
         font = pin_font(text.font, text.weight, text.italic)
         fallback = [
@@ -187,7 +201,7 @@ class Pinner:
         emoji = find_emoji_face() if _AS_EMOJI in letters else None
         if emoji is not None and emoji not in faces:
             faces.append(emoji)
-        fallback += [pin_face(face.path, face.number) for face in faces]
+        fallback += [self._pin_face(face.path, face.number) for face in faces]
         return replace(
             text,
             text=text.text if isinstance(text.text, str) else pinned_spans,
@@ -198,6 +212,20 @@ class Pinner:
 
 _REFERRING = {Text, Image, Pixels, Figure, Path, Group, Row, Column}
 _FIELDS = {Text: "font", Image: "source", Pixels: "array", Path: "d"}
+
+
+@lru_cache(maxsize=1)
+def _matplotlib_version() -> str:
+    return f"matplotlib {version('matplotlib')}"
+
+
+def _letters_in(value: object) -> str:
+    """Give the letters beyond ASCII in plain values."""
+    if isinstance(value, str):
+        return "" if value.isascii() else "".join(letter for letter in value if not letter.isascii())
+    if isinstance(value, dict):
+        return "".join(_letters_in(part) for item in value.items() for part in item)
+    return "".join(map(_letters_in, value)) if isinstance(value, list | tuple) else ""
 
 
 def _find_font(name: str, weight: int, italic: bool) -> tuple[str, int]:

@@ -56,6 +56,11 @@ class Sources:
         """Give the file of an asset, or of a path."""
         return self._find(source) if source.startswith("asset:") else Path(source)
 
+    def font(self, name: str) -> tuple[str, int]:
+        """Give a font's file, and which of its faces a name means."""
+        source, _, number = name.partition("#")
+        return str(self.file(source)), int(number or 0)
+
     @staticmethod
     def picture_key(element: Image | Pixels) -> object:
         """Name an element's picture."""

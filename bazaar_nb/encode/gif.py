@@ -8,7 +8,7 @@ so what stands still costs next to nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from av.filter.context import FilterContext
 from av.video.format import VideoFormat
 
 from bazaar_nb.encode.join import DamagedSegmentError, SegmentPart
+from bazaar_nb.encode.metadata import add_gif_comment
 from bazaar_nb.encode.settings import Settings
 from bazaar_nb.encode.writing import abandoned_on_failure, removed_on_failure, writing
 from bazaar_nb.errors import EncodeError
@@ -31,6 +32,7 @@ def write_gif(
     target: str | Path,
     settings: Settings,
     on_frame: Callable[[int], None] | None = None,
+    metadata: Mapping[str, str] | None = None,
 ) -> None:
     """Write an animated GIF from lossless segments.
 
@@ -49,6 +51,8 @@ def write_gif(
         With format gif.
     on_frame : callable, optional
         Called with each frame's index in the film when it is written.
+    metadata : mapping, optional
+        What the file says of itself, as `resolve_metadata` gives it.
 
     Raises
     ------
@@ -65,6 +69,8 @@ def write_gif(
     palette = _palette(segments, settings)
     with removed_on_failure(target):
         _write(segments, target, settings, palette, on_frame)
+        with writing("gif", target):
+            add_gif_comment(target, metadata or {})
 
 
 def _palette(segments: Sequence[SegmentPart], settings: Settings) -> av.VideoFrame:

@@ -7,7 +7,7 @@ many segments there are.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, cast
@@ -59,6 +59,7 @@ def join_movie(
     settings: Settings,
     sound: str | Path | None = None,
     on_segment: Callable[[int], None] | None = None,
+    metadata: Mapping[str, str] | None = None,
 ) -> None:
     """Join segments into a movie, with the sound track if there is one.
 
@@ -79,6 +80,8 @@ def join_movie(
         An encoded sound track in the codec that `settings` names.
     on_segment : callable, optional
         Called with a segment's index when it has been written.
+    metadata : mapping, optional
+        What the file says of itself, as `resolve_metadata` gives it.
 
     Raises
     ------
@@ -95,7 +98,7 @@ def join_movie(
     if settings.format == "gif":
         raise EncodeError(f"a gif is not joined from packets: use write_gif ({target})")
     with removed_on_failure(target):
-        _join(segments, target, settings, sound, on_segment)
+        _join(segments, target, settings, sound, on_segment, metadata or {})
 
 
 def _join(
@@ -104,6 +107,7 @@ def _join(
     settings: Settings,
     sound: str | Path | None,
     on_segment: Callable[[int], None] | None,
+    metadata: Mapping[str, str],
 ) -> None:
     options = {"fflags": "+bitexact"}
     if settings.format == "mp4":
@@ -111,6 +115,7 @@ def _join(
     with writing("movie", target):
         movie = av.open(str(target), "w", format=settings.format, container_options=options)
     with abandoned_on_failure(movie):
+        movie.metadata.update(metadata)
         with _open(segments[0]) as first:
             template = first.streams.video[0]
             with writing("movie", target):

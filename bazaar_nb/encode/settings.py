@@ -30,6 +30,7 @@ from bazaar_nb.encode.codecs import (
 )
 from bazaar_nb.encode.sizes import Resolution, gif_size, resolve_size
 from bazaar_nb.errors import SettingsError
+from bazaar_nb.scene.number import plain_number, whole_number
 from bazaar_nb.scene.time import Seconds, as_fps, format_fps
 
 SEGMENT_RECIPE = 1
@@ -44,6 +45,7 @@ GIF_COLOURS = {"low": 64, "medium": 128, "high": 256}
 BIT_RATES = {"low": 1_000_000, "medium": 2_500_000, "high": 5_000_000}
 """Bits a second at 1280x720 and 30 frames a second."""
 BIT_RATE_LIMITS = (10_000, 400_000_000)
+_BITS = re.compile(r"(\d{1,40}(?:\.\d{1,40})?)\s*([kKmM]?)")  # Python makes no number of thousands of digits
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -195,7 +197,8 @@ def resolve_settings(
     ]
     if len(given) > 1:
         raise SettingsError(f"got {' and '.join(given)}: give one of `quality`, `bitrate` and `crf`")
-    if not isinstance(mute, bool):
+    silent = plain_number(mute)
+    if not isinstance(silent, bool):
         raise SettingsError(f"`mute` must be True or False, got {mute!r}")
     width, height = resolve_size(size, resolution, even=True)
     if width < kind.min_width:
@@ -222,7 +225,7 @@ def resolve_settings(
         fps_num=rate.numerator, fps_den=rate.denominator,
         quality=quality, crf=level, bit_rate=bits,
         preset=look.preset if preset is None else _resolve_preset(kind, preset),
-        options=options, sound_codec=None if mute else kind.sound,
+        options=options, sound_codec=None if silent else kind.sound,
     )  # fmt: skip
 
 
@@ -241,7 +244,8 @@ def _resolve_gif(
             f"gif has no {' or '.join(given)}: it takes `quality` (the number of colours), "
             "`resolution`, `fps` and `loop`"
         )
-    if loop is not None and (isinstance(loop, bool) or not isinstance(loop, int) or not 0 <= loop <= 65535):
+    plays = 0 if loop is None else whole_number(loop)
+    if plays is None or not 0 <= plays <= 65535:
         raise SettingsError(f"`loop` must be a whole number of plays, 0 (for ever) to 65535, got {loop!r}")
     rate = _resolve_fps(min(fps, Fraction(GIF_FPS)) if fps_out is None else fps_out)
     if rate > GIF_MAX_FPS:
@@ -253,7 +257,7 @@ def _resolve_gif(
     return Settings(
         format="gif", codec="gif", width=width, height=height,
         fps_num=rate.numerator, fps_den=rate.denominator,
-        quality=quality, loop=loop or 0, colours=GIF_COLOURS[quality],
+        quality=quality, loop=plays, colours=GIF_COLOURS[quality],
     )  # fmt: skip
 
 
@@ -288,11 +292,12 @@ def _resolve_fps(value: Seconds) -> Fraction:
 
 def _resolve_crf(kind: Codec, crf: float) -> float:
     low, high = kind.crf_range
-    if isinstance(crf, bool) or not isinstance(crf, int | float) or not low <= crf <= high:
+    number = plain_number(crf)
+    if number is None or isinstance(number, bool) or not low <= number <= high:
         raise SettingsError(f"`crf` of {kind.name} must be between {low:g} (best) and {high:g}, got {crf!r}")
-    if kind.is_vpx and crf != int(crf):
+    if kind.is_vpx and number != int(number):
         raise SettingsError(f"`crf` of {kind.name} must be a whole number, got {crf!r}")
-    return float(crf)
+    return float(number)
 
 
 def _resolve_preset(kind: Codec, preset: str | int) -> str:
@@ -310,18 +315,18 @@ def _resolve_bit_rate(value: str | int, pixels: int, fps: Fraction) -> int:
     if isinstance(value, str) and value in BIT_RATES:
         scaled = BIT_RATES[value] * pixels / (1280 * 720) * math.sqrt(fps / 30)
         return min(BIT_RATE_LIMITS[1], max(BIT_RATE_LIMITS[0], round(scaled / 1000) * 1000))
-    if isinstance(value, str) and (match := re.fullmatch(r"(\d+(?:\.\d+)?)\s*([kKmM]?)", value.strip())):
+    if isinstance(value, str) and (match := _BITS.fullmatch(value.strip())):
         bits = round(Fraction(match[1]) * {"": 1, "k": 1000, "m": 1_000_000}[match[2].lower()])
-    elif isinstance(value, int) and not isinstance(value, bool):
-        bits = value
+    elif (whole := whole_number(value)) is not None:
+        bits = whole
     else:
         hint = _did_you_mean(value, BIT_RATES) if isinstance(value, str) else ""
         raise SettingsError(
             "`bitrate` must be 'low', 'medium', 'high', bits a second or a text like '2.5M', "
-            f"got {value!r}{hint}"
+            f"got {value!r:.60}{hint}"
         )
     if not BIT_RATE_LIMITS[0] <= bits <= BIT_RATE_LIMITS[1]:
-        raise SettingsError(f"`bitrate` must be between 10k and 400M bits a second, got {value!r}")
+        raise SettingsError(f"`bitrate` must be between 10k and 400M bits a second, got {value!r:.60}")
     return bits
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from bazaar_nb.errors import SettingsError
+from bazaar_nb.scene.number import whole_number
 
 Resolution = str | tuple[int, int] | list[int]
 """A name of `SHORT_SIDES`, or width and height in pixels."""
@@ -47,14 +50,13 @@ def resolve_size(size: tuple[int, int], resolution: Resolution | None, *, even: 
         return _check(
             (long, short) if width >= height else (short, long), f"`resolution` {resolution!r}", even
         )
-    if len(resolution) != 2 or any(
-        isinstance(side, bool) or not isinstance(side, int) for side in resolution
-    ):
+    sides = [whole_number(side) for side in resolution] if isinstance(resolution, Iterable) else []
+    if len(sides) != 2 or sides[0] is None or sides[1] is None:
         raise SettingsError(
             f"`resolution` must be one of {', '.join(SHORT_SIDES)} or (width, height) in whole pixels, "
             f"got {resolution!r}"
         )
-    wanted = _check((resolution[0], resolution[1]), "`resolution`", even)
+    wanted = _check((sides[0], sides[1]), "`resolution`", even)
     by_width = (wanted[0], _even(wanted[0] * size[1] / size[0]))
     by_height = (_even(wanted[1] * size[0] / size[1]), wanted[1])
     # Rounding a side to a pixel, or to an even number of them, may bend the aspect by less than two pixels.

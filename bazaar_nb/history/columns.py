@@ -16,6 +16,21 @@ if TYPE_CHECKING:
 ROW_STATUSES = (*STATUSES, "lost")
 """What the status column of the DataFrame can say: those of events, and lost."""
 
+FIRST_COLUMNS = {
+    "renders": (
+        "created", "composition", "status", "duration_s", "size_bytes", "render_s", "location",
+        "error_message",
+    ),
+    "segments": ("event_time", "number", "frames", "cached", "tries", "draw_s", "encode_s", "size_bytes"),
+    "engagement": (
+        "event_time", "kind", "surface", "user", "project", "watched_s", "watched_fraction", "movie_s",
+    ),
+}  # fmt: skip
+"""By table, what people look for in it: these columns come first."""
+
+IDS = ("render_id", "event_id")
+"""These come last."""
+
 _DTYPES: dict[type, str] = {
     str: "string",
     int: "Int64",
@@ -38,14 +53,25 @@ class Column(NamedTuple):
 
 @functools.cache
 def columns(kind: type[Event] = RenderEvent) -> tuple[Column, ...]:
-    """Give all columns of a table, in order, from what its rows are."""
+    """Give all columns of a table, from what its rows are: first what happened, ids last."""
     hints = get_type_hints(kind, include_extras=True)
-    return tuple(_column(name, hints[name]) for name in kind.__struct_fields__)
+    first = FIRST_COLUMNS[kind.table]
+    between = [name for name in kind.__struct_fields__ if name not in (*first, *IDS)]
+    return tuple(_column(name, hints[name]) for name in (*first, *between, *IDS))
+
+
+@functools.cache
+def shown_schema(kind: type[Event] = RenderEvent) -> pa.Schema:
+    """Give the schema of what people are given of a table: that of its files, in the order of `columns`."""
+    import pyarrow as pa
+
+    schema = arrow_schema(kind)
+    return pa.schema([schema.field(column.name) for column in columns(kind)])
 
 
 @functools.cache
 def arrow_schema(kind: type[Event] = RenderEvent) -> pa.Schema:
-    """Give a table's parquet schema; units and meanings are in the fields' metadata."""
+    """Give the schema of a table's files, in the order of the events' fields; with units and meanings."""
     import pyarrow as pa
 
     kinds = {
@@ -63,7 +89,7 @@ def arrow_schema(kind: type[Event] = RenderEvent) -> pa.Schema:
                 kinds[column.dtype],
                 metadata={"description": column.meaning, "unit": column.unit},
             )
-            for column in columns(kind)
+            for column in sorted(columns(kind), key=lambda one: kind.__struct_fields__.index(one.name))
         ]
     )
 

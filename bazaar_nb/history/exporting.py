@@ -6,10 +6,11 @@ import os
 from pathlib import Path
 
 from bazaar_nb.errors import InvalidValueError
-from bazaar_nb.history.columns import arrow_schema
+from bazaar_nb.history.columns import shown_schema
 from bazaar_nb.history.files import ROWS_IN_GROUP
 from bazaar_nb.history.query import Query
 from bazaar_nb.history.reader import render_rows
+from bazaar_nb.store.paths import read_path
 from bazaar_nb.store.store import Store
 
 
@@ -25,11 +26,11 @@ def export_renders(store: Store, path: str | os.PathLike[str]) -> Path:
     """
     import pyarrow.parquet as pq
 
-    target = Path(path).expanduser().absolute()
+    target = read_path(path, "path").absolute()
     if "://" in os.fspath(path) or target.is_dir() or not target.name:
         raise InvalidValueError(f"`path` must be a file on this machine, got {os.fspath(path)!r}")
     rows = render_rows(store, Query())
-    schema = arrow_schema()
+    schema = shown_schema()
     with (
         Store(target.parent).writing(target.name) as temporary,
         pq.ParquetWriter(temporary, schema, compression="zstd") as writer,

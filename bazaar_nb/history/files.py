@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from bazaar_nb.history.columns import arrow_schema, columns
 from bazaar_nb.history.row import Event
+from bazaar_nb.store.faults import MissingObjectError
 from bazaar_nb.store.layout import MERGED
 from bazaar_nb.store.store import Store
 
@@ -73,8 +74,6 @@ def read_rows(file: pq.ParquetFile, kind: type[Event], names: tuple[str, ...], *
     ValueError, ArrowException, OSError
         For a damaged file.
     """
-    import pyarrow as pa
-
     known = set(file.metadata.schema.names)
     there = [name for name in names if name in known]
     told = (file.metadata.metadata or {}).get(NEWEST_GROUPS) if newest else None
@@ -83,11 +82,40 @@ def read_rows(file: pq.ParquetFile, kind: type[Event], names: tuple[str, ...], *
         table = file.read(there, use_threads=False)
     else:
         table = file.read_row_groups(range(int(told)), there, use_threads=False)
+    return as_rows(table, kind, names)
+
+
+def as_rows(table: pa.Table, kind: type[Event], names: tuple[str, ...]) -> pa.Table:
+    """Give rows in the columns of this version that are wanted, text with few values as dictionaries.
+
+    Raises
+    ------
+    ValueError, ArrowException
+        If they can't be rows of this table.
+    """
+    import pyarrow as pa
+
     schema = row_schema(kind, names)
     if not table.schema.equals(schema):
         table = pa.Table.from_arrays([_column(table, field) for field in schema], schema=schema)
     _check(table)
     return table
+
+
+def read_content(path: Path) -> bytes:
+    """Read the bytes of a small file; none if that can't be done.
+
+    Raises
+    ------
+    MissingObjectError
+        If it has gone.
+    """
+    try:
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise MissingObjectError(str(error)) from error
+    except OSError:
+        return b""
 
 
 def read_whole(file: pq.ParquetFile, kind: type[Event]) -> pa.Table:
@@ -98,9 +126,19 @@ def read_whole(file: pq.ParquetFile, kind: type[Event]) -> pa.Table:
     ValueError, ArrowException, OSError
         For a damaged file.
     """
+    return as_whole(file.read(use_threads=False), kind)
+
+
+def as_whole(table: pa.Table, kind: type[Event]) -> pa.Table:
+    """Give all that was read of files: the columns of this version in their types, and others after them.
+
+    Raises
+    ------
+    ValueError, ArrowException
+        If it can't be rows of this table.
+    """
     import pyarrow as pa
 
-    table = file.read(use_threads=False)
     known = arrow_schema(kind)
     columns_now, fields = [], []
     for field in [known.field(name) for name in known.names if name in table.column_names] + [

@@ -26,9 +26,10 @@ class History:
     """All renders of a store, their segments, and what people did with the movies.
 
     Calling it gives the renders; `describe_history` tells what the columns
-    mean, with their units. In questions a time is an aware datetime, a date (a
-    day in UTC, `until` that includes the day), ISO text (in UTC if it doesn't
-    say otherwise), or a period before now such as ``"30d"`` or a timedelta.
+    mean, with their units. In questions a time is a datetime (also of pandas or
+    numpy), a date (the whole day: `until` includes it), ISO text for one of
+    these, or a period before now such as ``"30d"`` or a timedelta. All that
+    says no time zone is in UTC, a date too, as are the times in the answers.
     """
 
     def __init__(self, store: Store) -> None:
@@ -110,13 +111,21 @@ class History:
         )
         return read_table(self.store, EngagementEvent, query)
 
-    def compact(self) -> Compacted:
+    def compact(self, *, wait: bool = False) -> Compacted:
         """Merge the many small files of each day into one: everything is read more quickly then.
 
         Safe beside readers, writers and other compactions, and if it is killed:
-        no event is lost, and none is read twice. It takes ten seconds at least
-        if there is something to merge, as a reader may still need what was
-        merged. A process that exports does it by itself when there are many.
+        no event is lost, and none is read twice. What was merged stays for ten
+        seconds at least, as a reader may still need it; the next compaction
+        takes it away. Other tools, which read the files as they are, meet its
+        events twice until then, with the same `event_id`. A process that
+        exports does all of this by itself when there are many.
+
+        Parameters
+        ----------
+        wait : bool
+            Whether to wait these seconds, once, and take away what was merged:
+            then each event is in one file.
 
         Raises
         ------
@@ -129,7 +138,7 @@ class History:
         UserWarning
             Once, with their names, if files can't be read; they stay as they are.
         """
-        return compact(self.store)
+        return compact(self.store, wait=wait)
 
     def remove(self, *, older_than: str | dt.timedelta) -> Removed:
         """Remove old days of all tables for good; movies stay.

@@ -6,11 +6,11 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.history.columns import columns
-from bazaar_nb.history.row import Event
+from bazaar_nb.history.row import Event, storable
 from bazaar_nb.store.links import read_period
 
 if TYPE_CHECKING:
@@ -18,8 +18,11 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
 
-When = str | dt.date | dt.timedelta | None
-"""A time in a question: aware datetime, date, ISO text, or a period before now such as ``"30d"``."""
+When: TypeAlias = "str | dt.date | dt.timedelta | np.datetime64 | np.timedelta64 | None"
+"""A time in a question: a datetime of Python, pandas or numpy, a date, ISO text, or a period before now.
+
+What says no time zone is in UTC, as all times of the history are.
+"""
 
 Names = str | Iterable[str] | None
 """One name or several."""
@@ -100,34 +103,47 @@ def read_query(
 
 
 def _read_time(name: str, given: When, now: dt.datetime) -> dt.datetime | None:
-    """Give a time in UTC; a date is its first moment, or as `until` its last."""
+    """Give a time in UTC, also if no zone is said; a date is its first moment, or as `until` its last."""
     if given is None:
         return None
-    time = _parse(given, name) if isinstance(given, str) else given
-    if isinstance(time, dt.timedelta):
-        try:
+    time = _parse(given, name) if isinstance(given, str) else plain_time(given)
+    with suppress(OverflowError):  # before the first year, or after the last
+        if isinstance(time, dt.timedelta):
             return now - read_period(time, name)
-        except OverflowError:
-            time = None
-    if isinstance(time, dt.datetime):
-        if time.tzinfo is None and not isinstance(given, str):
-            raise InvalidValueError(
-                f"`{name}` must have a time zone, got {given!r}: datetime.now(timezone.utc) has one"
-            )
-        return (time if time.tzinfo else time.replace(tzinfo=dt.UTC)).astimezone(dt.UTC)
-    if isinstance(time, dt.date):
-        day = dt.datetime.combine(time, dt.time(), dt.UTC)
-        return day + dt.timedelta(days=1) if name == "until" else day
+        if isinstance(time, dt.datetime):
+            return (time if time.tzinfo else time.replace(tzinfo=dt.UTC)).astimezone(dt.UTC)
+        if isinstance(time, dt.date):
+            day = dt.datetime.combine(time, dt.time(), dt.UTC)
+            return day + dt.timedelta(days=1) if name == "until" else day
     raise InvalidValueError(
         f"`{name}` must be a time, a date ('2026-11-22') or a period before now ('30d', '12h'), got {given!r}"
     )
+
+
+def plain_time(given: object) -> object:
+    """Give a time of pandas or numpy as Python has it, None for NaT; anything else as it was given."""
+    import numpy as np
+
+    if isinstance(given, np.datetime64 | np.timedelta64):
+        unit, _ = np.datetime_data(given.dtype)
+        if unit in ("Y", "M", "generic") or np.isnat(given):
+            return None  # no moment and no length that all agree on
+        if isinstance(given, np.datetime64) and unit == "D":
+            return given.item()
+        return given.astype(f"{given.dtype.kind}8[us]").item()  # of nanoseconds Python makes a number
+    if isinstance(given, dt.datetime):
+        to_python = getattr(given, "to_pydatetime", None)  # that of pandas
+        return given if to_python is None else to_python(warn=False) if given == given else None
+    return given
 
 
 def _parse(text: str, name: str) -> dt.date | dt.timedelta | None:
     """Read a date, a time or a period; None if it is none of these."""
     for read in (dt.date.fromisoformat, dt.datetime.fromisoformat):
         with suppress(ValueError):
-            return read(text.strip())
+            time = read(text.strip())
+            # The first year has a day that none is before, the last one that none is after.
+            return time if 1 < time.year < dt.MAXYEAR else None
     with suppress(InvalidValueError):
         return read_period(text, name)
     return None
@@ -139,7 +155,7 @@ def _read_names(name: str, given: Names) -> tuple[str, ...] | None:
     names = (given,) if isinstance(given, str) else tuple(given) if isinstance(given, Iterable) else (None,)
     if not all(isinstance(one, str) for one in names):
         raise InvalidValueError(f"`{name}` must be text or a sequence of texts, got {given!r:.80}")
-    return tuple(str(one) for one in names)
+    return tuple(storable(str(one)) for one in names)
 
 
 def _read_columns(kind: type[Event], given: Sequence[str] | None) -> tuple[str, ...] | None:

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 _DAY = dt.timedelta(days=1)
 _LONGEST = dt.timedelta(seconds=LONGEST_RENDER_S)
+_FIRST, _LAST = dt.datetime(2, 1, 1, tzinfo=dt.UTC), dt.datetime(dt.MAXYEAR, 1, 1, tzinfo=dt.UTC)
+"""Times between which a day less and some days more are times, too."""
 _NEEDED = ("event_id", "event_time", "render_id", "status", "created", "host", "pid", "process_started")
 
 
@@ -62,8 +64,8 @@ def render_rows(store: Store, query: Query) -> Rows:
     """Read the renders that a query asks for, in its columns and some more, the oldest first."""
     names = dict.fromkeys([*(query.columns or _all_names(RenderEvent)), *_NEEDED, *query.names])
     # A render has no event before it was asked for, but another machine's clock; and it ends within days.
-    first = query.since and query.since.date() - _DAY
-    last = query.until and (query.until + _LONGEST).date()
+    first = query.since and max(query.since, _FIRST).date() - _DAY
+    last = query.until and (min(query.until, _LAST) + _LONGEST).date()
     scan = Scan(store, RenderEvent, list(names), newest=True, keep=query.before_newest().keep)
     rows = _settled(scan, first, last, store)
     if "status" in query.names:

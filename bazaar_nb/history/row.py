@@ -61,7 +61,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
                 set_field(self, name, value.astimezone(dt.UTC))
             elif isinstance(value, str) and (len(value) > MOST_TEXT or not value.isascii()):
                 most = MOST_MESSAGE if name == "error_message" else MOST_TEXT
-                set_field(self, name, _storable(value, most))
+                set_field(self, name, storable(value, most))
         if not self.event_id:
             set_field(self, "event_id", new_event_id(self.event_time))
 
@@ -71,6 +71,6 @@ def set_field(event: Event, name: str, value: object) -> None:
     msgspec.structs.force_setattr(event, name, value)
 
 
-def _storable(text: str, most: int) -> str:
+def storable(text: str, most: int = MOST_TEXT) -> str:
     """Cut a text that is too long, and replace halves of characters, which no file takes."""
     return text[:most].encode("utf-8", "replace").decode()

@@ -20,10 +20,12 @@ from typing import TYPE_CHECKING
 from bazaar_nb.errors import StoreError
 from bazaar_nb.history.days import list_days
 from bazaar_nb.history.files import (
+    as_rows,
     is_merged,
     name_of,
     open_file,
     paths_of,
+    read_content,
     read_ids,
     read_rows,
     row_schema,
@@ -31,6 +33,7 @@ from bazaar_nb.history.files import (
 )
 from bazaar_nb.history.newest import first_of_each
 from bazaar_nb.history.row import Event
+from bazaar_nb.history.small_files import SmallFiles
 from bazaar_nb.store.faults import MissingObjectError
 from bazaar_nb.store.store import Store
 
@@ -139,12 +142,26 @@ class Scan:
             table, ids = self._read_file(key, path, ids=bool(single))
             tables.append(table)
             known.update(ids)
-        for key, path in paths_of(self._store, [key for key in single if name_of(key) not in known]):
-            tables.append(self._read_file(key, path)[0])
+        tables.extend(self._read_single([key for key in single if name_of(key) not in known]))
         if len(tables) == 1:
             return tables[0]
         whole = pa.concat_tables([self._empty(), *tables]).unify_dictionaries().combine_chunks()
         return whole.take(first_of_each(whole)) if merged and not self._newest else whole
+
+    def _read_single(self, keys: Sequence[str]) -> Iterator[pa.Table]:
+        """Read single files: together those that are as our writer makes them."""
+        import pyarrow as pa
+
+        together, taken, others = SmallFiles(self._names), list[tuple[str, Path]](), list[tuple[str, Path]]()
+        for key, path in paths_of(self._store, keys):
+            (others if together.add(read_content(path)) is None else taken).append((key, path))
+        try:
+            tables = [as_rows(table, self._kind, self._names) for table in together.tables()]
+        except (pa.ArrowException, ValueError):
+            tables, others = [], taken + others  # one of them is damaged
+        yield from (table if self._keep is None else self._keep(table) for table in tables)
+        for key, path in others:
+            yield self._read_file(key, path)[0]
 
     def _read_file(self, key: str, path: Path, *, ids: bool = False) -> tuple[pa.Table, list[str]]:
         """Read the wanted rows of a file, and on request the ids of all; nothing of a damaged one."""

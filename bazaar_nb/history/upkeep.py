@@ -56,6 +56,6 @@ def _compact(store: Store, turns: Turns) -> None:
             if not is_merged(key)
         )
         if sum(1 for _ in single) > MANY:
-            compact(store, before=today, turns=turns)
+            compact(store, before=today, wait=True, turns=turns)
     except Exception:
         return  # the next process tries again

@@ -30,6 +30,7 @@ from bazaar_nb.preview.sound import SoundMix, sound_name
 from bazaar_nb.render.plan import frame_runs, segment_key
 from bazaar_nb.scene.composition import BaseComposition
 from bazaar_nb.scene.function import one_pass
+from bazaar_nb.scene.repeats import Kind, Repeats, kinds_at
 from bazaar_nb.scene.tree import FrameTree
 
 _CACHE_BYTES = 192 << 20
@@ -105,6 +106,7 @@ class Reel:
     _mixes: dict[SoundCodec, SoundMix] = field(default_factory=dict)
     sound_name: str | None = None
     _complete: str = ""
+    _repeated: set[Kind] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self._lay_out()
@@ -226,6 +228,7 @@ class Reel:
                 for index in range(first, stop):
                     between()
                     trees.append(drawer.tree(film, index))
+                self._ask_again(film, (first + stop) // 2, first, trees, drawer)
             packed = [tree.to_msgpack() for tree in trees]
             key = segment_key(settings, frame_runs(packed))
             data = cache.get(key)
@@ -239,6 +242,17 @@ class Reel:
         self._failed.pop(part, None)
         self._seen[codec, part] = _Seen(epoch, key, tuple(digest(tree) for tree in packed))
         return data
+
+    def _ask_again(
+        self, film: BaseComposition, index: int, first: int, trees: list[FrameTree], drawer: FrameDrawer
+    ) -> None:
+        """Ask for a frame twice, unless its scenes were asked so before; warn of those that differ."""
+        if kinds_at(film, index) <= self._repeated:
+            return
+        self._repeated |= kinds_at(film, index)
+        repeats = Repeats(film, [index], lambda frame: drawer.tree(film, frame))
+        repeats.saw(index, trees[index - first])
+        repeats.ask_again()
 
     def _encode(
         self,

@@ -6,8 +6,11 @@ import datetime as dt
 import hashlib
 import threading
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from functools import partial
+from typing import NamedTuple
 
 from filelock import FileLock
 
@@ -18,6 +21,7 @@ from bazaar_nb.render.limits import (
     LIMITS_KEY,
     Asked,
     Earlier,
+    Limits,
     Rule,
     check_asked,
     check_earlier,
@@ -25,7 +29,7 @@ from bazaar_nb.render.limits import (
     read_limits,
     rules_for,
 )
-from bazaar_nb.render.members import check_member
+from bazaar_nb.render.members import ProjectMembers, check_member, read_members
 from bazaar_nb.render.notices import Webhook, read_webhook
 from bazaar_nb.render.order import Order
 from bazaar_nb.render.rendering import Rendering
@@ -56,11 +60,12 @@ def admit(rendering: Rendering) -> None:
     """
     order = rendering.order
     asked = _asked(order)
-    rules = _rules(order, asked)
-    check_asked(asked, rules)
-    check_member(order.store, order.project, order.user)
-    rendering.most_bytes = most_bytes(rules)
-    rendering.webhook = order.webhook or _webhook(order.store)
+    with _told_by(order.store, order.project, webhook=order.webhook is None) as told:
+        rules = _rules(order, asked, told)
+        check_asked(asked, rules)
+        check_member(told.members(), order.project, order.user)
+        rendering.most_bytes = most_bytes(rules)
+        rendering.webhook = order.webhook or _webhook(told)
     if any(rule.limits.counts for rule in rules):
         with _counting(order.store):
             check_earlier(asked, rules, _earlier(order.store, order.user), dt.datetime.now(dt.UTC))
@@ -71,9 +76,10 @@ def would_refuse(order: Order) -> str | None:
     """Tell why a render would not be let in now; None if it would. Nothing is counted or written."""
     asked = _asked(order)
     try:
-        rules = _rules(order, asked)
-        check_asked(asked, rules)
-        check_member(order.store, order.project, order.user)
+        with _told_by(order.store, order.project, webhook=False) as told:
+            rules = _rules(order, asked, told)
+            check_asked(asked, rules)
+            check_member(told.members(), order.project, order.user)
         if any(rule.limits.counts for rule in rules):
             check_earlier(asked, rules, _earlier(order.store, order.user), dt.datetime.now(dt.UTC))
     except BazaarError as error:
@@ -81,17 +87,39 @@ def would_refuse(order: Order) -> str | None:
     return None
 
 
-def _rules(order: Order, asked: Asked) -> list[Rule]:
+class _Told(NamedTuple):
+    """What a root says of renders; each raises what went wrong with it when it is called."""
+
+    limits: Callable[[], Limits | None]
+    members: Callable[[], ProjectMembers]
+    webhook: Callable[[], Webhook | None]
+
+
+@contextmanager
+def _told_by(store: Store, project: str, *, webhook: bool) -> Iterator[_Told]:
+    """Read what a root says when it is asked for; of a bucket all at once, as each takes as long as all."""
+    told = _Told(
+        partial(read_limits, store), partial(read_members, store, project), partial(read_webhook, store)
+    )
+    if not store.is_remote:
+        yield told
+        return
+    with ThreadPoolExecutor(len(told), thread_name_prefix="bazaar-admission") as threads:
+        first = _Told(*(threads.submit(read).result for read in (told.limits, told.members)), told.webhook)
+        yield first._replace(webhook=threads.submit(told.webhook).result) if webhook else first
+
+
+def _rules(order: Order, asked: Asked, told: _Told) -> list[Rule]:
     sources = [
         (order.limits, "set by the workspace"),
-        (read_limits(order.store), f"in {order.store.location(LIMITS_KEY)}"),
+        (told.limits(), f"in {order.store.location(LIMITS_KEY)}"),
     ]
     return rules_for(asked.quality, sources)
 
 
-def _webhook(store: Store) -> Webhook | None:
+def _webhook(told: _Told) -> Webhook | None:
     try:
-        return read_webhook(store)
+        return told.webhook()
     except InvalidValueError as error:
         warnings.warn(f"nobody will be told of renders: {error}", stacklevel=2)
         return None

@@ -167,7 +167,7 @@ def read_limits(store: Store) -> Limits | None:
         return None
     try:
         return msgspec.convert(tomllib.loads(text.decode()), Limits)
-    except (ValueError, msgspec.ValidationError) as error:
+    except (ValueError, RecursionError, msgspec.ValidationError) as error:
         raise InvalidValueError(
             f"{store.location(LIMITS_KEY)} can't be used: {error}; it may have {', '.join(_NUMBERS)}, "
             "formats, and tables of these for [quality.low], medium, high and custom"

@@ -32,7 +32,7 @@ class ProjectMembers(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     def __post_init__(self) -> None:
         for name in ("owners", "members"):
             users = getattr(self, name)
-            if isinstance(users, str) or not all(isinstance(user, str) and user.strip() for user in users):
+            if isinstance(users, str) or not all(map(_is_name, users)):
                 raise InvalidValueError(f"`{name}` holds names of users, got {users!r}")
             msgspec.structs.force_setattr(self, name, tuple(dict.fromkeys(users)))
         if self.members and not self.owners:
@@ -63,7 +63,7 @@ def read_members(store: Store, project: str) -> ProjectMembers:
         return msgspec.json.decode(store.read_bytes(key), type=ProjectMembers)
     except MissingObjectError:
         return ProjectMembers()
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, RecursionError) as error:
         raise StoreError(
             f"{store.location(key)} can't be understood: {error}; an owner can write it anew"
         ) from error
@@ -93,20 +93,24 @@ def write_members(store: Store, project: str, members: ProjectMembers, user: str
     store.write_bytes(members_key(project), msgspec.json.format(msgspec.json.encode(members)))
 
 
-def check_member(store: Store, project: str, user: str) -> None:
-    """Check that a user may render into a project.
+def check_member(there: ProjectMembers, project: str, user: str) -> None:
+    """Check that a user may render into a project that has these members.
 
     Raises
     ------
     AccessError
         With whom to ask, if not.
     """
-    there = read_members(store, project)
     if not there.is_open and user not in there.owners and user not in there.members:
         raise AccessError(
             f"{user!r} is not in project {project!r}: ask an owner ({_named(there.owners)}), or render into "
             "another project, as Workspace(project=…) says"
         )
+
+
+def _is_name(user: object) -> bool:
+    # Half a letter (a lone surrogate) can't be written to the file.
+    return isinstance(user, str) and bool(user.strip()) and user.encode("utf-8", "replace").decode() == user
 
 
 def _named(users: tuple[str, ...]) -> str:

@@ -97,7 +97,7 @@ class Webhook(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         msgspec.structs.force_setattr(self, "on", tuple(self.on))
         try:
             msgspec.json.encode(self.data)
-        except (TypeError, ValueError) as error:
+        except (TypeError, ValueError, RecursionError) as error:
             raise InvalidValueError(f"`data` must be plain values: {error} (Webhook)") from error
 
     def __repr__(self) -> str:
@@ -118,7 +118,7 @@ def read_webhook(store: Store) -> Webhook | None:
         return None
     try:
         webhook = msgspec.convert(tomllib.loads(text.decode()), Webhook)
-    except (ValueError, msgspec.ValidationError) as error:
+    except (ValueError, RecursionError, msgspec.ValidationError) as error:
         raise InvalidValueError(
             f"{store.location(NOTICES_KEY)} can't be used: {error}; it may have url, on and data"
         ) from error
@@ -154,7 +154,7 @@ def verify_signature(body: bytes, header: str | None, secret: str) -> bool:
 
 def sign(body: bytes, secret: str) -> str:
     """Give the signature header of a body: HMAC-SHA512 (RFC 2104), in lower-case hex."""
-    return _SCHEME + hmac.new(secret.encode(), body, hashlib.sha512).hexdigest()
+    return _SCHEME + hmac.new(secret.encode("utf-8", "surrogatepass"), body, hashlib.sha512).hexdigest()
 
 
 def send_notice(webhook: Webhook | None, event: RenderEvent) -> threading.Thread | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from bazaar_nb.encode.settings import Settings
@@ -34,6 +35,8 @@ class Order:
         Who is told of the end; None asks the root.
     engagement : bool
         Whether the history is told what people do with the movie.
+    metadata : mapping
+        What the movie's file says of itself.
     """
 
     film: BaseComposition
@@ -49,6 +52,7 @@ class Order:
     limits: Limits | None = None
     webhook: Webhook | None = None
     engagement: bool = True
+    metadata: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.stop == 0:

@@ -27,6 +27,8 @@ from bazaar_nb.errors import ElementError
 from bazaar_nb.render.task import FrameRun
 from bazaar_nb.scene.composition import BaseComposition
 from bazaar_nb.scene.function import one_pass
+from bazaar_nb.scene.repeats import Repeats, frames_to_repeat
+from bazaar_nb.scene.tree import FrameTree
 
 MOVING_S = Fraction(5, 2)
 """How long a segment of moving pictures is, at most."""
@@ -67,7 +69,7 @@ def plan_segments(
     pinner: Pinner,
     on_frame: Callable[[], None] | None = None,
 ) -> Iterator[Segment]:
-    """Evaluate, pin and cut frames, a window at a time.
+    """Evaluate, pin and cut frames, a window at a time; warn of scenes that show something else each time.
 
     Parameters
     ----------
@@ -84,6 +86,7 @@ def plan_segments(
         For the first frame that can't be made, with its scene and frame.
     """
     window = max(1, math.floor(WINDOW_S * film.fps))
+    repeats = Repeats(film, frames_to_repeat(film, first, stop))
     for span in film.timeline.spans:
         begin, end = max(span.start, first), min(span.stop, stop)
         # Evenly, so that a span a little longer than a window has no tiny rest.
@@ -95,7 +98,9 @@ def plan_segments(
                     if on_frame is not None:
                         on_frame()
                     pinner.functions.clear()
-                    trees.append(_pinned(film, index, pinner))
+                    tree = film.frame(index)
+                    repeats.saw(index, tree)
+                    trees.append(_pinned(tree, film, index, pinner))
                     functions.append(frozenset(pinner.functions))
             for part_start, part_stop in cut_evenly(start, after, _parts(trees, film.fps)):
                 part = slice(part_start - start, part_stop - start)
@@ -103,6 +108,7 @@ def plan_segments(
                 key = segment_key(settings, runs)
                 used = frozenset[str]().union(*functions[part])
                 yield Segment(part_start, part_stop - part_start, key, runs, used)
+    repeats.ask_again(on_frame)
 
 
 def cut_evenly(start: int, stop: int, parts: int) -> list[tuple[int, int]]:
@@ -123,8 +129,7 @@ def _parts(trees: list[bytes], fps: Fraction) -> int:
     return parts + 1 if parts % 2 and parts > 1 else parts
 
 
-def _pinned(film: BaseComposition, index: int, pinner: Pinner) -> bytes:
-    tree = film.frame(index)
+def _pinned(tree: FrameTree, film: BaseComposition, index: int, pinner: Pinner) -> bytes:
     try:
         return pinner.pin(tree).to_msgpack()
     except ElementError as error:

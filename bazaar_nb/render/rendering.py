@@ -314,9 +314,11 @@ class Rendering:
             store, key = Store(self.order.target.parent), self.order.target.name
         with store.writing(key, on_bytes=self._moved) as path:
             if self._settings.format == "gif":
-                write_gif(segments, path, self._settings, lambda _: self._check())
+                write_gif(segments, path, self._settings, lambda _: self._check(), self.order.metadata)
             else:
-                join_movie(segments, path, self._settings, sound, lambda _: self._check())
+                join_movie(
+                    segments, path, self._settings, sound, lambda _: self._check(), self.order.metadata
+                )
             size = path.stat().st_size
             check_size(size, self.most_bytes, self.order.name)
             if store.is_remote:

@@ -78,11 +78,11 @@ def _row(store: Store, render_id: str) -> dict[str, Any]:
     found = _ID.fullmatch(render_id) if isinstance(render_id, str) else None
     try:
         created = dt.datetime.strptime(found[1], "%Y%m%d").date() if found else None
-    except ValueError:
-        created = None
-    if created is not None:
         # A day before, too: the id and the events of another machine have other clocks.
-        days = [created + dt.timedelta(days=day) for day in range(-1, _MOST_DAYS)]
+        days = [created + dt.timedelta(days=day) for day in range(-1, _MOST_DAYS)] if created else []
+    except (ValueError, OverflowError):
+        days = []
+    if days:
         rows = read_days(store, days)
         rows = rows[rows["render_id"] == render_id]
         if len(rows):

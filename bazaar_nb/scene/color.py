@@ -54,10 +54,12 @@ _TABLE = """
 NAMES: dict[str, str] = dict(pair.split("=") for pair in _TABLE.split())
 """CSS colour name to six hexadecimal digits."""
 
-_NUMBER = r"\s*[-+]?(?:\d+\.?\d*|\.\d+)(?:%|deg)?\s*"
+_PLAIN = r"[-+]?(?:\d+\.?\d*|\.\d+)"
+_NUMBER = rf"{_PLAIN}%?"
+_BETWEEN = r"(?:\s*,\s*|\s+)"
 _PATTERN = (
     r"^(?:#(?:[0-9a-fA-F]{3,4}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8})"
-    rf"|(?:rgb|hsl)a?\((?:{_NUMBER}[,\s]){{2}}{_NUMBER}(?:[,/]{_NUMBER})?\)"
+    rf"|(?:rgba?\(\s*{_NUMBER}|hsla?\(\s*{_PLAIN}(?:deg)?)(?:{_BETWEEN}{_NUMBER}){{2}}(?:\s*[,/]\s*{_NUMBER})?\s*\)"
     rf"|transparent|{'|'.join(sorted(NAMES))})$(?!\n)"
 )
 Color = Annotated[str, Meta(pattern=_PATTERN)]
@@ -117,5 +119,5 @@ def _parse_function(text: str) -> RGBA:
 
 
 def _unit(text: str, whole: float) -> float:
-    value = float(text[:-1]) / 100 if text.endswith("%") else float(text.removesuffix("deg")) / whole
+    value = float(text[:-1]) / 100 if text.endswith("%") else float(text) / whole
     return min(1.0, max(0.0, value))

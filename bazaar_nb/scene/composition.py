@@ -14,13 +14,13 @@ from itertools import accumulate, chain
 from typing import Annotated, Any, Self
 
 import msgspec
-import numpy as np
 from msgspec import Meta, Struct
 
 from bazaar_nb.errors import ElementError, InvalidValueError
 from bazaar_nb.scene.definitions import revision
 from bazaar_nb.scene.elements import Fill
 from bazaar_nb.scene.frame import Frame
+from bazaar_nb.scene.number import whole_number
 from bazaar_nb.scene.paint import Paint
 from bazaar_nb.scene.scene import Scene
 from bazaar_nb.scene.script import Script, first_script, next_script, script_at
@@ -271,16 +271,17 @@ class BaseComposition:
 
     def check_frame(self, index: int) -> int:
         """Give a frame's index, counted from the start."""
-        if isinstance(index, bool) or not isinstance(index, int | np.integer):
+        number = whole_number(index)
+        if number is None:
             raise InvalidValueError(
                 f"a frame's index is a whole number, got {index!r} (Composition {self.name!r})"
             )
-        if not -self.frames <= index < self.frames:
+        if not -self.frames <= number < self.frames:
             raise InvalidValueError(
                 f"frame {index} is not in the film: it has frames 0 to {self.frames - 1} "
                 f"(Composition {self.name!r})"
             )
-        return int(index) % self.frames
+        return number % self.frames
 
     def at_fps(self, fps: Seconds) -> Self:
         """Give the same film at another frame rate: scenes are asked for more or fewer frames."""
@@ -340,7 +341,7 @@ class BaseComposition:
             for run in chain.from_iterable(document.spans):
                 check_depth(run.elements)
                 share_defaults(run.elements)
-        except (msgspec.DecodeError, InvalidValueError, UnicodeDecodeError) as error:
+        except (msgspec.DecodeError, InvalidValueError, UnicodeError) as error:
             raise ElementError(f"not a composition: {error}") from None
         except RecursionError:
             raise ElementError("not a composition: it is nested too deeply") from None

@@ -17,6 +17,7 @@ import math
 from collections.abc import Callable
 
 from bazaar_nb.errors import InvalidValueError
+from bazaar_nb.scene.number import finite_number, whole_number
 
 Easing = Callable[[float], float]
 """A function from 0..1 to progress, exactly 0 at 0 and exactly 1 at 1."""
@@ -91,7 +92,7 @@ def back(overshoot: float = 1.70158) -> Easing:
     InvalidValueError
         For an overshoot that is not a finite number.
     """
-    strength = _finite(overshoot, "overshoot", "back")
+    strength = finite_number(overshoot, "overshoot", "back")
 
     def pull_back(t: float) -> float:
         return t * t * (t + strength * (t - 1.0))
@@ -117,7 +118,7 @@ def elastic(bounciness: float = 1.0) -> Easing:
     InvalidValueError
         For a bounciness that is not a finite number.
     """
-    swings = _finite(bounciness, "bounciness", "elastic") * math.pi
+    swings = finite_number(bounciness, "bounciness", "elastic") * math.pi
 
     def swing(t: float) -> float:
         return math.sin(t * math.pi / 2) ** 3 * math.cos(swings * (1.0 - t))
@@ -140,12 +141,14 @@ def bezier(x1: float, y1: float, x2: float, y2: float) -> Easing:
         For x1 or x2 outside 0..1 (time would run backwards), or a number that
         is not finite.
     """
+    x1, x2 = finite_number(x1, "x1", "bezier"), finite_number(x2, "x2", "bezier")
+    y1, y2 = finite_number(y1, "y1", "bezier"), finite_number(y2, "y2", "bezier")
     for name, x in (("x1", x1), ("x2", x2)):
-        if not 0.0 <= _finite(x, name, "bezier") <= 1.0:
+        if not 0.0 <= x <= 1.0:
             raise InvalidValueError(f"`{name}` must be between 0 and 1, got {x!r} (bezier)")
     # Horner's coefficients of x(s) and y(s), s being the curve's parameter.
-    cx, cy = 3.0 * x1, 3.0 * _finite(y1, "y1", "bezier")
-    bx, by = 3.0 * (x2 - x1) - cx, 3.0 * (_finite(y2, "y2", "bezier") - y1) - cy
+    cx, cy = 3.0 * x1, 3.0 * y1
+    bx, by = 3.0 * (x2 - x1) - cx, 3.0 * (y2 - y1) - cy
     ax, ay = 1.0 - cx - bx, 1.0 - cy - by
 
     def curve(t: float) -> float:
@@ -170,12 +173,13 @@ def steps(count: int) -> Easing:
     InvalidValueError
         For a count that is not a whole number from 1 up.
     """
-    if isinstance(count, bool) or not isinstance(count, int) or count < 1:
+    number = whole_number(count)
+    if number is None or number < 1:
         raise InvalidValueError(f"`count` must be a whole number from 1 up, got {count!r} (steps)")
 
     def jump(t: float) -> float:
         # (29 / 100) * 100 is a little under 29: without the margin that step would come a frame late.
-        return min(max(math.floor(t * count + 1e-9), 0), count) / count
+        return min(max(math.floor(t * number + 1e-9), 0), number) / number
 
     return jump
 
@@ -222,12 +226,6 @@ def _solve_bezier(a: float, b: float, c: float, x: float) -> float:
         else:
             high = s
     return s
-
-
-def _finite(value: float, name: str, where: str) -> float:
-    if not isinstance(value, int | float) or not math.isfinite(value):
-        raise InvalidValueError(f"`{name}` must be a finite number, got {value!r} ({where})")
-    return value
 
 
 ease: Easing = bezier(0.25, 0.1, 0.25, 1.0)

@@ -8,7 +8,9 @@ Values are checked when the frame's tree is (see `bazaar_nb.scene.tree`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import inspect
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from typing import Annotated, Any, Literal, TypeAlias
 
 from msgspec import Meta, field
@@ -19,7 +21,8 @@ from bazaar_nb.scene.color import Color
 from bazaar_nb.scene.data import Data
 from bazaar_nb.scene.figure_style import current_style
 from bazaar_nb.scene.function import register_function
-from bazaar_nb.scene.paint import Coordinate, Degrees, Extent, Paint, Shadow, Stroke, Unit
+from bazaar_nb.scene.number import plain_number
+from bazaar_nb.scene.paint import Coordinate, Degrees, Extent, Paint, Shadow, Stroke, Swung
 from bazaar_nb.scene.pixels import image_bytes
 
 Percent = Annotated[str, Meta(pattern=r"^-?(\d+\.?\d*|\.\d+)%$(?!\n)", max_length=24)]
@@ -40,6 +43,7 @@ Radii = Annotated[tuple[Extent, ...], Meta(min_length=4, max_length=4)]
 Fit = Literal["contain", "cover", "fill"]
 LineText = Annotated[str, Meta(max_length=20_000)]
 Source = Annotated[str, Meta(min_length=1, max_length=4096)]
+_MOST_YIELDED = 200_000  # by one generator: one without an end must not fill the memory
 
 
 class Element(Data, frozen=True, kw_only=True, tag_field="kind"):
@@ -48,7 +52,8 @@ class Element(Data, frozen=True, kw_only=True, tag_field="kind"):
     Attributes
     ----------
     opacity : float
-        0 (not there) to 1.
+        0 (not there) to 1. As in CSS, what lies beyond is taken for the nearer
+        end, so that a spring may overshoot; below -1 or above 2 is an error.
     rotation : float
         Degrees clockwise around the middle of the element.
     scale : float or (float, float)
@@ -66,7 +71,7 @@ class Element(Data, frozen=True, kw_only=True, tag_field="kind"):
         of the element's own box.
     """
 
-    opacity: Unit = 1.0
+    opacity: Swung = 1.0
     rotation: Degrees = 0.0
     scale: Factor | Factors = 1.0
     skew: tuple[Annotated[float, Meta(gt=-90, lt=90)], Annotated[float, Meta(gt=-90, lt=90)]] = (0.0, 0.0)
@@ -134,7 +139,7 @@ class Line(Element, frozen=True, tag="line"):
     Attributes
     ----------
     start, end : float
-        The part of it that is drawn, as fractions of its length.
+        The part of it that is drawn, as fractions of its length. A spring may overshoot.
     """
 
     x1: Length = 0.0
@@ -142,8 +147,8 @@ class Line(Element, frozen=True, tag="line"):
     x2: Length = 0.0
     y2: Length = 0.0
     stroke: Stroke = Stroke()
-    start: Unit = 0.0
-    end: Unit = 1.0
+    start: Swung = 0.0
+    end: Swung = 1.0
 
 
 class Path(Element, frozen=True, tag="path"):
@@ -156,7 +161,7 @@ class Path(Element, frozen=True, tag="path"):
     x, y : float or str
         Where the path's own origin is put.
     start, end : float
-        The part of the outline that is drawn, as fractions of its length.
+        The part of the outline that is drawn, as fractions of its length. A spring may overshoot.
     """
 
     d: Annotated[str, Meta(min_length=1, max_length=1_000_000)]
@@ -164,8 +169,8 @@ class Path(Element, frozen=True, tag="path"):
     y: Length = 0.0
     fill: Paint | None = None
     stroke: Stroke | None = Stroke()
-    start: Unit = 0.0
-    end: Unit = 1.0
+    start: Swung = 0.0
+    end: Swung = 1.0
 
 
 class Polygon(Element, frozen=True, tag="polygon"):
@@ -180,7 +185,7 @@ class Polygon(Element, frozen=True, tag="polygon"):
     x, y : float or str
         Where the points' origin is put.
     start, end : float
-        The part of the outline that is drawn, as fractions of its length.
+        The part of the outline that is drawn, as fractions of its length. A spring may overshoot.
     """
 
     points: Annotated[tuple[tuple[Coordinate, Coordinate], ...], Meta(min_length=1, max_length=200_000)]
@@ -189,12 +194,12 @@ class Polygon(Element, frozen=True, tag="polygon"):
     y: Length = 0.0
     fill: Paint | None = "white"
     stroke: Stroke | None = None
-    start: Unit = 0.0
-    end: Unit = 1.0
+    start: Swung = 0.0
+    end: Swung = 1.0
 
 
 class Span(Data, frozen=True):
-    """A piece of a `Text` that looks different; what is None is the text's own."""
+    """A piece of a `Text` that looks different; what is None is the text's own. A number is written out."""
 
     text: LineText
     color: Color | None = None
@@ -206,14 +211,19 @@ class Span(Data, frozen=True):
     underline: bool = False
     strike: bool = False
 
+    def __post_init__(self) -> None:
+        if type(self.text) is not str:
+            force_setattr(self, "text", _as_text(self.text))
+
 
 class Text(Box, frozen=True, tag="text"):
     r"""Letters, in one line or wrapped.
 
     Attributes
     ----------
-    text : str or list of Span
-        ``\n`` breaks the line. At most 20,000 characters.
+    text : str, number or list of Span
+        ``\n`` breaks the line. At most 20,000 characters. A number is written
+        as ``str`` writes it.
     size : float
         Font size in pixels.
     color : colour or gradient
@@ -255,6 +265,10 @@ class Text(Box, frozen=True, tag="text"):
     fallback: Annotated[tuple[Source, ...], Meta(max_length=16)] = ()
     tabular: bool = False
 
+    def __post_init__(self) -> None:
+        if type(self.text) is not str:
+            force_setattr(self, "text", _as_text(self.text))
+
 
 class Image(Box, frozen=True, tag="image"):
     """A picture from a file (JPEG, PNG, WebP, GIF's first frame, TIFF, BMP, …).
@@ -288,8 +302,10 @@ class Pixels(Box, frozen=True, tag="pixels"):
     Attributes
     ----------
     array : array of uint8 or float, shape (h, w), (h, w, 3) or (h, w, 4)
-        Grey, RGB or RGBA (not premultiplied); floats are 0..1. The pixels are
-        copied; the field then holds them as bytes, rows from the top.
+        Grey, RGB or RGBA (not premultiplied); floats are 0..1, and what is a
+        little beyond is cut off (below -1 or above 2 is an error). What a masked
+        array hides is transparent. The pixels are copied; the field then holds
+        them as bytes, rows from the top.
     shape : (int, int, int)
         Height, width and channels; taken from the array.
     smooth : bool
@@ -334,6 +350,11 @@ class Figure(Box, frozen=True, tag="figure"):
     style : dict
         matplotlib's rcParams for this figure, on top of those that hold where
         the scene is called (`plt.style.use` and the like).
+    fonts : tuple of str
+        Fonts for letters that matplotlib's own one lacks, such as Chinese:
+        found by itself among those of this system.
+    drawn_by : str
+        The version of matplotlib, filled in before the frame is drawn.
     """
 
     plot: str
@@ -342,12 +363,15 @@ class Figure(Box, frozen=True, tag="figure"):
     height: Size = "100%"
     dpi: Annotated[float, Meta(ge=10, le=2000)] = 100.0
     style: dict[str, Any] = field(default_factory=dict)
+    fonts: tuple[str, ...] = ()
+    drawn_by: str = ""
 
     def __post_init__(self) -> None:
         if callable(self.plot):
             function: Callable[..., object] = self.plot
             force_setattr(self, "plot", register_function(function))
-            force_setattr(self, "style", {**current_style(), **self.style})
+            if isinstance(self.style, dict):  # else refused with the frame's tree
+                force_setattr(self, "style", {**current_style(), **self.style})
 
 
 class Group(Box, frozen=True, tag="group"):
@@ -366,7 +390,7 @@ class Group(Box, frozen=True, tag="group"):
     height: Size = "100%"
 
     def __post_init__(self) -> None:
-        force_setattr(self, "children", as_elements(self.children))
+        force_setattr(self, "children", _as_children(self.children, type(self)))
 
 
 class _Stack(Box, frozen=True, kw_only=True):
@@ -397,7 +421,7 @@ class Row(_Stack, frozen=True, tag="row"):
     children: Annotated[tuple[AnyElement, ...], Meta(max_length=20_000)] = ()
 
     def __post_init__(self) -> None:
-        force_setattr(self, "children", as_elements(self.children))
+        force_setattr(self, "children", _as_children(self.children, type(self)))
 
 
 class Column(_Stack, frozen=True, tag="column"):
@@ -409,7 +433,7 @@ class Column(_Stack, frozen=True, tag="column"):
     children: Annotated[tuple[AnyElement, ...], Meta(max_length=20_000)] = ()
 
     def __post_init__(self) -> None:
-        force_setattr(self, "children", as_elements(self.children))
+        force_setattr(self, "children", _as_children(self.children, type(self)))
 
 
 AnyElement: TypeAlias = (
@@ -417,13 +441,17 @@ AnyElement: TypeAlias = (
 )
 
 
+class NoElementsError(InvalidValueError):
+    """What a scene returned, or a part of it, is no element."""
+
+
 def as_elements(value: object) -> tuple[AnyElement, ...]:
-    """Flatten what a scene returned: an element, None, or nested lists of them.
+    """Flatten what a scene returned: an element, None, or nested lists and generators of them.
 
     Raises
     ------
-    InvalidValueError
-        For anything else, with what it is and where it stands.
+    NoElementsError
+        For anything else, with what it is.
     """
     if type(value) is tuple and all(isinstance(item, Element) for item in value):
         return value
@@ -431,9 +459,37 @@ def as_elements(value: object) -> tuple[AnyElement, ...]:
         return (value,)  # type: ignore[return-value]
     if value is None:
         return ()
+    if isinstance(value, Iterator):
+        made = list(islice(value, _MOST_YIELDED + 1))
+        if len(made) > _MOST_YIELDED:
+            raise NoElementsError(f"a generator may yield {_MOST_YIELDED:,} elements, this one has no end")
+        value = made
     if not isinstance(value, Sequence) or isinstance(value, str | bytes):
-        raise InvalidValueError(f"expected elements, got {value!r:.60}")
+        raise NoElementsError(f"expected elements, got {value!r:.60}{_way_to_show(value)}")
     flat: list[AnyElement] = []
     for item in value:
         flat.extend((item,) if isinstance(item, Element) else as_elements(item))  # type: ignore[arg-type]
     return tuple(flat)
+
+
+def _as_children(value: object, kind: type[Element]) -> tuple[AnyElement, ...]:
+    """Flatten the children of a group, row or column."""
+    try:
+        return as_elements(value)
+    except NoElementsError as error:
+        raise InvalidValueError(f"`children` of {kind.__name__}: {error}") from None
+
+
+def _as_text(value: Any) -> Any:
+    """Write a number out as `str` does; anything else is checked with the frame's tree."""
+    return value if plain_number(value) is None else str(value)
+
+
+def _way_to_show(value: object) -> str:
+    if isinstance(value, str) or plain_number(value) is not None:
+        return f"; bz.Text({value!r:.40}) shows it"
+    if inspect.iscoroutine(value) or inspect.isasyncgen(value):
+        if inspect.iscoroutine(value):
+            value.close()  # else Python warns that nobody waited for it
+        return "; a scene is made at once, without waiting: fetch what it needs before"
+    return ""

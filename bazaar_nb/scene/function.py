@@ -12,12 +12,13 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 
 from bazaar_nb.errors import InvalidValueError
-from bazaar_nb.scene.function_token import function_token
+from bazaar_nb.scene.function_token import read_function
 
 PREFIX = "function:"
 _KEPT = 4096  # functions kept for drawing: more than any segment has frames
 
 _functions: OrderedDict[str, Callable[..., object]] = OrderedDict()
+_letters: dict[str, str] = {}
 _pass: ContextVar[dict[int, tuple[object, str]] | None] = ContextVar("tokens of one pass", default=None)
 
 
@@ -27,14 +28,21 @@ def register_function(function: Callable[..., object]) -> str:
     known = cache.get(id(function)) if cache is not None else None
     if known is not None:
         return known[1]
-    name = PREFIX + function_token(function)
+    token, letters = read_function(function)
+    name = PREFIX + token
     if cache is not None:
         cache[id(function)] = (function, name)
     _functions[name] = function
     _functions.move_to_end(name)
+    _letters[name] = letters
     while len(_functions) > _KEPT:
-        _functions.popitem(last=False)
+        _letters.pop(_functions.popitem(last=False)[0], None)
     return name
+
+
+def letters_of(name: str) -> str:
+    """Give the letters beyond ASCII in all texts that a function's result depends on, as far as is known."""
+    return _letters.get(name, "")
 
 
 def registered_function(name: str) -> Callable[..., object]:

@@ -15,6 +15,7 @@ import dis
 import functools
 import hashlib
 import inspect
+import re
 import struct
 import sys
 import types
@@ -29,11 +30,20 @@ import numpy as np
 # Of a code's flags only these change what it does; one says that there is a docstring.
 _FLAGS = inspect.CO_VARARGS | inspect.CO_VARKEYWORDS | inspect.CO_GENERATOR | inspect.CO_COROUTINE
 
+_UNCLEAR = "0" * 8  # what random tokens end in; a hash does so once in four billion
+UNCLEAR_NAME = re.compile(rb"function:[0-9a-f]{32}" + _UNCLEAR.encode())
+"""The name, in a tree's bytes, of a function whose content can't be told: another one each time."""
+
 _warned: set[str] = set()
 
 
 def function_token(function: Callable[..., object]) -> str:
     """Give the hash of a function, 40 hexadecimal digits; random where it has none."""
+    return read_function(function)[0]
+
+
+def read_function(function: Callable[..., object]) -> tuple[str, str]:
+    """Give a function's token, and the letters beyond ASCII in all texts that its result depends on."""
     hasher = _Hasher()
     try:
         hasher.add(function)
@@ -47,8 +57,8 @@ def function_token(function: Callable[..., object]) -> str:
                 UserWarning,
                 stacklevel=5,  # the line that makes the element
             )
-        return uuid.uuid4().hex + "0" * 8
-    return hasher.hexdigest()
+        return uuid.uuid4().hex + _UNCLEAR, hasher.letters
+    return hasher.hexdigest(), hasher.letters
 
 
 def _new_hash() -> hashlib.blake2b:
@@ -64,6 +74,7 @@ class _Hasher:
 
     def __init__(self) -> None:
         self._hash = _new_hash()
+        self._letters: set[str] = set()
         self._done: dict[int, bytes] = {}
         self._open: dict[int, int] = {}
         self._alive: list[object] = []  # an id is only a name while its object lives
@@ -71,6 +82,10 @@ class _Hasher:
 
     def hexdigest(self) -> str:
         return self._hash.hexdigest()
+
+    @property
+    def letters(self) -> str:
+        return "".join(sorted(self._letters))
 
     def _text(self, text: str) -> None:
         data = text.encode("utf-8", "surrogatepass")
@@ -81,6 +96,8 @@ class _Hasher:
         kind = type(value)
         if value is None or value is Ellipsis or isinstance(value, bool | int | float | complex | str):
             self._text(f"{kind.__qualname__} {value!r}")
+            if isinstance(value, str) and not value.isascii():
+                self._letters.update(letter for letter in value if not letter.isascii())
             return
         # Each object is hashed for itself: whether two equal ones are the same one must not matter.
         key = id(value)
@@ -117,6 +134,9 @@ class _Hasher:
                 self._add_all(value.ravel().tolist())
             else:
                 self._hash.update(np.ascontiguousarray(value).reshape(-1).view(np.uint8).data)
+                if value.dtype.kind == "U":
+                    text = "".join(value.ravel().tolist())
+                    self._letters.update(letter for letter in text if not letter.isascii())
         elif _is_pandas(value):
             self._add_pandas(value)
         elif isinstance(value, types.ModuleType):
@@ -147,6 +167,7 @@ class _Hasher:
         for item in values:
             one = _Hasher()
             one.add(item)
+            self._letters |= one._letters
             digests.append(one.hexdigest())
         self._add_all(sorted(digests))
 

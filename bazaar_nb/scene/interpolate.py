@@ -9,13 +9,13 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 from collections.abc import Sequence
-from numbers import Real
 from operator import lt
 from typing import Any, Literal, overload
 
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.scene.color import parse_color
 from bazaar_nb.scene.easing import Easing, linear
+from bazaar_nb.scene.number import plain_number
 from bazaar_nb.scene.oklab import mix_colors
 
 Clamp = bool | Literal["left", "right"]
@@ -102,10 +102,14 @@ def interpolate(
     """
     try:
         value = _evaluate(x, inputs, outputs, easing, clamp)
-    except (TypeError, ValueError, OverflowError, LookupError):
+    except (TypeError, ValueError, ArithmeticError, LookupError):
         check_curve(inputs, outputs, easing, clamp, "interpolate")
         _check_x(x)
-        raise  # the arguments are sound: the easing itself failed
+        given = (x, inputs, outputs)
+        plain = with_plain_numbers(given)
+        if _same_types(plain, given):
+            raise  # the arguments are sound: the easing itself failed
+        value = _evaluate(plain[0], plain[1], plain[2], easing, clamp)
     if value is None:
         check_curve(inputs, outputs, easing, clamp, "interpolate")
         _check_x(x)
@@ -153,6 +157,22 @@ def check_curve(
             )
     if clamp not in (True, False, "left", "right"):
         raise InvalidValueError(f"`clamp` must be True, False, 'left' or 'right', got {clamp!r} ({where})")
+
+
+def with_plain_numbers(value: Any) -> Any:
+    """Give a value, or a sequence of values, with its numbers as Python's own."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list | tuple):
+        return tuple(map(with_plain_numbers, value))
+    number = plain_number(value)
+    return value if number is None else number
+
+
+def _same_types(one: Any, other: Any) -> bool:
+    if isinstance(one, tuple):
+        return all(map(_same_types, one, other))
+    return type(one) is type(other)
 
 
 def _evaluate(
@@ -216,7 +236,8 @@ def _mix(start: float, end: float, t: float) -> float | None:
 
 
 def _check_x(x: float) -> None:
-    if not isinstance(x, Real) or x != x:
+    number = plain_number(x)
+    if number is None or number != number:
         raise InvalidValueError(f"`x` must be a number, got {x!r} (interpolate)")
 
 
@@ -244,8 +265,9 @@ def _kind(output: object) -> str | None:
 
 
 def _is_finite(value: object) -> bool:
+    number = plain_number(value)
     try:
-        return isinstance(value, Real) and math.isfinite(value)
+        return number is not None and math.isfinite(number)
     except OverflowError:  # an int beyond all floats
         return False
 

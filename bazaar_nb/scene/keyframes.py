@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from numbers import Real
 from typing import Generic, TypeVar, cast
 
 import msgspec
 
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.scene.easing import Easing, linear
-from bazaar_nb.scene.interpolate import Clamp, check_curve, interpolate
+from bazaar_nb.scene.interpolate import Clamp, check_curve, interpolate, with_plain_numbers
 from bazaar_nb.scene.moment import Moment, seconds_at
+from bazaar_nb.scene.number import plain_number
 
 Value = TypeVar("Value", float, str, tuple[float, ...])
 
@@ -80,15 +80,16 @@ def keyframes(
     """
     if not isinstance(values, Mapping):
         raise InvalidValueError(f"a mapping of seconds to values is wanted, got {values!r} (keyframes)")
-    if not all(isinstance(time, Real) and time == time for time in values):
+    numbers = {time: plain_number(time) for time in values}
+    if not all(number is not None and number == number for number in numbers.values()):
         raise InvalidValueError(f"times must be numbers of seconds, got {list(values)} (keyframes)")
     times = sorted(values)
-    ordered = [values[time] for time in times]
+    # Copies: a list that the author changes later must not change frames already made.
+    ordered = [with_plain_numbers(values[time]) for time in times]
     check_curve(times, ordered, easing, clamp, "keyframes")
     return Keyframes(
         tuple(map(float, times)),
-        # A copy: a list that the author changes later must not change frames already made.
-        cast("tuple[Value, ...]", tuple(tuple(v) if isinstance(v, list) else v for v in ordered)),
+        cast("tuple[Value, ...]", tuple(ordered)),
         easing if callable(easing) else tuple(easing),
         clamp,
     )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from numbers import Real
 from typing import Protocol
 
 from bazaar_nb.errors import InvalidValueError
+from bazaar_nb.scene.number import plain_number
 
 
 class HasTime(Protocol):
@@ -36,7 +36,9 @@ def seconds_at(moment: Moment, where: str) -> float:
     InvalidValueError
         For anything else, and for NaN.
     """
-    value = moment if isinstance(moment, float | int | Real) else getattr(moment, "time", None)
-    if isinstance(value, float | int | Real) and value == value:
+    value = moment if isinstance(moment, float | int) else getattr(moment, "time", moment)
+    if type(value) is not float:
+        value = plain_number(value)
+    if value is not None and value == value:
         return float(value)
     raise InvalidValueError(f"a frame or a number of seconds is wanted, got {moment!r} ({where})")

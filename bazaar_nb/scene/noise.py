@@ -12,9 +12,12 @@ from functools import lru_cache
 from numbers import Integral, Real
 
 from bazaar_nb.errors import InvalidValueError
+from bazaar_nb.scene.number import finite_number, plain_number
 
 Key = int | float | str
 """What random numbers are told apart by; 1, 1.0 and "1" are three keys."""
+
+_PLAIN = (float, int)
 
 
 def random(seed: Key, *keys: Key) -> float:
@@ -73,9 +76,14 @@ def noise(x: float, y: float = 0.0, z: float = 0.0, *, seed: Key = 0) -> float:
     InvalidValueError
         For a coordinate that is not finite, or a seed that `random` refuses.
     """
+    if not (type(x) in _PLAIN and type(y) in _PLAIN and type(z) in _PLAIN):
+        x, y, z = (finite_number(value, name, "noise") for name, value in zip("xyz", (x, y, z), strict=True))
     if not -math.inf < x + y + z < math.inf:
         raise InvalidValueError(f"`x`, `y`, `z` must be finite numbers, got {x!r}, {y!r}, {z!r} (noise)")
-    table, origin_x, origin_y, origin_z = _field(seed)
+    try:
+        table, origin_x, origin_y, origin_z = _field(seed)
+    except TypeError:  # it can't be hashed, as arrays
+        table, origin_x, origin_y, origin_z = _field(_plain_key(seed))
     x, y, z = x + origin_x, y + origin_y, z + origin_z
     cell_x, cell_y, cell_z = math.floor(x), math.floor(y), math.floor(z)
     x, y, z = x - cell_x, y - cell_y, z - cell_z
@@ -130,4 +138,12 @@ def _spell(key: Key) -> str:
         return f"i{int(key)};"
     if isinstance(key, Real) and key == key:
         return f"f{float(key).hex()};"
-    raise InvalidValueError(f"a key must be an int, a float or a str, got {key!r} (random)")
+    return _spell(_plain_key(key))
+
+
+def _plain_key(key: object) -> Key:
+    """Give a key that is a number of another type, like Decimal, as one of Python's own."""
+    number = plain_number(key)
+    if number is None or number is key or number != number:
+        raise InvalidValueError(f"a key must be an int, a float or a str, got {key!r} (random)")
+    return number

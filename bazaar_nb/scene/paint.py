@@ -18,6 +18,11 @@ Extent = Annotated[float, Meta(ge=0, le=1e6)]
 """A size in pixels of the composition, at least 0."""
 Unit = Annotated[float, Meta(ge=0, le=1)]
 """A fraction from 0 to 1, both included."""
+Swung = Annotated[float, Meta(ge=-1, le=2)]
+"""A fraction from 0 to 1 that a spring may carry beyond: up to -1 and 2 it is taken for the nearer end.
+
+No spring swings further. A 50 is no overshoot, but a percentage, and an error.
+"""
 Degrees = Annotated[float, Meta(ge=-1e6, le=1e6)]
 """An angle in degrees, clockwise."""
 Colors = Annotated[tuple[Color, ...], Meta(min_length=2, max_length=64)]

@@ -14,12 +14,13 @@ from typing import Any, NamedTuple, cast, overload
 
 from bazaar_nb.errors import BazaarError, ElementError, InvalidValueError, SceneError
 from bazaar_nb.scene.definitions import Definition, define
-from bazaar_nb.scene.elements import as_elements
+from bazaar_nb.scene.elements import NoElementsError, as_elements
 from bazaar_nb.scene.frame import Frame
 from bazaar_nb.scene.time import Seconds, as_seconds, seconds_to_frames
 from bazaar_nb.scene.tree import Elements, check_elements
 
 SceneBody = Callable[..., object]
+_FLATTENING = as_elements.__code__.co_filename
 
 
 class Scene:
@@ -68,26 +69,21 @@ class Scene:
         ElementError
             When what it returned can't be drawn.
         """
+        returned = False
         try:
             made = self.function(frame, *self.args, **self.kwargs)
+            returned = True
+            elements = as_elements(made)  # where the body of a generator runs
+        except NoElementsError as error:
+            raise self._element_error(frame, str(error)) from None
         except BazaarError as error:
             if isinstance(error, SceneError | ElementError):
                 raise
             raise self._error(frame, error, str(error)) from error
         except Exception as error:
+            if returned and isinstance(error, RecursionError):
+                raise self._element_error(frame, "the lists of elements have no end") from None
             raise self._error(frame, error, f"{type(error).__name__}: {error}") from error
-        try:
-            elements = as_elements(made)
-        except InvalidValueError as error:
-            raise ElementError(
-                f"{error} (scene {self.name!r}, frame {frame.index})", scene=self.name, frame=frame.index
-            ) from None
-        except RecursionError:
-            raise ElementError(
-                f"the lists of elements have no end (scene {self.name!r}, frame {frame.index})",
-                scene=self.name,
-                frame=frame.index,
-            ) from None
         return check_elements(elements, scene=self.name, frame=frame.index)
 
     def at(self, start: Seconds) -> Scene:
@@ -136,9 +132,15 @@ class Scene:
             raise InvalidValueError(f"`start` must be at least 0, got {start!r}{where}")
         return seconds
 
+    def _element_error(self, frame: Frame, what: str) -> ElementError:
+        where = f"(scene {self.name!r}, frame {frame.index})"
+        return ElementError(f"{what} {where}", scene=self.name, frame=frame.index)
+
     def _error(self, frame: Frame, error: Exception, what: str) -> SceneError:
         linecache.checkcache()
         steps = traceback.extract_tb(error.__traceback__)[1:]
+        while len(steps) > 1 and steps[0].filename == _FLATTENING:  # what runs a generator says nothing
+            steps.pop(0)
         lines = "".join(traceback.format_list(steps)) + "".join(traceback.format_exception_only(error))
         place = f", line {steps[-1].lineno}: {steps[-1].line}" if steps else ""
         return SceneError(
@@ -176,6 +178,7 @@ class SceneFunction:
     _definition: Definition | None = None
 
     def __init__(self, function: SceneBody, duration: Seconds | None, name: str | None) -> None:
+        _check_not_async(function)
         functools.update_wrapper(self, function)
         self._function = function
         self._duration = duration
@@ -236,7 +239,7 @@ def scene(
 def scene(
     function: SceneBody | None = None, /, *, duration: Seconds | None = None, name: str | None = None
 ) -> SceneFunction | Callable[[SceneBody], SceneFunction]:
-    """Make a scene of a function that takes a frame and returns elements.
+    """Make a scene of a function that takes a frame and returns elements, or yields them.
 
     Parameters
     ----------
@@ -264,6 +267,16 @@ def scene(
     if not callable(function):
         raise InvalidValueError(f"@scene goes before a function, got {function!r}")
     return decorate(function)
+
+
+def _check_not_async(function: SceneBody) -> None:
+    for body in (function, vars(type(function)).get("__call__")):
+        if inspect.iscoroutinefunction(body) or inspect.isasyncgenfunction(body):
+            name = getattr(function, "__name__", type(function).__name__)
+            raise InvalidValueError(
+                f"scene {name!r} is an `async def`, but a frame is made at once, without waiting: "
+                "write `def`, and fetch what it needs before the film is made"
+            )
 
 
 def as_scene(value: object, where: str) -> Scene:

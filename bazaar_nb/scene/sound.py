@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from bazaar_nb.errors import InvalidValueError
+from bazaar_nb.scene.number import plain_number
 from bazaar_nb.scene.time import Seconds, as_seconds
 
 MIN_GAIN_DB = -120.0
@@ -97,8 +98,10 @@ class Sound(_Source, frozen=True, kw_only=True, omit_defaults=True, forbid_unkno
                     f"and {self.trim_start:g} s{where}"
                 )
         _set_gain(self, where)
-        if not isinstance(self.loop, bool):
+        loop = plain_number(self.loop)
+        if not isinstance(loop, bool):
             raise InvalidValueError(f"`loop` must be True or False, got {self.loop!r}{where}")
+        msgspec.structs.force_setattr(self, "loop", loop)
 
     @property
     def label(self) -> str:
@@ -126,12 +129,9 @@ def _set_time(sound: Sound, name: str, where: str) -> None:
 
 def _set_gain(sound: Sound, where: str) -> None:
     given: object = sound.gain_db
-    if (
-        not isinstance(given, (int, float))
-        or isinstance(given, bool)
-        or not MIN_GAIN_DB <= given <= MAX_GAIN_DB
-    ):
+    gain = plain_number(given)
+    if gain is None or isinstance(gain, bool) or not MIN_GAIN_DB <= gain <= MAX_GAIN_DB:
         raise InvalidValueError(
             f"`gain_db` must be between {MIN_GAIN_DB:g} and {MAX_GAIN_DB:g} decibels, got {given!r}{where}"
         )
-    msgspec.structs.force_setattr(sound, "gain_db", float(given))
+    msgspec.structs.force_setattr(sound, "gain_db", float(gain))

@@ -14,6 +14,7 @@ import msgspec
 
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.scene.moment import Moment, seconds_at
+from bazaar_nb.scene.number import finite_number, plain_number
 
 SETTLED = 0.005
 """A spring counts as settled once it stays this near to its end (0.5 % of the way)."""
@@ -77,14 +78,20 @@ def spring(
     >>> spring(0.0), round(spring(0.2), 2), round(spring(0.36), 2), spring(3.0)
     (0.0, 0.85, 1.16, 1.0)
     """
-    swing = _oscillator(mass, stiffness, damping)
+    if type(start) is not float and type(start) is not int:
+        start = finite_number(start, "start", "spring")
+    try:
+        swing = _oscillator(mass, stiffness, damping)
+    except TypeError:  # numbers of other types, like Decimal, or none
+        swing = _oscillator(*_plain(mass=mass, stiffness=stiffness, damping=damping))
     t = seconds_at(moment, "spring") - start
     if not -math.inf < start < math.inf:
         raise InvalidValueError(f"`start` must be a finite number of seconds, got {start!r} (spring)")
     if duration is not None:
-        if not 0.0 < duration < math.inf:
+        length_s = duration if type(duration) is float else plain_number(duration)
+        if length_s is None or not 0.0 < length_s < math.inf:
             raise InvalidValueError(f"`duration` must be positive, got {duration!r} (spring)")
-        t *= swing.settled_s / duration
+        t *= swing.settled_s / length_s
     if t <= 0.0:
         return 0.0
     if t >= swing.at_rest_s or (clamp and t >= swing.reached_s):
@@ -114,9 +121,21 @@ def spring_duration(
     >>> round(spring_duration(), 2)
     0.92
     """
-    if not 0.0 < threshold < 1.0:
+    limit = plain_number(threshold)
+    if limit is None or not 0.0 < limit < 1.0:
         raise InvalidValueError(f"`threshold` must be between 0 and 1, got {threshold!r} (spring_duration)")
-    return _oscillator(mass, stiffness, damping).time_within(threshold)
+    mass, stiffness, damping = _plain(mass=mass, stiffness=stiffness, damping=damping)
+    return _oscillator(mass, stiffness, damping).time_within(limit)
+
+
+def _plain(**given: object) -> list[float]:
+    numbers = {name: plain_number(value) for name, value in given.items()}
+    for name, number in numbers.items():
+        if number is None:
+            raise InvalidValueError(
+                f"`{name}` must be a number from 1e-9 to 1e9, got {given[name]!r} (spring)"
+            )
+    return [float(number or 0) for number in numbers.values()]
 
 
 class _Oscillator(msgspec.Struct, frozen=True):
@@ -175,7 +194,9 @@ class _Oscillator(msgspec.Struct, frozen=True):
 @lru_cache(maxsize=256)
 def _oscillator(mass: float, stiffness: float, damping: float) -> _Oscillator:
     for name, value in (("mass", mass), ("stiffness", stiffness), ("damping", damping)):
-        if not isinstance(value, Real) or not 1e-9 <= value <= 1e9:
+        if not isinstance(value, Real):
+            raise TypeError(name)  # of another type, or no number: `spring` finds out
+        if not 1e-9 <= value <= 1e9:
             raise InvalidValueError(f"`{name}` must be a number from 1e-9 to 1e9, got {value!r} (spring)")
     frequency = math.sqrt(stiffness / mass)
     ratio = damping / (2.0 * math.sqrt(stiffness * mass))

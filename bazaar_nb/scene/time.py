@@ -13,6 +13,7 @@ from fractions import Fraction
 from numbers import Rational, Real
 
 from bazaar_nb.errors import InvalidValueError
+from bazaar_nb.scene.number import plain_number
 
 Seconds = int | float | str | Decimal | Fraction
 """A time in seconds; a float means the shortest decimal that prints like it (2.2 is 11/5)."""
@@ -56,7 +57,9 @@ def as_fps(value: Seconds, where: str = "") -> Fraction:
     rate = _as_fraction(value)
     if rate is not None and not isinstance(value, Fraction):
         rate = _NTSC.get(Decimal(str(value)) if "/" not in str(value) else Decimal(0), rate)
-    if rate is None or rate <= 0:
+    if rate is None:
+        raise InvalidValueError(f"`fps` must be a number of frames a second, got {value!r}{where}")
+    if rate <= 0:
         raise InvalidValueError(f"`fps` must be positive, got {value!r}{where}")
     if not 1 <= rate <= 240:
         raise InvalidValueError(f"`fps` must be between 1 and 240, got {value!r}{where}")
@@ -79,13 +82,16 @@ def format_fps(fps: Fraction) -> str:
 
 
 def _as_fraction(value: object) -> Fraction | None:
+    if not isinstance(value, Real | Decimal | str):
+        value = plain_number(value)  # arrays of a single number
     if isinstance(value, bool):
         return None
     if isinstance(value, Rational):
         return Fraction(int(value.numerator), int(value.denominator))
     try:
         if isinstance(value, Real):
-            return Fraction(repr(float(value)))
+            # A float32's own shortest decimal: as a Python float, 2.2 would be 2.200000047….
+            return Fraction(str(value) if hasattr(value, "dtype") else repr(float(value)))
         if isinstance(value, str) and "/" in value:
             return Fraction(value.strip()) if len(value) < _MOST_DIGITS else None
         if isinstance(value, Decimal | str):

@@ -116,7 +116,7 @@ class Timeline:
 
     def elements(self, frame: int, width: int, height: int, background: Paint) -> Elements:
         """Give what is seen at a frame, without the background."""
-        span = self.spans[bisect_right(self._starts, frame) - 1]
+        span = self._span(frame)
         shown = [
             () if place is None else place.elements(frame, self._fps, width, height)
             for place in (span.outgoing, span.incoming)
@@ -128,6 +128,19 @@ class Timeline:
             if layer.start <= frame < layer.stop:
                 elements = (*elements, *layer.elements(frame, self._fps, width, height))
         return elements
+
+    def shown(self, frame: int) -> list[Placement]:
+        """Give the scenes and layers that are seen at a frame, the lowest first."""
+        span = self._span(frame)
+        layers = (layer for layer in self.layers if layer.start <= frame < layer.stop)
+        return [place for place in (span.outgoing, span.incoming, *layers) if place is not None]
+
+    def is_blended(self, frame: int) -> bool:
+        """Tell whether a frame is in a transition."""
+        return self._span(frame).transition is not None
+
+    def _span(self, frame: int) -> Span:
+        return self.spans[bisect_right(self._starts, frame) - 1]
 
     def _read(
         self, items: Sequence[object]

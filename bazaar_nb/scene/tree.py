@@ -7,11 +7,10 @@ bytes), and is the same for a tree that a scene made and one read from a file.
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from typing import Annotated, Any, get_args, get_type_hints
+from typing import Annotated, Any, get_type_hints
 
 import msgspec
 import numpy as np
@@ -19,8 +18,10 @@ from msgspec import NODEFAULT, Meta, Struct
 from msgspec.structs import force_setattr
 
 from bazaar_nb.errors import ElementError, InvalidValueError
-from bazaar_nb.scene.color import describe_bad_color
 from bazaar_nb.scene.elements import AnyElement, Column, Element, Group, Row
+from bazaar_nb.scene.number import is_missing, plain_number, whole_number
+from bazaar_nb.scene.paint import Swung
+from bazaar_nb.scene.wanted import describe_bad_value, numbers_taken
 
 Elements = tuple[AnyElement, ...]
 MAX_DEPTH = 64
@@ -70,7 +71,7 @@ class FrameTree(Struct, frozen=True, omit_defaults=True, repr_omit_defaults=True
             tree = msgspec.json.decode(text, type=cls)
             check_depth(tree.elements)
             share_defaults(tree.elements)
-        except (msgspec.DecodeError, InvalidValueError, UnicodeDecodeError) as error:
+        except (msgspec.DecodeError, InvalidValueError, UnicodeError) as error:
             raise ElementError(f"not a frame's tree: {error}") from None
         except RecursionError:
             raise ElementError(f"not a frame's tree: {_TOO_DEEP}") from None
@@ -78,17 +79,18 @@ class FrameTree(Struct, frozen=True, omit_defaults=True, repr_omit_defaults=True
 
 
 def plain(value: Any) -> Any:
-    """Turn what msgspec does not know (numpy's numbers and arrays, paths) into plain data."""
-    if isinstance(value, np.generic):
-        return value.item()
-    if isinstance(value, np.ndarray):
+    """Turn what msgspec does not know (other numbers, arrays, paths) into plain data."""
+    number = plain_number(value)
+    if number is not None:
+        return number
+    if isinstance(value, np.generic | np.ndarray) and not is_missing(value):
         return value.tolist()
     if hasattr(value, "__fspath__"):
         return str(value)
     raise TypeError(f"a {type(value).__name__} can't be part of a frame: {value!r:.80}")
 
 
-_encoder = msgspec.msgpack.Encoder(enc_hook=plain)
+_encoder = msgspec.msgpack.Encoder(enc_hook=plain, decimal_format="number")
 _elements_decoder = msgspec.msgpack.Decoder(Elements)
 _tree_decoder = msgspec.msgpack.Decoder(FrameTree)
 
@@ -103,7 +105,7 @@ def check_elements(elements: Elements, *, scene: str, frame: int) -> Elements:
         and what is wanted.
     """
     try:
-        checked: Elements = _elements_decoder.decode(_encoder.encode(elements))
+        checked = _typed(elements)
         check_depth(checked)
         share_defaults(checked)
     except (InvalidValueError, RecursionError):
@@ -113,6 +115,39 @@ def check_elements(elements: Elements, *, scene: str, frame: int) -> Elements:
     except (msgspec.ValidationError, TypeError, ValueError, OverflowError) as error:
         raise _element_error(elements, error, scene, frame) from None
     return checked
+
+
+def _typed(elements: Elements) -> Elements:
+    try:
+        typed: Elements = _elements_decoder.decode(_encoder.encode(elements))
+    except msgspec.ValidationError as error:
+        # msgspec takes no True for a number and no 700.0 for a whole one; that is looked for only now.
+        if not re.search("got `(bool|float)`", str(error)):
+            raise
+        typed = _elements_decoder.decode(_encoder.encode(_with_numbers_as_wanted(elements)))
+    return typed
+
+
+def _with_numbers_as_wanted(value: Any, taken: frozenset[type] = frozenset()) -> Any:
+    """Give data with 1 for True where a number is wanted, and 700 for 700.0 where a whole one is."""
+    if isinstance(value, Struct):
+        fields = value.__struct_fields__
+        return type(value)(
+            **{
+                name: _with_numbers_as_wanted(getattr(value, name), numbers_taken(type(value), name))
+                for name in fields
+            }
+        )
+    if isinstance(value, tuple | list):
+        return tuple(_with_numbers_as_wanted(item, taken) for item in value)
+    if isinstance(value, np.ndarray) and value.shape:
+        return _with_numbers_as_wanted(value.tolist(), taken)
+    number = plain_number(value) if taken and not isinstance(value, str) else None
+    if isinstance(number, bool) and bool not in taken:
+        return int(number)
+    if isinstance(number, float) and float not in taken and number.is_integer():
+        return int(number)
+    return value
 
 
 def check_depth(elements: Elements) -> None:
@@ -135,12 +170,16 @@ def share_defaults(items: Iterable[Struct]) -> None:
     """Put the default itself where a value equals it, in data that was just decoded.
 
     msgspec leaves out what *is* the default, not what equals it; so equal trees get equal bytes.
+    What a spring carried beyond 0..1 is put to the nearer end here, for the same reason.
     """
     for item in items:
-        for name, default in _defaults(type(item)):
+        for name, default, swung in _defaults(type(item)):
             value = getattr(item, name)
             if value is default:
                 continue
+            if swung and not 0.0 < value < 1.0:
+                value = 0.0 if value <= 0.0 else 1.0
+                force_setattr(item, name, value)
             if value == default:
                 force_setattr(item, name, default)
             elif isinstance(value, Struct):
@@ -150,9 +189,15 @@ def share_defaults(items: Iterable[Struct]) -> None:
 
 
 @lru_cache(maxsize=64)
-def _defaults(cls: type[Struct]) -> tuple[tuple[str, object], ...]:
+def _defaults(cls: type[Struct]) -> tuple[tuple[str, object, bool], ...]:
+    """Give each field's name, its default, and whether a spring may carry it beyond 0..1."""
     missing = len(cls.__struct_fields__) - len(cls.__struct_defaults__)
-    return tuple(zip(cls.__struct_fields__, (NODEFAULT,) * missing + cls.__struct_defaults__, strict=True))
+    defaults = (NODEFAULT,) * missing + cls.__struct_defaults__
+    hints = get_type_hints(cls, include_extras=True)
+    return tuple(
+        (name, default, hints[name] == Swung)
+        for name, default in zip(cls.__struct_fields__, defaults, strict=True)
+    )
 
 
 def _element_error(elements: Elements, error: Exception, scene: str, frame: int) -> ElementError:
@@ -160,7 +205,7 @@ def _element_error(elements: Elements, error: Exception, scene: str, frame: int)
     if not isinstance(error, msgspec.ValidationError) or not text:
         path, text = _find_unplain(elements), str(error)
     names, owner, field, value = _follow(elements, path.rstrip("`"))
-    wanted = _wanted(text, owner, field, value)
+    wanted = describe_bad_value(text, owner, field, value)
     place = " > ".join(names) or "the list of elements"
     message = f"`{field}` of {place}: {wanted} (scene {scene!r}, frame {frame})"
     return ElementError(message, scene=scene, frame=frame, element=" > ".join(names), field=field)
@@ -192,51 +237,6 @@ def _follow(elements: Elements, path: str) -> tuple[list[str], object, str, obje
     return names, owner, field, value
 
 
-def _wanted(text: str, owner: object, field: str, value: object) -> str:
-    """Say what is wanted, and what was given."""
-    if text.startswith("`"):  # said by the data itself
-        return text
-    if "matching regex" in text and "aliceblue" in text and isinstance(value, str):
-        return describe_bad_color(value)
-    if text.startswith("Invalid enum value"):
-        return describe_bad_choice(value, _choices(owner, field))
-    if "matching regex" in text:
-        wanted = "expected a number of pixels or a share like '50%'"
-    elif isinstance(value, float | np.floating) and not np.isfinite(value):
-        wanted = "expected a finite number"
-    elif text.startswith("Invalid value"):
-        wanted = f"expected {' or '.join(_choices(owner, field)) or 'another element'}"
-    else:
-        text = re.sub(r"Expected `(\w+)` (>=|<=|>|<) ", lambda m: f"expected a number {m[2]} ", text)
-        text = text.replace("Expected `object`", "expected an element").replace("Expected", "expected")
-        text = re.sub(r", got `\w+`$", "", text)
-        wanted = text.replace("`", "").replace("array", "sequence")
-    return f"{wanted}, got {_short(value)}"
-
-
-def describe_bad_choice(value: object, choices: list[str]) -> str:
-    """Say what is wrong with a keyword, with the nearest right one."""
-    near = difflib.get_close_matches(str(value), choices, n=1)
-    hint = f"; did you mean {near[0]!r}?" if near else ""
-    return f"expected one of {', '.join(map(repr, choices))}, got {_short(value)}{hint}"
-
-
-def _choices(owner: object, field: str) -> list[str]:
-    """Give the words, or the names of the types, that a field takes."""
-    hint = get_type_hints(type(owner)).get(field) if owner is not None else None
-    return [
-        choice if isinstance(choice, str) else choice.__name__
-        for choice in get_args(hint)
-        if choice is not type(None) and isinstance(choice, str | type)
-    ]
-
-
-def _short(value: object) -> str:
-    text = repr(value)
-    length = f", {len(value)} long" if isinstance(value, str | bytes | Sequence) else ""
-    return text if len(text) <= 80 else f"{text[:60]}… ({type(value).__name__}{length})"
-
-
 def _find_unplain(value: Any, path: str = "") -> str:
     """Give the path of the deepest value that can't be encoded."""
     items: list[tuple[str, Any]] = []
@@ -260,8 +260,9 @@ def check_side(value: object, name: str, where: str) -> int:
     InvalidValueError
         When it is no whole number from 1 to 16384.
     """
-    if isinstance(value, bool) or not isinstance(value, int | np.integer) or not 1 <= value <= 16384:
+    side = whole_number(value)
+    if side is None or not 1 <= side <= 16384:
         raise InvalidValueError(
             f"`{name}` must be a whole number of pixels from 1 to 16384, got {value!r}{where}"
         )
-    return int(value)
+    return side

@@ -28,6 +28,7 @@ from bazaar_nb.store.layout import MOVIES, SCRATCH, is_lasting
 from bazaar_nb.store.links import Link, content_disposition, content_type
 from bazaar_nb.store.names import check_key
 from bazaar_nb.store.options import StorageOptions
+from bazaar_nb.store.paths import read_path
 from bazaar_nb.store.temporary import is_orphaned
 from bazaar_nb.store.transfer import (
     Described,
@@ -61,7 +62,11 @@ class Bucket:
         self._prefix = prefix
         self._options = options
         self._connection = connect(options)
-        folder = Path(options.cache_folder).expanduser() if options.cache_folder else default_cache_folder()
+        folder = (
+            read_path(options.cache_folder, "cache_folder")
+            if options.cache_folder
+            else default_cache_folder()
+        )
         self._cache = Cache(folder, f"{options.endpoint} {self.url}", options.cache_bytes)
 
     @property

@@ -14,6 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from bazaar_nb.store.faults import store_fault
+from bazaar_nb.store.paths import read_path
 from bazaar_nb.store.temporary import is_leftover, is_temporary, temporary_name
 
 _IN_USE_S = 3600.0
@@ -25,7 +26,7 @@ def default_cache_folder() -> Path:
     """Give ``$BAZAAR_CACHE``, or this user's place for caches."""
     given = os.environ.get("BAZAAR_CACHE")
     if given:
-        return Path(given).expanduser()
+        return read_path(given, "BAZAAR_CACHE")
     if sys.platform == "darwin":
         return Path.home() / "Library" / "Caches" / "bazaar_nb"
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "bazaar_nb"

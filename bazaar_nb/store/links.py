@@ -42,7 +42,10 @@ class Link(str):
     __slots__ = ()
 
     def __repr__(self) -> str:
-        url = urlsplit(self)
+        try:
+            url = urlsplit(self)
+        except ValueError:  # a host like [1: no server has it, and it gives no access
+            return str.__repr__(self)
         if not url.query:
             return str.__repr__(self)
         return f"<Link {urlunsplit((url.scheme, url.netloc, url.path, '…', ''))}: print() shows all of it>"

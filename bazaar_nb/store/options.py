@@ -139,6 +139,8 @@ def read_options(given: Mapping[str, Any] | StorageOptions | None) -> StorageOpt
         options = msgspec.convert(dict(given), StorageOptions)
     except msgspec.ValidationError as error:
         raise InvalidValueError(f"`storage_options`: {error}") from None
+    except UnicodeError:  # a number as text; what it is may be a key in the wrong place
+        raise InvalidValueError("`storage_options`: half a letter, a lone surrogate, in a value") from None
     _check(options)
     return options
 
@@ -146,10 +148,7 @@ def read_options(given: Mapping[str, Any] | StorageOptions | None) -> StorageOpt
 def _check(options: StorageOptions) -> None:
     for name in ("endpoint_url", "public_base_url"):
         address = getattr(options, name)
-        if address is None:
-            continue
-        url = urlsplit(address)
-        if not _ADDRESS.match(address) or url.username or url.query or url.fragment:
+        if address is not None and not _is_address(address):
             raise InvalidValueError(
                 f"`storage_options`: {name!r} must be an address like https://host:9000 "
                 "without keys and questions in it"
@@ -169,3 +168,12 @@ def _check(options: StorageOptions) -> None:
         raise InvalidValueError("`storage_options`: 'token' goes with 'key' and 'secret'")
     if options.sse_kms_key and not (options.sse or "").startswith("aws:kms"):
         raise InvalidValueError("`storage_options`: 'sse_kms_key' goes with sse='aws:kms'")
+
+
+def _is_address(address: str) -> bool:
+    try:
+        url = urlsplit(address)
+        more = url.username or url.query or url.fragment or url.port == 0
+    except ValueError:  # no host or port is written like that
+        return False
+    return bool(_ADDRESS.match(address)) and not more

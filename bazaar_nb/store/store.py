@@ -23,7 +23,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from bazaar_nb.errors import AssetError, InvalidValueError, StoreError
 from bazaar_nb.store.backend import Backend, Entry, OnBytes
@@ -34,6 +34,7 @@ from bazaar_nb.store.layout import asset_extension, asset_key
 from bazaar_nb.store.links import check_expiry, read_period
 from bazaar_nb.store.names import check_key
 from bazaar_nb.store.options import StorageOptions, read_options
+from bazaar_nb.store.paths import read_path
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):/")  # two letters at least: C:/ is a drive
 _BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,254}")
@@ -200,8 +201,13 @@ class Store:
 
     def put_file(self, path: str | os.PathLike[str], key: str, *, once: bool = False) -> None:
         """Copy a file into the store; see `writing`."""
+        source = read_path(path, "path")
+        try:
+            source.open("rb").close()
+        except OSError as error:
+            raise AssetError(error.errno, f"can't read {source}: {error.strerror}") from error
         with self.writing(key, once=once) as temporary:
-            shutil.copyfile(path, temporary)
+            shutil.copyfile(source, temporary)
 
     def put_asset(self, path: str | os.PathLike[str]) -> str:
         """Copy a file into ``assets/`` under the digest of its content, unless it is there already.
@@ -274,7 +280,7 @@ class Store:
         path : path-like
             A file, or a folder that is there, in which it gets its own name.
         """
-        target = Path(path).expanduser()
+        target = read_path(path, "path")
         if target.is_dir():
             target /= key.rpartition("/")[2]
         self._backend.download(check_key(key), target, on_bytes)
@@ -366,7 +372,7 @@ def _check_prefix(prefix: str) -> str:
 
 def _as_bucket(root: str) -> tuple[str, str]:
     """Give the bucket and the prefix of an ``s3://`` URL; messages don't repeat what may be a key."""
-    url = urlsplit(root)
+    url = _split(root)
     if "@" in url.netloc:
         raise InvalidValueError(
             "`root` must be s3://bucket/prefix without keys in it: give them as storage_options={'key': …}"
@@ -387,13 +393,19 @@ def _as_folder(root: str) -> Path:
     if not root or "\0" in root:
         raise InvalidValueError(f"`root` must be a folder, a file:// or an s3:// URL, got {root!r}")
     if scheme:
-        url = urlsplit(root)
+        url = _split(root)
         if url.netloc not in ("", "localhost") or url.query or url.fragment:
             raise InvalidValueError(f"`root` must be a file:// URL of this machine, file:///…, got {root!r}")
         path = unquote(url.path)
         # file:///C:/films is C:/films, not /C:/films
-        return Path(path[1:] if re.match(r"/[A-Za-z]:", path) else path)
+        return read_path(path[1:] if re.match(r"/[A-Za-z]:", path) else path, "root")
+    return Path(os.path.abspath(read_path(root, "root")))  # noqa: PTH100 - Path.absolute keeps ".."
+
+
+def _split(root: str) -> SplitResult:
     try:
-        return Path(os.path.abspath(Path(root).expanduser()))  # noqa: PTH100 - Path.absolute keeps ".."
-    except RuntimeError as error:
-        raise InvalidValueError(f"`root` must be a folder, got {root!r}: {error}") from error
+        return urlsplit(root)
+    except ValueError:  # its message may repeat a key
+        raise InvalidValueError(
+            "`root` must be s3://bucket/prefix or file:///…: it has no such host"
+        ) from None

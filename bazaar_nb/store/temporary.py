@@ -27,7 +27,7 @@ def host_name() -> str:
 
 def temporary_name(name: str) -> str:
     """Give a new temporary name for the file that will be called `name`."""
-    tail = name.encode()[-_NAME_BYTES:].decode(errors="ignore")
+    tail = name.encode("utf-8", "ignore")[-_NAME_BYTES:].decode(errors="ignore")
     return f".tmp~{host_name()}~{os.getpid()}~{secrets.token_hex(4)}~{tail}"
 
 

@@ -12,35 +12,57 @@ from bazaar_nb.errors import MissingLibraryError
 _STATIC = Path(__file__).parent.parent / "static"
 
 # A browser keeps every module that it imports, and JupyterLab the state of every widget that it has shown. So
-# what each widget brings along is small: it asks for the code once for all widgets of a page.
+# what each widget brings along is small: the first of a page asks for the code, for all of them. Whoever
+# waits for it too long asks as well: the first may be closed by then.
 _LOADER = """
 const name = "bazaar_nb/{name}/{digest}";
-const ask = (model) => new Promise((done) => {{
+const fresh = () => {{
+  const page = {{ asked: false }};
+  page.code = new Promise((done) => (page.arrived = done));
+  return page;
+}};
+const ask = (page, model) => {{
   const view = "code-" + Math.random().toString(36).slice(2);
-  const send = () => model.send({{ kind: "code", id: 1, view }});
+  const send = () => {{
+    try {{
+      model.send({{ kind: "code", id: 1, view }});
+    }} catch {{
+      clearInterval(again); // it is closed
+    }}
+  }};
   const again = setInterval(send, 3000);
   const hear = (content, buffers) => {{
-    if (content.view !== view) return;
-    clearInterval(again);
-    model.off("msg:custom", hear);
-    done(buffers[0]);
+    if (content.view === view) page.arrived(buffers[0]);
   }};
   model.on("msg:custom", hear);
-  send();
-}});
-const fetch = async (model) => {{
-  const address = URL.createObjectURL(new Blob([await ask(model)], {{ type: "text/javascript" }}));
+  page.code.then(() => {{
+    clearInterval(again);
+    model.off("msg:custom", hear);
+  }});
+  if (!page.asked) send();
+  page.asked = true;
+}};
+const run = (code) => {{
+  const address = URL.createObjectURL(new Blob([code], {{ type: "text/javascript" }}));
   return import(address).finally(() => URL.revokeObjectURL(address));
 }};
 const load = async ({{ model }}) => {{
-  globalThis[name] ??= fetch(model).catch((error) => {{
+  const page = (globalThis[name] ??= fresh());
+  ask(page, model);
+  page.module ??= page.code.then(run).catch((error) => {{
     delete globalThis[name];
     throw error;
   }});
-  return (await globalThis[name]).default;
+  return (await page.module).default;
 }};
 export default {{
-  render: async (context) => (await load(context)).render(context),
+  render: async (context) => {{
+    const say = (text) => (context.el.textContent = text);
+    const late = setTimeout(say, 15000, "No kernel answers yet: if this stays, run the cell again.");
+    const widget = await load(context).finally(() => clearTimeout(late));
+    say("");
+    return widget.render(context);
+  }},
 }};
 """
 _VIEW = re.compile(r"code-[a-z0-9]{1,20}")

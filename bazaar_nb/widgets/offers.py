@@ -21,6 +21,7 @@ from bazaar_nb.render.job import Job
 from bazaar_nb.render.order import Order
 from bazaar_nb.scene.composition import BaseComposition
 from bazaar_nb.scene.time import format_fps
+from bazaar_nb.store.paths import read_path
 from bazaar_nb.widgets.panel_protocol import Choice
 from bazaar_nb.widgets.plain import plain
 from bazaar_nb.workspace import Workspace
@@ -278,9 +279,9 @@ def _file_name(choice: Choice) -> str:
 
 def _folder(text: str) -> Path:
     folder = text.strip()
-    if not folder or "\0" in folder or "://" in folder:
+    if not folder or "://" in folder:
         raise InvalidValueError(f"expected a folder on the kernel's machine, got {text!r:.80}")
-    return Path(folder).expanduser()
+    return read_path(folder, "folder")
 
 
 def _is_there(target: Path | None) -> bool:

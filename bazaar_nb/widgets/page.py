@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, TextIO
 from bazaar_nb.encode.sizes import MIN_SIDE
 from bazaar_nb.errors import InvalidValueError, StoreError
 from bazaar_nb.scene.composition import BaseComposition
+from bazaar_nb.scene.number import whole_number
+from bazaar_nb.store.paths import read_path
 from bazaar_nb.store.temporary import temporary_name
 from bazaar_nb.widgets.poster import data_uri, describe_film, poster_jpeg
 
@@ -88,11 +90,12 @@ def film_page(
     workspace: Workspace | None,
 ) -> str | None:
     """Export a film and make a page of it; see `Composition.to_html`."""
-    if isinstance(width, bool) or not isinstance(width, int) or width < MIN_SIDE:
+    side = whole_number(width)
+    if side is None or side < MIN_SIDE:
         raise InvalidValueError(f"`width` must be a whole number of pixels from {MIN_SIDE}, got {width!r}")
-    target = None if path is None else _checked(Path(path).expanduser())
+    target = None if path is None else _checked(read_path(path, "path"))
     film = film.frozen()  # the poster is of what is played
-    size = _size(film, width)
+    size = _size(film, side)
     poster = poster_jpeg(film, max_width=size[0])
     with tempfile.TemporaryDirectory(prefix="bazaar-page-") as folder:
         movie = Path(folder) / "film.mp4"
@@ -107,7 +110,7 @@ def film_page(
             return text.getvalue()
         temporary = target.with_name(temporary_name(target.name))
         try:
-            with temporary.open("w", encoding="utf-8") as file:
+            with temporary.open("w", encoding="utf-8", errors="replace") as file:
                 write(file)
             temporary.replace(target)
         except OSError as error:

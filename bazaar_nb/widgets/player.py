@@ -16,6 +16,7 @@ from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.live import has_notebook, on_cell_end
 from bazaar_nb.preview.problem import problem_of
 from bazaar_nb.scene.composition import BaseComposition
+from bazaar_nb.scene.number import plain_number, whole_number
 from bazaar_nb.widgets.attention import Attention, render_of
 from bazaar_nb.widgets.bundle import answer_code, bundled, check_bundle, loader
 from bazaar_nb.widgets.saved import SavedOutput
@@ -110,12 +111,15 @@ class Player(anywidget.AnyWidget):
         check_bundle()
         _check_film(film)
         low, high = _SCALES
-        if isinstance(scale, bool) or not isinstance(scale, int | float) or not low <= scale <= high:
+        share = plain_number(scale)
+        if share is None or isinstance(share, bool) or not low <= share <= high:
             raise InvalidValueError(f"`scale` must be between 0.05 and 1, got {scale!r} (Player)")
+        autoplay, loop, muted = (v.item() if isinstance(v, np.bool_) else v for v in (autoplay, loop, muted))
         for name, value in (("autoplay", autoplay), ("loop", loop), ("muted", muted)):
             if not isinstance(value, bool):
                 raise InvalidValueError(f"`{name}` must be True or False, got {value!r} (Player)")
-        if isinstance(embed_bytes, bool) or not isinstance(embed_bytes, int) or embed_bytes < 0:
+        most = whole_number(embed_bytes)
+        if most is None or most < 0:
             raise InvalidValueError(f"`embed_bytes` must be at least 0, got {embed_bytes!r} (Player)")
         self._film = film
         self._reporting = False
@@ -132,11 +136,11 @@ class Player(anywidget.AnyWidget):
             fallback=secrets.token_hex(8),
         )
         answer_while_busy(self.comm)
-        self._saved = SavedOutput(self.fallback, embed_bytes)
+        self._saved = SavedOutput(self.fallback, most)
         self._attention = Attention("player")
         self._session = Session(
             film,
-            float(scale),
+            float(share),
             self._send_out,
             self._happened,
             self._watched,

@@ -18,6 +18,7 @@ from bazaar_nb.scene.composition import BaseComposition
 from bazaar_nb.scene.scene import SceneFunction
 from bazaar_nb.scene.time import Seconds
 from bazaar_nb.widgets.player import Player
+from bazaar_nb.widgets.shells import stay_reachable
 
 FilmFunction = Callable[..., BaseComposition]
 
@@ -113,6 +114,8 @@ class Tune(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no types
         super().__init__([self.player, _panel(self.controls)])
         for control in self.controls.values():
             control.observe(self._changed, "value")
+            for part in _parts(control):
+                stay_reachable(part.comm)
 
     @property
     def values(self) -> dict[str, Any]:
@@ -247,6 +250,14 @@ def _control(name: str, value: Any, default: Any) -> Any:
         if default is not inspect.Parameter.empty:
             control.value = default
     return control
+
+
+def _parts(control: Any) -> list[Any]:
+    """Give a control, and those that it is made of."""
+    parts = [] if isinstance(control, fixed) else [control]
+    for child in getattr(control, "children", ()):
+        parts += _parts(child)
+    return parts
 
 
 def _panel(controls: Mapping[str, Any]) -> ipywidgets.Widget:

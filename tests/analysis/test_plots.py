@@ -13,6 +13,8 @@ import pandas as pd
 import pytest
 
 from bazaar_nb import analysis
+from bazaar_nb.draw import figure_fonts
+from bazaar_nb.draw.fonts import system_faces
 from bazaar_nb.errors import InvalidValueError
 from tests.analysis.samples import T0, event, history, many, render, watching
 
@@ -181,3 +183,28 @@ def test_a_million_points_are_not_drawn() -> None:
     ax = analysis.plot_speed(pd.concat([analysis.speed(year(), by="render")] * 20, ignore_index=True))
     assert sum(np.asarray(points.get_offsets()).shape[0] for points in ax.collections) <= 4000
     assert "of 8," in ax.get_xlabel()
+
+
+def drawn(word: str, missing: bool = False) -> bytes:
+    """Draw a chart with a word as a project's name, and give its pixels."""
+    ax = analysis.plot_popular(analysis.popular(history(render(1, project=word)), by="project"))
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["□□" if missing else word]
+    ax.figure.canvas.draw()
+    return bytes(ax.figure.canvas.buffer_rgba())
+
+
+@pytest.mark.skipif(
+    "Noto Sans CJK SC" not in {face.family for face in system_faces()},
+    reason="needs fonts-noto-cjk, see tests/system-packages.sh",
+)
+def test_names_in_any_script_are_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert len({drawn(word) for word in ("東京", "京東", "简体", "かな", "한글")}) == 5
+    # Where no font has them, it is said once, by us, and boxes are drawn.
+    monkeypatch.setattr(figure_fonts, "find_face_for", lambda *_: None)
+    figure_fonts.figure_faces.cache_clear()
+    figure_fonts._told.clear()
+    with pytest.warns(UserWarning, match="matplotlib draws boxes for") as caught:
+        assert len({drawn(word, missing=True) for word in ("東京", "京東")}) == 1
+    figure_fonts.figure_faces.cache_clear()
+    figure_fonts._told.clear()
+    assert len(caught) == 1

@@ -9,6 +9,7 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
 from PIL import Image as PilImage
 from PIL import ImageCms
 
@@ -18,6 +19,7 @@ from bazaar_nb.errors import ElementError, InvalidValueError
 from bazaar_nb.scene.elements import Fill, Group, Image, Pixels, Rect
 from bazaar_nb.scene.paint import Shadow
 from tests.draw.stage import Stage, centroid
+from tests.texts import refused_or_read, texts
 
 Transpose = PilImage.Transpose
 UNDO = {
@@ -254,3 +256,9 @@ def test_of_a_long_picture_only_what_is_seen_is_drawn(monkeypatch: pytest.Monkey
 def test_arrays_that_are_no_pictures(array: object, said: str) -> None:
     with pytest.raises(InvalidValueError, match=said):
         Pixels(array)  # type: ignore[arg-type]
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@given(texts("a.png", "b/c.jpg", "/tmp"))
+def test_any_text_is_a_picture_or_an_error(stage: Stage, text: str) -> None:
+    refused_or_read(lambda: stage.draw(Image(text)))

@@ -4,7 +4,9 @@ import math
 
 import numpy as np
 import pytest
+from hypothesis import given
 
+from bazaar_nb.draw.svg_path import parse_path
 from bazaar_nb.scene.color import parse_color
 from bazaar_nb.scene.elements import (
     AnyElement,
@@ -29,6 +31,7 @@ from bazaar_nb.scene.paint import (
     Stroke,
 )
 from tests.draw.stage import RGB, Stage
+from tests.texts import refused_or_read, texts
 
 
 def where(picture: RGB, color: tuple[int, int, int]) -> tuple[int, int, int, int]:
@@ -238,3 +241,8 @@ def test_dashes_ends_and_trims(stage: Stage) -> None:
     assert where(stage.draw(fine), (255, 255, 255)) == (30, 42, 130, 48)
     capped = Path("M0 0 H50", x=30, y=45, stroke=Stroke("white", 10, cap="square"))
     assert where(stage.draw(capped), (255, 255, 255)) == (25, 40, 85, 50)
+
+
+@given(texts("M0 0L10 10Z", "M 10,10 C 1 2 3 4 5 6 a 5 5 0 1 1 9 9 z", "m1-2h3v4q1 2 3 4t5 6s1 2 3 4"))
+def test_any_text_is_path_data_or_an_error(text: str) -> None:
+    refused_or_read(lambda: parse_path(text))

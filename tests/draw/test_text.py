@@ -2,12 +2,14 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
 
 from bazaar_nb.draw.fonts import system_faces
 from bazaar_nb.errors import ElementError
 from bazaar_nb.scene.elements import Fill, Rect, Row, Span, Text
 from bazaar_nb.scene.paint import LinearGradient, Stroke
 from tests.draw.stage import RGB, Stage, centroid
+from tests.texts import refused_or_read, texts
 
 SCRIPTS = {
     "Arabic": "مرحبا بالعالم",
@@ -197,3 +199,11 @@ def test_inter_may_be_named(stage: Stage) -> None:
 @pytest.mark.parametrize("text", ["", " ", "\n\n", "\0\x07", "a\n" * 10_000, "word " * 4000])
 def test_odd_texts_are_drawn(stage: Stage, text: str) -> None:
     stage.draw(Text(text), Text(text, width=50), Rect(width=1, height=1))
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@given(texts("Inter", "Noto Sans", "x.ttf", "/a/b.otf", "x.ttc#1", "مرحبا", "a❤️b"))
+def test_any_text_is_shown_and_is_a_font_or_an_error(stage: Stage, text: str) -> None:
+    refused_or_read(lambda: stage.draw(Text(text, size=10)))
+    refused_or_read(lambda: stage.draw(Text("aα", font=text)))
+    refused_or_read(lambda: stage.draw(Text("a❤️", fallback=(text,))))

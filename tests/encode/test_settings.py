@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from bazaar_nb.encode.codecs import CODECS, FORMATS, encoder_options
 from bazaar_nb.encode.settings import Settings, resolve_settings
 from bazaar_nb.errors import BazaarError, SettingsError
+from tests.texts import refused_or_read, texts
 
 HD = (1920, 1080)
 NTSC = Fraction(30000, 1001)
@@ -200,3 +201,21 @@ def test_only_what_touches_a_segment_is_in_its_fingerprint() -> None:
         resolve(format="gif", loop=loop, quality=q) for loop, q in itertools.product((0, 2), ("low", "high"))
     ]
     assert len({settings.fingerprint() for settings in loops}) == 1
+
+
+WORDS = {
+    "format": ("mp4", "gif"), "name": ("a.mp4", "b/c.webm", "x.tar.gif"), "codec": ("h264", "vp9", "gif"),
+    "quality": ("high", "low"), "bitrate": ("2.5M", "800k", "medium", "2500000"), "crf": ("23",),
+    "preset": ("medium", "ultrafast", "5"), "resolution": ("720p", "4k", "1280x720"), "mute": ("True",),
+    "fps_out": ("29.97", "30000/1001"), "loop": ("3",),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_any_text_is_a_setting_or_an_error(word: str) -> None:
+    @given(texts(*WORDS[word]), st.sampled_from(({}, {"format": "gif"}, {"codec": "vp9"})))
+    def check(text: str, others: dict[str, str]) -> None:
+        words: dict[str, Any] = {**others, word: text}
+        refused_or_read(lambda: resolve(**words))
+
+    check()

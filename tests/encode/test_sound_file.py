@@ -2,11 +2,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
 
 from bazaar_nb.encode.sound_file import check_sound, probe_sound, read_sound
 from bazaar_nb.errors import AssetError, InvalidValueError
 from bazaar_nb.scene.sound import Sound
 from tests.encode.sound_files import Signal, click, convert, loudest, write_wav
+from tests.texts import refused_or_read, texts
 
 FORMATS = {
     "sound.wav": (),
@@ -142,3 +144,8 @@ def test_a_file_that_breaks_in_the_middle_is_named_when_it_is_read(tmp_path: Pat
     path.write_bytes(data)
     with pytest.raises(AssetError, match=r"`source` is broken at \d\.\d\d s: .*broken\.m4a"):
         read(path)
+
+
+@given(texts("voice.wav", "/tmp", "file:a.wav"))
+def test_any_text_is_a_sound_file_or_an_error(text: str) -> None:
+    refused_or_read(lambda: probe_sound(text))

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -16,16 +19,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bazaar_nb.errors import StoreError
-from bazaar_nb.history.compaction import Turns, compact
+from bazaar_nb.history.compaction import GRACE_S, Compacted, Turns, compact
 from bazaar_nb.history.engagement import EngagementEvent
 from bazaar_nb.history.event import RenderEvent
+from bazaar_nb.history.files import is_merged
 from bazaar_nb.history.history import History
 from bazaar_nb.history.reader import read_days
 from bazaar_nb.history.scan import Scan
 from bazaar_nb.history.writer import record, record_all
+from bazaar_nb.store.backend import Entry
 from bazaar_nb.store.store import Store
 from tests.history.compaction_contract import CompactionContract, assert_same, fill, read_all, single_files
-from tests.history.events import NOON, life, plays, render, segments
+from tests.history.events import NOON, life, plays, render
 
 
 class Killed(BaseException):
@@ -49,6 +54,10 @@ class Dying(Store):
     def local(self, key: str) -> Path:
         self._call()
         return super().local(key)
+
+    def entries(self, prefix: str = "") -> Iterator[Entry]:
+        self._call()
+        return super().entries(prefix)
 
     def read_bytes(self, key: str) -> bytes:
         self._call()
@@ -185,25 +194,79 @@ def test_of_renders_only_the_newest_events_are_read(tmp_path: Path) -> None:
     assert every.num_rows == 60
 
 
-def test_what_was_merged_stays_for_some_seconds(tmp_path: Path) -> None:
+def age(store: Store, seconds: float = 60.0) -> None:
+    """Let it be some time ago that files were merged."""
+    for key in store.list("history/"):
+        if is_merged(key):
+            path = store.local(key)
+            os.utime(path, (path.stat().st_mtime - seconds,) * 2)
+
+
+class Noted(Turns):
+    """Doesn't wait but sets the clock, and notes for how long it would have been."""
+
+    def __init__(self, store: Store) -> None:
+        super().__init__()
+        self.waited: list[float] = []
+        self._store = store
+
+    def wait(self, seconds: float | None = None) -> None:
+        if seconds is not None:
+            self.waited.append(seconds)
+            assert len(single_files(self._store)) == 23
+            self._store.now = lambda: time.time() + seconds  # type: ignore[method-assign]
+
+
+class StoppedWhenItWaits(Turns):
+    """Is told to stop when it has merged and waits."""
+
+    def wait(self, seconds: float | None = None) -> None:
+        if seconds is not None:
+            self.stop()
+        super().wait(seconds)
+
+
+def test_what_was_merged_stays_until_the_next_time(tmp_path: Path) -> None:
     store = Store(tmp_path)
-    record_all(store, segments("a"))
-    record_all(store, segments("b"))
-    turns = Turns()
-    waited: list[float | None] = []
+    fill(store)
+    before, there = read_all(store), single_files(store)
+    turns = Noted(store)
+    assert compact(store, turns=turns) == Compacted(6, 35, 0, 23)
+    assert compact(store, turns=turns) == Compacted(0, 0, 0, 23)
+    assert turns.waited == []
+    assert single_files(store) == there
+    assert_same(before, read_all(store))  # each event once, though there are two of it
+    age(store)
+    late = record(store, render("late", NOON))  # what is replaced goes, though the day is merged anew
+    history = History(store)()
+    assert compact(store, turns=turns) == Compacted(1, 8, 23, 2)
+    assert single_files(store) == [late]
+    pd.testing.assert_frame_equal(history, History(store)())
+    age(store)
+    assert compact(store, turns=turns) == Compacted(0, 0, 2, 0)
+    assert len(list(store.list("history/"))) == 6
+    pd.testing.assert_frame_equal(history, History(store)())
 
-    def wait(seconds: float | None = None) -> None:
-        waited.append(seconds)
-        if seconds:
-            assert len(list(store.list("history/"))) == 3
-            turns.stop()
-        Turns.wait(turns, 0)
 
-    turns.wait = wait  # type: ignore[method-assign]
-    done = compact(store, grace_s=30, turns=turns)
-    assert (done.days, done.removed) == (1, 0)
-    assert 25 < (waited[-1] or 0) <= 30
-    assert compact(store, grace_s=0).removed == 2
+def test_who_asks_for_it_waits_once_for_all_tables(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    fill(store)
+    before = read_all(store)
+    turns = Noted(store)
+    assert compact(store, wait=True, turns=turns) == Compacted(6, 35, 23, 0)
+    (waited,) = turns.waited
+    assert GRACE_S - 5 < waited <= GRACE_S
+    assert single_files(store) == []
+    assert_same(before, read_all(store))
+    assert compact(store, wait=True, turns=turns) == Compacted(0, 0, 0, 0)
+    assert len(turns.waited) == 1  # there was nothing to wait for
+
+
+def test_who_waits_can_be_stopped(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    fill(store)
+    assert compact(store, wait=True, grace_s=3600, turns=StoppedWhenItWaits()) == Compacted(6, 35, 0, 23)
+    assert compact(store, grace_s=0).removed == 23
 
 
 def test_who_may_not_remove_is_told_and_nothing_is_lost(

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 import bazaar_nb as bz
@@ -24,6 +27,7 @@ from bazaar_nb.history.tables import TABLES, describe_history
 from bazaar_nb.history.writer import record, record_all
 from bazaar_nb.store.store import Store
 from tests.history.events import NOON, life, plays, render, segments
+from tests.texts import refused_or_read, texts
 
 DAY = dt.timedelta(days=1)
 ENDS: tuple[Status, ...] = ("succeeded", "failed", "cancelled")
@@ -92,6 +96,37 @@ def test_other_tables_are_filtered_too(history: History) -> None:
     for kind, table in zip(TABLES.values(), tables, strict=True):
         described = describe_history(kind.table)
         assert {name: str(dtype) for name, dtype in table.dtypes.items()} == described["dtype"].to_dict()
+        assert list(table.columns) == list(described.index)
+        assert list(table.columns[-2:]) == ["render_id", "event_id"]
+
+
+def test_the_first_columns_tell_what_happened(history: History, tmp_path: Path) -> None:
+    first = [
+        "created", "composition", "status", "duration_s", "size_bytes", "render_s", "location",
+        "error_message",
+    ]  # fmt: skip
+    assert list(history().columns[:8]) == first
+    assert list(bz.describe_history().index[:8]) == first
+    assert pq.read_schema(history.export(tmp_path / "all.parquet")).names[:8] == first
+    assert list(history.segments().columns[:4]) == ["event_time", "number", "frames", "cached"]
+    assert list(history.engagement().columns[:3]) == ["event_time", "kind", "surface"]
+
+
+def test_files_of_any_order_of_columns_are_read_and_merged(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    for number in range(4):
+        key = record(
+            store, render(f"r{number}", NOON + number * dt.timedelta(hours=1), composition=f"film {number}")
+        )
+        if number % 2:
+            table = pq.read_table(store.local(key), partitioning=None)
+            pq.write_table(table.select(sorted(table.column_names, reverse=number == 3)), store.local(key))
+    before = History(store)()
+    assert before["composition"].tolist() == [f"film {number}" for number in range(4)]
+    assert before["render_id"].tolist() == [f"r{number}" for number in range(4)]
+    compact(store, grace_s=0)
+    assert len(list(store.list("history/"))) == 1
+    pd.testing.assert_frame_equal(before, History(store)())
 
 
 def test_only_days_are_read_in_which_rows_can_be(history: History, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -132,16 +167,29 @@ def test_days_are_found_by_any_number_of_questions(tmp_path: Path, days: int) ->
         ("2026-11-22T10:00+02:00", "2026-11-22T08:00Z", "2026-11-22T08:00Z"),
         (NOON, "2026-11-22T12:00Z", "2026-11-22T12:00Z"),
         (pd.Timestamp(NOON), "2026-11-22T12:00Z", "2026-11-22T12:00Z"),
+        (pd.Timestamp("2026-11-22 12:00", tz="Europe/Paris"), "2026-11-22T11:00Z", "2026-11-22T11:00Z"),
+        # What says no zone is in UTC, whatever it is.
+        (NOON.replace(tzinfo=None), "2026-11-22T12:00Z", "2026-11-22T12:00Z"),
+        (pd.Timestamp("2026-11-22"), "2026-11-22T00:00Z", "2026-11-22T00:00Z"),
+        (pd.Timestamp("2026-11-22 12:00:00.000000001"), "2026-11-22T12:00Z", "2026-11-22T12:00Z"),
+        (np.datetime64("2026-11-22T12:00"), "2026-11-22T12:00Z", "2026-11-22T12:00Z"),
+        (np.datetime64("2026-11-22T12:00", "ns"), "2026-11-22T12:00Z", "2026-11-22T12:00Z"),
+        (np.datetime64("2026-11-22"), "2026-11-22T00:00Z", "2026-11-23T00:00Z"),
     ],
 )
-def test_times_in_questions(given: Any, since: str, until: str) -> None:
+def test_times_in_questions(given: Any, since: str, until: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "Asia/Tokyo")  # that of the machine plays no part
+    time.tzset()
     assert read_query(RenderEvent, since=given).since == dt.datetime.fromisoformat(since)
     assert read_query(RenderEvent, until=given).until == dt.datetime.fromisoformat(until)
+    monkeypatch.undo()
+    time.tzset()
 
 
 def test_periods_are_before_now() -> None:
     now = dt.datetime.now(dt.UTC)
-    for period in ("36h", dt.timedelta(hours=36)):
+    hours = dt.timedelta(hours=36)
+    for period in ("36h", hours, pd.Timedelta(hours), np.timedelta64(36, "h"), np.timedelta64(hours, "ns")):
         since = read_query(RenderEvent, since=period).since
         assert since is not None
         assert abs(now - dt.timedelta(hours=36) - since) < dt.timedelta(minutes=1)
@@ -152,13 +200,19 @@ def test_periods_are_before_now() -> None:
     [
         ({"since": "last week"}, r"`since` must be a time, a date .*, got 'last week'"),
         ({"since": 30}, "`since` must be a time, .* got 30"),
-        ({"until": NOON.replace(tzinfo=None)}, "`until` must have a time zone"),
+        ({"until": pd.NaT}, "`until` must be a time, .* got NaT"),
+        ({"until": np.datetime64("NaT")}, "`until` must be a time, "),
+        ({"since": np.datetime64("2026-11")}, "`since` must be a time, .*2026-11"),
+        ({"since": np.timedelta64(3)}, "`since` must be a time, "),
+        ({"since": np.datetime64("99999-01-01")}, "`since` must be a time, "),
+        ({"until": dt.datetime.max.replace(tzinfo=dt.timezone(-DAY / 2))}, "`until` must be a time, "),
+        ({"until": "9999-12-31"}, "`until` must be a time, "),
         ({"since": NOON, "until": NOON}, "`since` must be before `until`"),
         ({"since": "999999999999d"}, "`since` must be"),
         ({"since": dt.timedelta(days=-1)}, "`since` must be"),
         ({"user": 5}, "`user` must be text or a sequence of texts, got 5"),
         ({"status": ["failed", None]}, "`status` must be text"),
-        ({"columns": ["user", "usr"]}, "`columns` has 'usr'; there are event_id, "),
+        ({"columns": ["user", "usr"]}, "`columns` has 'usr'; there are created, "),
         ({"columns": "user"}, r"`columns` must be a sequence of names, got 'user'"),
     ],
 )
@@ -203,3 +257,47 @@ def test_a_batch_is_a_file_for_each_of_its_days(tmp_path: Path) -> None:
         "day=2026-11-22", "day=2026-11-23",
     ]  # fmt: skip
     assert sorted(History(store).engagement()["render_id"]) == ["a", "a", "b", "c", "c"]
+
+
+@settings(max_examples=60)
+@given(texts("2026-11-22", "2026-11-22T10:00:00+01:00", "20261122", "2026-W01-1", "30d", "1.5h", "succeeded"))
+@example("0001-01-01")
+@example("0001-01-01T00:00:00+14:00")
+@example("9999-12-31")
+@example("9999-12-31T23:59:59-12:00")
+@example("730000d")
+def test_any_text_is_a_question_or_an_error(history: History, text: str) -> None:
+    refused_or_read(lambda: history(since=text))
+    refused_or_read(lambda: history(until=text))
+    refused_or_read(lambda: history(user=text, project=[text], status=text))
+    refused_or_read(lambda: history(columns=[text]))
+
+
+@pytest.mark.parametrize("time", [dt.datetime.min, dt.datetime.max])
+def test_the_first_and_the_last_moment_can_be_asked_about(history: History, time: dt.datetime) -> None:
+    for name in ("since", "until"):
+        edges: dict[str, Any] = {name: time.replace(tzinfo=dt.UTC)}
+        whole = (name == "since") == (time == dt.datetime.min)
+        assert len(history(**edges)) == (30 if whole else 0)
+
+
+def test_a_user_whose_name_is_no_text_is_found(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    record(store, render("r1", NOON, user="a\ud800"))
+    record(store, render("r2", NOON, user="x" * 5000))
+    assert History(store)(user="a\ud800")["render_id"].tolist() == ["r1"]
+    assert History(store)(user="x" * 5000)["render_id"].tolist() == ["r2"]
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
+@given(texts("renders.parquet", "a/renders.parquet", "365d"))
+def test_any_text_is_a_file_for_renders_and_an_age_or_an_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / "here").mkdir(exist_ok=True)
+    monkeypatch.chdir(tmp_path / "here")
+    history = History(Store(tmp_path / "root"))
+    if not Path(text).is_absolute():
+        refused_or_read(lambda: history.export(text))
+    refused_or_read(lambda: history.remove(older_than=text))

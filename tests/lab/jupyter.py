@@ -158,6 +158,21 @@ async path => {
 """
 
 
+# Asked for when the first widget is there. JupyterLab before 4.5 and ipykernel before 7 know of no such thing.
+_SECOND_SHELL = """
+async () => {
+    const { kernel } = jupyterapp.shell.currentWidget.sessionContext.session;
+    await kernel.info;
+    if (!kernel.supportsSubshells) return false;
+    for (;;) {
+        const { content } = await kernel.requestListSubshell({}).done;
+        if (content.subshell_id.length) return true;
+        await new Promise(done => setTimeout(done, 100));
+    }
+}
+"""
+
+
 class Lab:
     """A notebook that is open in JupyterLab.
 
@@ -270,6 +285,11 @@ class Lab:
         found = self.cell(cell).locator(".bazaar-player").first
         found.wait_for(state="visible")
         return found
+
+    def answers_while_busy(self) -> bool:
+        """Tell whether the kernel answers widgets while a cell runs: on a second shell, which is awaited."""
+        has_shells: bool = self.page.evaluate(_SECOND_SHELL)
+        return has_shells
 
     def shut_down(self) -> None:
         """End the kernel."""

@@ -12,12 +12,15 @@ from typing import Any
 
 import psutil
 import pytest
+from hypothesis import HealthCheck, example, given, settings
 
 import bazaar_nb as bz
+from bazaar_nb.exports import ExportOptions, make_order
 from bazaar_nb.render.engine import InlineEngine
 from bazaar_nb.workspace import Workspace
 from tests.render.films import counting_film, numbers_in
 from tests.render.gates import until
+from tests.texts import refused_or_read, texts
 
 # No guard for __main__: notebooks and quick scripts have none.
 FILM = """
@@ -208,13 +211,13 @@ def test_paths(inline: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     (tmp_path / "here" / "below").mkdir(parents=True)
     monkeypatch.chdir(tmp_path / "here" / "below")
     film = counting_film(0.1)
-    for given, place in (
+    for asked, place in (
         ("../../x.mp4", tmp_path / "x.mp4"),
         (tmp_path / "new" / "folder" / "y.webm", tmp_path / "new" / "folder" / "y.webm"),
         (Path("z"), tmp_path / "here" / "below" / "z.mp4"),
         ("./v1.2/q.gif", tmp_path / "here" / "below" / "v1.2" / "q.gif"),
     ):
-        render = film.export(given, workspace=inline, progress=False)
+        render = film.export(asked, workspace=inline, progress=False)
         assert render.path == place
         assert [path.name for path in place.parent.iterdir() if path.is_file()] == [place.name]
     assert inline.history()["location"].tolist()[0] == str(tmp_path / "x.mp4")
@@ -228,7 +231,7 @@ def test_paths(inline: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         ("out/", "is a folder"),
         (".", "is a folder"),
         (Path("there"), "is a folder"),
-        ("out/" + "x" * 300 + ".mp4", "can't be called"),
+        ("out/" + "x" * 300 + ".mp4", "more than 255 bytes"),
         ("out/.hidden.mp4", "starts with a dot"),
         (b"film.mp4", "expected a path or a name"),
     ],
@@ -241,3 +244,17 @@ def test_bad_paths(
     with pytest.raises(bz.SettingsError, match=message):
         counting_film(0.1).export(bad, workspace=inline, progress=False)
     assert [path.name for path in tmp_path.iterdir()] == ["there"]
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@given(texts("a.mp4", "x/y.webm", "./a.gif", "~/a.mp4", "~root/b.mp4", "a film"))
+@example("~nobody.of.this.name/a.mp4")
+@example("./\ud800/a.mp4")
+def test_any_text_is_a_movie_or_an_error(inline: bz.Workspace, text: str) -> None:
+    film = counting_film(3)
+    refused_or_read(lambda: make_order(film, text, {}, inline))
+    refused_or_read(lambda: make_order(film, Path(text), {}, inline))
+    options: dict[str, Any] = dict.fromkeys(ExportOptions.__annotations__, text)
+    for name in options:
+        wrong: Any = {name: text}
+        refused_or_read(lambda: make_order(film, None, wrong, inline))  # noqa: B023 - called at once

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 import bazaar_nb as bz
 from bazaar_nb.workspace import Workspace
 from tests.render.everything import everything
+from tests.render.films import counting_film
 
 PATCHES = {"red": (255, 0, 0), "lime": (0, 255, 0), "blue": (0, 0, 255), "#808080": (128, 128, 128),
            "#e0ac69": (224, 172, 105), "white": (255, 255, 255), "black": (0, 0, 0)}  # fmt: skip
@@ -181,3 +182,26 @@ def test_a_damaged_sound_track_is_made_again(inline: Workspace, clicks: Path, fo
     (track,) = [path for path in (inline.root / "segments").rglob("*.*") if path.suffix in (".m4a", ".ogg")]
     track.write_bytes(track.read_bytes()[: track.stat().st_size // 3])
     assert film.export(format=format, workspace=inline, progress=False).path.read_bytes() == whole
+
+
+def test_a_movie_says_its_title_and_what_its_author_adds(inline: Workspace) -> None:
+    """And nothing that changes: the same film is the same file, another title the same segments."""
+    film = counting_film(0.2)
+    first = film.export("a.mp4", workspace=inline, progress=False)
+    again = film.export("a.mp4", workspace=inline, progress=False)
+    assert first.path.read_bytes() == again.path.read_bytes()
+    for name in ("b.mp4", "b.webm", "b.gif"):
+        render = film.export(
+            name, metadata={"title": "Größe", "artist": "Ada"}, workspace=inline, progress=False
+        )
+        if name.endswith("gif"):
+            assert "Größe\nartist: Ada".encode() in render.path.read_bytes()
+            continue
+        with av.open(str(render.path)) as movie:
+            said = {field.lower(): text for field, text in movie.metadata.items()}
+        assert (said["title"], said["artist"]) == ("Größe", "Ada")
+        assert render.segments_cached == (render.segments if name == "b.mp4" else 0)
+    with av.open(str(first.path)) as movie:
+        assert movie.metadata["title"] == film.name
+    with pytest.raises(bz.SettingsError, match="did you mean 'artist'"):
+        film.submit("c.mp4", metadata={"author": "Ada"}, workspace=inline)

@@ -203,6 +203,9 @@ def test_jobs_are_a_table(inline: bz.Workspace) -> None:
     assert table["total"].tolist() == [3, 12, 6]
     assert table["priority"].tolist() == [0, 3, 0]
     assert table["location"].tolist()[0] == str(done.result().path)
+    assert list(table.columns[:8]) == [
+        "created", "name", "status", "stage", "fraction", "eta_s", "location", "error",
+    ]  # fmt: skip
     assert str(table["created"].dtype) == "datetime64[us, UTC]"
     assert {name: str(dtype) for name, dtype in table.dtypes.items()} == {
         name: str(dtype) for name, dtype in bz.jobs()[:0].dtypes.items()

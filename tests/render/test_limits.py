@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 import bazaar_nb as bz
@@ -19,8 +19,11 @@ from bazaar_nb.history.event import RenderEvent
 from bazaar_nb.history.writer import record
 from bazaar_nb.render import limits as limits_module
 from bazaar_nb.render.limits import Asked, Earlier, check_asked, check_earlier, read_limits, rules_for
+from bazaar_nb.render.members import members_key, read_members
+from bazaar_nb.store.store import Store
 from tests.render.films import counting_film
 from tests.render.gates import gate
+from tests.texts import refused_or_read, texts
 
 pytestmark = pytest.mark.usefixtures("no_litter", "own_queue")
 
@@ -297,3 +300,29 @@ def test_the_clock_is_utc() -> None:
     assert limits_module._when(NOW.astimezone(east) + dt.timedelta(minutes=2), NOW) == (
         "it is possible at 15:32 UTC, in 2 min"
     )
+
+
+GOOD = 'duration_s = 60\nformats = ["mp4"]\npixels = 2073600\n[quality.high]\nrenders_per_hour = 3\n'
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@given(texts(GOOD, '{"owners": ["ada"], "members": ["bob"]}'))
+@example("duration_s = " + "[" * 5000)
+@example("[" * 20_000)
+def test_any_text_is_limits_and_members_or_an_error(tmp_path: Path, text: str) -> None:
+    store = Store(tmp_path)
+    for key in (limits_module.LIMITS_KEY, members_key("p")):
+        store.write_bytes(key, text.encode("utf-8", "surrogatepass"))
+    refused_or_read(lambda: read_limits(store))
+    refused_or_read(lambda: read_members(store, "p"))
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@given(texts("ada", "films"))
+@example("\ud800")
+def test_any_text_is_a_user_and_a_project_or_an_error(tmp_path: Path, text: str) -> None:
+    where = bz.Workspace(tmp_path, engine="inline", user="ada")
+    refused_or_read(lambda: where.set_project_members(owners=["ada", text], members=[text], project="p"))
+    refused_or_read(lambda: where.set_project_members(owners=["ada"], project=text))
+    refused_or_read(lambda: where.project_members(text))
+    refused_or_read(lambda: bz.render_status(text, where))

@@ -17,18 +17,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 import bazaar_nb as bz
 from bazaar_nb.render import notices
 from bazaar_nb.render.notices import sign
+from bazaar_nb.store.store import Store
 from tests.render.films import counting_film, ends, numbers_in
 from tests.render.gates import gate, until
+from tests.texts import refused_or_read, texts
 
 pytestmark = pytest.mark.usefixtures("own_queue")
 
 SECRET = "a secret"
+GOOD = 'url = "https://x.y/z"\non = ["failed"]\n[data]\nchannel = "a"\n'
 
 
 class Receiver:
@@ -338,3 +341,19 @@ def test_webhooks_that_can_not_be(wanted: dict[str, Any]) -> None:
 def test_no_secret_is_shown() -> None:
     hook = bz.Webhook(url="https://user:hidden@host/hidden?hidden", secret="hidden")
     assert repr(hook) == "Webhook(host='host', on=('succeeded', 'failed'))"
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@given(texts(GOOD, "https://x.y:80/z", "failed", "sha512=00"))
+@example("on = " + "[" * 5000)
+@example("http://[::1")
+@example("\ud800")
+def test_any_text_is_a_notice_or_an_error(tmp_path: Path, text: str) -> None:
+    store = Store(tmp_path)
+    store.write_bytes(notices.NOTICES_KEY, text.encode("utf-8", "surrogatepass"))
+    refused_or_read(lambda: repr(notices.read_webhook(store)))
+    refused_or_read(lambda: repr(bz.Webhook(url=text)))
+    refused_or_read(lambda: bz.Webhook(url="https://x.y", on=(text,), secret=text))
+    refused_or_read(lambda: bz.Webhook(url="https://x.y", data={"a": text, text: 1}))
+    assert notices.verify_signature(b"{}", text, "secret") is False
+    assert notices.verify_signature(b"{}", sign(b"{}", text), text) is bool(text)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Callable
 from fractions import Fraction
@@ -7,7 +8,7 @@ from typing import Any, cast
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bazaar_nb.errors import BazaarError, ElementError, InvalidValueError, SceneError
@@ -18,6 +19,7 @@ from bazaar_nb.scene.scene import Scene, scene
 from bazaar_nb.scene.time import Seconds, as_fps, seconds_to_frames
 from bazaar_nb.scene.transition import Transition, cut, fade
 from tests.scene.element_strategies import elements, paints
+from tests.texts import refused_or_read, texts
 
 RATES: list[Seconds] = [24, 25, 29.97, 30, 59.94, 60]
 
@@ -215,7 +217,10 @@ def returns(value: object) -> BaseComposition:
     [
         ("hi", "expected elements, got 'hi'"),
         ({"a": 1}, "got {'a': 1}"),
-        ((Rect() for _ in range(2)), "got <generator"),
+        ({1: Rect()}.values(), "got dict_values"),
+        (5, "expected elements, got 5; bz.Text(5) shows it"),
+        ((part for part in (Rect(), [5])), "expected elements, got 5"),
+        (itertools.repeat(Rect()), "a generator may yield 200,000 elements, this one has no end"),
         ([Rect(), 5], "got 5"),
         ([[["x"]]], "got 'x'"),
         (Rect, "got <class"),
@@ -326,3 +331,20 @@ def test_another_rate_has_its_own_marks() -> None:
     again = BaseComposition.from_json(film.to_json()).at_fps(60)
     assert [mark.name for mark in again.marks] == [mark.name for mark in film.marks]
     assert again.marks[-1].stop == again.frames
+
+
+@given(texts(GOOD))
+@example("[" * 20_000)
+def test_any_text_is_a_document_or_an_error(text: str) -> None:
+    refused_or_read(lambda: BaseComposition.from_json(text))
+    refused_or_read(lambda: BaseComposition.from_json(text.encode("utf-8", "surrogatepass")))
+
+
+@given(texts("a film", "29.97", "1/3", "red"))
+def test_any_text_is_of_a_film_or_an_error(text: str) -> None:
+    scenes = [mark(duration=1)]
+    refused_or_read(lambda: repr(BaseComposition(scenes, width=64, height=36, name=text)))
+    refused_or_read(lambda: BaseComposition(scenes, width=64, height=36, fps=text))
+    refused_or_read(lambda: BaseComposition(scenes, width=64, height=36, background=text).frame(0))
+    refused_or_read(lambda: BaseComposition([mark(duration=text)], width=64, height=36))
+    refused_or_read(lambda: BaseComposition([*scenes, fade(text), *scenes], width=64, height=36))

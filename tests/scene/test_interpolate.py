@@ -14,6 +14,7 @@ from bazaar_nb.scene.color import parse_color
 from bazaar_nb.scene.easing import back, cubic, ease_in_out, expo, linear
 from bazaar_nb.scene.interpolate import interpolate
 from bazaar_nb.scene.oklab import _to_oklab
+from tests.texts import refused_or_read, texts
 
 number = st.floats(-1e9, 1e9)
 whole = st.integers(-10_000, 10_000)
@@ -152,3 +153,9 @@ def test_an_error_of_the_easing_itself_comes_through() -> None:
     with pytest.raises(ValueError, match="mine") as caught:
         interpolate(0.5, [0, 1], [0, 1], easing=broken)
     assert not isinstance(caught.value, InvalidValueError)
+
+
+@given(texts("red", "#ff880080", "hsl(120, 100%, 50%)", "50%"))
+def test_any_text_is_a_way_or_an_error(text: str) -> None:
+    refused_or_read(lambda: interpolate(0.3, [0, 1], [text, "red"]))
+    refused_or_read(lambda: interpolate(0.3, [0, 1], [text, text]))

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.scene.sound import Sound
 from bazaar_nb.scene.time import as_fps, as_seconds, frames_to_seconds, seconds_to_frames
+from tests.texts import refused_or_read, texts
 
 RATES = [as_fps(rate) for rate in (23.976, 24, 25, 29.97, 30, 50, 59.94, 60, 119.88, 120)]
 TIMES = st.floats(0, 1e6)
@@ -88,3 +89,11 @@ def test_nothing_but_the_source_is_positional() -> None:
         Sound(*arguments)
     with pytest.raises(msgspec.ValidationError, match="unknown field"):
         msgspec.json.decode(b'{"source": "a.wav", "volume": 1}', type=Sound)
+
+
+@given(texts("voice.wav", "2.5", "1/3", "-6"))
+def test_any_text_is_a_placement_or_an_error(text: str) -> None:
+    refused_or_read(lambda: Sound(text).label)
+    for name in ("start", "trim_start", "trim_end", "gain_db", "fade_in", "fade_out", "loop"):
+        wrong: dict[str, Any] = {name: text}
+        refused_or_read(lambda: Sound("voice.wav", **wrong))  # noqa: B023 - called at once

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from bazaar_nb.errors import BazaarError, InvalidValueError
 from bazaar_nb.scene.time import as_fps, as_seconds, format_fps, frames_to_seconds, seconds_to_frames
+from tests.texts import refused_or_read, texts
 
 NTSC = {23.976: 24, 23.98: 24, 29.97: 30, 47.952: 48, 59.94: 60, 119.88: 120}
 rates = st.sampled_from(
@@ -89,3 +90,9 @@ def test_what_is_no_time(value: object) -> None:
 def test_what_is_no_rate(value: object) -> None:
     with pytest.raises(BazaarError, match=r"`fps` must be .*, got .* \(Composition 'x'\)"):
         as_fps(value, " (Composition 'x')")  # type: ignore[arg-type]
+
+
+@given(texts("2.5", "30000/1001", "1e-3", "29.97"))
+def test_any_text_is_a_time_and_a_rate_or_an_error(text: str) -> None:
+    refused_or_read(lambda: as_seconds(text))
+    refused_or_read(lambda: as_fps(text))

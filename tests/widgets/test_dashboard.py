@@ -10,14 +10,16 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 import bazaar_nb as bz
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.history.collector import collector
-from bazaar_nb.widgets.dashboard.protocol import CHARTS, REQUESTS, ROWS_AT_ONCE
+from bazaar_nb.widgets.dashboard.period import period_of, read_moment
+from bazaar_nb.widgets.dashboard.protocol import CHARTS, REQUESTS, ROWS_AT_ONCE, Filters
 from bazaar_nb.widgets.dashboard.widget import HistoryDashboard
+from tests.texts import refused_or_read, texts
 from tests.widgets.histories import FakedWorkspace, renders
 from tests.widgets.screen import Message, Screen
 
@@ -366,3 +368,16 @@ def test_a_comm_takes_no_state(many: HistoryDashboard, caplog: pytest.LogCapture
     many._handle_msg({"content": {"data": data}, "buffers": [b"1"], "metadata": {}})
     assert many.get_state() == before
     assert not [record for record in caplog.records if record.exc_info]
+
+
+@given(texts("30d", "1.5h", "2026-11-01", "2026-11-01T12:00:00+00:00", "all"))
+@example("0001-01-01T00:00:00+14:00")
+@example("9999-12-31")
+@example("0001-01-01")
+@example("999999d")
+def test_any_text_is_a_period_or_an_error(text: str) -> None:
+    now = dt.datetime.now(dt.UTC)
+    refused_or_read(lambda: read_moment(text, "since"))
+    for name in ("since", "until"):
+        asked = Filters(**filters(**{name: text}))
+        refused_or_read(lambda: period_of(asked, now))  # noqa: B023 - called at once

@@ -226,7 +226,7 @@ def test_without_a_kernel_the_last_state_is_told(bench: Bench, tmp_path: Path) -
     bench.js("() => bench.show('width: 500px')")
     bench.page.clock.run_for(4_000)
     root = bench.page.locator(".bazaar-dashboard")
-    root.get_by_text("No kernel is running this").wait_for()
+    root.get_by_text("No kernel answers for this").wait_for()
     assert root.get_by_text("1,234").is_visible()
     assert root.get_by_role("cell", name=HOSTILE).is_visible()
     bench.js("() => { bench.kernel.dead = false; }")
@@ -235,6 +235,24 @@ def test_without_a_kernel_the_last_state_is_told(bench: Bench, tmp_path: Path) -
     bench.page.clock.run_for(4_000)
     root.first.get_by_role("heading", name="All renders").wait_for()
     assert not root.first.get_by_text("1,234").is_visible()
+
+
+def test_what_is_said_of_a_kernel_that_never_answers_is_true(bench: Bench, tmp_path: Path) -> None:
+    bench.page.clock.install()
+    bench.js("() => { bench.kernel.dead = true; bench.keep('how it was'); }")
+    bench.js("() => { bench.status('idle'); bench.show('width: 500px'); }")
+    root = bench.page.locator(".bazaar-dashboard")
+    bench.page.clock.run_for(6_500)
+    assert not root.is_visible()
+    bench.page.clock.run_for(15_000)
+    told = "The kernel is there, but this gets no answer from it: run the cell again"
+    assert root.inner_text() == f"{told} to look into the history."
+    bench.js("() => { bench.kernel.dead = false; }")
+    show(bench, tmp_path, 5)
+    bench.page.clock.run_for(5_000)
+    root.first.get_by_role("heading", name="All renders").wait_for()
+    assert not bench.page.get_by_text("how it was").is_visible()
+    assert "no answer" not in root.first.inner_text()
 
 
 def test_a_silent_kernel_is_told_and_asked_again(bench: Bench, tmp_path: Path) -> None:

@@ -136,6 +136,12 @@ def test_a_page_holds_the_movie(tmp_path: Path, place: bz.Workspace) -> None:
     assert bz.history(place).status.tolist() == ["succeeded"] * 2
 
 
+def test_a_title_that_is_no_text_is_written_all_the_same(tmp_path: Path, place: bz.Workspace) -> None:
+    film = bz.Composition([rises()], width=64, height=36, fps=30, name="half \ud800 a letter")
+    film.to_html(tmp_path / "page.html", width=32, progress=False, workspace=place)
+    assert "<title>half ? a letter</title>" in (tmp_path / "page.html").read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1200), ("dark", 1200), ("light", 320)])
 def test_a_page_plays_from_disk(
     tmp_path: Path, place: bz.Workspace, chromium: Browser, scheme: Literal["light", "dark"], width: int

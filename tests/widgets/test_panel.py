@@ -12,7 +12,7 @@ from typing import Any
 import av
 import msgspec
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 import bazaar_nb as bz
@@ -22,6 +22,7 @@ from bazaar_nb.widgets.jobs_widget import JobsWidget
 from bazaar_nb.widgets.offers import ExportForm, first_choice
 from bazaar_nb.widgets.panel import ExportPanel
 from bazaar_nb.widgets.panel_protocol import REQUESTS
+from tests.texts import texts
 from tests.widgets.screen import Message, Screen
 
 HOSTILE = ("../../x", "/etc/passwd", "..", "", " ", "a/b", "nul\0", "C:\\x", "~root/x")
@@ -320,6 +321,20 @@ def test_a_job_shows_itself_and_what_repeats_it(film: bz.Composition, where: bz.
 def choice_of(film: bz.Composition, where: bz.Workspace) -> dict[str, Any]:
     made: dict[str, Any] = msgspec.to_builtins(first_choice(ExportForm(film, where).describe()))
     return made
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
+@given(texts("review.mp4", "~/films", "/srv/films", "1280x720"))
+@example("~nobody.of.this.name/x")
+@example("\ud800")
+def test_any_text_is_a_choice_or_refused_in_words(
+    film: bz.Composition, where: bz.Workspace, text: str
+) -> None:
+    form = ExportForm(film, where)
+    first = first_choice(form.describe())
+    for name in ("name", "folder", "resolution", "fps"):
+        choice = msgspec.structs.replace(first, **{name: text})
+        assert form.check(choice)["refusal"] != ""
 
 
 def test_nobody_looks_nothing_is_sent(panel: ExportPanel, film: bz.Composition, where: bz.Workspace) -> None:

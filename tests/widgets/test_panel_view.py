@@ -310,7 +310,7 @@ def test_without_a_kernel_the_last_state_is_told(bench: Bench) -> None:
     bench.js("() => bench.show('width: 500px')")
     root = bench.page.locator(".bazaar-panel")
     bench.page.clock.run_for(5_000)
-    root.get_by_text("No kernel is running this").wait_for()
+    root.get_by_text("No kernel answers for this").wait_for()
     assert root.get_by_text(HOSTILE).is_visible()
     bench.js("() => { bench.kernel.dead = false; }")
     bench.page.clock.run_for(5_000)
@@ -318,11 +318,37 @@ def test_without_a_kernel_the_last_state_is_told(bench: Bench) -> None:
     assert not root.get_by_text(HOSTILE).is_visible()
 
 
+def test_what_is_said_of_a_kernel_that_never_answers_is_true(bench: Bench) -> None:
+    bench.page.clock.install()
+    bench.js("() => { bench.kernel.dead = true; bench.keep('how it was'); }")
+    bench.js("() => bench.show('width: 500px')")
+    root = bench.page.locator(".bazaar-panel")
+    bench.page.clock.run_for(20_000)
+    assert not root.is_visible()  # what a notebook keeps says more
+    bench.js("() => bench.status('idle')")
+    bench.page.clock.run_for(5_000)
+    assert not root.is_visible()
+    bench.page.clock.run_for(15_000)
+    told = "The kernel is there, but this gets no answer from it: run the cell again to export."
+    assert root.inner_text() == told
+    assert bench.page.get_by_text("how it was").is_visible()
+    bench.js("() => bench.status('busy')")
+    bench.page.clock.run_for(5_000)
+    assert root.inner_text() == "The kernel is busy: this waits for it."
+    bench.js("() => { bench.kernel.dead = false; }")
+    bench.page.clock.run_for(5_000)
+    root.get_by_role("button", name="Export").wait_for()
+    assert not bench.page.get_by_text("how it was").is_visible()
+    assert "busy" not in root.inner_text()
+
+
 def test_a_silent_kernel_is_told_and_asked_again(bench: Bench) -> None:
     bench.page.clock.install()
     root = show(bench, job())
-    bench.js("() => { bench.kernel.dead = true; }")
+    # Another film has other choices, which are asked for.
+    bench.js("() => { bench.kernel.dead = true; bench.change('title', 'Export of this'); }")
     bench.page.clock.run_for(20_000)
+    root.get_by_text("The kernel does not answer: it is busy or gone. What runs goes on.").wait_for()
     root.and_(bench.page.locator("[data-state=lost]")).wait_for()
     bench.js("job => { bench.kernel.dead = false; bench.kernel.reply.jobs = [job]; }", job(frames=99))
     bench.page.clock.run_for(5_000)

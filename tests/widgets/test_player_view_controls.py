@@ -135,7 +135,33 @@ def test_the_playhead_is_told_now_and_then_while_it_moves_and_exactly_where_it_s
     apart = [later["at"] - sooner["at"] for sooner, later in pairwise(told)]
     assert len(told) >= 3
     assert min(apart) >= 240
-    assert bench.asked("event")[-1]["name"] == "pause"
+    bench.until("() => bench.kernel().asked('event').at(-1).name === 'pause'")
+
+
+# Plays for a moment, and pauses; gives the frame that Python is told of, when it is.
+PAUSE = """
+async (after) => {
+  const told = () => bench.asked().filter(({ name }) => name === 'pause');
+  const before = told().length;
+  bench.models[0].outside('playing', true);
+  const from = bench.root().dataset.frame;
+  while (bench.root().dataset.frame === from) await new Promise(requestAnimationFrame);
+  await new Promise((done) => setTimeout(done, after));
+  bench.models[0].outside('playing', false);
+  while (told().length === before) await new Promise((done) => setTimeout(done, 5));
+  return told().at(-1).frame;
+}
+"""
+
+
+def test_a_pause_is_told_with_the_frame_that_is_on_the_screen(bench: Bench) -> None:
+    bench.show(traits={"loop": True})
+    bench.wait_buffered()
+    bench.js("() => { bench.asked = () => bench.kernel().asked('event'); }")
+    for after in range(100, 260, 16):
+        told = bench.js(PAUSE, after)
+        bench.page.wait_for_timeout(300)  # in which a frame that was on its way comes
+        assert (bench.shot()[0], bench.trait("frame")) == (told, told)
 
 
 def test_in_and_out_points_bound_what_is_played(bench: Bench) -> None:

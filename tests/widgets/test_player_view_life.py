@@ -14,7 +14,12 @@ from tests.widgets.bench import Bench
 
 HOSTILE = "<img src=x onerror=\"document.title='owned'\">"
 LOST = "The kernel does not answer: it is busy or gone."
-NOBODY = "No kernel is running this player: run the cell to play it."
+NOBODY = "No kernel answers for this player: run the cell to play it."
+SILENCES = {
+    "idle": "The kernel is there, but this player gets no answer from it: run the cell again to play it.",
+    "busy": "The kernel is busy: this player waits for it.",
+    "dead": "No kernel is running this player: run the cell to play it.",
+}
 
 
 @pytest.fixture
@@ -124,6 +129,49 @@ def test_where_no_kernel_runs_the_poster_stays(clocked: Bench) -> None:
     assert not clocked.page.get_by_text(NOBODY).is_visible()
     clocked.js("() => bench.close(0)")
     assert poster.is_visible()
+
+
+KERNEL = """
+status => {
+    const kernel = status && { status, connectionStatus: 'connected' };
+    bench.models[0].widget_manager = { kernel };
+}
+"""
+
+
+@pytest.mark.parametrize("status", SILENCES)
+def test_what_is_said_of_a_silent_kernel_is_true(clocked: Bench, status: str) -> None:
+    clocked.js("([film, options]) => bench.model(film, options)", [media.film_info(), {"silent": True}])
+    clocked.js(KERNEL, status)
+    clocked.view(wait=False)
+    notice = clocked.page.get_by_role("status")
+    if status == "idle":  # it may just be slow
+        clocked.page.clock.run_for(6_500)
+        assert notice.inner_text() == ""
+    clocked.page.clock.run_for(15_000)
+    assert notice.inner_text() == SILENCES[status]
+    clocked.js(KERNEL, None)
+    clocked.page.clock.run_for(3_500)
+    assert notice.inner_text() == SILENCES["dead"]
+    clocked.js("() => { bench.kernel().silent = false; }")
+    clocked.page.clock.run_for(3_500)
+    clocked.until("() => bench.root().dataset.frame === '0'")
+    assert notice.inner_text() == ""
+
+
+def test_what_is_said_of_a_kernel_that_falls_silent_is_true(clocked: Bench) -> None:
+    clocked.show()
+    notice = clocked.page.get_by_role("status")
+    clocked.js("() => { bench.kernel().silent = true; }")
+    for status, said in SILENCES.items():
+        clocked.js(KERNEL, status)
+        clocked.page.clock.run_for(40_000)
+        clocked.wait_state("lost")
+        assert notice.inner_text() == said
+    clocked.js("() => { bench.kernel().silent = false; }")
+    clocked.page.clock.run_for(4_000)
+    clocked.wait_state("ready")
+    assert notice.inner_text() == ""
 
 
 def test_a_player_that_was_closed_in_python_says_so(bench: Bench) -> None:

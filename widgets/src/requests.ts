@@ -1,3 +1,4 @@
+import { KernelWatch, type Silence } from "./kernel";
 import type { Comm } from "./model";
 import { randomName } from "./names";
 import {
@@ -29,8 +30,8 @@ export interface Answer {
 
 export interface Listener {
   push(push: AnyPush, bytes: Bytes | null): void;
-  /** The kernel does not answer, or does again. */
-  lost(lost: boolean): void;
+  /** The kernel does not answer, with why, as often as that may have changed; or it does again. */
+  lost(lost: boolean, why: Silence): void;
   /** The kernel does not know this view: it was restarted, or had given it up. */
   unknown(): void;
   /** Whether somebody may be looking, so that the kernel is to keep the view. */
@@ -62,15 +63,24 @@ export class Requests {
   private lastId = 0;
   private lastAlive = performance.now();
   private isLost = false;
+  /** Since when it is silent although it was asked; 0 if it isn't. */
+  private owed = 0;
+  private readonly kernel: KernelWatch;
   private closed = false;
 
   constructor(
     private readonly model: Comm,
     private readonly listener: Listener,
   ) {
+    this.kernel = new KernelWatch(model);
     model.on("msg:custom", this.hear);
     model.on("comm_live_update", this.probe);
     this.timer = window.setInterval(this.tick, TICK_MS);
+  }
+
+  /** Why no answer comes. */
+  get silence(): Silence {
+    return this.kernel.silence;
   }
 
   /** Ask for something that comes with the reply. */
@@ -79,6 +89,7 @@ export class Requests {
       if (this.closed) return reject(new NoAnswer("the view is closed"));
       const id = ++this.lastId;
       const since = performance.now();
+      this.owed ||= since;
       this.open.set(id, { kind: request.kind, since, patience, resolve, reject });
       if (request.kind === "open") this.forgetOldOpens();
       if (request.kind === "alive") this.lastAlive = since;
@@ -110,6 +121,7 @@ export class Requests {
 
   private readonly hear = (content: unknown, buffers?: unknown): void => {
     if (!isRecord(content) || content.view !== this.view) return;
+    this.owed = 0;
     this.setLost(false);
     const bytes = firstBytes(buffers);
     if (PUSHES.includes(content.kind as PushKind)) {
@@ -133,6 +145,7 @@ export class Requests {
 
   private readonly tick = (): void => {
     const now = performance.now();
+    this.kernel.look(this.owed || now);
     for (const [id, { since, patience, kind }] of [...this.open]) {
       if (now - since < patience) continue;
       this.end(id)?.reject(new NoAnswer(`no answer to "${kind}"`));
@@ -145,9 +158,9 @@ export class Requests {
 
   private setLost(lost: boolean): void {
     if (lost) this.rejectAll((kind) => kind !== "open" && kind !== "alive");
-    if (lost === this.isLost) return;
+    if (!lost && !this.isLost) return;
     this.isLost = lost;
-    this.listener.lost(lost);
+    this.listener.lost(lost, this.silence);
   }
 
   private end(id: number): Open | undefined {

@@ -30,6 +30,8 @@ WIDTH = 8.0
 _KEY_PAD, _KEY_ABOVE, _KEY_LINE = 28, 5, 15  # points
 _FEW = 2
 _FONT = "DejaVu Sans"  # comes with matplotlib
+_BOX = "\N{WHITE SQUARE}"  # of which matplotlib doesn't say that it lacks a letter
+_families: list[str] = []  # fonts that were needed in this process
 _STYLE = {
     "font.family": _FONT, "font.size": 10.5, "text.color": INK, "axes.labelcolor": FAINT,
     "axes.edgecolor": GREY, "axes.labelsize": 10.5, "axes.titlesize": 12.5, "axes.titleweight": "bold",
@@ -70,7 +72,18 @@ def canvas(ax: Axes | None, title: str, height: float = 4.2, *, key: bool = Fals
         ax.tick_params(length=0, labelsize=10, labelcolor=FAINT, labelfontfamily=_FONT, pad=5)
         ax.set_axisbelow(True)
         yield ax
+        _let_letters_be_drawn(ax)
         _flush_left(ax, heading)
+
+
+def _let_letters_be_drawn(ax: Axes) -> None:
+    """Let texts go on to the fonts that were found for letters which matplotlib's own one lacks."""
+    if not _families:
+        return
+    from bazaar_nb.draw.figure_fonts import fall_back
+
+    ax.tick_params(labelfontfamily=[_FONT, *_families])
+    fall_back(ax, _families)
 
 
 def _flush_left(ax: Axes, heading: Text) -> None:
@@ -185,8 +198,24 @@ def cut(text: str, most: int) -> str:
 
 
 def named(text: str) -> str:
-    """Give a user's text as it can be drawn: one line, not too long, its dollar signs no formulas."""
-    return cut(text, MOST_LETTERS).replace("$", r"\$")
+    """Give a user's text as it can be drawn: one line, not too long, its dollar signs no formulas.
+
+    Fonts are looked for if matplotlib's own one lacks a letter. What no font has
+    is a box, which is said once.
+    """
+    line = cut(text, MOST_LETTERS).replace("$", r"\$")
+    if line.isascii():
+        return line
+    # Imported here: looking for fonts takes skia.
+    from bazaar_nb.draw.figure_fonts import family_of, figure_faces, say_missing
+
+    faces, missing = figure_faces("".join(sorted(set(line))))
+    for face in faces:
+        family = family_of(face.path, face.number)
+        if family not in _families:
+            _families.append(family)
+    say_missing(missing)
+    return line.translate(dict.fromkeys(map(ord, missing), _BOX))
 
 
 def percent(share: float) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 import traitlets as t
 
 from bazaar_nb.errors import InvalidValueError
+from bazaar_nb.history.query import plain_time
 from bazaar_nb.store.links import read_period
 from bazaar_nb.widgets.dashboard.protocol import Filters
 
@@ -40,6 +41,7 @@ def read_moment(value: object, name: str) -> str | None:
     """
     if value is None or (isinstance(value, str) and value.strip().lower() in _ALL):
         return None
+    value = plain_time(value)
     if isinstance(value, dt.datetime):
         return _aware(value).isoformat()
     if isinstance(value, dt.date):

@@ -62,6 +62,23 @@ export function views({ render }, kernel, { model, listeners }, root) {
         el.remove();
       }
     },
+    /** What a notebook keeps of the widget. */
+    keep(text) {
+      model.traits.fallback = "kept";
+      const kept = document.createElement("p");
+      kept.className = "bazaar-fallback-kept";
+      kept.textContent = text;
+      document.body.prepend(kept);
+    },
+    /** A trait changes that is shown. */
+    change(name, value) {
+      model.traits[name] = value;
+      for (const listener of [...(listeners.get(`change:${name}`) ?? [])]) listener();
+    },
+    /** What the front end says of the kernel. */
+    status(status) {
+      model.widget_manager = { kernel: { status, connectionStatus: "connected" } };
+    },
     async load(address) {
       kernel.bytes = new Uint8Array(await (await fetch(address)).arrayBuffer());
       return kernel.bytes.length;

@@ -35,7 +35,7 @@ export class Details {
       known = (await this.line.ask<DetailsReply>({ kind: "details", job: this.render.id })).fields;
     } catch (error) {
       const text = error instanceof Error ? error.message : String(error);
-      say(this.said, error instanceof NoAnswer ? "The kernel does not answer: it is busy or gone." : text);
+      say(this.said, error instanceof NoAnswer ? "The kernel did not answer." : text);
       return;
     }
     if (this.closed) return;

@@ -1,4 +1,5 @@
 import { element, put, say } from "../dom";
+import { isAlive, sayLost, sayOf, type Silence } from "../kernel";
 import type { Model } from "../model";
 import { keepKey } from "../panel/keys";
 import { Line, NoAnswer } from "../panel/line";
@@ -21,8 +22,7 @@ import {
 } from "./protocol";
 import { moment, statusWord } from "./words";
 
-const LOST = "The kernel does not answer: it is busy or gone. What is shown is what it said last.";
-const NOBODY = "No kernel is running this: run the cell to look into the history.";
+const WHAT = ["this", "to look into the history"] as const;
 
 /** A dashboard on the page. */
 export class DashboardView {
@@ -52,10 +52,10 @@ export class DashboardView {
       model,
       {
         opened: (reply) => this.opened(reply),
-        unanswered: () => this.unanswered(),
+        unanswered: (why) => this.unanswered(why),
         refused: ({ message }) => this.refused(message),
         push: (push) => this.receive(push),
-        lost: (lost) => this.lost(lost),
+        lost: (lost, why) => this.lost(lost, why),
       },
       PUSHES,
     );
@@ -99,11 +99,14 @@ export class DashboardView {
     this.show(board, selection);
   }
 
-  private unanswered(): void {
-    if (this.fallback.exists) return; // which says how things were
+  private unanswered(why: Silence): void {
+    const hasFallback = this.fallback.exists; // which says how things were
+    if (hasFallback && !isAlive(why)) return;
     this.appear("saved");
-    say(this.notice, NOBODY);
+    say(this.notice, sayOf(why, ...WHAT));
     this.main.hidden = true;
+    this.root.hidden = !this.notice.textContent;
+    if (hasFallback) return;
     this.saved.hidden = false;
     const { figures, rows, read } = this.model.get("saved");
     const heads = ["Render", "Status", "When (UTC)", "Took", "Size"].map((name) => element("th", "", { scope: "col" }, name));
@@ -124,8 +127,8 @@ export class DashboardView {
     say(this.notice, message);
   }
 
-  private lost(lost: boolean): void {
-    say(this.notice, lost ? LOST : "");
+  private lost(lost: boolean, why: Silence): void {
+    say(this.notice, lost ? `${sayLost(why, ...WHAT)} What is shown is what it said last.` : "");
     put(this.root, "data-state", lost ? "lost" : "live");
     if (!lost) this.line.open(); // what happened meanwhile was said to nobody
   }

@@ -159,7 +159,7 @@ export class JobRow {
       return (await this.line.ask<T>(request)).fields;
     } catch (error) {
       const text = error instanceof Error ? error.message : String(error);
-      say(this.said, error instanceof NoAnswer ? "The kernel does not answer: it is busy or gone." : text);
+      say(this.said, error instanceof NoAnswer ? "The kernel did not answer." : text);
       return null;
     }
   }

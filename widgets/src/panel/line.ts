@@ -1,3 +1,4 @@
+import { KernelWatch, type Silence } from "../kernel";
 import type { Comm } from "../model";
 import { randomName } from "../names";
 import {
@@ -30,11 +31,12 @@ export interface Answer<T> {
 
 export interface Listener<Opened = OpenReply, Push = AnyPush> {
   opened(reply: Opened): void;
-  /** Nobody has ever answered. */
-  unanswered(): void;
+  /** Nobody has ever answered, with why, as often as that may have changed. */
+  unanswered(why: Silence): void;
   refused(problem: Problem): void;
   push(push: Push, bytes: Bytes | null): void;
-  lost(lost: boolean): void;
+  /** The kernel does not answer any more, the same way; or it does again. */
+  lost(lost: boolean, why: Silence): void;
 }
 
 interface Asked {
@@ -61,12 +63,16 @@ export class Line<Asks extends { kind: string } = Request, Opened = OpenReply, P
   private wasOpen = false;
   private isLost = false;
   private closed = false;
+  /** Since when it is silent although it was asked; 0 if it isn't. */
+  private owed = 0;
+  private readonly kernel: KernelWatch;
 
   constructor(
     private readonly comm: Comm,
     private readonly listener: Listener<Opened, Push>,
     private readonly pushes: readonly string[] = PUSHES,
   ) {
+    this.kernel = new KernelWatch(comm);
     comm.on("msg:custom", this.hear);
     this.timer = window.setInterval(this.tick, TICK_MS);
   }
@@ -97,7 +103,9 @@ export class Line<Asks extends { kind: string } = Request, Opened = OpenReply, P
     return new Promise((resolve, reject) => {
       if (this.closed) return reject(new NoAnswer("the view is closed"));
       const id = ++this.lastId;
-      this.asked.set(id, { kind: request.kind, since: performance.now(), resolve, reject });
+      const since = performance.now();
+      this.owed ||= since;
+      this.asked.set(id, { kind: request.kind, since, resolve, reject });
       try {
         this.comm.send({ ...request, id, view: this.view });
       } catch {
@@ -118,12 +126,13 @@ export class Line<Asks extends { kind: string } = Request, Opened = OpenReply, P
     this.closed = true;
     window.clearInterval(this.timer);
     this.comm.off("msg:custom", this.hear);
-    this.rejectAll("the view is closed");
+    this.rejectAll(() => true, "the view is closed");
   }
 
   private readonly hear = (content: unknown, buffers?: unknown): void => {
     if (!isRecord(content)) return;
     const bytes = firstBytes(buffers);
+    this.owed = 0;
     if (this.pushes.includes(content.kind as string)) {
       this.setLost(false);
       if (this.isOpen) this.listener.push(content as unknown as Push, bytes);
@@ -137,30 +146,32 @@ export class Line<Asks extends { kind: string } = Request, Opened = OpenReply, P
     } else if (content.kind === "error" && isRecord(content.problem)) {
       const problem = content.problem as unknown as Problem;
       asked?.reject(new Refusal(problem));
-      if (problem.code === "unknown-view" && asked?.kind !== "close") this.open();
+      if (problem.code === "unknown-view" && this.isOpen && asked?.kind !== "close") this.open();
     }
   };
 
   private readonly tick = (): void => {
     const now = performance.now();
+    this.kernel.look(this.owed || now);
     for (const [id, { kind, since }] of [...this.asked]) {
       if (kind !== "alive" || now - since < LOST_AFTER_S * 1000) continue;
       this.end(id)?.reject(new NoAnswer("the kernel does not answer"));
-      this.setLost(true);
+      if (this.wasOpen) this.setLost(true);
     }
     const every = this.isOpen && !this.isLost ? ALIVE_EVERY_S : OPEN_EVERY_S;
     if (now - this.spoken < every * 1000) return;
     this.spoken = now;
-    if (this.isOpen) return void this.send({ kind: "alive" }).catch(() => undefined);
-    if (!this.wasOpen) this.listener.unanswered();
+    this.send({ kind: "alive" }).catch(() => undefined);
+    if (this.isOpen) return;
+    if (!this.wasOpen) this.listener.unanswered(this.kernel.silence);
     this.open();
   };
 
   private setLost(lost: boolean): void {
-    if (lost === this.isLost) return;
+    if (!lost && !this.isLost) return;
     this.isLost = lost;
-    if (lost) this.rejectAll("the kernel does not answer");
-    this.listener.lost(lost);
+    if (lost) this.rejectAll((kind) => kind !== "alive", "the kernel does not answer");
+    this.listener.lost(lost, this.kernel.silence);
   }
 
   private end(id: number): Asked | undefined {
@@ -169,8 +180,8 @@ export class Line<Asks extends { kind: string } = Request, Opened = OpenReply, P
     return asked;
   }
 
-  private rejectAll(why: string): void {
-    for (const id of [...this.asked.keys()]) this.end(id)?.reject(new NoAnswer(why));
+  private rejectAll(which: (kind: string) => boolean, why: string): void {
+    for (const [id, { kind }] of [...this.asked]) if (which(kind)) this.end(id)?.reject(new NoAnswer(why));
   }
 }
 

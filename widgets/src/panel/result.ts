@@ -137,7 +137,7 @@ export class Result {
     } catch (error) {
       if (this.stopping.signal.aborted) return;
       const text = error instanceof Error ? error.message : String(error);
-      say(this.said, error instanceof NoAnswer ? "The kernel does not answer: it is busy or gone." : text);
+      say(this.said, error instanceof NoAnswer ? "The kernel did not answer." : text);
     } finally {
       if (pressed) pressed.ariaBusy = "false";
     }

@@ -1,4 +1,5 @@
 import { element, put, say } from "../dom";
+import { isAlive, sayLost, sayOf, type Silence } from "../kernel";
 import type { Model } from "../model";
 import { Fallback } from "../player/fallback";
 import { ExportForm } from "./form";
@@ -10,10 +11,9 @@ import { EndNotices } from "./notice";
 import { button } from "./result";
 import { isEnded } from "./words";
 
-const LOST = "The kernel does not answer: it is busy or gone. What runs goes on.";
 /** Ended jobs that are shown at first: a session may have many. */
 const SHOWN_AT_FIRST = 4;
-const NOBODY = "No kernel is running this: run the cell to export.";
+const WHAT = ["this", "to export"] as const;
 
 /** One export panel, or one job, on the page. */
 export class PanelView {
@@ -38,10 +38,10 @@ export class PanelView {
   ) {
     this.line = new Line(model, {
       opened: (reply) => this.opened(reply),
-      unanswered: () => this.unanswered(),
+      unanswered: (why) => this.unanswered(why),
       refused: (problem) => this.refused(problem.message),
       push: (push, bytes) => this.receive(push, bytes),
-      lost: (lost) => this.lost(lost),
+      lost: (lost, why) => this.lost(lost, why),
     });
     const { line } = this;
     this.form = new ExportForm({
@@ -91,10 +91,14 @@ export class PanelView {
     this.showJobs(jobs, paused, form !== null);
   }
 
-  private unanswered(): void {
-    if (this.fallback.exists) return; // which says how things were
+  private unanswered(why: Silence): void {
+    const hasFallback = this.fallback.exists; // which says how things were
+    if (hasFallback && !isAlive(why)) return;
     this.appear("saved");
-    say(this.notice, NOBODY);
+    say(this.notice, sayOf(why, ...WHAT));
+    this.title.hidden = hasFallback;
+    this.root.hidden = !this.notice.textContent;
+    if (hasFallback) return;
     const saved = this.model.get("saved").map(({ name, status, about }) =>
       element(
         "li",
@@ -112,8 +116,8 @@ export class PanelView {
     say(this.notice, message);
   }
 
-  private lost(lost: boolean): void {
-    say(this.notice, lost ? LOST : "");
+  private lost(lost: boolean, why: Silence): void {
+    say(this.notice, lost ? `${sayLost(why, ...WHAT)} What runs goes on.` : "");
     put(this.root, "data-state", lost ? "lost" : "live");
     if (!lost) this.line.open(); // what happened meanwhile was said to nobody
   }

@@ -9,11 +9,15 @@ export interface PlaybackListener {
   moved(exact: boolean): void;
   /** This frame is on the screen while it plays. */
   played(frame: number): void;
+  /** It was paused; the event comes when the picture stands. */
+  paused(): void;
   event(name: EventName, frame: number): void;
 }
 
 /** How long playing may stand still before it counts as waiting. */
 const WAITING_MS = 300;
+/** How long after a pause a frame that was on its way may still come to the screen. */
+const RESTING_MS = 150;
 
 /** The playhead: where it is, whether it moves, and between which frames. */
 export class Playback {
@@ -40,6 +44,9 @@ export class Playback {
   private held = false;
   private advanced = 0;
   private ending = 0;
+  private resting = 0;
+  /** A pause was told with its frame: the screen stays at that. */
+  private stays = false;
   private readonly timer: number;
 
   constructor(private readonly listener: PlaybackListener) {
@@ -70,6 +77,7 @@ export class Playback {
   /** Go on, on another screen that begins where the playhead is. */
   setScreen(screen: Screen): void {
     this.screen = screen;
+    this.stays = false;
     screen.setRate(this.rate);
     screen.setVolume(this.volume, this.muted);
     if (this.playing && !this.held) screen.play();
@@ -80,6 +88,8 @@ export class Playback {
   seek(frame: number, tells = true): void {
     if (!Number.isFinite(frame)) return;
     this.stopEnding();
+    this.rest();
+    this.stays = false;
     this.touched = true;
     this.target = Math.round(Math.max(0, this.film ? Math.min(frame, this.last) : frame));
     this.settled = false;
@@ -99,6 +109,8 @@ export class Playback {
 
   play(): void {
     if (this.playing) return;
+    this.rest();
+    this.stays = false;
     this.playing = true;
     this.touched = true;
     this.advanced = performance.now();
@@ -116,7 +128,8 @@ export class Playback {
     this.waiting = false;
     this.screen?.pause();
     if (this.settled) this.target = this.shown ?? this.target;
-    this.listener.event("pause", this.target);
+    this.resting = window.setTimeout(this.rest, RESTING_MS);
+    this.listener.paused();
     this.listener.moved(true);
     this.listener.changed();
   }
@@ -171,6 +184,7 @@ export class Playback {
     const advances = frame !== this.shown;
     this.shown = frame;
     if (advances || !this.settled) this.advanced = performance.now();
+    if (this.stays && frame !== this.target) return this.goBack();
     const moves = this.settled && frame !== this.target;
     if (this.playing ? !this.held : this.settled) this.target = frame;
     if (this.playing || frame === this.target) this.waiting = false;
@@ -203,6 +217,24 @@ export class Playback {
   close(): void {
     window.clearInterval(this.timer);
     this.stopEnding();
+    this.rest();
+  }
+
+  /** The picture stands: tell of the pause, if there was one. */
+  private readonly rest = (): void => {
+    if (!this.resting) return;
+    window.clearTimeout(this.resting);
+    this.resting = 0;
+    this.stays = this.settled;
+    this.listener.event("pause", this.target);
+  };
+
+  /** A frame came later than any should after a pause: show again the one that was told. */
+  private goBack(): void {
+    this.stays = false; // once: a screen that can't is followed
+    this.settled = this.tells = false;
+    this.screen?.seek(this.target);
+    this.listener.changed();
   }
 
   /** A seek has come to its end, if there was one. */

@@ -1,3 +1,4 @@
+import type { Silence } from "../kernel";
 import type { Comm } from "../model";
 import {
   type AnyPush,
@@ -17,9 +18,9 @@ export interface SessionListener {
   /** The kernel has no film for this view. */
   refused(problem: Problem): void;
   /** Nobody has answered for a while, and nobody ever did. */
-  unanswered(): void;
+  unanswered(why: Silence): void;
   push(push: AnyPush, bytes: Bytes | null): void;
-  lost(lost: boolean): void;
+  lost(lost: boolean, why: Silence): void;
   seen(): boolean;
   /** Where the playhead is, for `open`. */
   frame(): number;
@@ -52,7 +53,7 @@ export class Session {
   ) {
     this.requests = new Requests(comm, {
       push: (push, bytes) => this.receive(push, bytes),
-      lost: (lost) => this.opened && listener.lost(lost),
+      lost: (lost, why) => this.opened && listener.lost(lost, why),
       unknown: () => this.open(),
       seen: () => this.opened && listener.seen(),
     });
@@ -108,7 +109,7 @@ export class Session {
       },
     );
     this.reopen = window.setTimeout(() => {
-      if (!this.opened) this.listener.unanswered();
+      if (!this.opened) this.listener.unanswered(this.requests.silence);
       if (this.opening) this.ask();
     }, OPEN_EVERY_S * 1000);
   }

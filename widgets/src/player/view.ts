@@ -1,4 +1,5 @@
-import { element, put, treeOf } from "../dom";
+import { element, put, say, treeOf } from "../dom";
+import { sayLost, sayOf, type Silence } from "../kernel";
 import type { Model } from "../model";
 import type { AnyPush, EventName, FilmInfo, Problem, Traits } from "../protocol";
 import type { Bytes } from "../requests";
@@ -18,8 +19,7 @@ import { Session } from "./session";
 import { Thumbnails } from "./thumbnails";
 import { type Followed, type Origin, SyncedTraits } from "./traits";
 
-const LOST = "The kernel does not answer: it is busy or gone.";
-const NOBODY = "No kernel is running this player: run the cell to play it.";
+const WHAT = ["this player", "to play it"] as const;
 const PLAYHEAD_EVERY_MS = 250;
 
 /** One player on the page. */
@@ -31,7 +31,7 @@ export class View {
   });
   private readonly overlay = new Overlay();
   private readonly help = new Help(this.root);
-  private readonly quiet = element("p", "bz-quiet", { hidden: true }, NOBODY);
+  private readonly quiet = element("p", "bz-quiet", { hidden: true });
   private readonly controls: Controls;
   private readonly scrubber: Scrubber;
   private readonly keys: Keys;
@@ -61,15 +61,16 @@ export class View {
       changed: () => this.repaint(),
       moved: (exact) => this.moved(exact),
       played: (frame) => this.played(frame),
+      paused: () => this.paused(),
       event: (name, frame) => this.happened(name, frame),
     });
     this.traits = new SyncedTraits(model, (name, origin) => this.follow(name, origin));
     this.session = new Session(model, {
       opened: (film) => this.opened(film),
       refused: (problem) => this.refuse(problem),
-      unanswered: () => this.unanswered(),
+      unanswered: (why) => this.unanswered(why),
       push: (push, bytes) => this.receive(push, bytes),
-      lost: (lost) => this.lost(lost),
+      lost: (lost, why) => this.lost(sayLost(why, ...WHAT), lost),
       seen: () => this.isInView && !document.hidden,
       frame: () => this.playback.target,
     });
@@ -175,7 +176,7 @@ export class View {
   private opened(film: FilmInfo): void {
     const isFirst = this.playback.film === null;
     this.appear();
-    this.lost(false);
+    this.lost("", false);
     this.solve();
     this.load(film);
     if (!isFirst) return;
@@ -197,12 +198,14 @@ export class View {
     this.trouble(problem);
   }
 
-  private unanswered(): void {
+  private unanswered(why: Silence): void {
+    const said = sayOf(why, ...WHAT);
     const hasFallback = this.fallback.exists;
-    this.root.hidden = false;
+    this.root.hidden = hasFallback && !said;
     this.root.classList.toggle("bz-nobody", hasFallback);
     this.quiet.hidden = !hasFallback;
-    this.overlay.stand(hasFallback ? "" : NOBODY);
+    say(this.quiet, said);
+    this.overlay.stand(hasFallback ? "" : said);
   }
 
   private receive(push: AnyPush, bytes: Bytes | null): void {
@@ -267,9 +270,9 @@ export class View {
     else this.playback.show(frame);
   }
 
-  private lost(lost: boolean): void {
+  private lost(said: string, lost: boolean): void {
     this.isLost = lost;
-    this.overlay.stand(lost ? LOST : "");
+    this.overlay.stand(lost ? said : "");
     this.repaint();
   }
 
@@ -280,10 +283,14 @@ export class View {
 
   private happened(name: EventName, frame: number): void {
     if (name === "play") this.seen.add(frame); // it is on the screen already
-    if (name === "pause") this.watching.stands();
     if (name === "ended") this.endShowing();
     this.session.event(name, frame);
-    if (name !== "seeked") this.traits.report("playing", this.playback.playing);
+    if (name === "play" || name === "ended") this.traits.report("playing", this.playback.playing);
+  }
+
+  private paused(): void {
+    this.watching.stands();
+    this.traits.report("playing", false);
   }
 
   private moved(exact: boolean): void {

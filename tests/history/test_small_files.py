@@ -1,0 +1,151 @@
+"""Small files read together: what pyarrow reads of each, or not taken."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bazaar_nb.history import scan
+from bazaar_nb.history.columns import arrow_schema
+from bazaar_nb.history.engagement import EngagementEvent
+from bazaar_nb.history.event import RenderEvent
+from bazaar_nb.history.history import History
+from bazaar_nb.history.row import Event
+from bazaar_nb.history.segment import SegmentEvent
+from bazaar_nb.history.small_files import SmallFiles
+from bazaar_nb.history.writer import record, record_all
+from bazaar_nb.store.store import Store
+from tests.history.events import life, plays, render, segments
+
+WRITER: dict[str, Any] = {"use_dictionary": False, "write_statistics": False, "compression": "none"}
+
+values = {
+    pa.string(): st.text(st.characters(codec="utf-8"), max_size=300),
+    pa.int64(): st.integers(-(2**63), 2**63 - 1),
+    pa.float64(): st.floats(allow_nan=False),
+    pa.bool_(): st.booleans(),
+    pa.timestamp("us", tz="UTC"): st.datetimes(
+        dt.datetime(1, 1, 2), dt.datetime(9999, 12, 30), timezones=st.just(dt.UTC)
+    ),
+}
+
+
+def written(table: pa.Table, **how: Any) -> bytes:
+    sink = io.BytesIO()
+    pq.write_table(table, sink, **(WRITER | how))
+    return sink.getvalue()
+
+
+@st.composite
+def tables(draw: st.DrawFn) -> pa.Table:
+    kind: type[Event] = draw(st.sampled_from((RenderEvent, SegmentEvent, EngagementEvent)))
+    rows = draw(st.integers(1, 3) | st.sampled_from((8, 9, 70, 300)))
+    schema, arrays = arrow_schema(kind), []
+    for field in schema:
+        some = draw(st.lists(values[field.type], min_size=1, max_size=3))
+        gaps = draw(st.sampled_from((0, 1, 2, 3, 7, 20)))  # none, all, each second, …
+        column = [None if gaps and row % gaps == 0 else some[row % len(some)] for row in range(rows)]
+        if field.name == "event_id":
+            column = [f"{row}" for row in range(rows)]
+        arrays.append(pa.array(column, field.type))
+    return pa.Table.from_arrays(arrays, schema=schema)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(tables(), min_size=1, max_size=4))
+def test_all_that_our_writer_can_write_is_taken_and_read_right(whole: list[pa.Table]) -> None:
+    together, narrow = SmallFiles(), SmallFiles(("event_id", "user"))
+    for table in whole:
+        content = written(table)
+        assert together.add(content) == narrow.add(content) == table["event_id"].to_pylist()
+    expected: dict[tuple[str, ...], list[pa.Table]] = {}
+    for table in whole:
+        expected.setdefault(tuple(table.column_names), []).append(table)
+    found = list(together.tables())
+    for read, few, parts in zip(found, narrow.tables(), expected.values(), strict=True):
+        read.validate(full=True)
+        assert read.equals(pa.concat_tables(parts))
+        assert few.equals(read.select(few.column_names))
+        assert set(few.column_names) == {"event_id", "user"}
+
+
+def test_what_the_writer_writes_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else reading would be right, and ten times slower."""
+    store = Store(tmp_path)
+    for number in range(3):
+        for event in life(f"r{number}"):
+            record(store, event)
+        record_all(store, segments(f"r{number}", 1 + 8 * number))
+        record_all(store, plays(f"r{number}", 1 + number))
+    monkeypatch.setattr(scan, "open_file", None)  # no file is opened by pyarrow
+    history = History(store)
+    assert history()["render_id"].tolist() == ["r0", "r1", "r2"]
+    assert history.segments()["render_id"].value_counts().to_dict() == {"r0": 1, "r1": 9, "r2": 17}
+    assert len(history.engagement()) == 6
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        {"compression": "snappy"}, {"compression": "zstd"}, {"use_dictionary": True},
+        {"write_statistics": True},
+        {"coerce_timestamps": "ms", "allow_truncated_timestamps": True}, {"data_page_version": "2.0"},
+        {"write_page_checksum": True}, {"write_page_index": True}, {"row_group_size": 2},
+        {"use_byte_stream_split": ["render_s"]}, {"data_page_size": 1, "write_batch_size": 1},
+    ],
+)  # fmt: skip
+def test_what_is_written_otherwise_is_not_taken_wrongly(how: dict[str, Any]) -> None:
+    rows = [msgspec.structs.asdict(render(f"r{number}", render_s=1.5 * number)) for number in range(5)]
+    table = pa.Table.from_pylist(rows, schema=arrow_schema())
+    together = SmallFiles()
+    assert together.add(written(table))  # its layout is known then
+    content = written(table, **how)
+    if together.add(content) is not None:
+        (read,) = together.tables()
+        assert read.slice(5).equals(pq.read_table(io.BytesIO(content)))
+
+
+@settings(max_examples=300, deadline=None)
+@given(place=st.integers(0, 10**6), byte=st.integers(1, 255), cut=st.booleans())
+def test_a_damaged_file_is_not_taken_or_read_as_pyarrow_reads_it(place: int, byte: int, cut: bool) -> None:
+    content = bytearray(_WHOLE)
+    place %= len(content)
+    content[place] ^= byte
+    if cut:
+        del content[place:]
+    together = SmallFiles()
+    try:
+        if together.add(bytes(content)) is None:
+            return
+        (read,) = together.tables()
+    except pa.ArrowException:
+        return
+    if read.equals(_TABLE):
+        return  # the damage is where nobody looks
+    assert read.equals(pq.read_table(io.BytesIO(content)))
+
+
+_TABLE = pa.Table.from_pylist(
+    [msgspec.structs.asdict(one) for one in segments("r1", 11)], schema=arrow_schema(SegmentEvent)
+)
+_WHOLE = written(_TABLE)
+
+
+def test_one_damaged_text_among_many_files_hides_no_other(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    keys = [record(store, render(name, composition="a fine film")) for name in "abc"]
+    content = store.read_bytes(keys[1])
+    store.local(keys[1]).write_bytes(content.replace(b"a fine film", b"a fi\xff\xfe film"))
+    assert set(History(store)(columns=["render_id"])["render_id"]) == {"a", "b", "c"}
+    store.local(keys[1]).write_bytes(content[:-20])
+    with pytest.warns(UserWarning, match=r"skipped 1 damaged"):
+        assert History(store)()["render_id"].tolist() == ["a", "c"]
