@@ -4,13 +4,15 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
+LOWEST := .venv-lowest
+LOWEST_PYTHON ?= $(shell command -v python3.11 || echo $(PYTHON))
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test lint bench fresh clean
+.PHONY: help setup demo test test-lowest lint bench fresh clean
 
 help: ## List these verbs
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 	@echo
 	@echo "  PYTHON=python3.12 make setup   uses another Python, 3.11 or newer"
 
@@ -24,6 +26,11 @@ test: lint ## Lint, then run all tests
 	$(BIN)/python hatch_build.py
 	$(BIN)/python -m pytest
 
+test-lowest: $(LOWEST)/installed ## Run all tests with the oldest versions of libraries that are allowed
+	@PYTHON=$(LOWEST)/bin/python sh tests/system-packages.sh test
+	$(LOWEST)/bin/python hatch_build.py
+	$(LOWEST)/bin/python -m pytest
+
 lint: $(INSTALLED) ## Check style, format and types
 	$(BIN)/python -m ruff check
 	$(BIN)/python -m ruff format --check
@@ -36,8 +43,8 @@ bench: $(INSTALLED) ## Time rendering against encoding alone, and print the tabl
 fresh: ## Try the newest commit on a bare Debian, as root; KEEP=1 keeps the folder
 	$(PYTHON) tests/fresh_machine.py $(if $(KEEP),--keep)
 
-clean: ## Remove .venv, caches and builds; movies in ./bazaar stay
-	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis bazaar_nb/static widgets/node_modules
+clean: ## Remove both .venv, caches and builds; movies in ./bazaar stay
+	rm -rf $(VENV) $(LOWEST) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis bazaar_nb/static widgets/node_modules
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Done again when the dependencies may have changed, and only then.
@@ -52,4 +59,17 @@ $(INSTALLED): pyproject.toml
 	@echo "Installing into $(VENV) (a few minutes the first time)"
 	@"$(PYTHON)" -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev,lab]'
+	@touch $@
+
+# Made anew each time: uv keeps what is installed and allowed, and here the oldest is wanted.
+$(LOWEST)/installed: pyproject.toml
+	@"$(LOWEST_PYTHON)" -c 'import sys; sys.version_info[:2] == (3, 11) or sys.exit( \
+	  "Python 3.11 is wanted, the oldest that is allowed, $(LOWEST_PYTHON) is %d.%d: say which to use, as in " \
+	  "make test-lowest LOWEST_PYTHON=/path/to/python3.11" % sys.version_info[:2])'
+	@PYTHON="$(LOWEST_PYTHON)" sh tests/system-packages.sh use
+	@echo "Installing into $(LOWEST) (a few minutes the first time)"
+	@"$(LOWEST_PYTHON)" -m venv --clear $(LOWEST)
+	@$(LOWEST)/bin/python -m pip install --quiet --disable-pip-version-check uv
+	@$(LOWEST)/bin/python -m uv pip install --quiet --python $(LOWEST)/bin/python --resolution lowest-direct \
+	  -e '.[dev,lab]'
 	@touch $@

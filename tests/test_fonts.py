@@ -36,7 +36,7 @@ def test_the_folder_holds_these_faces_and_stays_small() -> None:
 @pytest.mark.parametrize("name", FACES)
 def test_a_face_is_what_its_file_name_says(name: str) -> None:
     style, weight = FACES[name]
-    assert ImageFont.truetype(FONTS / name, 20).getname() == ("Inter", style)
+    assert ImageFont.truetype(str(FONTS / name), 20).getname() == ("Inter", style)
     font = TTFont(FONTS / name)
     assert font["OS/2"].usWeightClass == weight
     assert bool(font["OS/2"].fsSelection & 1) == ("Italic" in style)
