@@ -32,39 +32,44 @@ if TYPE_CHECKING:
     from bazaar_nb.errors import SettingsError as SettingsError
     from bazaar_nb.errors import StoreError as StoreError
     from bazaar_nb.errors import UnknownRenderError as UnknownRenderError
-    from bazaar_nb.exports import jobs as jobs
-    from bazaar_nb.exports import render_status as render_status
     from bazaar_nb.history.tables import describe_history as describe_history
-    from bazaar_nb.render.engine import Engine as Engine
-    from bazaar_nb.render.engine import InlineEngine as InlineEngine
-    from bazaar_nb.render.job import Job as Job
-    from bazaar_nb.render.limits import Limits as Limits
-    from bazaar_nb.render.local import LocalEngine as LocalEngine
-    from bazaar_nb.render.members import ProjectMembers as ProjectMembers
-    from bazaar_nb.render.notices import Webhook as Webhook
-    from bazaar_nb.render.notices import verify_signature as verify_signature
+    from bazaar_nb.jobs.export_request import jobs as jobs
+    from bazaar_nb.jobs.export_request import render_status as render_status
+    from bazaar_nb.jobs.job import Job as Job
+    from bazaar_nb.jobs.limits import Limits as Limits
+    from bazaar_nb.jobs.members import ProjectMembers as ProjectMembers
+    from bazaar_nb.jobs.notices import Webhook as Webhook
+    from bazaar_nb.jobs.notices import verify_signature as verify_signature
+    from bazaar_nb.jobs.queue import Queue as Queue
+    from bazaar_nb.jobs.status import RenderStatus as RenderStatus
+    from bazaar_nb.motion.easing import back as back
+    from bazaar_nb.motion.easing import bezier as bezier
+    from bazaar_nb.motion.easing import bounce as bounce
+    from bazaar_nb.motion.easing import circle as circle
+    from bazaar_nb.motion.easing import cubic as cubic
+    from bazaar_nb.motion.easing import ease as ease
+    from bazaar_nb.motion.easing import ease_in as ease_in
+    from bazaar_nb.motion.easing import ease_in_out as ease_in_out
+    from bazaar_nb.motion.easing import ease_out as ease_out
+    from bazaar_nb.motion.easing import elastic as elastic
+    from bazaar_nb.motion.easing import expo as expo
+    from bazaar_nb.motion.easing import linear as linear
+    from bazaar_nb.motion.easing import quad as quad
+    from bazaar_nb.motion.easing import quart as quart
+    from bazaar_nb.motion.easing import quint as quint
+    from bazaar_nb.motion.easing import sine as sine
+    from bazaar_nb.motion.easing import steps as steps
+    from bazaar_nb.motion.interpolate import interpolate as interpolate
+    from bazaar_nb.motion.keyframes import keyframes as keyframes
+    from bazaar_nb.motion.noise import noise as noise
+    from bazaar_nb.motion.noise import random as random
+    from bazaar_nb.motion.spring import spring as spring
+    from bazaar_nb.motion.spring import spring_duration as spring_duration
+    from bazaar_nb.render.engines.engine import Engine as Engine
+    from bazaar_nb.render.engines.engine import InlineEngine as InlineEngine
+    from bazaar_nb.render.engines.local import LocalEngine as LocalEngine
     from bazaar_nb.render.progress import Progress as Progress
-    from bazaar_nb.render.queue import Queue as Queue
     from bazaar_nb.render.result import Render as Render
-    from bazaar_nb.render.status import RenderStatus as RenderStatus
-    from bazaar_nb.scene.composition import json_schema as json_schema
-    from bazaar_nb.scene.easing import back as back
-    from bazaar_nb.scene.easing import bezier as bezier
-    from bazaar_nb.scene.easing import bounce as bounce
-    from bazaar_nb.scene.easing import circle as circle
-    from bazaar_nb.scene.easing import cubic as cubic
-    from bazaar_nb.scene.easing import ease as ease
-    from bazaar_nb.scene.easing import ease_in as ease_in
-    from bazaar_nb.scene.easing import ease_in_out as ease_in_out
-    from bazaar_nb.scene.easing import ease_out as ease_out
-    from bazaar_nb.scene.easing import elastic as elastic
-    from bazaar_nb.scene.easing import expo as expo
-    from bazaar_nb.scene.easing import linear as linear
-    from bazaar_nb.scene.easing import quad as quad
-    from bazaar_nb.scene.easing import quart as quart
-    from bazaar_nb.scene.easing import quint as quint
-    from bazaar_nb.scene.easing import sine as sine
-    from bazaar_nb.scene.easing import steps as steps
     from bazaar_nb.scene.elements import Column as Column
     from bazaar_nb.scene.elements import Element as Element
     from bazaar_nb.scene.elements import Ellipse as Ellipse
@@ -80,11 +85,8 @@ if TYPE_CHECKING:
     from bazaar_nb.scene.elements import Row as Row
     from bazaar_nb.scene.elements import Span as Span
     from bazaar_nb.scene.elements import Text as Text
+    from bazaar_nb.scene.film import json_schema as json_schema
     from bazaar_nb.scene.frame import Frame as Frame
-    from bazaar_nb.scene.interpolate import interpolate as interpolate
-    from bazaar_nb.scene.keyframes import keyframes as keyframes
-    from bazaar_nb.scene.noise import noise as noise
-    from bazaar_nb.scene.noise import random as random
     from bazaar_nb.scene.paint import ConicGradient as ConicGradient
     from bazaar_nb.scene.paint import LinearGradient as LinearGradient
     from bazaar_nb.scene.paint import RadialGradient as RadialGradient
@@ -92,17 +94,15 @@ if TYPE_CHECKING:
     from bazaar_nb.scene.paint import Stroke as Stroke
     from bazaar_nb.scene.scene import Scene as Scene
     from bazaar_nb.scene.sound import Sound as Sound
-    from bazaar_nb.scene.spring import spring as spring
-    from bazaar_nb.scene.spring import spring_duration as spring_duration
     from bazaar_nb.scene.transition import Transition as Transition
     from bazaar_nb.scene.transition import cut as cut
     from bazaar_nb.scene.transition import fade as fade
     from bazaar_nb.scene.tree import FrameTree as FrameTree
     from bazaar_nb.store.options import StorageOptions as StorageOptions
     from bazaar_nb.widgets.dashboard.widget import HistoryDashboard as HistoryDashboard
-    from bazaar_nb.widgets.panel import ExportPanel as ExportPanel
-    from bazaar_nb.widgets.player import Player as Player
-    from bazaar_nb.widgets.tune import tune as tune
+    from bazaar_nb.widgets.panel.widget import ExportPanel as ExportPanel
+    from bazaar_nb.widgets.player.tune import tune as tune
+    from bazaar_nb.widgets.player.widget import Player as Player
     from bazaar_nb.workspace import Workspace as Workspace
     from bazaar_nb.workspace import use as use
 
@@ -129,20 +129,20 @@ _HOMES = {
         "StoreError",
         "UnknownRenderError",
     ),
-    "bazaar_nb.exports": ("jobs", "render_status"),
+    "bazaar_nb.jobs.export_request": ("jobs", "render_status"),
     "bazaar_nb.history.tables": ("describe_history",),
-    "bazaar_nb.render.engine": ("Engine", "InlineEngine"),
-    "bazaar_nb.render.job": ("Job",),
-    "bazaar_nb.render.limits": ("Limits",),
-    "bazaar_nb.render.local": ("LocalEngine",),
-    "bazaar_nb.render.members": ("ProjectMembers",),
-    "bazaar_nb.render.notices": ("Webhook", "verify_signature"),
+    "bazaar_nb.render.engines.engine": ("Engine", "InlineEngine"),
+    "bazaar_nb.jobs.job": ("Job",),
+    "bazaar_nb.jobs.limits": ("Limits",),
+    "bazaar_nb.render.engines.local": ("LocalEngine",),
+    "bazaar_nb.jobs.members": ("ProjectMembers",),
+    "bazaar_nb.jobs.notices": ("Webhook", "verify_signature"),
     "bazaar_nb.render.progress": ("Progress",),
-    "bazaar_nb.render.queue": ("Queue",),
+    "bazaar_nb.jobs.queue": ("Queue",),
     "bazaar_nb.render.result": ("Render",),
-    "bazaar_nb.render.status": ("RenderStatus",),
-    "bazaar_nb.scene.composition": ("json_schema",),
-    "bazaar_nb.scene.easing": (
+    "bazaar_nb.jobs.status": ("RenderStatus",),
+    "bazaar_nb.scene.film": ("json_schema",),
+    "bazaar_nb.motion.easing": (
         "back",
         "bezier",
         "bounce",
@@ -179,20 +179,20 @@ _HOMES = {
         "Text",
     ),
     "bazaar_nb.scene.frame": ("Frame",),
-    "bazaar_nb.scene.interpolate": ("interpolate",),
-    "bazaar_nb.scene.keyframes": ("keyframes",),
-    "bazaar_nb.scene.noise": ("noise", "random"),
+    "bazaar_nb.motion.interpolate": ("interpolate",),
+    "bazaar_nb.motion.keyframes": ("keyframes",),
+    "bazaar_nb.motion.noise": ("noise", "random"),
     "bazaar_nb.scene.paint": ("ConicGradient", "LinearGradient", "RadialGradient", "Shadow", "Stroke"),
     "bazaar_nb.scene.scene": ("Scene",),
     "bazaar_nb.scene.sound": ("Sound",),
-    "bazaar_nb.scene.spring": ("spring", "spring_duration"),
+    "bazaar_nb.motion.spring": ("spring", "spring_duration"),
     "bazaar_nb.scene.transition": ("Transition", "cut", "fade"),
     "bazaar_nb.scene.tree": ("FrameTree",),
     "bazaar_nb.store.options": ("StorageOptions",),
     "bazaar_nb.widgets.dashboard.widget": ("HistoryDashboard",),
-    "bazaar_nb.widgets.panel": ("ExportPanel",),
-    "bazaar_nb.widgets.player": ("Player",),
-    "bazaar_nb.widgets.tune": ("tune",),
+    "bazaar_nb.widgets.panel.widget": ("ExportPanel",),
+    "bazaar_nb.widgets.player.widget": ("Player",),
+    "bazaar_nb.widgets.player.tune": ("tune",),
     "bazaar_nb.workspace": ("Workspace", "use"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
@@ -229,6 +229,6 @@ def __dir__() -> list[str]:
 
 
 if "IPython" in sys.modules:
-    from bazaar_nb.live import watch_cells
+    from bazaar_nb.widgets.notebook_cells import watch_cells
 
     watch_cells()

@@ -10,20 +10,20 @@ from typing import Unpack
 
 from PIL import Image as PilImage
 
-from bazaar_nb.encode.sizes import Resolution
 from bazaar_nb.errors import InvalidValueError
-from bazaar_nb.exports import ExportOptions, make_job
-from bazaar_nb.render.job import Job
+from bazaar_nb.jobs.export_request import ExportOptions, make_job
+from bazaar_nb.jobs.job import Job
+from bazaar_nb.media.sizes import Resolution
 from bazaar_nb.render.progress import ProgressBar
 from bazaar_nb.render.result import Render
-from bazaar_nb.scene.composition import BaseComposition
-from bazaar_nb.scene.number import plain_number
+from bazaar_nb.scene.film import Film
 from bazaar_nb.scene.time import Seconds
+from bazaar_nb.values.number import plain_number
 from bazaar_nb.workspace import Workspace, default_workspace
 
 
-class Composition(BaseComposition):  # noqa: D101
-    __doc__ = BaseComposition.__doc__
+class Composition(Film):  # noqa: D101
+    __doc__ = Film.__doc__
 
     def still(self, index: int = 0, scale: float = 1.0) -> PilImage.Image:
         """Draw one frame as an image: what the exported frame shows.
@@ -81,19 +81,19 @@ class Composition(BaseComposition):  # noqa: D101
         BazaarError
             Whatever ended the export.
         """
-        from bazaar_nb.widgets.page import film_page
+        from bazaar_nb.preview.web_page import film_page
 
         return film_page(self, path, width=width, quality=quality, progress=progress, workspace=workspace)
 
     def _ipython_display_(self) -> None:
         """Show the player where a cell ends with the film."""
-        from bazaar_nb.widgets.show import show_film
+        from bazaar_nb.widgets.display import show_film
 
         show_film(self)
 
     def _display_(self) -> object:
         """Give marimo what it shows: the player."""
-        from bazaar_nb.widgets.player import Player
+        from bazaar_nb.widgets.player.widget import Player
 
         return Player(self)
 

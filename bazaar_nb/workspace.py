@@ -10,13 +10,13 @@ from typing import Any, TypeVar
 
 from bazaar_nb.errors import InvalidValueError, StoreError
 from bazaar_nb.history.history import History
-from bazaar_nb.render.audience import wants_engagement
-from bazaar_nb.render.engine import Engine, InlineEngine
-from bazaar_nb.render.limits import Limits
-from bazaar_nb.render.local import LocalEngine
-from bazaar_nb.render.members import ProjectMembers, read_members, write_members
-from bazaar_nb.render.notices import Webhook
-from bazaar_nb.render.queue import Queue, queue_of
+from bazaar_nb.history.movie_engagement import wants_engagement
+from bazaar_nb.jobs.limits import Limits
+from bazaar_nb.jobs.members import ProjectMembers, read_members, write_members
+from bazaar_nb.jobs.notices import Webhook
+from bazaar_nb.jobs.queue import Queue, queue_of
+from bazaar_nb.render.engines.engine import Engine, InlineEngine
+from bazaar_nb.render.engines.local import LocalEngine
 from bazaar_nb.store.options import StorageOptions
 from bazaar_nb.store.store import Store
 

@@ -62,7 +62,7 @@ def test_submodules_do_not_take_a_name_away() -> None:
         if not found.name.endswith("__main__")
     ]
     assert len(modules) > 40
-    importlib.import_module("bazaar_nb.render.job")
+    importlib.import_module("bazaar_nb.jobs.job")
     code = f"""
         import importlib
         for name in {modules!r}:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bazaar_nb.draw.areas import Area, box_area, resolve
+from bazaar_nb.draw.assets import Sources
+from bazaar_nb.draw.geometry import Area, box_area, resolve
 from bazaar_nb.draw.shapes import free_path
-from bazaar_nb.draw.sources import Sources
 from bazaar_nb.scene.elements import (
     AnyElement,
     Box,

@@ -5,18 +5,18 @@ from __future__ import annotations
 import msgspec
 from msgspec.structs import replace
 
-from bazaar_nb.draw.areas import Area
+from bazaar_nb.draw.assets import Sources
 from bazaar_nb.draw.bitmaps import BitmapCache
-from bazaar_nb.draw.boxes import covers, is_veil, paint_box
+from bazaar_nb.draw.box_painting import covers, is_veil, paint_box
+from bazaar_nb.draw.canvas import Target, mean_scale
 from bazaar_nb.draw.figures import draw_figure
+from bazaar_nb.draw.geometry import Area
+from bazaar_nb.draw.glyphs import put_text
+from bazaar_nb.draw.image_drawing import draw_picture
 from bazaar_nb.draw.images import Picture
-from bazaar_nb.draw.letters import put_text
 from bazaar_nb.draw.native import skia
 from bazaar_nb.draw.paints import BLEND_MODES, fill_paint, stroke_paint
-from bazaar_nb.draw.pictures import draw_picture
 from bazaar_nb.draw.shapes import ellipse_path, free_path, rect_path
-from bazaar_nb.draw.sources import Sources
-from bazaar_nb.draw.target import Target, mean_scale
 from bazaar_nb.errors import ElementError, SceneError
 from bazaar_nb.scene.elements import (
     AnyElement,
@@ -32,7 +32,7 @@ from bazaar_nb.scene.elements import (
     Rect,
     Text,
 )
-from bazaar_nb.scene.function import registered_function
+from bazaar_nb.scene.function_registry import registered_function
 from bazaar_nb.scene.paint import Stroke
 from bazaar_nb.scene.tree import plain
 

@@ -14,23 +14,23 @@ import numpy as np
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
-from bazaar_nb.draw.areas import Area
+from bazaar_nb.draw.assets import FindAsset, Sources
 from bazaar_nb.draw.bitmaps import Bitmap, BitmapCache
+from bazaar_nb.draw.blur import blur_pixels, shadow_pixels
+from bazaar_nb.draw.canvas import Bounds, Target, map_bounds, mean_scale, surface_on
+from bazaar_nb.draw.geometry import Area
 from bazaar_nb.draw.gradients import gradient_is_opaque
+from bazaar_nb.draw.image_drawing import put_bitmap
 from bazaar_nb.draw.layout import place, stack_places
 from bazaar_nb.draw.leaves import Leaves, Shape
 from bazaar_nb.draw.native import skia
 from bazaar_nb.draw.paints import blit_paint
-from bazaar_nb.draw.pictures import put_bitmap
 from bazaar_nb.draw.shapes import clip_path, local_matrix
-from bazaar_nb.draw.soft import blur_pixels, shadow_pixels
-from bazaar_nb.draw.sources import FindAsset, Sources
-from bazaar_nb.draw.target import Bounds, Target, map_bounds, mean_scale, surface_on
 from bazaar_nb.errors import BazaarError, ElementError
-from bazaar_nb.scene.color import parse_color
 from bazaar_nb.scene.elements import AnyElement, Column, Fill, Group, Line, Path, Polygon, Row, Text
 from bazaar_nb.scene.paint import Shadow
 from bazaar_nb.scene.tree import FrameTree, plain
+from bazaar_nb.values.color import parse_color
 
 _BITMAP_FRAMES = 3  # as much memory for finished pieces as so many frames take
 _MITER_REACH = 2.0  # of a stroke's width: corners sharper than skia's miter limit of 4 are cut

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from functools import lru_cache
 
-from bazaar_nb.draw.areas import Area, box_area, resolve
+from bazaar_nb.draw.geometry import Area, box_area, resolve
 from bazaar_nb.draw.native import skia
 from bazaar_nb.draw.svg_path import parse_path
 from bazaar_nb.errors import InvalidValueError

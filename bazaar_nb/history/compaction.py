@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from bazaar_nb.errors import StoreError
 from bazaar_nb.history.days import day_of, list_days
+from bazaar_nb.history.event import Event
 from bazaar_nb.history.files import (
     as_whole,
     is_merged,
@@ -34,7 +35,6 @@ from bazaar_nb.history.files import (
     warn_of_damaged,
 )
 from bazaar_nb.history.merging import digest_of, read_back, union, write_merged
-from bazaar_nb.history.row import Event
 from bazaar_nb.history.small_files import SmallFiles
 from bazaar_nb.history.tables import TABLES
 from bazaar_nb.store.faults import MissingObjectError

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bazaar_nb.history.columns import arrow_schema
-from bazaar_nb.history.event import RenderEvent
+from bazaar_nb.history.event import Event
 from bazaar_nb.history.files import NEWEST_GROUPS, ROWS_IN_GROUP, read_ids
 from bazaar_nb.history.newest import first_of_each, newest_of_each, sort_rows
-from bazaar_nb.history.row import Event
+from bazaar_nb.history.render_event import RenderEvent
 from bazaar_nb.store.store import Store
 
 if TYPE_CHECKING:

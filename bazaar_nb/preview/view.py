@@ -10,9 +10,9 @@ from typing import Any
 
 import msgspec
 
-from bazaar_nb.preview.layout import SoundCodec, VideoCodec
+from bazaar_nb.preview.film_parts import FilmParts
 from bazaar_nb.preview.problem import Problem
-from bazaar_nb.preview.reel import Reel
+from bazaar_nb.preview.segmentation import SoundCodec, VideoCodec
 
 AHEAD_S = 20.0
 """How far before the playhead parts are made; more while it runs faster."""
@@ -41,7 +41,7 @@ class View:
     """
 
     id: str
-    reel: Reel
+    reel: FilmParts
     send: Send
     video: VideoCodec | None
     sound: SoundCodec | None

@@ -19,15 +19,15 @@ from collections.abc import Callable, Iterator
 from fractions import Fraction
 from typing import NamedTuple
 
-from bazaar_nb.draw.pin import Pinner
+from bazaar_nb.draw.pinning import Pinner
 from bazaar_nb.draw.version import drawing_version
-from bazaar_nb.encode.settings import Settings
-from bazaar_nb.encode.version import encoding_version
 from bazaar_nb.errors import ElementError
+from bazaar_nb.media.settings import Settings
+from bazaar_nb.media.version import encoding_version
 from bazaar_nb.render.task import FrameRun
-from bazaar_nb.scene.composition import BaseComposition
-from bazaar_nb.scene.function import one_pass
-from bazaar_nb.scene.repeats import Repeats, frames_to_repeat
+from bazaar_nb.scene.film import Film
+from bazaar_nb.scene.function_registry import one_pass
+from bazaar_nb.scene.repeatability import Repeats, frames_to_repeat
 from bazaar_nb.scene.tree import FrameTree
 
 MOVING_S = Fraction(5, 2)
@@ -62,7 +62,7 @@ class Segment(NamedTuple):
 
 
 def plan_segments(
-    film: BaseComposition,
+    film: Film,
     first: int,
     stop: int,
     settings: Settings,
@@ -129,14 +129,14 @@ def _parts(trees: list[bytes], fps: Fraction) -> int:
     return parts + 1 if parts % 2 and parts > 1 else parts
 
 
-def _pinned(tree: FrameTree, film: BaseComposition, index: int, pinner: Pinner) -> bytes:
+def _pinned(tree: FrameTree, film: Film, index: int, pinner: Pinner) -> bytes:
     try:
         return pinner.pin(tree).to_msgpack()
     except ElementError as error:
         raise placed_error(error, film, index) from error
 
 
-def placed_error(error: ElementError, film: BaseComposition, index: int) -> ElementError:
+def placed_error(error: ElementError, film: Film, index: int) -> ElementError:
     """Give an error of a frame's element with the scene and frame that it belongs to."""
     scene, frame = film.scene_at(index)
     name = _without_background(error.element)

@@ -18,26 +18,26 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from bazaar_nb.draw.pin import Pinner
-from bazaar_nb.encode.gif import write_gif
-from bazaar_nb.encode.join import DamagedSegmentError, SegmentPart, join_movie
+from bazaar_nb.draw.pinning import Pinner
 from bazaar_nb.errors import BazaarError, ElementError, EncodeError, RenderCancelledError
-from bazaar_nb.history.event import RenderEvent, Status
 from bazaar_nb.history.ids import new_render_id
+from bazaar_nb.history.movie_engagement import MovieEngagement
+from bazaar_nb.history.render_event import RenderEvent, Status
 from bazaar_nb.history.upkeep import compact_once
 from bazaar_nb.history.writer import record, record_all
-from bazaar_nb.render.audience import Audience
-from bazaar_nb.render.board import Board
-from bazaar_nb.render.limits import check_size
-from bazaar_nb.render.notices import Webhook, send_notice
-from bazaar_nb.render.order import Order
+from bazaar_nb.jobs.limits import check_size
+from bazaar_nb.jobs.notices import Webhook, send_notice
+from bazaar_nb.jobs.slots import Share
+from bazaar_nb.media.gif import write_gif
+from bazaar_nb.media.join import DamagedSegmentError, SegmentPart, join_movie
+from bazaar_nb.render.frame_counters import Board
 from bazaar_nb.render.plan import placed_error, plan_segments
 from bazaar_nb.render.progress import Pace, Progress, Stage
+from bazaar_nb.render.request import RenderRequest
 from bazaar_nb.render.result import Render
 from bazaar_nb.render.scratch import scratch, sweep, sweep_once
 from bazaar_nb.render.segment_rows import SegmentRows
 from bazaar_nb.render.segments import SegmentRun, Tally
-from bazaar_nb.render.slots import Share
 from bazaar_nb.render.soundtrack import check_sounds, make_track
 from bazaar_nb.render.worker import peak_memory_bytes
 from bazaar_nb.scene.time import frames_to_seconds
@@ -61,11 +61,11 @@ class Rendering:
 
     Parameters
     ----------
-    order : Order
+    order : RenderRequest
         What to render.
     """
 
-    def __init__(self, order: Order) -> None:
+    def __init__(self, order: RenderRequest) -> None:
         self.id = new_render_id()
         self.order = order
         self.most_bytes: int | None = None
@@ -351,11 +351,11 @@ class Rendering:
             audience=self._audience(),
         )
 
-    def _audience(self) -> Audience | None:
+    def _audience(self) -> MovieEngagement | None:
         order = self.order
         if not order.engagement:
             return None
-        return Audience(self._store, self.id, order.user, order.project, order.duration_s)
+        return MovieEngagement(self._store, self.id, order.user, order.project, order.duration_s)
 
     def _tally(self) -> dict[str, Any]:
         """Give what the segments cost so far, by the history's names."""

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from bazaar_nb.encode.settings import Settings
-from bazaar_nb.render.audience import Audience
+from bazaar_nb.history.movie_engagement import MovieEngagement
+from bazaar_nb.media.settings import Settings
 from bazaar_nb.scene.time import format_fps
 from bazaar_nb.store.store import Store
 
@@ -47,7 +47,7 @@ class Render:
         of workers are summed over all of them.
     peak_memory_bytes : int
         Largest resident memory of any process.
-    audience : Audience or None
+    audience : MovieEngagement or None
         Tells the history what people do with the movie; None if nobody is to.
     """
 
@@ -65,7 +65,7 @@ class Render:
     frames_cached: int
     peak_memory_bytes: int
     timings: dict[str, float] = field(default_factory=dict)
-    audience: Audience | None = field(default=None, compare=False)
+    audience: MovieEngagement | None = field(default=None, compare=False)
 
     @property
     def name(self) -> str:

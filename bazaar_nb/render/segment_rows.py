@@ -7,9 +7,9 @@ from typing import Any
 
 import msgspec
 
-from bazaar_nb.history.event import RenderEvent
 from bazaar_nb.history.ids import event_clock
-from bazaar_nb.history.segment import SegmentEvent
+from bazaar_nb.history.render_event import RenderEvent
+from bazaar_nb.history.segment_event import SegmentEvent
 from bazaar_nb.render.plan import Segment
 from bazaar_nb.render.task import SegmentResult
 

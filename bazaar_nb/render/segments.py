@@ -21,15 +21,15 @@ from itertools import islice
 
 import cloudpickle
 
-from bazaar_nb.encode.settings import Settings
 from bazaar_nb.errors import ElementError, RenderError, StoreError
-from bazaar_nb.render.board import Board
-from bazaar_nb.render.engine import Engine, WorkerLostError
+from bazaar_nb.jobs.slots import Share
+from bazaar_nb.media.settings import Settings
+from bazaar_nb.render.engines.engine import Engine, WorkerLostError
+from bazaar_nb.render.frame_counters import Board
 from bazaar_nb.render.plan import Segment, segment_key, split_runs
 from bazaar_nb.render.segment_rows import SegmentRows
-from bazaar_nb.render.slots import Share
 from bazaar_nb.render.task import SegmentResult, SegmentTask
-from bazaar_nb.scene.function import registered_function
+from bazaar_nb.scene.function_registry import registered_function
 from bazaar_nb.store.layout import segment_key_name
 from bazaar_nb.store.store import Store
 

@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from pathlib import Path
 
-from bazaar_nb.encode.sound_file import check_sound
-from bazaar_nb.encode.sound_track import (
+from bazaar_nb.media.sound_file import check_sound
+from bazaar_nb.media.sound_track import (
     DEFAULT_BIT_RATE,
     TRACK_SUFFIX,
     SoundCodec,

@@ -9,11 +9,11 @@ from pathlib import Path
 import numpy as np
 from PIL import Image as PilImage
 
-from bazaar_nb.draw.pin import Pinner
+from bazaar_nb.draw.pinning import Pinner
 from bazaar_nb.draw.renderer import Renderer
 from bazaar_nb.errors import ElementError
 from bazaar_nb.render.plan import placed_error
-from bazaar_nb.scene.composition import BaseComposition
+from bazaar_nb.scene.film import Film
 from bazaar_nb.store.digests import digest_file
 from bazaar_nb.store.layout import asset_extension
 
@@ -21,7 +21,7 @@ _lock = threading.Lock()  # a renderer is for one thread at a time
 _files: dict[str, Path] = {}
 
 
-def draw_still(film: BaseComposition, index: int, scale: float) -> PilImage.Image:
+def draw_still(film: Film, index: int, scale: float) -> PilImage.Image:
     """Draw a frame of a film.
 
     Parameters

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from bazaar_nb.encode.settings import Settings
+from bazaar_nb.media.settings import Settings
 from bazaar_nb.store.options import StorageOptions
 
 

@@ -19,11 +19,11 @@ import psutil
 from numpy.typing import NDArray
 
 from bazaar_nb.draw.renderer import Renderer
-from bazaar_nb.encode.segment import encode_segment
 from bazaar_nb.errors import BazaarError, ElementError, RenderCancelledError, RenderError
-from bazaar_nb.render.board import Counter
+from bazaar_nb.media.segment import encode_segment
+from bazaar_nb.render.frame_counters import Counter
 from bazaar_nb.render.task import SegmentResult, SegmentTask
-from bazaar_nb.scene.function import restore_function
+from bazaar_nb.scene.function_registry import restore_function
 from bazaar_nb.scene.tree import FrameTree
 from bazaar_nb.store.layout import named_asset_key
 from bazaar_nb.store.options import StorageOptions

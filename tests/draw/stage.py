@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from bazaar_nb.draw.pin import Pinner
+from bazaar_nb.draw.pinning import Pinner
 from bazaar_nb.draw.renderer import Renderer
 from bazaar_nb.scene.elements import AnyElement
 from bazaar_nb.scene.tree import FrameTree, check_elements

@@ -16,11 +16,11 @@ import pytest
 
 import bazaar_nb as bz
 from bazaar_nb.errors import InvalidValueError, StoreError
-from bazaar_nb.history import collector as collecting
-from bazaar_nb.history.collector import Collector
-from bazaar_nb.history.engagement import EngagementEvent
+from bazaar_nb.history import engagement_collector as collecting
+from bazaar_nb.history.engagement_collector import Collector
+from bazaar_nb.history.engagement_event import EngagementEvent
 from bazaar_nb.history.history import History
-from bazaar_nb.render.audience import wants_engagement
+from bazaar_nb.history.movie_engagement import wants_engagement
 from bazaar_nb.store.store import Store
 
 WAIT_S = 30.0
@@ -111,7 +111,7 @@ def test_a_store_that_is_slow_or_fails_costs_events_and_nothing_else(
 def test_a_forked_process_writes_nothing_of_its_parent(tmp_path: Path) -> None:
     code = """
         import os, sys
-        from bazaar_nb.history.collector import collector
+        from bazaar_nb.history.engagement_collector import collector
         from bazaar_nb.store.store import Store
         from tests.history.test_collector import play
         collector.add(Store(sys.argv[1]), play(1))

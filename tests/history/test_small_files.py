@@ -16,11 +16,11 @@ from hypothesis import strategies as st
 
 from bazaar_nb.history import scan
 from bazaar_nb.history.columns import arrow_schema
-from bazaar_nb.history.engagement import EngagementEvent
-from bazaar_nb.history.event import RenderEvent
+from bazaar_nb.history.engagement_event import EngagementEvent
+from bazaar_nb.history.event import Event
 from bazaar_nb.history.history import History
-from bazaar_nb.history.row import Event
-from bazaar_nb.history.segment import SegmentEvent
+from bazaar_nb.history.render_event import RenderEvent
+from bazaar_nb.history.segment_event import SegmentEvent
 from bazaar_nb.history.small_files import SmallFiles
 from bazaar_nb.history.writer import record, record_all
 from bazaar_nb.store.store import Store

@@ -113,7 +113,7 @@ def test_look_filter_drill_down_and_play(notebooks: Notebooks, server: Server) -
     name.press("Enter")
     (Path(server.folder) / "enough").touch()
     lab.run_source(
-        "from bazaar_nb.history.collector import collector; collector.flush(); dashboard.refresh()"
+        "from bazaar_nb.history.engagement_collector import collector; collector.flush(); dashboard.refresh()"
     )
     plays = board.get_by_role("group", name="Plays").get_by_role("button", name=re.compile("^first: 1 play"))
     plays.wait_for()

@@ -13,8 +13,8 @@ import pandas as pd
 import pytest
 
 from bazaar_nb.errors import AssetError, ElementError, RenderCancelledError, RenderError
-from bazaar_nb.render.board import Board
-from bazaar_nb.render.engine import Engine
+from bazaar_nb.render.engines.engine import Engine
+from bazaar_nb.render.frame_counters import Board
 from bazaar_nb.render.task import SegmentResult, SegmentTask
 from bazaar_nb.store.store import Store
 from tests.render.films import all_gone, counting_film, mean_color, numbers_in, plotted, tasks_of

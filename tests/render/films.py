@@ -13,16 +13,16 @@ import numpy as np
 import psutil
 
 import bazaar_nb as bz
-from bazaar_nb.draw.pin import Pinner
-from bazaar_nb.encode.settings import Settings, resolve_settings
-from bazaar_nb.render.board import Board
+from bazaar_nb.draw.pinning import Pinner
+from bazaar_nb.media.settings import Settings, resolve_settings
+from bazaar_nb.render.frame_counters import Board
 from bazaar_nb.render.plan import Segment, plan_segments
 from bazaar_nb.render.task import SegmentTask
-from bazaar_nb.scene.composition import BaseComposition
-from bazaar_nb.scene.function import registered_function
+from bazaar_nb.scene.film import Film
+from bazaar_nb.scene.function_registry import registered_function
 from bazaar_nb.store.layout import asset_extension, segment_key_name
 from bazaar_nb.store.store import Store
-from tests.encode.films import BITS, lumas, read_number
+from tests.media.films import BITS, lumas, read_number
 
 
 def bars(number: int, frame: bz.Frame) -> list[Any]:
@@ -68,7 +68,7 @@ def plotted(
     return bz.Composition([scene()], width=size.get("width", 64), height=size.get("height", 36))
 
 
-def segments_of(film: BaseComposition, settings: Settings | None = None, **store: Store) -> list[Segment]:
+def segments_of(film: Film, settings: Settings | None = None, **store: Store) -> list[Segment]:
     """Plan a whole film."""
 
     def put(path: Path) -> str:
@@ -80,12 +80,12 @@ def segments_of(film: BaseComposition, settings: Settings | None = None, **store
     return list(plan_segments(film, 0, film.frames, settings, Pinner(put)))
 
 
-def settings_of(film: BaseComposition, **wanted: Any) -> Settings:
+def settings_of(film: Film, **wanted: Any) -> Settings:
     """Resolve settings for a film."""
     return resolve_settings((film.width, film.height), film.fps, **wanted)
 
 
-def tasks_of(film: BaseComposition, store: Store, board: Board) -> list[SegmentTask]:
+def tasks_of(film: Film, store: Store, board: Board) -> list[SegmentTask]:
     """Give the tasks of a film without assets, as a render would."""
     import cloudpickle
 

@@ -12,10 +12,10 @@ import psutil
 import pytest
 
 from bazaar_nb.errors import InvalidValueError
-from bazaar_nb.render import engine as engine_module
-from bazaar_nb.render.board import Board
-from bazaar_nb.render.engine import Engine, InlineEngine, WorkerLostError
-from bazaar_nb.render.local import LocalEngine
+from bazaar_nb.render.engines import engine as engine_module
+from bazaar_nb.render.engines.engine import Engine, InlineEngine, WorkerLostError
+from bazaar_nb.render.engines.local import LocalEngine
+from bazaar_nb.render.frame_counters import Board
 from bazaar_nb.render.worker import run_segment
 from bazaar_nb.store.store import Store
 from tests.render.engine_contract import EngineContract, slow_task

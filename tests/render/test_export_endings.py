@@ -15,8 +15,8 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 
 import bazaar_nb as bz
-from bazaar_nb.exports import ExportOptions, make_order
-from bazaar_nb.render.engine import InlineEngine
+from bazaar_nb.jobs.export_request import ExportOptions, make_request
+from bazaar_nb.render.engines.engine import InlineEngine
 from bazaar_nb.workspace import Workspace
 from tests.render.films import counting_film, numbers_in
 from tests.render.gates import until
@@ -252,9 +252,9 @@ def test_bad_paths(
 @example("./\ud800/a.mp4")
 def test_any_text_is_a_movie_or_an_error(inline: bz.Workspace, text: str) -> None:
     film = counting_film(3)
-    refused_or_read(lambda: make_order(film, text, {}, inline))
-    refused_or_read(lambda: make_order(film, Path(text), {}, inline))
+    refused_or_read(lambda: make_request(film, text, {}, inline))
+    refused_or_read(lambda: make_request(film, Path(text), {}, inline))
     options: dict[str, Any] = dict.fromkeys(ExportOptions.__annotations__, text)
     for name in options:
         wrong: Any = {name: text}
-        refused_or_read(lambda: make_order(film, None, wrong, inline))  # noqa: B023 - called at once
+        refused_or_read(lambda: make_request(film, None, wrong, inline))  # noqa: B023 - called at once

@@ -19,12 +19,12 @@ import pytest
 from PIL import Image as PilImage
 
 import bazaar_nb as bz
-from bazaar_nb.encode.settings import resolve_settings
+from bazaar_nb.media.settings import resolve_settings
 from bazaar_nb.render import progress as progress_module
-from bazaar_nb.render.local import LocalEngine
-from bazaar_nb.render.order import Order
+from bazaar_nb.render.engines.local import LocalEngine
 from bazaar_nb.render.progress import Progress, ProgressBar
 from bazaar_nb.render.rendering import Rendering
+from bazaar_nb.render.request import RenderRequest
 from bazaar_nb.workspace import Workspace
 from tests.render.films import counting_film, ends, numbers_in, plotted
 from tests.render.gates import until
@@ -34,7 +34,7 @@ pytestmark = pytest.mark.usefixtures("no_litter")
 
 def rendering_of(film: bz.Composition, where: Workspace, name: str = "film.mp4") -> Rendering:
     settings = resolve_settings((film.width, film.height), film.fps)
-    order = Order(
+    order = RenderRequest(
         film=film, settings=settings, store=where.store, engine=where.engine, user="u", project="p", name=name
     )  # fmt: skip
     return Rendering(order)

@@ -17,11 +17,11 @@ from hypothesis import strategies as st
 from PIL import Image as PilImage
 
 import bazaar_nb as bz
-from bazaar_nb.draw.pin import Pinner
+from bazaar_nb.draw.pinning import Pinner
 from bazaar_nb.render import plan as plan_module
 from bazaar_nb.render.plan import cut_evenly, plan_segments, split_runs
 from bazaar_nb.render.task import FrameRun
-from bazaar_nb.scene import repeats
+from bazaar_nb.scene import repeatability as repeats
 from tests.render.films import segments_of, settings_of
 
 RATES = ["1", "24", "25", "30", "50", "60", "120", "24000/1001", "30000/1001", "60000/1001"]

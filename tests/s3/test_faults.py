@@ -14,7 +14,7 @@ import pytest
 
 import bazaar_nb as bz
 from bazaar_nb.errors import StoreError
-from bazaar_nb.history.collector import collector
+from bazaar_nb.history.engagement_collector import collector
 from bazaar_nb.store.faults import MissingObjectError
 from bazaar_nb.store.store import Store
 from tests.render.films import counting_film, numbers_in

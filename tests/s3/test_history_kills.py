@@ -13,7 +13,7 @@ import pytest
 
 import bazaar_nb as bz
 from bazaar_nb.errors import StoreError
-from bazaar_nb.history.event import RenderEvent
+from bazaar_nb.history.render_event import RenderEvent
 from bazaar_nb.history.writer import record
 from bazaar_nb.store.store import Store
 from tests.render.films import counting_film, numbers_in

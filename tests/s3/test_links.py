@@ -22,7 +22,7 @@ import bazaar_nb as bz
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.store.links import Link
 from bazaar_nb.store.store import Store
-from tests.encode.sound_files import write_wav
+from tests.media.sound_files import write_wav
 from tests.render.films import counting_film, numbers_in
 from tests.s3.server import Server
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 import bazaar_nb as bz
 from bazaar_nb.errors import InvalidValueError
-from bazaar_nb.history.collector import collector
+from bazaar_nb.history.engagement_collector import collector
 from bazaar_nb.widgets.dashboard.period import period_of, read_moment
 from bazaar_nb.widgets.dashboard.protocol import CHARTS, REQUESTS, ROWS_AT_ONCE, Filters
 from bazaar_nb.widgets.dashboard.widget import HistoryDashboard

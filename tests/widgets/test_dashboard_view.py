@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Browser, Locator
 
 from bazaar_nb.preview.problem import Problem
-from bazaar_nb.widgets.dashboard.board import Board, Source
+from bazaar_nb.widgets.dashboard.counted_renders import Board, Source
 from bazaar_nb.widgets.dashboard.protocol import (
     CHARTS,
     PUSHES,
@@ -26,7 +26,7 @@ from bazaar_nb.widgets.dashboard.protocol import (
 )
 from bazaar_nb.widgets.dashboard.rows import listed
 from bazaar_nb.widgets.dashboard.widget import HistoryDashboard
-from bazaar_nb.widgets.panel_protocol import Asked
+from bazaar_nb.widgets.panel.protocol import Asked
 from tests.widgets.bench import Bench
 from tests.widgets.histories import FakedWorkspace, plays, renders
 from tests.widgets.screen import Screen

@@ -11,13 +11,13 @@ import pytest
 from playwright.sync_api import Browser
 
 import bazaar_nb as bz
-from bazaar_nb.history.collector import collector
-from bazaar_nb.widgets import desk
-from bazaar_nb.widgets.attention import MOST_A_MINUTE
-from bazaar_nb.widgets.job_view import JobView
-from bazaar_nb.widgets.jobs_widget import JobsWidget
-from bazaar_nb.widgets.panel import ExportPanel
-from bazaar_nb.widgets.player import Player
+from bazaar_nb.history.engagement_collector import collector
+from bazaar_nb.widgets.panel import requests as desk
+from bazaar_nb.widgets.panel.job_view import JobView
+from bazaar_nb.widgets.panel.jobs_widget import JobsWidget
+from bazaar_nb.widgets.panel.widget import ExportPanel
+from bazaar_nb.widgets.playback_reports import MOST_A_MINUTE
+from bazaar_nb.widgets.player.widget import Player
 from tests.render.films import counting_film
 from tests.widgets import media
 from tests.widgets.bench import Bench

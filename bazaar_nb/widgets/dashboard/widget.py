@@ -10,12 +10,12 @@ import traitlets as t
 
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.widgets.bundle import bundled, loader
-from bazaar_nb.widgets.dashboard.board import Board, Source
-from bazaar_nb.widgets.dashboard.desk import DashboardDesk
+from bazaar_nb.widgets.dashboard.counted_renders import Board, Source
 from bazaar_nb.widgets.dashboard.period import When
 from bazaar_nb.widgets.dashboard.protocol import Filters
+from bazaar_nb.widgets.dashboard.requests import DashboardRequests
 from bazaar_nb.widgets.dashboard.rows import listed
-from bazaar_nb.widgets.desk_widget import DeskWidget
+from bazaar_nb.widgets.message_widget import MessageWidget
 from bazaar_nb.workspace import Workspace, default_workspace
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ _COLUMNS = (
 )
 
 
-class HistoryDashboard(DeskWidget):
+class HistoryDashboard(MessageWidget):
     """Shows the history of a workspace: outcomes over time, formats, errors, speed and plays.
 
     A click on a bar lists its renders, a click on one of those tells all about
@@ -84,11 +84,11 @@ class HistoryDashboard(DeskWidget):
             raise InvalidValueError(
                 f"`workspace` must be a Workspace, got {workspace!r:.60} (HistoryDashboard)"
             )
-        self._desk: DashboardDesk | None = None
+        self._desk: DashboardRequests | None = None
         self._setting = threading.Lock()
         self._where = workspace or default_workspace()
         super().__init__(since=since)
-        self._desk = DashboardDesk(
+        self._desk = DashboardRequests(
             self._send_out, Source(self._where), self._get_filters, self._set_filters, self._keep
         )
 
@@ -122,7 +122,7 @@ class HistoryDashboard(DeskWidget):
         if getattr(self, "_desk", None) is not None:
             self._with_desk().count()
 
-    def _with_desk(self) -> DashboardDesk:
+    def _with_desk(self) -> DashboardRequests:
         if self._desk is None:
             raise InvalidValueError("this dashboard was closed")
         return self._desk

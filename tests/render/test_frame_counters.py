@@ -1,0 +1,32 @@
+"""Counters that two processes share are never seen half written."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+from bazaar_nb.render.frame_counters import Board
+from tests.render.gates import until
+
+COUNT = """
+import sys
+from bazaar_nb.render.frame_counters import Counter
+counter = Counter(sys.argv[1], 1)
+while not counter.is_cancelled:
+    for frames in range(1000, 3000):
+        counter.set(frames)
+counter.close()
+"""
+
+
+def test_a_number_is_written_whole() -> None:
+    with Board(3) as board:
+        process = subprocess.Popen([sys.executable, "-c", COUNT, board.path])
+        try:
+            until(board.counts)
+            seen = {board.counts() for _ in range(50_000)}
+        finally:
+            board.cancel()
+            assert process.wait(30) == 0
+    assert len(seen) > 1
+    assert min(seen) >= 1000
