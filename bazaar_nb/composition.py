@@ -6,13 +6,15 @@ import os
 from collections.abc import Mapping
 from contextlib import nullcontext
 from functools import partial
+from pathlib import Path
 from typing import Unpack
 
 from PIL import Image as PilImage
 
 from bazaar_nb.errors import InvalidValueError
-from bazaar_nb.jobs.export_request import ExportOptions, make_job
+from bazaar_nb.jobs.export_request import ExportOptions
 from bazaar_nb.jobs.job import Job
+from bazaar_nb.jobs.queue import make_job
 from bazaar_nb.media.sizes import Resolution
 from bazaar_nb.render.progress import ProgressBar
 from bazaar_nb.render.result import Render
@@ -83,19 +85,12 @@ class Composition(Film):  # noqa: D101
         """
         from bazaar_nb.preview.web_page import film_page
 
-        return film_page(self, path, width=width, quality=quality, progress=progress, workspace=workspace)
+        film = self.frozen()
 
-    def _ipython_display_(self) -> None:
-        """Show the player where a cell ends with the film."""
-        from bazaar_nb.widgets.display import show_film
+        def export(movie: Path, size: tuple[int, int]) -> None:
+            film.export(movie, quality=quality, resolution=size, progress=progress, workspace=workspace)
 
-        show_film(self)
-
-    def _display_(self) -> object:
-        """Give marimo what it shows: the player."""
-        from bazaar_nb.widgets.player.widget import Player
-
-        return Player(self)
+        return film_page(film, path, width=width, export=export)
 
     def export(
         self,

@@ -16,6 +16,7 @@ from filelock import FileLock
 
 from bazaar_nb.errors import BazaarError, InvalidValueError
 from bazaar_nb.history.reader import read_recent
+from bazaar_nb.jobs.export_request import ExportRequest
 from bazaar_nb.jobs.limits import (
     CUSTOM,
     LIMITS_KEY,
@@ -33,7 +34,6 @@ from bazaar_nb.jobs.members import ProjectMembers, check_member, read_members
 from bazaar_nb.jobs.notices import Webhook, read_webhook
 from bazaar_nb.jobs.slots import lock_folder
 from bazaar_nb.render.rendering import Rendering
-from bazaar_nb.render.request import RenderRequest
 from bazaar_nb.store.store import Store
 
 _DAYS = 3
@@ -43,11 +43,16 @@ _WAIT_S = 30.0
 _one_at_a_time = threading.Lock()
 
 
-def admit(rendering: Rendering) -> None:
+def admit(rendering: Rendering, order: ExportRequest) -> Webhook | None:
     """Check what a render wants, and count it if renders are counted.
 
     Counting is exact among the processes of one machine; of two machines that
     ask at the same moment, both may be let in.
+
+    Returns
+    -------
+    Webhook or None
+        Who is to be told of the end.
 
     Raises
     ------
@@ -58,21 +63,21 @@ def admit(rendering: Rendering) -> None:
     InvalidValueError
         If ``limits.toml`` can't be understood.
     """
-    order = rendering.order
     asked = _asked(order)
     with _told_by(order.store, order.project, webhook=order.webhook is None) as told:
         rules = _rules(order, asked, told)
         check_asked(asked, rules)
         check_member(told.members(), order.project, order.user)
         rendering.most_bytes = most_bytes(rules)
-        rendering.webhook = order.webhook or _webhook(told)
+        webhook = order.webhook or _webhook(told)
     if any(rule.limits.counts for rule in rules):
         with _counting(order.store):
             check_earlier(asked, rules, _earlier(order.store, order.user), dt.datetime.now(dt.UTC))
             rendering.record_queued()
+    return webhook
 
 
-def would_refuse(order: RenderRequest) -> str | None:
+def would_refuse(order: ExportRequest) -> str | None:
     """Tell why a render would not be let in now; None if it would. Nothing is counted or written."""
     asked = _asked(order)
     try:
@@ -109,7 +114,7 @@ def _told_by(store: Store, project: str, *, webhook: bool) -> Iterator[_Told]:
         yield first._replace(webhook=threads.submit(told.webhook).result) if webhook else first
 
 
-def _rules(order: RenderRequest, asked: Asked, told: _Told) -> list[Rule]:
+def _rules(order: ExportRequest, asked: Asked, told: _Told) -> list[Rule]:
     sources = [
         (order.limits, "set by the workspace"),
         (told.limits(), f"in {order.store.location(LIMITS_KEY)}"),
@@ -125,7 +130,7 @@ def _webhook(told: _Told) -> Webhook | None:
         return None
 
 
-def _asked(order: RenderRequest) -> Asked:
+def _asked(order: ExportRequest) -> Asked:
     settings = order.settings
     bit_rate = settings.bit_rate
     return Asked(

@@ -1,29 +1,26 @@
-"""From what a person asks of `export` or `submit` to a job; and the jobs that there are."""
+"""From what a person asks of `export` or `submit` to what is to be rendered, exactly."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, TypedDict
+from typing import Protocol, TypedDict
 
 from bazaar_nb.errors import InvalidValueError, SettingsError
-from bazaar_nb.jobs.job import STATUSES, Job
-from bazaar_nb.jobs.queue import all_jobs
-from bazaar_nb.jobs.status import RenderStatus, read_status
+from bazaar_nb.jobs.limits import Limits
+from bazaar_nb.jobs.notices import Webhook
 from bazaar_nb.media.metadata import resolve_metadata
 from bazaar_nb.media.settings import resolve_settings
 from bazaar_nb.media.sizes import Resolution
+from bazaar_nb.render.engines.engine import Engine
 from bazaar_nb.render.request import RenderRequest
 from bazaar_nb.scene.film import Film
 from bazaar_nb.scene.time import Seconds, frames_to_seconds, seconds_to_frames
 from bazaar_nb.store.names import check_key
 from bazaar_nb.store.paths import read_path
-from bazaar_nb.values.number import whole_number
-from bazaar_nb.workspace import Workspace, default_workspace
-
-if TYPE_CHECKING:
-    import pandas as pd
+from bazaar_nb.store.store import Store
 
 
 class ExportOptions(TypedDict, total=False):
@@ -43,41 +40,60 @@ class ExportOptions(TypedDict, total=False):
     metadata: Mapping[str, object] | None
 
 
-def make_job(
-    film: Film,
-    path_or_name: str | os.PathLike[str] | None,
-    options: ExportOptions,
-    where: Workspace,
-    priority: int = 0,
-) -> Job:
-    """Make a job, which is not in the queue yet.
+class RenderPlace(Protocol):
+    """Where movies go and who renders them: what a request takes from a workspace."""
 
-    Raises
-    ------
-    SettingsError
-        When the settings don't go together.
-    TypeError
-        For an option that there isn't.
+    @property
+    def store(self) -> Store:
+        """Where movies, segments and history go."""
+
+    @property
+    def engine(self) -> Engine:
+        """Who renders."""
+
+    @property
+    def user(self) -> str:
+        """For whom."""
+
+    @property
+    def project(self) -> str:
+        """What the movie belongs to."""
+
+    @property
+    def limits(self) -> Limits | None:
+        """What renders may take."""
+
+    @property
+    def notices(self) -> Webhook | None:
+        """Who is told of the end."""
+
+    @property
+    def engagement(self) -> bool:
+        """Whether the history is told what people do with the movie."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExportRequest(RenderRequest):
+    """A render that is asked for, with what is to be checked before it and told after it.
+
+    Attributes
+    ----------
+    limits : Limits or None
+        What the workspace allows; what the root allows is read when the render is asked for.
+    webhook : Webhook or None
+        Who is told of the end; None asks the root.
     """
-    turn = whole_number(priority)
-    if turn is None:
-        raise InvalidValueError(f"`priority` must be a whole number, got {priority!r} (submit)")
 
-    first = make_request(film, path_or_name, options, where)
-    place = path_or_name if first.target is None else first.target  # the working directory may change
-
-    def again() -> RenderRequest:
-        return make_request(film, place, options, where)
-
-    return Job(first, where.queue, priority=turn, again=again)
+    limits: Limits | None = None
+    webhook: Webhook | None = None
 
 
 def make_request(
     film: Film,
     path_or_name: str | os.PathLike[str] | None,
     options: ExportOptions,
-    where: Workspace,
-) -> RenderRequest:
+    where: RenderPlace,
+) -> ExportRequest:
     """Make exact what was asked for."""
     unknown = ", ".join(sorted(set(options) - set(ExportOptions.__annotations__)))
     if unknown:
@@ -104,7 +120,7 @@ def make_request(
     whole = film.frozen()  # an edit of a scene's cell must not change what is half rendered
     shown = whole.at_fps(settings.fps)
     first, stop = _range(whole, shown, options.get("frame_range"))
-    return RenderRequest(
+    return ExportRequest(
         film=shown,
         settings=settings,
         store=where.store,
@@ -120,85 +136,6 @@ def make_request(
         engagement=where.engagement,
         metadata=resolve_metadata(film.name, options.get("metadata")),
     )
-
-
-def jobs() -> pd.DataFrame:
-    """Give the jobs of this process as a DataFrame, the oldest first.
-
-    Those that have ended are there too, the last hundred of them. The first
-    columns tell what is happening; the last one, ``job``, has the `Job` itself.
-    ``fraction`` goes from 0 to 1, ``fps`` and ``eta_s`` are empty while nothing
-    can be said. Times are in UTC.
-    """
-    import pandas as pd
-
-    table = pd.DataFrame([_row(job) for job in all_jobs()], columns=list(_JOB_COLUMNS))
-    dtypes = {name: dtype for name, dtype in _JOB_COLUMNS.items() if dtype}
-    status = pd.CategoricalDtype(list(STATUSES))
-    return table.astype(dtypes).assign(status=table["status"].astype(status))
-
-
-_JOB_COLUMNS = {
-    # First what is happening, as in the history.
-    "created": "datetime64[us, UTC]",
-    "name": "string",
-    "status": "",
-    "stage": "string",
-    **dict.fromkeys(("fraction", "eta_s"), "float64"),
-    **dict.fromkeys(("location", "error", "composition", "project"), "string"),
-    **dict.fromkeys(("frames", "total"), "int64"),
-    "fps": "float64",
-    **dict.fromkeys(("segments", "segments_cached", "priority"), "int64"),
-    **dict.fromkeys(("started", "finished"), "datetime64[us, UTC]"),
-    "render_id": "string",
-    "job": "",
-}
-
-
-def _row(job: Job) -> dict[str, object]:
-    progress, render = job.progress, job.render
-    return {
-        "render_id": job.id,
-        "name": job.name,
-        "composition": job.order.film.name,
-        "project": job.order.project,
-        "status": job.status,
-        "stage": progress.stage,
-        "frames": progress.frames,
-        "total": progress.total,
-        "fraction": progress.fraction,
-        "fps": progress.fps,
-        "eta_s": progress.eta_s,
-        "segments": progress.segments,
-        "segments_cached": progress.segments_cached,
-        "priority": job.priority,
-        "created": job.created,
-        "started": job.started,
-        "finished": job.finished,
-        "location": render.location if render is not None else None,
-        "error": str(job.error) if job.error is not None else None,
-        "job": job,
-    }
-
-
-def render_status(render_id: str, workspace: Workspace | None = None) -> RenderStatus:
-    """Tell how far a render is, whichever notebook, script or machine runs it.
-
-    Parameters
-    ----------
-    render_id : str
-        As `Job.id`, `Render.id` and the history have it.
-    workspace : Workspace, optional
-        Where it was asked for; the default one if not given.
-
-    Raises
-    ------
-    UnknownRenderError
-        If the history knows nothing of it.
-    StoreError
-        If the store can't be read.
-    """
-    return read_status((workspace or default_workspace()).store, render_id)
 
 
 def _range(whole: Film, shown: Film, frame_range: tuple[int, int] | None) -> tuple[int, int]:

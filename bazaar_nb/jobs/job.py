@@ -13,21 +13,18 @@ import datetime as dt
 import logging
 import threading
 from collections.abc import Callable, Generator
-from importlib import import_module
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import Any, Literal, Protocol, get_args
 
 from bazaar_nb.errors import InvalidValueError, RenderCancelledError
 from bazaar_nb.history.render_event import ENDED
 from bazaar_nb.jobs.admission import admit
-from bazaar_nb.jobs.slots import Share
+from bazaar_nb.jobs.export_request import ExportRequest
+from bazaar_nb.jobs.notices import send_notice
 from bazaar_nb.render.progress import Progress
 from bazaar_nb.render.rendering import Rendering
-from bazaar_nb.render.request import RenderRequest
 from bazaar_nb.render.result import Render
+from bazaar_nb.render.segments import Share
 from bazaar_nb.store.store import Store
-
-if TYPE_CHECKING:
-    from bazaar_nb.jobs.queue import Queue
 
 JobStatus = Literal["queued", "rendering", "joining", "uploading", "succeeded", "failed", "cancelled"]
 STATUSES: tuple[JobStatus, ...] = get_args(JobStatus)
@@ -38,6 +35,22 @@ _EVERY_S = 0.1  # ten times a second: smooth, and nothing beside the work
 _log = logging.getLogger(__name__)
 
 
+class JobQueue(Protocol):
+    """What a job asks of the queue that it is in."""
+
+    def submit(self, job: Job) -> None:
+        """Let a job in, and give it its turn when it comes."""
+
+    def withdraw(self, job: Job) -> bool:
+        """Take a job out that has not had its turn; tell whether it was still there."""
+
+    def leave(self, job: Job) -> None:
+        """Take notice that a job ends."""
+
+    def go_on(self) -> None:
+        """Give others their turn."""
+
+
 class Job:
     """A render that was asked for; made by `Composition.submit` and `Composition.export`.
 
@@ -45,7 +58,7 @@ class Job:
     ----------
     id : str
         Of the render, as in the history.
-    order : RenderRequest
+    order : ExportRequest
         What is rendered.
     priority : int
         Higher ones have their turn first.
@@ -53,17 +66,18 @@ class Job:
 
     def __init__(
         self,
-        order: RenderRequest,
-        queue: Queue,
+        order: ExportRequest,
+        queue: JobQueue,
         *,
         priority: int = 0,
-        again: Callable[[], RenderRequest] | None = None,
+        again: Callable[[], ExportRequest] | None = None,
     ) -> None:
         self._rendering = Rendering(order)
         self.id = self._rendering.id
         self.order = order
         self.priority = priority
         self._queue = queue
+        self._webhook = order.webhook
         self._again = again
         self._lock = threading.Lock()
         self._ending = threading.RLock()  # an interrupt may come while it ends, and end it again
@@ -85,7 +99,7 @@ class Job:
         return self.order.store
 
     @property
-    def queue(self) -> Queue:
+    def queue(self) -> JobQueue:
         """Where it waits for its turn."""
         return self._queue
 
@@ -255,7 +269,7 @@ class Job:
         AccessError, LimitError
             If it may not.
         """
-        admit(self._rendering)
+        self._webhook = admit(self._rendering, self.order)
 
     def record_queued(self) -> None:
         """Write its row, unless it has one; called by the queue, if it has to wait."""
@@ -290,7 +304,8 @@ class Job:
 
     def _notify(self) -> None:
         try:
-            self._rendering.send_notice()
+            if self._rendering.is_recorded:
+                send_notice(self._webhook, self._rendering.event)
         except RuntimeError as error:  # at the very end of a process no thread can be started
             _log.warning("nobody was told of render %s: %s", self.id, error)
 
@@ -324,17 +339,6 @@ class Job:
             raise
         except BaseException:  # sys.exit() and the like, too, must not keep the others from being called
             _log.exception("a callback of render %s (%s) failed", self.id, self.name)
-
-    def _ipython_display_(self) -> None:
-        """Show how it goes on, live, where a cell ends with it.
-
-        Raises
-        ------
-        NotImplementedError
-            Outside of a notebook; IPython then shows its text.
-        """
-        # By name: a render knows nothing of widgets, and works without them.
-        import_module("bazaar_nb.widgets.display").show_job(self)
 
     def __repr__(self) -> str:
         progress = self.progress

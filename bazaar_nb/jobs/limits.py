@@ -242,22 +242,6 @@ def most_bytes(rules: Iterable[Rule]) -> int | None:
     return min((rule.limits.size_bytes for rule in rules if rule.limits.size_bytes is not None), default=None)
 
 
-def check_size(size_bytes: int, most: int | None, name: str) -> None:
-    """Check the bytes of a movie while it is made.
-
-    Raises
-    ------
-    LimitError
-        If there are too many.
-    """
-    if most is not None and size_bytes > most:
-        raise LimitError(
-            f"limit `size_bytes` is {format_bytes(most)}: {name} has {format_bytes(size_bytes)} already; "
-            "choose a lower quality, a smaller resolution or a shorter range",
-            limit="size_bytes", allowed=most, used=size_bytes,
-        )  # fmt: skip
-
-
 def _at_most(rule: Rule, name: str, most: float | None, asked: float, wish: str, unit: str) -> None:
     if most is not None and asked > most:
         raise LimitError(

@@ -8,6 +8,7 @@ until other kernels of this machine leave it a core.
 from __future__ import annotations
 
 import logging
+import os
 import threading
 import time
 import weakref
@@ -17,11 +18,15 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 from bazaar_nb.errors import InvalidValueError, RenderError
 from bazaar_nb.jobs.ending import at_exit_of
+from bazaar_nb.jobs.export_request import ExportOptions, ExportRequest, RenderPlace, make_request
 from bazaar_nb.jobs.heartbeats import pulse
 from bazaar_nb.jobs.job import Job
-from bazaar_nb.jobs.slots import Share, Slots, takes_cores
+from bazaar_nb.jobs.slots import Slots, takes_cores
 from bazaar_nb.render.engines.engine import Engine
 from bazaar_nb.render.result import Render
+from bazaar_nb.render.segments import Share
+from bazaar_nb.scene.film import Film
+from bazaar_nb.values.number import whole_number
 
 _MOST_ENDED = 100
 _ELSEWHERE = 4  # jobs at once on other machines: while one is planned or joined, the others use the workers
@@ -307,6 +312,35 @@ def queue_of(engine: Engine) -> Queue:
         return _local
     with _finding:
         return _elsewhere.setdefault(engine, Queue(_ELSEWHERE))
+
+
+def make_job(
+    film: Film,
+    path_or_name: str | os.PathLike[str] | None,
+    options: ExportOptions,
+    where: RenderPlace,
+    priority: int = 0,
+) -> Job:
+    """Make a job, which is not in the queue yet.
+
+    Raises
+    ------
+    SettingsError
+        When the settings don't go together.
+    TypeError
+        For an option that there isn't.
+    """
+    turn = whole_number(priority)
+    if turn is None:
+        raise InvalidValueError(f"`priority` must be a whole number, got {priority!r} (submit)")
+
+    first = make_request(film, path_or_name, options, where)
+    place = path_or_name if first.target is None else first.target  # the working directory may change
+
+    def again() -> ExportRequest:
+        return make_request(film, place, options, where)
+
+    return Job(first, queue_of(where.engine), priority=turn, again=again)
 
 
 def all_jobs() -> list[Job]:

@@ -23,28 +23,12 @@ import loky
 from filelock import BaseFileLock, FileLock, Timeout
 
 from bazaar_nb.render.engines.engine import Engine
+from bazaar_nb.render.segments import Share
 
 _LOOK_S = 0.2
 """How often a render looks whether cores came free, or are wanted."""
 _DOOR_S = 2.0
 """How long to wait for another one that looks; longer than that it has stopped."""
-
-
-class Share:
-    """How many of this machine's cores one render may use: a fixed number, where nobody else counts."""
-
-    def __init__(self, cores: int) -> None:
-        self.cores = cores
-
-    def balance(self, busy: int) -> int:
-        """Give how many segments may run now.
-
-        Parameters
-        ----------
-        busy : int
-            How many are running: these cores are not given back.
-        """
-        return max(self.cores, busy)
 
 
 class Slots:

@@ -8,13 +8,10 @@ segments can be joined by copying packets.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Literal, cast
-
-import numpy as np
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from bazaar_nb.media.settings import Settings
+    pass
 
 CodecName = Literal["h264", "h265", "vp8", "vp9", "gif", "h264-preview", "vp9-preview"]
 FormatName = Literal["mp4", "webm", "gif"]
@@ -257,54 +254,3 @@ FORMATS: dict[str, tuple[str, ...]] = {
 """The codecs of each format."""
 
 DEFAULT_CODECS = {"mp4": "h264", "webm": "vp9", "gif": "gif"}
-
-
-def encoder_options(settings: Settings) -> dict[str, str]:
-    """Give the options for libavcodec, except those that are fields of its context."""
-    codec = ENCODERS[settings.codec]
-    options = dict(codec.fixed)
-    if codec.library == "libx264" and _misreads_memory(settings.width):
-        options["x264-params"] = "asm=avx2"
-    if settings.preset is not None:
-        if codec.is_vpx:
-            options["cpu-used"] = settings.preset
-            realtime = int(settings.preset) >= REALTIME_FROM
-            options["deadline"] = "realtime" if realtime else "good"
-            if realtime:
-                options["lag-in-frames"] = "0"
-        else:
-            options["preset"] = settings.preset
-    if settings.crf is not None:
-        options["crf"] = f"{settings.crf:g}"
-        if codec.is_vpx:
-            # With a CRF, libvpx takes the rate as a ceiling. VP9 takes 0 for none; VP8 wants a number,
-            # and would spend it if its quantiser could fall below the CRF.
-            options |= {"b": "0"} if codec.library == "libvpx-vp9" else {"b": "400M", "qmin": options["crf"]}
-    if settings.bit_rate is not None:
-        # The rate holds over about two seconds, so that a segment does not spend what the next one needs.
-        options |= {
-            "b": str(settings.bit_rate),
-            "maxrate": str(settings.bit_rate * 3 // 2),
-            "bufsize": str(settings.bit_rate * 2),
-        }
-    for key, value in settings.options:
-        options[key] = f"{options[key]}:{value}" if key.endswith("-params") and key in options else value
-    return options
-
-
-def _misreads_memory(width: int) -> bool:
-    """Tell whether x264 (core 165) would give other bytes from run to run.
-
-    The AVX-512 code of its macroblock tree reads memory that was never written
-    where B-frames meet a width that is no multiple of eight macroblocks (seen
-    with MALLOC_PERTURB_; 1920, 1280 and 640 pixels are fine). Its AVX2 code gives
-    the same as AVX-512 on cleared memory, and takes 5 to 10 % more time.
-    """
-    return -(-width // 16) % 8 != 0 and _has_avx512()
-
-
-@lru_cache(maxsize=1)
-def _has_avx512() -> bool:
-    # x264 does as it is told, also on processors that lack what it is told to use.
-    found = cast("Any", np.show_config(mode="dicts")).get("SIMD Extensions", {}).get("found", ())
-    return any(name == "X86_V4" or name.startswith("AVX512") for name in found)

@@ -19,9 +19,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bazaar_nb.errors import ElementError, SceneError
+from bazaar_nb.media.libraries import give_back_memory
 from bazaar_nb.preview.drawing import FrameDrawer
 from bazaar_nb.preview.film_parts import FilmParts, PartCache, digest
-from bazaar_nb.preview.memory import give_back_memory
 from bazaar_nb.preview.problem import problem_of, sound_problem_of
 from bazaar_nb.preview.view import LEASE_S, View
 

@@ -9,8 +9,9 @@ import html
 import io
 import os
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TextIO
 
 from bazaar_nb.errors import InvalidValueError, StoreError
 from bazaar_nb.media.sizes import MIN_SIDE
@@ -20,14 +21,13 @@ from bazaar_nb.store.paths import read_path
 from bazaar_nb.store.temporary import temporary_name
 from bazaar_nb.values.number import whole_number
 
-if TYPE_CHECKING:
-    from bazaar_nb.composition import Composition
-    from bazaar_nb.workspace import Workspace
-
 _BLOCK_BYTES = 3 << 18  # a multiple of three: base64 in pieces reads like base64 in one
 
 # The film is in the page as text. It is played from a Blob, not from a data: address: those are
 # limited to 32 MB in Firefox, and Safari does not play videos from them.
+Export = Callable[[Path, tuple[int, int]], object]
+"""Writes a movie to a path, at a width and height in pixels."""
+
 _HEAD = """<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -80,26 +80,25 @@ document.querySelector("video").src = URL.createObjectURL(new Blob(blocks, { typ
 """
 
 
-def film_page(
-    film: Composition,
-    path: str | os.PathLike[str] | None,
-    *,
-    width: int,
-    quality: str | None,
-    progress: bool,
-    workspace: Workspace | None,
-) -> str | None:
-    """Export a film and make a page of it; see `Composition.to_html`."""
+def film_page(film: Film, path: str | os.PathLike[str] | None, *, width: int, export: Export) -> str | None:
+    """Export a film and make a page of it; see `Composition.to_html`.
+
+    Parameters
+    ----------
+    film : Film
+        Frozen: the poster is of what is played.
+    export : callable
+        Writes the movie to a path, at a width and height.
+    """
     side = whole_number(width)
     if side is None or side < MIN_SIDE:
         raise InvalidValueError(f"`width` must be a whole number of pixels from {MIN_SIDE}, got {width!r}")
     target = None if path is None else _checked(read_path(path, "path"))
-    film = film.frozen()  # the poster is of what is played
     size = _size(film, side)
     poster = poster_jpeg(film, max_width=size[0])
     with tempfile.TemporaryDirectory(prefix="bazaar-page-") as folder:
         movie = Path(folder) / "film.mp4"
-        film.export(movie, quality=quality, resolution=size, progress=progress, workspace=workspace)
+        export(movie, size)
         write = functools.partial(
             _write_page, movie=movie, size=size, title=film.name, facts=describe_film(film),
             poster=None if poster is None else data_uri("image/jpeg", poster),

@@ -19,11 +19,11 @@ from collections.abc import Callable, Iterator
 from fractions import Fraction
 from typing import NamedTuple
 
+from bazaar_nb.draw.libraries import drawing_version
 from bazaar_nb.draw.pinning import Pinner
-from bazaar_nb.draw.version import drawing_version
 from bazaar_nb.errors import ElementError
+from bazaar_nb.media.libraries import encoding_version
 from bazaar_nb.media.settings import Settings
-from bazaar_nb.media.version import encoding_version
 from bazaar_nb.render.task import FrameRun
 from bazaar_nb.scene.film import Film
 from bazaar_nb.scene.function_registry import one_pass

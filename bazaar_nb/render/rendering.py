@@ -19,25 +19,22 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from bazaar_nb.draw.pinning import Pinner
-from bazaar_nb.errors import BazaarError, ElementError, EncodeError, RenderCancelledError
+from bazaar_nb.errors import BazaarError, ElementError, EncodeError, LimitError, RenderCancelledError
 from bazaar_nb.history.ids import new_render_id
 from bazaar_nb.history.movie_engagement import MovieEngagement
 from bazaar_nb.history.render_event import RenderEvent, Status
 from bazaar_nb.history.upkeep import compact_once
 from bazaar_nb.history.writer import record, record_all
-from bazaar_nb.jobs.limits import check_size
-from bazaar_nb.jobs.notices import Webhook, send_notice
-from bazaar_nb.jobs.slots import Share
 from bazaar_nb.media.gif import write_gif
 from bazaar_nb.media.join import DamagedSegmentError, SegmentPart, join_movie
 from bazaar_nb.render.frame_counters import Board
 from bazaar_nb.render.plan import placed_error, plan_segments
 from bazaar_nb.render.progress import Pace, Progress, Stage
 from bazaar_nb.render.request import RenderRequest
-from bazaar_nb.render.result import Render
+from bazaar_nb.render.result import Render, format_bytes
 from bazaar_nb.render.scratch import scratch, sweep, sweep_once
 from bazaar_nb.render.segment_rows import SegmentRows
-from bazaar_nb.render.segments import SegmentRun, Tally
+from bazaar_nb.render.segments import SegmentRun, Share, Tally
 from bazaar_nb.render.soundtrack import check_sounds, make_track
 from bazaar_nb.render.worker import peak_memory_bytes
 from bazaar_nb.scene.time import frames_to_seconds
@@ -70,8 +67,6 @@ class Rendering:
         self.order = order
         self.most_bytes: int | None = None
         """How large the movie may become; set before `run`."""
-        self.webhook: Webhook | None = order.webhook
-        """Who is told of the end."""
         self.result: Render | None = None
         """The finished movie, once it is finished and recorded."""
         self._share = Share(order.engine.workers)
@@ -250,10 +245,10 @@ class Rendering:
                 raise
             raise placed_error(error, self._film, error.frame) from error
 
-    def send_notice(self) -> None:
-        """Tell who is to be told of the end; nobody of a render that was not let in."""
-        if self._recorded:
-            send_notice(self.webhook, self.event)
+    @property
+    def is_recorded(self) -> bool:
+        """Whether the history has a row of it: not of one that was not let in."""
+        return self._recorded
 
     def check_cancelled(self) -> None:
         """Raise `RenderCancelledError` if it was cancelled."""
@@ -268,7 +263,17 @@ class Rendering:
         self._paced_at = now
         self._fps = self._pace.rate(run.frames() - run.tally.frames_cached, now)
         if self._settings.format != "gif":  # its segments are not its bytes
-            check_size(run.size_bytes, self.most_bytes, self.order.name)
+            self._check_size(run.size_bytes)
+
+    def _check_size(self, size_bytes: int) -> None:
+        most = self.most_bytes
+        if most is not None and size_bytes > most:
+            raise LimitError(
+                f"limit `size_bytes` is {format_bytes(most)}: {self.order.name} has "
+                f"{format_bytes(size_bytes)} already; choose a lower quality, a smaller resolution or a "
+                "shorter range",
+                limit="size_bytes", allowed=most, used=size_bytes,
+            )  # fmt: skip
 
     def _put_file(self, path: Path) -> str:
         return f"asset:{self._store.put_asset(path)}.{asset_extension(path)}"
@@ -320,7 +325,7 @@ class Rendering:
                     segments, path, self._settings, sound, lambda _: self._check(), self.order.metadata
                 )
             size = path.stat().st_size
-            check_size(size, self.most_bytes, self.order.name)
+            self._check_size(size)
             if store.is_remote:
                 self._stage = "uploading"
         return Movie(store, key, size)

@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bazaar_nb.errors import SettingsError
-from bazaar_nb.jobs.limits import Limits
-from bazaar_nb.jobs.notices import Webhook
 from bazaar_nb.media.settings import Settings
 from bazaar_nb.render.engines.engine import Engine
 from bazaar_nb.scene.film import Film
@@ -29,10 +27,6 @@ class RenderRequest:
         Where the movie goes; None is the store's own place for it.
     first, stop : int
         Half-open range of frames, at the export's rate; ``stop=0`` is the film's end.
-    limits : Limits or None
-        What the workspace allows; what the root allows is read when the render is asked for.
-    webhook : Webhook or None
-        Who is told of the end; None asks the root.
     engagement : bool
         Whether the history is told what people do with the movie.
     metadata : mapping
@@ -49,8 +43,6 @@ class RenderRequest:
     target: Path | None = None
     first: int = 0
     stop: int = 0
-    limits: Limits | None = None
-    webhook: Webhook | None = None
     engagement: bool = True
     metadata: Mapping[str, str] = field(default_factory=dict)
 

@@ -22,7 +22,6 @@ from itertools import islice
 import cloudpickle
 
 from bazaar_nb.errors import ElementError, RenderError, StoreError
-from bazaar_nb.jobs.slots import Share
 from bazaar_nb.media.settings import Settings
 from bazaar_nb.render.engines.engine import Engine, WorkerLostError
 from bazaar_nb.render.frame_counters import Board
@@ -44,6 +43,23 @@ _STOP_S = 10.0
 
 _in_work: set[tuple[str, str]] = set()  # stores and keys of segments that renders of this process are making
 _in_work_lock = threading.Lock()
+
+
+class Share:
+    """How many segments of a render may run at the same time: a fixed number, where nobody else counts."""
+
+    def __init__(self, cores: int) -> None:
+        self.cores = cores
+
+    def balance(self, busy: int) -> int:
+        """Give how many segments may run now.
+
+        Parameters
+        ----------
+        busy : int
+            How many are running: these cores are not given back.
+        """
+        return max(self.cores, busy)
 
 
 @dataclass(slots=True)

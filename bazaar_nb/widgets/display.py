@@ -1,13 +1,41 @@
-"""What a composition or a job that ends a cell does: it shows its player or its view, one a cell."""
+"""What a composition or a job that ends a cell does: it shows its player or its view, one a cell.
+
+Films and jobs know nothing of notebooks: IPython and marimo are told here what shows them.
+"""
 
 from __future__ import annotations
 
-from bazaar_nb.jobs.job import Job
-from bazaar_nb.preview.poster import fallback_bundle, poster_png
-from bazaar_nb.scene.film import Film
-from bazaar_nb.widgets.notebook_cells import has_notebook, keep_displayed, watch_cells
+import sys
+from typing import TYPE_CHECKING
+
+from bazaar_nb.widgets.notebook_cells import has_notebook, ipython_shell, keep_displayed, watch_cells
+
+if TYPE_CHECKING:
+    from bazaar_nb.jobs.job import Job
+    from bazaar_nb.scene.film import Film
 
 _WIDGETS = ("anywidget", "ipywidgets")
+
+
+def register_displays() -> None:
+    """Have the notebook that runs, if one does, show films and jobs that end a cell. Once is enough."""
+    shell = ipython_shell()
+    formatter = getattr(getattr(shell, "display_formatter", None), "ipython_display_formatter", None)
+    if formatter is not None:
+        # By name: the classes are imported when somebody uses them.
+        formatter.for_type_by_name("bazaar_nb.composition", "Composition", show_film)
+        formatter.for_type_by_name("bazaar_nb.jobs.job", "Job", show_job)
+    if "marimo" in sys.modules:
+        from bazaar_nb.composition import Composition
+
+        # It has no register of displays that is public: it asks each object for this method.
+        Composition._display_ = _player_of  # type: ignore[attr-defined]
+
+
+def _player_of(film: Film) -> object:
+    from bazaar_nb.widgets.player.widget import Player
+
+    return Player(film)
 
 
 def show_film(film: Film) -> None:
@@ -27,6 +55,8 @@ def show_film(film: Film) -> None:
         if error.name not in _WIDGETS:
             raise
         from IPython.display import display
+
+        from bazaar_nb.preview.poster import fallback_bundle, poster_png
 
         note = f"{error.name} is missing: `pip install {' '.join(_WIDGETS)}` to play the film here."
         bundle = fallback_bundle(film, "poster", poster_png(film), note=note)
@@ -49,7 +79,7 @@ def show_job(job: Job) -> None:
         raise NotImplementedError("there is no notebook to show it in")
     watch_cells()
     try:
-        from bazaar_nb.widgets.panel.job_view import JobView
+        from bazaar_nb.widgets.panel.widget import JobView
     except ModuleNotFoundError as error:
         if error.name not in _WIDGETS:
             raise

@@ -8,7 +8,15 @@ from typing import Protocol
 
 from bazaar_nb.errors import InvalidValueError, StoreError
 from bazaar_nb.store.store import Store
-from bazaar_nb.widgets.panel.protocol import BYTES_AT_ONCE, MOST_BYTES_SENT
+
+BYTES_AT_ONCE = 512 * 1024
+"""Of a movie, in one reply: small enough for every proxy between kernel and browser."""
+
+MOST_BYTES_INLINE = 50_000_000
+"""A larger movie is not sent through the notebook's connection to be played."""
+
+MOST_BYTES_SENT = 500_000_000
+"""Nor is a larger one to be downloaded."""
 
 # A link in the movie's place would lead elsewhere; a pipe there must not be waited for.
 _FLAGS = os.O_RDONLY | sum(

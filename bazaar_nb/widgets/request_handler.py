@@ -12,7 +12,7 @@ import msgspec
 from bazaar_nb.errors import BazaarError
 from bazaar_nb.preview.problem import Problem, problem_of
 from bazaar_nb.preview.view import Send
-from bazaar_nb.widgets.player.protocol import error_reply, request_id
+from bazaar_nb.widgets.protocol import error_reply, request_id
 
 _log = logging.getLogger(__name__)
 

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bazaar_nb.errors import BazaarError, SettingsError
-from bazaar_nb.media.codecs import CODECS, FORMATS, encoder_options
+from bazaar_nb.media.codecs import CODECS, FORMATS
+from bazaar_nb.media.segment import encoder_options
 from bazaar_nb.media.settings import Settings, resolve_settings
 from tests.texts import refused_or_read, texts
 

@@ -30,7 +30,7 @@ def test_the_numbers_are_the_same_for_ever(got: float, expected: float) -> None:
 
 
 def test_the_numbers_are_the_same_in_another_process() -> None:
-    code = "from bazaar_nb.motion.noise import noise, random\nprint(repr((random('a', 1), noise(0.7, seed='a'))))"
+    code = "import bazaar_nb as bz\nprint(repr((bz.random('a', 1), bz.noise(0.7, seed='a'))))"
     run = subprocess.run(
         [sys.executable, "-c", code],
         env={**os.environ, "PYTHONHASHSEED": "4321"},

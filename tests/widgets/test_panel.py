@@ -18,10 +18,8 @@ from hypothesis import strategies as st
 import bazaar_nb as bz
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.widgets.panel.export_form import ExportForm, first_choice
-from bazaar_nb.widgets.panel.job_view import JobView
-from bazaar_nb.widgets.panel.jobs_widget import JobsWidget
 from bazaar_nb.widgets.panel.protocol import REQUESTS
-from bazaar_nb.widgets.panel.widget import ExportPanel
+from bazaar_nb.widgets.panel.widget import ExportPanel, JobsWidget, JobView
 from tests.texts import texts
 from tests.widgets.screen import Message, Screen
 

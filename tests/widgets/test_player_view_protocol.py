@@ -11,8 +11,9 @@ import pytest
 
 import bazaar_nb as bz
 from bazaar_nb.preview.problem import Problem
-from bazaar_nb.widgets.player.protocol import PUSHES, REQUESTS, Asked, PixelWidth, Rate, Request
+from bazaar_nb.widgets.player.protocol import PUSHES, REQUESTS, PixelWidth, Rate, Request
 from bazaar_nb.widgets.player.widget import EventName, Player
+from bazaar_nb.widgets.protocol import Asked
 from tests.widgets.screen import Screen
 
 

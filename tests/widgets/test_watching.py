@@ -13,9 +13,7 @@ from playwright.sync_api import Browser
 import bazaar_nb as bz
 from bazaar_nb.history.engagement_collector import collector
 from bazaar_nb.widgets.panel import requests as desk
-from bazaar_nb.widgets.panel.job_view import JobView
-from bazaar_nb.widgets.panel.jobs_widget import JobsWidget
-from bazaar_nb.widgets.panel.widget import ExportPanel
+from bazaar_nb.widgets.panel.widget import ExportPanel, JobsWidget, JobView
 from bazaar_nb.widgets.playback_reports import MOST_A_MINUTE
 from bazaar_nb.widgets.player.widget import Player
 from tests.render.films import counting_film

@@ -13,12 +13,12 @@ from bazaar_nb.errors import BazaarError, InvalidValueError, SettingsError, Stor
 from bazaar_nb.history.reader import read_recent
 from bazaar_nb.jobs.admission import would_refuse
 from bazaar_nb.jobs.estimate import Estimate, Like, Wanted, estimate, read_like
-from bazaar_nb.jobs.export_request import ExportOptions, make_job, make_request
+from bazaar_nb.jobs.export_request import ExportOptions, ExportRequest, make_request
 from bazaar_nb.jobs.job import Job
+from bazaar_nb.jobs.queue import make_job
 from bazaar_nb.media.codecs import CODECS, DEFAULT_CODECS, FORMATS, QUALITIES
 from bazaar_nb.media.settings import BIT_RATES, Settings, resolve_settings
 from bazaar_nb.media.sizes import SHORT_SIDES, Resolution
-from bazaar_nb.render.request import RenderRequest
 from bazaar_nb.scene.film import Film
 from bazaar_nb.scene.time import format_fps
 from bazaar_nb.store.paths import read_path
@@ -112,7 +112,7 @@ class ExportForm:
         """Look at the history again: a render has ended."""
         self._like = None
 
-    def _order(self, choice: Choice) -> RenderRequest:
+    def _order(self, choice: Choice) -> ExportRequest:
         place, options = self._wanted(choice)
         return make_request(self.film, place, options, self.where)
 
@@ -204,7 +204,7 @@ class ExportForm:
             options["mute"] = choice.mute
         return place, options
 
-    def _estimate(self, order: RenderRequest) -> Estimate:
+    def _estimate(self, order: ExportRequest) -> Estimate:
         now = time.monotonic()
         if self._like is None or now - self._like[0] > _KEPT_S:
             try:

@@ -18,9 +18,8 @@ from bazaar_nb.preview.problem import problem_of
 from bazaar_nb.render.result import Render, format_bytes
 from bazaar_nb.store.links import content_type
 from bazaar_nb.widgets.display_names import plain
-from bazaar_nb.widgets.movie_transfer import Movie
+from bazaar_nb.widgets.movie_transfer import MOST_BYTES_INLINE, MOST_BYTES_SENT, Movie
 from bazaar_nb.widgets.panel.export_form import describe_settings
-from bazaar_nb.widgets.panel.protocol import MOST_BYTES_INLINE, MOST_BYTES_SENT
 
 _IN_ROW = (
     "render_id", "status", "user", "project", "composition", "format", "codec", "quality", "crf", "bit_rate",

@@ -12,22 +12,13 @@ import msgspec
 from msgspec import Meta
 
 from bazaar_nb.media.settings import BIT_RATE_LIMITS
-from bazaar_nb.widgets.player.protocol import FrameIndex, RequestId, SeenSeconds, ViewId
+from bazaar_nb.widgets.protocol import FrameIndex, RequestId, SeenSeconds, ViewId
 
 PUSHES = ("jobs", "job", "picture")
 """What the kernel sends unasked: all jobs, how far one of them is, a picture from one of them."""
 
 USES = ("play", "download", "share")
 """What a link may be for."""
-
-BYTES_AT_ONCE = 512 * 1024
-"""Of a movie, in one reply: small enough for every proxy between kernel and browser."""
-
-MOST_BYTES_INLINE = 50_000_000
-"""A larger movie is not sent through the notebook's connection to be played."""
-
-MOST_BYTES_SENT = 500_000_000
-"""Nor is a larger one to be downloaded."""
 
 JobId = Annotated[str, Meta(pattern=r"^\d{8}-\d{6}-[0-9a-z]{1,40}$")]
 Word = Annotated[str, Meta(max_length=20)]

@@ -11,36 +11,12 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
-from bazaar_nb.preview.problem import Problem
-from bazaar_nb.preview.view import PUSHES
+from bazaar_nb.preview.view import PUSHES as PUSHES
+from bazaar_nb.widgets.protocol import Asked, FrameIndex, SeenSeconds, ViewId
 
-__all__ = ["PUSHES", "REQUESTS", "Request", "error_reply", "read_request", "reply", "request_id"]
-
-MAX_REQUEST_ID = 2**53 - 1
-"""The largest number that JavaScript counts to exactly."""
-
-RequestId = Annotated[int, Meta(ge=1, le=MAX_REQUEST_ID)]
-ViewId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9-]{1,64}$")]
-FrameIndex = Annotated[int, Meta(ge=0, le=2**31)]
 Rate = Annotated[float, Meta(ge=0.25, le=4.0)]
 PixelWidth = Annotated[int, Meta(ge=16, le=8192)]
-SeenSeconds = Annotated[float, Meta(ge=0.0, le=1e6)]
 Indices = Annotated[tuple[FrameIndex, ...], Meta(max_length=10_000)]
-
-
-class Asked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="kind"):
-    """What every request has.
-
-    Attributes
-    ----------
-    id : int
-        Counts the view's requests.
-    view : str
-        Which view asks.
-    """
-
-    id: RequestId
-    view: ViewId
 
 
 class Open(Asked, tag="open", frozen=True):
@@ -141,18 +117,6 @@ def read_request(content: object) -> Request:
     return request
 
 
-def request_id(content: object) -> int | None:
-    """Give the number of a request that is no good otherwise, so that it can be answered."""
-    number = content.get("id") if isinstance(content, dict) else None
-    return number if isinstance(number, int) and not isinstance(number, bool) else None
-
-
 def reply(request: Request, **fields: Any) -> dict[str, Any]:
     """Make the final answer to a request."""
     return {"kind": "reply", "id": request.id, "view": request.view, **fields}
-
-
-def error_reply(number: int | None, view: object, problem: Problem) -> dict[str, Any]:
-    """Make the final answer to a request that can't be met."""
-    name = view if isinstance(view, str) else None
-    return {"kind": "error", "id": number, "view": name, "problem": msgspec.to_builtins(problem)}

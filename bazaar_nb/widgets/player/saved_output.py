@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bazaar_nb.media.embed import EmbedPart, embed_video
+from bazaar_nb.media.libraries import give_back_memory
 from bazaar_nb.media.sound_track import encode_track
-from bazaar_nb.preview.memory import give_back_memory
 from bazaar_nb.preview.poster import fallback_bundle, poster_png
 from bazaar_nb.scene.film import Film
 

@@ -25,11 +25,10 @@ from bazaar_nb.widgets.player.protocol import (
     Playhead,
     Request,
     Still,
-    error_reply,
     read_request,
     reply,
-    request_id,
 )
+from bazaar_nb.widgets.protocol import error_reply, request_id
 
 _MAX_PICTURE_PIXELS = 64_000_000
 _MAX_VIEWS = 32  # of one player: more are nobody's
