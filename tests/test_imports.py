@@ -1,4 +1,4 @@
-"""What the contracts in `pyproject.toml` can't say: they hold, scenes touch no file, and importing is cheap."""
+"""The contracts in `pyproject.toml` hold, and what they can't say: scenes touch no file, importing is cheap."""
 
 from __future__ import annotations
 
@@ -45,9 +45,9 @@ def test_scenes_touch_no_file(path: Path) -> None:
         ):
             found.append(f"line {node.lineno} calls {node.func.id}()")
         found += [
-            f"line {node.lineno} uses {library}.{part}"
+            f"{library}.{part} in {ast.unparse(node)[:80]}"
             for library, part in uses
-            if part not in TEXT_ONLY.get(library, {part})
+            if part not in TEXT_ONLY.get(library, {part}) or library == "builtins"
         ]
     assert found == []
 
