@@ -1,4 +1,4 @@
-"""The contracts in `pyproject.toml` hold, and what they can't say: scenes touch no file, importing is cheap."""
+"""The contracts in `pyproject.toml`; and what they do not say: scenes touch no file, importing is cheap."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ FindAsset = Callable[[str], Path]
 _PICTURE_BYTES = 200_000_000  # a 12-megapixel photo with its smaller copies takes half of it
 
 
-class Sources:
+class Assets:
     """Reads what a frame's tree refers to, once.
 
     Parameters
