@@ -18,7 +18,9 @@ from bazaar_nb.jobs.queue import make_job
 from bazaar_nb.media.sizes import Resolution
 from bazaar_nb.render.progress import ProgressBar
 from bazaar_nb.render.result import Render
+from bazaar_nb.scene.elements import Element
 from bazaar_nb.scene.film import Film
+from bazaar_nb.scene.frame import Size
 from bazaar_nb.scene.time import Seconds
 from bazaar_nb.values.number import plain_number
 from bazaar_nb.workspace import Workspace, default_workspace
@@ -26,6 +28,11 @@ from bazaar_nb.workspace import Workspace, default_workspace
 
 class Composition(Film):  # noqa: D101
     __doc__ = Film.__doc__
+
+    def _measure(self, element: Element, width: int, height: int) -> Size:
+        from bazaar_nb.render.still import measure_element
+
+        return measure_element(element, width, height)
 
     def still(self, index: int = 0, scale: float = 1.0) -> PilImage.Image:
         """Draw one frame as an image: what the exported frame shows.

@@ -18,9 +18,9 @@ from msgspec import Meta, Struct
 
 from bazaar_nb.errors import ElementError, InvalidValueError
 from bazaar_nb.scene.cell_definitions import revision
-from bazaar_nb.scene.elements import Fill
-from bazaar_nb.scene.film_revision import Script, first_revision, next_revision, revision_at
-from bazaar_nb.scene.frame import Frame
+from bazaar_nb.scene.elements import Element, Fill
+from bazaar_nb.scene.film_revision import FilmRevision, first_revision, next_revision, revision_at
+from bazaar_nb.scene.frame import Frame, Size
 from bazaar_nb.scene.paint import Paint
 from bazaar_nb.scene.scene import Scene
 from bazaar_nb.scene.sound import Sound
@@ -180,12 +180,12 @@ class Film:
         self._frozen = False
         # Of a film read from JSON: its scenes are spans of the original, not what the marks name.
         self._recorded_marks: tuple[Mark, ...] | None = None
-        self._script: Script | None = first_revision(self._items, self._layers, self.fps, where)
+        self._revision: FilmRevision | None = first_revision(self._items, self._layers, self.fps, where)
 
     @property
     def timeline(self) -> Timeline:
         """Which scenes are seen at which frame."""
-        return self._newest_script().timeline
+        return self._newest_revision().timeline
 
     @property
     def marks(self) -> tuple[Mark, ...]:
@@ -197,7 +197,7 @@ class Film:
     @property
     def version(self) -> int:
         """A number that changes whenever a cell has defined a scene of the film anew."""
-        return self._newest_script().version
+        return self._newest_revision().version
 
     def frozen(self) -> Self:
         """Give the film as it is now: a copy that no longer follows the cells of its scenes.
@@ -206,32 +206,32 @@ class Film:
         """
         if self._frozen:
             return self
-        script = self._newest_script()
+        found = self._newest_revision()
         other = copy.copy(self)
-        other._frozen, other._script = True, script
-        other._items, other._layers = list(script.items), list(script.layers)
+        other._frozen, other._revision = True, found
+        other._items, other._layers = list(found.items), list(found.layers)
         return other
 
     def shows_the_same(self, other: Film) -> bool:
         """Tell whether another one is this film as it is now, maybe as a copy at another frame rate."""
-        mine, theirs = self._newest_script(), other._newest_script()
+        mine, theirs = self._newest_revision(), other._newest_revision()
         return mine.wanted is theirs.wanted and self._look() == other._look()
 
     def _look(self) -> tuple[object, ...]:
         return self.width, self.height, self.background, self.sound
 
-    def _newest_script(self) -> Script:
+    def _newest_revision(self) -> FilmRevision:
         where = f" (Composition {self.name!r})"
-        script = self._script
-        if script is None:
-            script = self._script = first_revision(self._items, self._layers, self.fps, where)
-        elif not self._frozen and script.revision != revision():
-            script = self._script = next_revision(script, self._items, self._layers, self.fps, where)
-        return script
+        found = self._revision
+        if found is None:
+            found = self._revision = first_revision(self._items, self._layers, self.fps, where)
+        elif not self._frozen and found.revision != revision():
+            found = self._revision = next_revision(found, self._items, self._layers, self.fps, where)
+        return found
 
     def __getstate__(self) -> dict[str, Any]:
         """Leave out the timeline, which is made again when it is needed."""
-        return {**vars(self), "_script": None}
+        return {**vars(self), "_revision": None}
 
     @property
     def frames(self) -> int:
@@ -261,8 +261,12 @@ class Film:
             When a scene returns what can't be drawn.
         """
         index = self.check_frame(index)
-        elements = self.timeline.elements(index, self.width, self.height, self.background)
+        elements = self.timeline.elements(index, self.width, self.height, self.background, self._measure)
         return FrameTree(self.width, self.height, (Fill(self.background), *elements))
+
+    def _measure(self, element: Element, width: int, height: int) -> Size:  # noqa: ARG002
+        """Give scenes the sizes of their elements: what is only data can't."""
+        raise InvalidValueError(f"nobody draws here, so that {element!r:.60} has no size")
 
     def scene_at(self, index: int) -> tuple[str, int]:
         """Give the name of the topmost scene at a frame, and the frame's index in it."""
@@ -290,7 +294,7 @@ class Film:
             return self
         other = copy.copy(self)
         where = f" (Composition {self.name!r})"
-        other.fps, other._script = rate, revision_at(self._newest_script(), rate, where)
+        other.fps, other._revision = rate, revision_at(self._newest_revision(), rate, where)
         if self._recorded_marks is not None:
             other._recorded_marks = tuple(
                 Mark(mark.name, *(round(edge * rate / self.fps) for edge in (mark.start, mark.stop)))

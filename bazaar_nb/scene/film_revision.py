@@ -13,7 +13,7 @@ from bazaar_nb.scene.timeline import Timeline
 
 
 @dataclass(frozen=True, slots=True)
-class Script:
+class FilmRevision:
     """What a film shows until a cell defines one of its scenes anew.
 
     Attributes
@@ -37,8 +37,10 @@ class Script:
     timeline: Timeline
 
 
-def first_revision(items: Sequence[object], layers: Sequence[object], fps: Fraction, where: str) -> Script:
-    """Make a film's script.
+def first_revision(
+    items: Sequence[object], layers: Sequence[object], fps: Fraction, where: str
+) -> FilmRevision:
+    """Make a film's first revision.
 
     Raises
     ------
@@ -47,13 +49,13 @@ def first_revision(items: Sequence[object], layers: Sequence[object], fps: Fract
     """
     now = revision()  # before the definitions are looked at: one that comes meanwhile is seen next time
     wanted = tuple(_newest(item) for item in (*items, *layers))
-    return _script(now, now, wanted, wanted, len(items), fps, where)
+    return _make(now, now, wanted, wanted, len(items), fps, where)
 
 
 def next_revision(
-    last: Script, items: Sequence[object], layers: Sequence[object], fps: Fraction, where: str
-) -> Script:
-    """Give the script as the cells define the scenes now.
+    last: FilmRevision, items: Sequence[object], layers: Sequence[object], fps: Fraction, where: str
+) -> FilmRevision:
+    """Give the revision as the cells define the scenes now.
 
     Scenes that no longer fit into the film keep their place in it, and raise when
     a frame of them is made.
@@ -64,23 +66,23 @@ def next_revision(
     if all(scene is before for scene, before in zip(wanted, last.wanted, strict=True)):
         return replace(last, revision=now)
     try:
-        return _script(now, now, wanted, wanted, len(items), fps, where)
+        return _make(now, now, wanted, wanted, len(items), fps, where)
     except InvalidValueError as error:
         slots = zip(wanted, last.wanted, (*last.items, *last.layers), strict=True)
         shown = tuple(
             place if scene is before else _in_place(scene, place, str(error))
             for scene, before, place in slots
         )
-        return _script(now, now, wanted, shown, len(items), fps, where)
+        return _make(now, now, wanted, shown, len(items), fps, where)
 
 
-def revision_at(script: Script, fps: Fraction, where: str) -> Script:
-    """Give the same script at another frame rate."""
-    shown = (*script.items, *script.layers)
-    return _script(script.revision, script.version, script.wanted, shown, len(script.items), fps, where)
+def revision_at(last: FilmRevision, fps: Fraction, where: str) -> FilmRevision:
+    """Give the same revision at another frame rate."""
+    shown = (*last.items, *last.layers)
+    return _make(last.revision, last.version, last.wanted, shown, len(last.items), fps, where)
 
 
-def _script(
+def _make(
     now: int,
     version: int,
     wanted: tuple[object, ...],
@@ -88,9 +90,9 @@ def _script(
     count: int,
     fps: Fraction,
     where: str,
-) -> Script:
+) -> FilmRevision:
     items, layers = shown[:count], shown[count:]
-    return Script(now, version, wanted, items, layers, Timeline(items, layers, fps, where))
+    return FilmRevision(now, version, wanted, items, layers, Timeline(items, layers, fps, where))
 
 
 def _newest(item: object, before: object = None) -> object:

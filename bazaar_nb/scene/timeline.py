@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from bazaar_nb.errors import InvalidValueError
-from bazaar_nb.scene.frame import Frame
+from bazaar_nb.scene.frame import Frame, Measure
 from bazaar_nb.scene.paint import Paint
 from bazaar_nb.scene.scene import Scene, as_scene, frame_count
 from bazaar_nb.scene.time import seconds_to_frames
@@ -41,9 +41,11 @@ class Placement:
         """The frame after its last."""
         return self.start + self.frames
 
-    def elements(self, frame: int, fps: Fraction, width: int, height: int) -> Elements:
+    def elements(
+        self, frame: int, fps: Fraction, width: int, height: int, measure: Measure | None = None
+    ) -> Elements:
         """Give what the scene shows at a frame of the film."""
-        return self.scene.elements(Frame(frame - self.start, self.frames, fps, width, height))
+        return self.scene.elements(Frame(frame - self.start, self.frames, fps, width, height, measure))
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +116,13 @@ class Timeline:
         self._starts = [span.start for span in self.spans]
         self.layers = tuple(self._place_layer(as_scene(layer, where)) for layer in layers)
 
-    def elements(self, frame: int, width: int, height: int, background: Paint) -> Elements:
+    def elements(
+        self, frame: int, width: int, height: int, background: Paint, measure: Measure | None = None
+    ) -> Elements:
         """Give what is seen at a frame, without the background."""
         span = self._span(frame)
         shown = [
-            () if place is None else place.elements(frame, self._fps, width, height)
+            () if place is None else place.elements(frame, self._fps, width, height, measure)
             for place in (span.outgoing, span.incoming)
         ]
         elements = shown[0]
@@ -126,7 +130,7 @@ class Timeline:
             elements = span.transition.blend(shown[0], shown[1], span.progress(frame), background)
         for layer in self.layers:
             if layer.start <= frame < layer.stop:
-                elements = (*elements, *layer.elements(frame, self._fps, width, height))
+                elements = (*elements, *layer.elements(frame, self._fps, width, height, measure))
         return elements
 
     def shown(self, frame: int) -> list[Placement]:
