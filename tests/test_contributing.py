@@ -16,7 +16,7 @@ README = (ROOT / "README.md").read_text()
 
 def test_it_names_what_is_there() -> None:
     text = (ROOT / "CONTRIBUTING.md").read_text()
-    named = {path for path in re.findall(r"`((?:\w[\w.]*/)+[\w.]*|\w+\.(?:pyi?|md|toml))`", text)}
+    named = set(re.findall(r"`((?:\w[\w.]*/)+[\w.]*|\w+\.(?:pyi?|md|toml))`", text))
     assert len(named) > 30
     roots = (ROOT, ROOT / "bazaar_nb", ROOT / "tests")
     assert [path for path in named if not any((root / path).exists() for root in roots)] == []
@@ -56,4 +56,4 @@ def test_binder_opens_the_quickstart(tmp_path: Path) -> None:
     assert opened is not None
     assert (checkout / opened[1]).is_file()
     assert "jupyterlab" in re.findall(r"^lab = \[\"(\w+)", (checkout / "pyproject.toml").read_text(), re.M)
-    assert {line for line in (checkout / "binder/apt.txt").read_text().split()} >= {"libegl1", "libgl1"}
+    assert set((checkout / "binder/apt.txt").read_text().split()) >= {"libegl1", "libgl1"}

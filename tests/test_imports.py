@@ -12,7 +12,7 @@ import pytest
 import bazaar_nb
 
 ROOT = Path(bazaar_nb.__file__).parent
-PURE = ("color", "motion", "scene")
+PURE = ("motion", "scene", "values")
 # The parts that only look at a path as text: a contract knows modules, not their parts.
 TEXT_ONLY = {
     "os": {"PathLike", "fspath", "fsdecode"},

@@ -8,7 +8,6 @@ import warnings
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
 import cv2
