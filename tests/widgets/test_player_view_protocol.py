@@ -1,4 +1,4 @@
-"""The protocol's two sides: `widgets/src/protocol.ts` and what the kernel checks and sends."""
+"""The protocol's two sides: `widgets/src/player/protocol.ts` and what the kernel checks and sends."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def red(frame: bz.Frame) -> bz.Fill:
     return bz.Fill("red")
 
 
-_TEXT = (Path(__file__).parents[2] / "widgets" / "src" / "protocol.ts").read_text()
+_TEXT = (Path(__file__).parents[2] / "widgets" / "src" / "player" / "protocol.ts").read_text()
 
 
 def constant(name: str) -> list[str] | float:

@@ -1,4 +1,4 @@
-"""What a player's browser side may ask, checked; its twin is ``widgets/src/protocol.ts``.
+"""What a player's browser side may ask, checked; its twin is ``widgets/src/player/protocol.ts``.
 
 Requests are plain JSON with a number; each has exactly one final reply, errors
 too. Bytes travel in binary buffers alone.

@@ -1,7 +1,7 @@
 import { element, put, say } from "../dom";
 import { button } from "../panel/result";
 import type { Board, Choices, Filters } from "./protocol";
-import { exactly, moment, statusWord } from "./words";
+import { exactly, moment, statusWord } from "./labels";
 
 const PERIODS: [string, string][] = [
   ["24h", "Last 24 hours"],

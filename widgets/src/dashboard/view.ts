@@ -1,8 +1,7 @@
-import { element, put, say } from "../dom";
-import { isAlive, sayLost, sayOf, type Silence } from "../kernel";
+import { element, keepKey, put, say } from "../dom";
+import { isAlive, sayLost, sayOf, type Silence } from "../kernel-watch";
 import type { Model } from "../model";
-import { keepKey } from "../panel/keys";
-import { Line, NoAnswer } from "../panel/line";
+import { Requests, NoAnswer } from "../panel/requests";
 import { button } from "../panel/result";
 import { Fallback } from "../player/fallback";
 import { Charts } from "./charts";
@@ -20,7 +19,7 @@ import {
   type Selection,
   type Traits,
 } from "./protocol";
-import { moment, statusWord } from "./words";
+import { moment, statusWord } from "./labels";
 
 const WHAT = ["this", "to look into the history"] as const;
 
@@ -35,7 +34,7 @@ export class DashboardView {
   private readonly filters: FilterBar;
   private readonly charts: Charts;
   private readonly list: RenderList;
-  private readonly line: Line<Request, OpenReply, AnyPush>;
+  private readonly line: Requests<Request, OpenReply, AnyPush>;
   private readonly fallback: Fallback;
   private readonly sizes: ResizeObserver;
   private board: Board | null = null;
@@ -48,7 +47,7 @@ export class DashboardView {
     private readonly model: Model<Traits>,
     el: HTMLElement,
   ) {
-    this.line = new Line<Request, OpenReply, AnyPush>(
+    this.line = new Requests<Request, OpenReply, AnyPush>(
       model,
       {
         opened: (reply) => this.opened(reply),

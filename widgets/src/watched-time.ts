@@ -1,4 +1,4 @@
-import { randomName } from "./names";
+import { randomName } from "./dom";
 
 /** That a film plays, or how much of it was seen by now; `seen_s` only grows, as long as the showing is the same. */
 export interface Watched {

@@ -1,10 +1,10 @@
-import type { Answer } from "./line";
+import type { Answer } from "./requests";
 import type { EngagedRequest, FileReply, FileRequest, LinkReply, LinkRequest, Movie, Use } from "./protocol";
 
 const AT_ONCE = 3;
 
 /** Who hands movies over. */
-export interface MovieLine {
+export interface MovieRequests {
   ask<T>(request: FileRequest | LinkRequest): Promise<Answer<T>>;
   tell(request: EngagedRequest): void;
 }
@@ -18,7 +18,7 @@ export interface Maker {
 
 /** Fetch a movie's bytes from the kernel, in pieces; `told` hears how much is there, 0 to 1. */
 export async function fetchMovie(
-  line: MovieLine,
+  line: MovieRequests,
   job: Maker,
   movie: Movie,
   told: (part: number) => void,
@@ -47,14 +47,14 @@ export async function fetchMovie(
 }
 
 /** Have a link made: it is good for the moment, and kept nowhere. */
-export async function askLink(line: MovieLine, job: Maker, use: Use): Promise<string> {
+export async function askLink(line: MovieRequests, job: Maker, use: Use): Promise<string> {
   const { fields } = await line.ask<LinkReply>({ kind: "link", job: job.id, use });
   const { protocol } = new URL(fields.url, document.baseURI);
   if (protocol !== "https:" && protocol !== "http:") throw new Error("this link can't be opened");
   return fields.url;
 }
 
-async function piece(line: MovieLine, job: string, offset: number): Promise<Uint8Array<ArrayBuffer>> {
+async function piece(line: MovieRequests, job: string, offset: number): Promise<Uint8Array<ArrayBuffer>> {
   const { fields, bytes } = await line.ask<FileReply>({ kind: "file", job, offset });
   if (!bytes || fields.offset !== offset) throw new Error("the movie's bytes did not come");
   return bytes;

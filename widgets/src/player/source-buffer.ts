@@ -1,4 +1,4 @@
-import type { Bytes } from "../requests";
+import type { Bytes } from "./requests";
 
 /** The buffer is full. */
 export class Full extends Error {}

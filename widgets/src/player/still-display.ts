@@ -1,11 +1,11 @@
-import type { FilmInfo } from "../protocol";
-import type { Screen, ScreenListener } from "./screen";
+import type { FilmInfo } from "./protocol";
+import type { FrameDisplay, DisplayListener } from "./frame-display";
 import { Times } from "./times";
 
 const TICK_MS = 33;
 
 /** Shows a film by stills, where the browser can't play its preview: silent, and as fast as they come. */
-export class SlideScreen implements Screen {
+export class StillDisplay implements FrameDisplay {
   private readonly times: Times;
   private rate = 1;
   private at: number;
@@ -16,7 +16,7 @@ export class SlideScreen implements Screen {
   constructor(
     private readonly film: FilmInfo,
     frame: number,
-    private readonly listener: Pick<ScreenListener, "missing">,
+    private readonly listener: Pick<DisplayListener, "missing">,
   ) {
     this.times = new Times(...film.fps);
     this.at = frame;

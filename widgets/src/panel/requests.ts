@@ -1,6 +1,6 @@
-import { KernelWatch, type Silence } from "../kernel";
+import { KernelWatch, type Silence } from "../kernel-watch";
 import type { Comm } from "../model";
-import { randomName } from "../names";
+import { randomName } from "../dom";
 import {
   ALIVE_EVERY_S,
   type AnyPush,
@@ -53,7 +53,7 @@ const TICK_MS = 500;
  *
  * What is asked may take long. That somebody is there is known by `alive`, which is answered at once.
  */
-export class Line<Asks extends { kind: string } = Request, Opened = OpenReply, Push = AnyPush> {
+export class Requests<Asks extends { kind: string } = Request, Opened = OpenReply, Push = AnyPush> {
   private readonly view = randomName();
   private readonly asked = new Map<number, Asked>();
   private readonly timer: number;

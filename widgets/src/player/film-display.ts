@@ -1,18 +1,18 @@
-import type { FilmInfo } from "../protocol";
-import type { Bytes } from "../requests";
+import type { FilmInfo } from "./protocol";
+import type { Bytes } from "./requests";
 import type { Playback } from "./playback";
-import type { Screen, ScreenListener } from "./screen";
+import type { FrameDisplay, DisplayListener } from "./frame-display";
 import type { Session } from "./session";
-import { SlideScreen } from "./slides";
-import { Stage } from "./stage";
+import { StillDisplay } from "./still-display";
+import { Picture } from "./picture";
 import { Stills } from "./stills";
 import { supports } from "./supports";
-import { VideoScreen } from "./video";
+import { VideoDisplay } from "./video-display";
 
 /** A browser that fails this often to play a film gets stills. */
 const FAILURES = 2;
 
-export interface ProjectorListener {
+export interface FilmDisplayListener {
   /** This frame is on screen. `passing`: until the one that is wanted can be shown. */
   seen(frame: number, passing: boolean): void;
   /** The browser does not play before somebody has clicked. */
@@ -22,10 +22,10 @@ export interface ProjectorListener {
 }
 
 /** Puts a film on the stage: by a video, bridged by stills, or by stills alone. */
-export class Projector {
-  readonly stage = new Stage();
+export class FilmDisplay {
+  readonly stage = new Picture();
   private readonly stills: Stills;
-  private screen: Screen | null = null;
+  private screen: FrameDisplay | null = null;
   /** The film as it is streamed: without its sound where that can't be had. */
   private streamed: FilmInfo | null = null;
   private badSound: string | null = null;
@@ -34,7 +34,7 @@ export class Projector {
   constructor(
     private readonly session: Session,
     private readonly playback: Playback,
-    private readonly listener: ProjectorListener,
+    private readonly listener: FilmDisplayListener,
   ) {
     const width = (): number => this.streamed?.preview[0] ?? 0;
     const generation = (): number => session.generation;
@@ -98,15 +98,15 @@ export class Projector {
     const streams = supports(film.video_mime) && (film.sound_mime === null || supports(film.sound_mime));
     const { target } = this.playback;
     this.screen = streams
-      ? new VideoScreen(film, this.stage.video, target, this.screenListener())
-      : new SlideScreen(film, target, this.screenListener());
+      ? new VideoDisplay(film, this.stage.video, target, this.screenListener())
+      : new StillDisplay(film, target, this.screenListener());
     this.playback.setScreen(this.screen);
   }
 
-  private screenListener(): ScreenListener {
+  private screenListener(): DisplayListener {
     return {
       shown: (frame) => {
-        if (this.screen instanceof VideoScreen) {
+        if (this.screen instanceof VideoDisplay) {
           this.stills.cancel();
           this.stage.uncover();
         }
@@ -136,7 +136,7 @@ export class Projector {
   /** A still that was asked for because the screen does not have the frame. */
   private bridge(frame: number, blob: Blob): void {
     const isWanted = (): boolean =>
-      this.screen instanceof SlideScreen || this.playback.shown !== this.playback.target;
+      this.screen instanceof StillDisplay || this.playback.shown !== this.playback.target;
     if (isWanted()) this.cover(frame, blob, isWanted);
   }
 

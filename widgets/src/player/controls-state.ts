@@ -1,7 +1,7 @@
 import type { Playback } from "./playback";
 
 /** What the controls show; read from the playback and its screen just before each painting. */
-export interface Look {
+export interface ControlsState {
   playback: Playback;
   /** Runs of frames that are at hand, half-open. */
   buffered: [number, number][];

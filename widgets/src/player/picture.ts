@@ -5,7 +5,7 @@ import { element } from "../dom";
  *
  * What is above stays until `uncover` is called, so that a frame never gives way to black.
  */
-export class Stage {
+export class Picture {
   readonly video = element("video", "bz-video", { playsinline: true, disablepictureinpicture: true, tabindex: -1 });
   readonly node: HTMLElement;
   /** Holds the image above the video. */

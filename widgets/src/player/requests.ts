@@ -1,6 +1,6 @@
-import { KernelWatch, type Silence } from "./kernel";
-import type { Comm } from "./model";
-import { randomName } from "./names";
+import { KernelWatch, type Silence } from "../kernel-watch";
+import type { Comm } from "../model";
+import { randomName } from "../dom";
 import {
   ALIVE_EVERY_S,
   LOST_AFTER_S,

@@ -1,7 +1,7 @@
 import { element, put, say } from "../dom";
 import { button } from "../panel/result";
 import { Marks } from "./marks";
-import type { Drawing } from "./stack";
+import type { Drawing } from "./outcome-columns";
 
 export interface Table {
   heads: string[];

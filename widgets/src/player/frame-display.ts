@@ -1,7 +1,7 @@
-import type { Bytes } from "../requests";
+import type { Bytes } from "./requests";
 
 /** What a screen tells. */
-export interface ScreenListener {
+export interface DisplayListener {
   /** This frame can be seen now. */
   shown(frame: number): void;
   /** The frame that was asked for is not at hand: a still may bridge the time. */
@@ -21,7 +21,7 @@ export interface ScreenListener {
 }
 
 /** What shows frames: a video, or stills where there is no Media Source Extension. */
-export interface Screen {
+export interface FrameDisplay {
   seek(frame: number): void;
   play(): void;
   pause(): void;

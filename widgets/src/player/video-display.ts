@@ -1,6 +1,6 @@
-import type { FilmInfo } from "../protocol";
-import type { Bytes } from "../requests";
-import type { Screen, ScreenListener } from "./screen";
+import type { FilmInfo } from "./protocol";
+import type { Bytes } from "./requests";
+import type { FrameDisplay, DisplayListener } from "./frame-display";
 import { Stream } from "./stream";
 import { Times } from "./times";
 
@@ -13,7 +13,7 @@ const NUDGES = 3;
 const SILENT_MS = 400;
 
 /** Shows a film through a media element and Media Source Extensions. */
-export class VideoScreen implements Screen {
+export class VideoDisplay implements FrameDisplay {
   private readonly times: Times;
   private readonly stream: Stream;
   private readonly listening = new AbortController();
@@ -34,7 +34,7 @@ export class VideoScreen implements Screen {
     private readonly film: FilmInfo,
     private readonly video: HTMLVideoElement,
     frame: number,
-    private readonly listener: ScreenListener,
+    private readonly listener: DisplayListener,
   ) {
     this.times = new Times(...film.fps);
     const { signal } = this.listening;

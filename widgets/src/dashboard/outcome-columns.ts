@@ -2,7 +2,7 @@ import type { Mark } from "./marks";
 import type { Bar, Outcomes } from "./protocol";
 import { countTicks } from "./scale";
 import { Letters, shape } from "./svg";
-import { count, figure, statusWord } from "./words";
+import { count, figure, statusWord } from "./labels";
 
 const HEIGHT = 210;
 const BOTTOM = 20;
