@@ -43,7 +43,7 @@ _WAIT_S = 30.0
 _one_at_a_time = threading.Lock()
 
 
-def admit(rendering: Rendering, order: ExportRequest) -> Webhook | None:
+def admit(rendering: Rendering, request: ExportRequest) -> Webhook | None:
     """Check what a render wants, and count it if renders are counted.
 
     Counting is exact among the processes of one machine; of two machines that
@@ -63,30 +63,30 @@ def admit(rendering: Rendering, order: ExportRequest) -> Webhook | None:
     InvalidValueError
         If ``limits.toml`` can't be understood.
     """
-    asked = _asked(order)
-    with _told_by(order.store, order.project, webhook=order.webhook is None) as told:
-        rules = _rules(order, asked, told)
+    asked = _asked(request)
+    with _told_by(request.store, request.project, webhook=request.webhook is None) as told:
+        rules = _rules(request, asked, told)
         check_asked(asked, rules)
-        check_member(told.members(), order.project, order.user)
+        check_member(told.members(), request.project, request.user)
         rendering.most_bytes = most_bytes(rules)
-        webhook = order.webhook or _webhook(told)
+        webhook = request.webhook or _webhook(told)
     if any(rule.limits.counts for rule in rules):
-        with _counting(order.store):
-            check_earlier(asked, rules, _earlier(order.store, order.user), dt.datetime.now(dt.UTC))
+        with _counting(request.store):
+            check_earlier(asked, rules, _earlier(request.store, request.user), dt.datetime.now(dt.UTC))
             rendering.record_queued()
     return webhook
 
 
-def would_refuse(order: ExportRequest) -> str | None:
+def would_refuse(request: ExportRequest) -> str | None:
     """Tell why a render would not be let in now; None if it would. Nothing is counted or written."""
-    asked = _asked(order)
+    asked = _asked(request)
     try:
-        with _told_by(order.store, order.project, webhook=False) as told:
-            rules = _rules(order, asked, told)
+        with _told_by(request.store, request.project, webhook=False) as told:
+            rules = _rules(request, asked, told)
             check_asked(asked, rules)
-            check_member(told.members(), order.project, order.user)
+            check_member(told.members(), request.project, request.user)
         if any(rule.limits.counts for rule in rules):
-            check_earlier(asked, rules, _earlier(order.store, order.user), dt.datetime.now(dt.UTC))
+            check_earlier(asked, rules, _earlier(request.store, request.user), dt.datetime.now(dt.UTC))
     except BazaarError as error:
         return str(error)
     return None
@@ -114,10 +114,10 @@ def _told_by(store: Store, project: str, *, webhook: bool) -> Iterator[_Told]:
         yield first._replace(webhook=threads.submit(told.webhook).result) if webhook else first
 
 
-def _rules(order: ExportRequest, asked: Asked, told: _Told) -> list[Rule]:
+def _rules(request: ExportRequest, asked: Asked, told: _Told) -> list[Rule]:
     sources = [
-        (order.limits, "set by the workspace"),
-        (told.limits(), f"in {order.store.location(LIMITS_KEY)}"),
+        (request.limits, "set by the workspace"),
+        (told.limits(), f"in {request.store.location(LIMITS_KEY)}"),
     ]
     return rules_for(asked.quality, sources)
 
@@ -130,18 +130,18 @@ def _webhook(told: _Told) -> Webhook | None:
         return None
 
 
-def _asked(order: ExportRequest) -> Asked:
-    settings = order.settings
+def _asked(request: ExportRequest) -> Asked:
+    settings = request.settings
     bit_rate = settings.bit_rate
     return Asked(
-        user=order.user,
-        duration_s=order.duration_s,
+        user=request.user,
+        duration_s=request.duration_s,
         width=settings.width,
         height=settings.height,
         fps=float(settings.fps),
         format=settings.format,
         quality=settings.quality or CUSTOM,
-        size_bytes=None if bit_rate is None else round(bit_rate / 8 * order.duration_s),
+        size_bytes=None if bit_rate is None else round(bit_rate / 8 * request.duration_s),
     )
 
 

@@ -53,12 +53,12 @@ class Wanted:
     workers: int
 
     @classmethod
-    def of(cls, order: RenderRequest) -> Wanted:
-        """Give what matters of an order."""
-        settings = order.settings
+    def of(cls, request: RenderRequest) -> Wanted:
+        """Give what matters of an request."""
+        settings = request.settings
         return cls(
-            order.film.name, settings.codec, settings.quality or CUSTOM, settings.bit_rate, settings.width,
-            settings.height, order.frames, order.duration_s, order.has_sound, order.engine.workers,
+            request.film.name, settings.codec, settings.quality or CUSTOM, settings.bit_rate, settings.width,
+            settings.height, request.frames, request.duration_s, request.has_sound, request.engine.workers,
         )  # fmt: skip
 
 

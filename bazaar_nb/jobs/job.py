@@ -58,7 +58,7 @@ class Job:
     ----------
     id : str
         Of the render, as in the history.
-    order : ExportRequest
+    request : ExportRequest
         What is rendered.
     priority : int
         Higher ones have their turn first.
@@ -66,18 +66,18 @@ class Job:
 
     def __init__(
         self,
-        order: ExportRequest,
+        request: ExportRequest,
         queue: JobQueue,
         *,
         priority: int = 0,
         again: Callable[[], ExportRequest] | None = None,
     ) -> None:
-        self._rendering = Rendering(order)
+        self._rendering = Rendering(request)
         self.id = self._rendering.id
-        self.order = order
+        self.request = request
         self.priority = priority
         self._queue = queue
-        self._webhook = order.webhook
+        self._webhook = request.webhook
         self._again = again
         self._lock = threading.Lock()
         self._ending = threading.RLock()  # an interrupt may come while it ends, and end it again
@@ -91,12 +91,12 @@ class Job:
     @property
     def name(self) -> str:
         """The movie's name, with its suffix."""
-        return self.order.name
+        return self.request.name
 
     @property
     def store(self) -> Store:
         """Where segments and history go."""
-        return self.order.store
+        return self.request.store
 
     @property
     def queue(self) -> JobQueue:
@@ -224,8 +224,8 @@ class Job:
             raise InvalidValueError(
                 f"render {self.id} ({self.name}) can be retried when it has ended; cancel it first"
             )
-        order = self._again() if self._again is not None else self.order
-        job = Job(order, self._queue, priority=self.priority, again=self._again)
+        request = self._again() if self._again is not None else self.request
+        job = Job(request, self._queue, priority=self.priority, again=self._again)
         self._queue.submit(job)
         return job
 
@@ -269,7 +269,7 @@ class Job:
         AccessError, LimitError
             If it may not.
         """
-        self._webhook = admit(self._rendering, self.order)
+        self._webhook = admit(self._rendering, self.request)
 
     def record_queued(self) -> None:
         """Write its row, unless it has one; called by the queue, if it has to wait."""

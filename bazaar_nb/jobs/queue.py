@@ -205,7 +205,7 @@ class Queue:
 
     def _add(self, job: Job, *, here: bool) -> None:
         job.admit()
-        at_exit_of(job.order.engine, end_all)
+        at_exit_of(job.request.engine, end_all)
         # A render that is asked for inside of another, by a scene, would wait for itself.
         inside = here and getattr(_at_work, "job", None) is not None
         with self._changed:
@@ -265,7 +265,7 @@ class Queue:
 
     @contextmanager
     def _cores(self, job: Job, *, inside: bool) -> Iterator[Share]:
-        engine = job.order.engine
+        engine = job.request.engine
         shared = None
         if takes_cores(engine) and not inside:
             try:

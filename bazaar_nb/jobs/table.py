@@ -49,8 +49,8 @@ def _row(job: Job) -> dict[str, object]:
     return {
         "render_id": job.id,
         "name": job.name,
-        "composition": job.order.film.name,
-        "project": job.order.project,
+        "composition": job.request.film.name,
+        "project": job.request.project,
         "status": job.status,
         "stage": progress.stage,
         "frames": progress.frames,

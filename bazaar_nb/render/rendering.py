@@ -58,20 +58,20 @@ class Rendering:
 
     Parameters
     ----------
-    order : RenderRequest
+    request : RenderRequest
         What to render.
     """
 
-    def __init__(self, order: RenderRequest) -> None:
+    def __init__(self, request: RenderRequest) -> None:
         self.id = new_render_id()
-        self.order = order
+        self.request = request
         self.most_bytes: int | None = None
         """How large the movie may become; set before `run`."""
         self.result: Render | None = None
         """The finished movie, once it is finished and recorded."""
-        self._share = Share(order.engine.workers)
-        self._film, self._settings = order.film, order.settings
-        self._store, self._engine = order.store, order.engine
+        self._share = Share(request.engine.workers)
+        self._film, self._settings = request.film, request.settings
+        self._store, self._engine = request.store, request.engine
         self._stage: Stage = "queued"
         self._cancelled = False
         self._run: SegmentRun | None = None
@@ -84,13 +84,13 @@ class Rendering:
         self._paced_at = 0.0
         self._fps: float | None = None
         self._uploaded: float | None = None
-        settings = order.settings
+        settings = request.settings
         self.event = RenderEvent(
             render_id=self.id,
             status="queued",
-            user=order.user,
-            project=order.project,
-            composition=order.film.name,
+            user=request.user,
+            project=request.project,
+            composition=request.film.name,
             format=settings.format,
             codec=settings.codec,
             quality=settings.quality,
@@ -102,11 +102,11 @@ class Rendering:
             fps=float(settings.fps),
             fps_num=settings.fps_num,
             fps_den=settings.fps_den,
-            frames=order.frames,
-            duration_s=order.duration_s,
-            has_sound=order.has_sound,
-            engine=order.engine.name,
-            workers=order.engine.workers,
+            frames=request.frames,
+            duration_s=request.duration_s,
+            has_sound=request.has_sound,
+            engine=request.engine.name,
+            workers=request.engine.workers,
             created=dt.datetime.now(dt.UTC),
         )
         """The newest event of this render."""
@@ -114,7 +114,7 @@ class Rendering:
     @property
     def progress(self) -> Progress:
         """How far it is now; may be read from any thread."""
-        run, total, stage = self._run, self.order.frames, self._stage
+        run, total, stage = self._run, self.request.frames, self._stage
         if run is None:
             return Progress(0, total, 0, stage)
         done = total if stage in ("joining", "uploading", "done") else min(total, run.frames())
@@ -161,10 +161,10 @@ class Rendering:
             self.event = self.event.then("started", started=dt.datetime.now(dt.UTC))
             record(self._store, self.event)
             self._recorded = True
-            if self.order.has_sound:
+            if self.request.has_sound:
                 check_sounds(self._film.sound)
             sweep_once(self._store)
-            with scratch(self._store, self.id), Board(2 * self.order.frames + 16) as board:
+            with scratch(self._store, self.id), Board(2 * self.request.frames + 16) as board:
                 self._board = board
                 render = self._render(board)
             self._record_segments()
@@ -195,7 +195,7 @@ class Rendering:
         ended = threading.Event()
         with ThreadPoolExecutor(1, thread_name_prefix="bazaar-sound") as threads:
             try:
-                track = threads.submit(self._make_track, ended) if self.order.has_sound else None
+                track = threads.submit(self._make_track, ended) if self.request.has_sound else None
                 movie, timings = self._make_movie(board, track)
             finally:
                 ended.set()
@@ -236,7 +236,7 @@ class Rendering:
     def _render_segments(self, run: SegmentRun) -> list[tuple[str, int]]:
         pinner = Pinner(self._put_file, self._put_pixels)
         plan = plan_segments(
-            self._film, self.order.first, self.order.stop, self._settings, pinner, self._check
+            self._film, self.request.first, self.request.stop, self._settings, pinner, self._check
         )
         try:
             return run.render(plan)
@@ -269,7 +269,7 @@ class Rendering:
         most = self.most_bytes
         if most is not None and size_bytes > most:
             raise LimitError(
-                f"limit `size_bytes` is {format_bytes(most)}: {self.order.name} has "
+                f"limit `size_bytes` is {format_bytes(most)}: {self.request.name} has "
                 f"{format_bytes(size_bytes)} already; choose a lower quality, a smaller resolution or a "
                 "shorter range",
                 limit="size_bytes", allowed=most, used=size_bytes,
@@ -296,7 +296,7 @@ class Rendering:
                 raise RenderCancelledError("the render has ended")
 
         fps = self._film.fps
-        begin_s, end_s = (frames_to_seconds(edge, fps) for edge in (self.order.first, self.order.stop))
+        begin_s, end_s = (frames_to_seconds(edge, fps) for edge in (self.request.first, self.request.stop))
         return make_track(self._store, self._film.sound, codec, self._film.duration, begin_s, end_s, check)
 
     def _wait(self, track: Future[tuple[Path, float]]) -> tuple[Path, float]:
@@ -314,15 +314,15 @@ class Rendering:
     def _publish(self, parts: list[tuple[str, int]], sound: Path | None) -> Movie:
         paths = self._store.local_all([key for key, _ in parts])
         segments = [SegmentPart(str(path), frames) for path, (_, frames) in zip(paths, parts, strict=True)]
-        store, key = self._store, movie_key(self.order.project, self.id, self.order.name)
-        if self.order.target is not None:
-            store, key = Store(self.order.target.parent), self.order.target.name
+        store, key = self._store, movie_key(self.request.project, self.id, self.request.name)
+        if self.request.target is not None:
+            store, key = Store(self.request.target.parent), self.request.target.name
         with store.writing(key, on_bytes=self._moved) as path:
             if self._settings.format == "gif":
-                write_gif(segments, path, self._settings, lambda _: self._check(), self.order.metadata)
+                write_gif(segments, path, self._settings, lambda _: self._check(), self.request.metadata)
             else:
                 join_movie(
-                    segments, path, self._settings, sound, lambda _: self._check(), self.order.metadata
+                    segments, path, self._settings, sound, lambda _: self._check(), self.request.metadata
                 )
             size = path.stat().st_size
             self._check_size(size)
@@ -343,7 +343,7 @@ class Rendering:
             store=movie.store,
             key=movie.key,
             settings=self._settings,
-            frames=self.order.frames,
+            frames=self.request.frames,
             size_bytes=movie.size_bytes,
             render_s=time.perf_counter() - self._started,
             segments=tally.segments,
@@ -357,10 +357,10 @@ class Rendering:
         )
 
     def _audience(self) -> MovieEngagement | None:
-        order = self.order
-        if not order.engagement:
+        request = self.request
+        if not request.engagement:
             return None
-        return MovieEngagement(self._store, self.id, order.user, order.project, order.duration_s)
+        return MovieEngagement(self._store, self.id, request.user, request.project, request.duration_s)
 
     def _tally(self) -> dict[str, Any]:
         """Give what the segments cost so far, by the history's names."""

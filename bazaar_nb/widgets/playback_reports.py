@@ -61,7 +61,7 @@ class PlaybackReports:
 def render_of(film: Film) -> Render | None:
     """Give the newest movie of all of a film, as the film is now, that was exported in this process."""
     for job in reversed(all_jobs()):
-        order, render = job.order, job.render
-        if render is not None and order.frames == order.film.frames and order.film.shows_the_same(film):
+        request, render = job.request, job.render
+        if render is not None and request.frames == request.film.frames and request.film.shows_the_same(film):
             return render
     return None

@@ -58,7 +58,7 @@ def test_first_in_first_out_but_for_priorities(inline: bz.Workspace, busy: bz.Jo
 
 def _open(job: bz.Job) -> None:
     """Let a gated job, which was cancelled, notice it."""
-    scene = job.order.film._items[0]
+    scene = job.request.film._items[0]
     gated = scene.function
     for cell in gated.__closure__ or ():
         if isinstance(cell.cell_contents, Gate):

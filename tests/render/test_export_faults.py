@@ -34,10 +34,10 @@ pytestmark = pytest.mark.usefixtures("no_litter")
 
 def rendering_of(film: bz.Composition, where: Workspace, name: str = "film.mp4") -> Rendering:
     settings = resolve_settings((film.width, film.height), film.fps)
-    order = RenderRequest(
+    request = RenderRequest(
         film=film, settings=settings, store=where.store, engine=where.engine, user="u", project="p", name=name
     )  # fmt: skip
-    return Rendering(order)
+    return Rendering(request)
 
 
 @pytest.mark.parametrize("progress", [True, False])
@@ -283,8 +283,8 @@ def test_progress_only_grows_and_ends_at_the_total(local: Workspace) -> None:
     frames = [progress.frames for progress in seen]
     assert frames == sorted(frames)
     assert (frames[-1], seen[-1].fraction) == (60, 1.0)
-    order = ["starting", "rendering", "sound", "joining", "done"]
-    stages = [order.index(progress.stage) for progress in seen]
+    request = ["starting", "rendering", "sound", "joining", "done"]
+    stages = [request.index(progress.stage) for progress in seen]
     assert stages == sorted(stages)
     assert seen[-1].stage == "done"
     assert len(set(frames)) > 20  # frame by frame, not segment by segment

@@ -150,7 +150,7 @@ def test_a_player_tells_of_the_movie_that_was_exported_last(where: bz.Workspace)
 def test_a_film_that_was_edited_since_is_another(where: bz.Workspace) -> None:
     film = counting_film(0.2)
     render = film.export("film.mp4", workspace=where, progress=False)
-    order = next(job.order for job in where.queue.ended if job.id == render.id)
+    order = next(job.request for job in where.queue.ended if job.id == render.id)
     assert order.film.shows_the_same(film)
     film.width = 128
     assert not order.film.shows_the_same(film)

@@ -79,19 +79,19 @@ class ExportForm:
     def check(self, choice: Choice) -> dict[str, Any]:
         """Tell what would come of a choice; never raises because of it."""
         try:
-            order = self._order(choice)
-            refusal = would_refuse(order)
+            request = self._request(choice)
+            refusal = would_refuse(request)
         except BazaarError as error:
             return {"name": "", "about": "", "time": "", "size": "", "source": "", "note": "",
                     "refusal": str(error)}  # fmt: skip
-        expected = self._estimate(order)
+        expected = self._estimate(request)
         return {
-            "name": plain(order.name),
-            "about": describe_settings(order.settings, order.duration_s, sound=order.has_sound),
+            "name": plain(request.name),
+            "about": describe_settings(request.settings, request.duration_s, sound=request.has_sound),
             "time": expected.time_words,
             "size": expected.size_words,
             "source": expected.source_words,
-            "note": "replaces the file that is there" if _is_there(order.target) else "",
+            "note": "replaces the file that is there" if _is_there(request.target) else "",
             "refusal": refusal,
         }
 
@@ -112,7 +112,7 @@ class ExportForm:
         """Look at the history again: a render has ended."""
         self._like = None
 
-    def _order(self, choice: Choice) -> ExportRequest:
+    def _request(self, choice: Choice) -> ExportRequest:
         place, options = self._wanted(choice)
         return make_request(self.film, place, options, self.where)
 
@@ -204,14 +204,14 @@ class ExportForm:
             options["mute"] = choice.mute
         return place, options
 
-    def _estimate(self, order: ExportRequest) -> Estimate:
+    def _estimate(self, request: ExportRequest) -> Estimate:
         now = time.monotonic()
         if self._like is None or now - self._like[0] > _KEPT_S:
             try:
                 self._like = (now, read_like(read_recent(self.where.store, _DAYS)))
             except StoreError:
                 self._like = (now, [])
-        return estimate(Wanted.of(order), self._like[1])
+        return estimate(Wanted.of(request), self._like[1])
 
 
 def describe_settings(settings: Settings, duration_s: float, *, sound: bool) -> str:

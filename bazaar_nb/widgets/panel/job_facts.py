@@ -40,15 +40,15 @@ def job_facts(job: Job, waiting: tuple[Job, ...] = ()) -> dict[str, Any]:
     waiting : tuple of Job
         Those of its queue that wait, in the order of their turns.
     """
-    progress, status, order = job.progress, job.status, job.order
+    progress, status, request = job.progress, job.status, job.request
     place = waiting.index(job) if job in waiting else None
     return {
         "id": job.id,
         "name": plain(job.name),
-        "film": plain(order.film.name),
+        "film": plain(request.film.name),
         "status": status,
         "stage": progress.stage,
-        "about": describe_settings(order.settings, order.duration_s, sound=order.has_sound),
+        "about": describe_settings(request.settings, request.duration_s, sound=request.has_sound),
         "frames": progress.frames,
         "total": progress.total,
         "cached": progress.frames_cached,

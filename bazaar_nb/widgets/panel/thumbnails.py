@@ -100,7 +100,7 @@ class JobThumbnails:
             return number
 
     def _picture(self, job: Job, number: int) -> bytes:
-        order, film = job.order, job.order.film
+        order, film = job.request, job.request.film
         frame = order.first + (2 * number + 1) * order.frames // (2 * picture_count(job))
         scale = _LONG_SIDE / max(film.width, film.height)
         size = (max(1, round(film.width * scale)), max(1, round(film.height * scale)))
@@ -112,7 +112,7 @@ class JobThumbnails:
 
 def picture_count(job: Job) -> int:
     """Give how many pictures a job has in the end."""
-    return max(1, min(MOST_PICTURES, job.order.frames // _FRAMES_EACH))
+    return max(1, min(MOST_PICTURES, job.request.frames // _FRAMES_EACH))
 
 
 def _yield_to_others() -> None:

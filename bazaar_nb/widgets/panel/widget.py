@@ -124,7 +124,7 @@ class JobView(JobsWidget):
 
     def __init__(self, job: Job) -> None:
         self._job = job
-        super().__init__(f"Export of {job.order.film.name}", queue_of(job.order.engine), only=job)
+        super().__init__(f"Export of {job.request.film.name}", queue_of(job.request.engine), only=job)
 
     def __repr__(self) -> str:
         return f"<JobView of {self._job!r}>"
