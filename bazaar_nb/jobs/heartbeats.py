@@ -54,7 +54,7 @@ class Heartbeats:
         with self._changed:
             self._next[living.id] = (living, time.monotonic() + BEAT_S)
             if self._thread is None:
-                self._thread = threading.Thread(target=self._beat, name="bazaar-pulse", daemon=True)
+                self._thread = threading.Thread(target=self._beat, name="bazaar-heartbeats", daemon=True)
                 self._thread.start()
             self._changed.notify()
 
@@ -117,5 +117,5 @@ def heartbeat_of(living: Living) -> Heartbeat:
     )
 
 
-pulse = Heartbeats()
+heartbeats = Heartbeats()
 """That of this process."""

@@ -19,7 +19,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from bazaar_nb.errors import InvalidValueError, RenderError
 from bazaar_nb.jobs.ending import at_exit_of
 from bazaar_nb.jobs.export_request import ExportOptions, ExportRequest, RenderPlace, make_request
-from bazaar_nb.jobs.heartbeats import pulse
+from bazaar_nb.jobs.heartbeats import heartbeats
 from bazaar_nb.jobs.job import Job
 from bazaar_nb.jobs.slots import Slots, takes_cores
 from bazaar_nb.render.engines.engine import Engine
@@ -175,7 +175,7 @@ class Queue:
                     jobs.remove(job)
                     self._ended.append(job)
             self._here.discard(job)
-        pulse.stop(job)
+        heartbeats.stop(job)
 
     def go_on(self) -> None:
         """Give the turn of a job that has ended to the next; called by the job."""
@@ -219,7 +219,7 @@ class Queue:
                 self._running.append(job)
             else:
                 self._waiting.insert(self._place(job.priority), job)
-        pulse.start(job)
+        heartbeats.start(job)
         self._next()
         self._tell()
 

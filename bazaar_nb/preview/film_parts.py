@@ -82,7 +82,7 @@ class FilmParts:
     on_complete : callable
         Called with the film and its parts, each with its number of frames, when all of it has been made.
     generation : int
-        Counts the films that this reel has shown.
+        Counts the films that these parts were cut from.
     epoch : int
         Counts the moments at which any frame may have changed.
     edges : tuple of int

@@ -42,7 +42,7 @@ class PreviewThread:
     Attributes
     ----------
     drawer : FrameDrawer
-        For the actions that are posted; they run in the studio's thread.
+        For the actions that are posted; they run in the preview thread.
     """
 
     def __init__(self) -> None:
@@ -53,11 +53,11 @@ class PreviewThread:
         self._patient: deque[Callable[[], None]] = deque()
         self._turn = threading.Condition()
         self._thread: threading.Thread | None = None
-        self._making: tuple[FilmParts, int, int] | None = None  # reel, epoch, part
+        self._making: tuple[FilmParts, int, int] | None = None  # film, epoch, part
         self._ending = False
 
     def post(self, action: Callable[[], None], *, may_wait: bool = False) -> None:
-        """Have something done in the studio's thread, soon. From any thread."""
+        """Have something done in the preview thread, soon. From any thread."""
         with self._turn:
             (self._patient if may_wait else self._actions).append(action)
             self._turn.notify()
@@ -74,28 +74,28 @@ class PreviewThread:
         if thread is not None:
             thread.join(timeout=2.0)
 
-    # What follows runs in the studio's thread.
+    # What follows runs in the preview thread.
 
     def add(self, view: View) -> None:
-        """Take a view; one with the same reel and name is replaced."""
+        """Take a view; one with the same film and name is replaced."""
         self.remove(view)
         self._views.append(view)
 
     def remove(self, view: View) -> None:
         """Work no more for a view."""
-        self._views = [v for v in self._views if not (v.id == view.id and v.reel is view.reel)]
+        self._views = [v for v in self._views if not (v.id == view.id and v.film_parts is view.film_parts)]
 
-    def views_of(self, reel: FilmParts) -> list[View]:
-        """Give the views of a reel."""
-        return [view for view in self._views if view.reel is reel]
+    def views_of(self, film_parts: FilmParts) -> list[View]:
+        """Give the views of a film."""
+        return [view for view in self._views if view.film_parts is film_parts]
 
-    def look_again(self, reel: FilmParts) -> None:
+    def look_again(self, film_parts: FilmParts) -> None:
         """Find out whether what is on the screens still is what the film shows."""
-        for view in self.views_of(reel):
+        for view in self.views_of(film_parts):
             frame = view.playhead(time.monotonic())
-            before = reel.seen_digest(frame)
+            before = film_parts.seen_digest(frame)
             try:
-                now = digest(self.drawer.tree(reel.film, frame).to_msgpack())
+                now = digest(self.drawer.tree(film_parts.film, frame).to_msgpack())
             except (SceneError, ElementError) as error:
                 view.push_problem(problem_of(error))
                 continue
@@ -149,25 +149,27 @@ class PreviewThread:
             raise _GivenUp
         if self._making is None or not (self._actions or self._patient):
             return
-        reel, epoch, part = self._making
-        if self._patient and self._need_s(reel, part) >= _SOON_S:
+        film_parts, epoch, part = self._making
+        if self._patient and self._need_s(film_parts, part) >= _SOON_S:
             self._run(self._patient.popleft())
         if not self._run_actions():
             return
-        if reel.epoch != epoch or any(view.picture_wanted for view in self._views):
+        if film_parts.epoch != epoch or any(view.picture_wanted for view in self._views):
             raise _GivenUp
         found = self._find(time.monotonic())
         if found is None:
             raise _GivenUp
         other_s, view, wanted = found
         # The playhead may have gone elsewhere, and so may what is needed.
-        if (view.reel is not reel or wanted != part) and other_s + _FAR_S <= self._need_s(reel, part):
+        if (view.film_parts is not film_parts or wanted != part) and other_s + _FAR_S <= self._need_s(
+            film_parts, part
+        ):
             raise _GivenUp
 
-    def _need_s(self, reel: FilmParts, part: int) -> float:
+    def _need_s(self, film_parts: FilmParts, part: int) -> float:
         """Give in how many seconds a part is on a screen; infinite if none comes there."""
         now = time.monotonic()
-        needs = (need for view in self.views_of(reel) for need, p in view.wanted(now) if p == part)
+        needs = (need for view in self.views_of(film_parts) for need, p in view.wanted(now) if p == part)
         return min(needs, default=math.inf)
 
     def _step(self, folder: Path) -> bool:
@@ -187,37 +189,37 @@ class PreviewThread:
         if found is None:
             for view in self._views:
                 if view.video is not None:
-                    view.reel.tell_complete(view.video, self._cache)
+                    view.film_parts.tell_complete(view.video, self._cache)
             return False
         _, view, part = found
-        reel = view.reel
+        film_parts = view.film_parts
         assert view.video is not None
-        self._making = (reel, reel.epoch, part)
+        self._making = (film_parts, film_parts.epoch, part)
         try:
-            data = reel.ready(part, view.video, self._cache)
+            data = film_parts.ready(part, view.video, self._cache)
             if data is None:
-                data = reel.make(part, view.video, self.drawer, self._cache, folder, self._between)
+                data = film_parts.make(part, view.video, self.drawer, self._cache, folder, self._between)
         except Exception as error:
             if not isinstance(error, SceneError | ElementError):
                 _log.info("part %d could not be made", part, exc_info=True)
-            return True  # the reel knows of it
+            return True  # it knows of it
         finally:
             self._making = None
-        for other in self.views_of(reel):
+        for other in self.views_of(film_parts):
             if other.video == view.video and any(p == part for _, p in other.wanted(time.monotonic())):
                 self._send_part(other, part, data)
         return True
 
     def _send_part(self, view: View, part: int, data: bytes) -> None:
-        key = view.reel.key(view.video, part) if view.video is not None else None
+        key = view.film_parts.key(view.video, part) if view.video is not None else None
         if key is not None and view.sent.get(part) != key:
             view.sent[part] = key
             view.push("segment", [data], index=part)
 
     def _send_sound(self, now: float) -> None:
         for view in self._views:
-            reel = view.reel
-            mix = reel.mix(view.sound, self._look) if view.sound is not None else None
+            film_parts = view.film_parts
+            mix = film_parts.mix(view.sound, self._look) if view.sound is not None else None
             if mix is None:
                 continue
             begin_s, end_s = view.heard_soon(now)
@@ -243,9 +245,9 @@ class PreviewThread:
             for need_s, part in view.wanted(now):
                 if best is not None and need_s >= best[0]:
                     break
-                if view.reel.failure(part) is not None:
+                if view.film_parts.failure(part) is not None:
                     continue
-                key = view.reel.key(view.video, part)
+                key = view.film_parts.key(view.video, part)
                 if key is None or view.sent.get(part) != key:
                     best = (need_s, view, part)
                     break
@@ -253,9 +255,9 @@ class PreviewThread:
 
     def _show_picture(self, view: View) -> None:
         view.picture_wanted = False
-        reel, frame = view.reel, view.playhead(time.monotonic())
+        film_parts, frame = view.film_parts, view.playhead(time.monotonic())
         try:
-            picture = self.drawer.picture(reel.film, frame, reel.size, "jpeg")
+            picture = self.drawer.picture(film_parts.film, frame, film_parts.size, "jpeg")
         except Exception as error:  # whatever a scene may raise
             view.push_problem(problem_of(error))
             return
@@ -266,32 +268,34 @@ class PreviewThread:
     def _show_failures(self, now: float) -> None:
         """Say over the picture why it goes no further, and no longer than it is so."""
         for view in self._views:
-            reel, frame = view.reel, view.playhead(now)
-            next_frame = min(frame + 1, reel.film.frames - 1)
-            error = reel.failure(reel.part_at(frame)) or reel.failure(reel.part_at(next_frame))
+            film_parts, frame = view.film_parts, view.playhead(now)
+            next_frame = min(frame + 1, film_parts.film.frames - 1)
+            error = film_parts.failure(film_parts.part_at(frame)) or film_parts.failure(
+                film_parts.part_at(next_frame)
+            )
             if error is not None:
                 view.push_problem(problem_of(error))
             elif (
                 view.fails
                 and view.video is not None
-                and reel.key(view.video, reel.part_at(frame)) is not None
+                and film_parts.key(view.video, film_parts.part_at(frame)) is not None
             ):
                 view.push_solved()
 
 
 def _nothing() -> None:
-    """Be an action that only wakes the studio."""
+    """Be an action that only wakes the preview_thread."""
 
 
-_studio: PreviewThread | None = None
+_preview_thread: PreviewThread | None = None
 _lock = threading.Lock()
 
 
-def studio() -> PreviewThread:
-    """Give this process's studio."""
-    global _studio
+def preview_thread() -> PreviewThread:
+    """Give this process's preview thread."""
+    global _preview_thread
     with _lock:
-        if _studio is None:
-            _studio = PreviewThread()
-            atexit.register(_studio.end)
-        return _studio
+        if _preview_thread is None:
+            _preview_thread = PreviewThread()
+            atexit.register(_preview_thread.end)
+        return _preview_thread

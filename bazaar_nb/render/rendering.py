@@ -353,10 +353,10 @@ class Rendering:
             frames_cached=tally.frames_cached,
             peak_memory_bytes=max(tally.peak_memory_bytes, peak_memory_bytes()),
             timings=timings,
-            audience=self._audience(),
+            movie_engagement=self._engagement(),
         )
 
-    def _audience(self) -> MovieEngagement | None:
+    def _engagement(self) -> MovieEngagement | None:
         request = self.request
         if not request.engagement:
             return None

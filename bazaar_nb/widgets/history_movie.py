@@ -34,14 +34,14 @@ class HistoryMovie:
         Under which it lies.
     size_bytes : int
         As the history says, or else as it is.
-    audience : MovieEngagement or None
+    movie_engagement : MovieEngagement or None
         Those who look at it, if the workspace wants that told.
     """
 
     store: Store
     key: str
     size_bytes: int
-    audience: MovieEngagement | None = None
+    movie_engagement: MovieEngagement | None = None
 
     @property
     def name(self) -> str:
@@ -81,7 +81,7 @@ def find_movie(where: Workspace, row: Mapping[str, Any]) -> HistoryMovie | str:
     if not inside:
         return "A link lies in the movie's place, which leads out of the store."
     said = row.get("size_bytes")
-    return HistoryMovie(store, key, int(said) if said is not None else size, _audience(where, row))
+    return HistoryMovie(store, key, int(said) if said is not None else size, _engagement(where, row))
 
 
 def need_movie(where: Workspace, row: Mapping[str, Any]) -> HistoryMovie:
@@ -103,7 +103,7 @@ def _is_inside(store: Store, key: str) -> bool:
     return store.local(key).resolve().is_relative_to(Path(store.root).resolve())
 
 
-def _audience(where: Workspace, row: Mapping[str, Any]) -> MovieEngagement | None:
+def _engagement(where: Workspace, row: Mapping[str, Any]) -> MovieEngagement | None:
     length_s = row.get("duration_s")
     if not where.engagement or not length_s:
         return None

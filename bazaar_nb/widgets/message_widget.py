@@ -1,4 +1,4 @@
-"""What panels and dashboards have in common: a desk that answers, and something that a notebook keeps."""
+"""What panels and dashboards have in common: who answers, and something that a notebook keeps."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from bazaar_nb.widgets.subshells import answer_while_busy
 _log = logging.getLogger(__name__)
 
 
-class Desk(Protocol):
+class MessageHandler(Protocol):
     """Answers what views ask."""
 
     def handle(self, content: object, buffers: object = None) -> None:
@@ -28,7 +28,7 @@ class Desk(Protocol):
 
 
 class MessageWidget(anywidget.AnyWidget):
-    """A widget whose views ask a desk for what they show; made as one of its kinds."""
+    """A widget whose views ask for what they show; made as one of its kinds."""
 
     _bundle: ClassVar[str]
     """The file with its browser side."""
@@ -37,7 +37,7 @@ class MessageWidget(anywidget.AnyWidget):
 
     def __init__(self, **state: Any) -> None:
         check_bundle()
-        self._desk: Desk | None = None
+        self._requests: MessageHandler | None = None
         self._shown = False
         super().__init__(fallback=secrets.token_hex(8), **state)
         answer_while_busy(self.comm)
@@ -45,9 +45,9 @@ class MessageWidget(anywidget.AnyWidget):
 
     def close(self) -> None:
         """Take it away wherever it is shown; what is under way goes on."""
-        desk, self._desk = getattr(self, "_desk", None), None
-        if desk is not None:
-            desk.close()
+        requests, self._requests = getattr(self, "_requests", None), None
+        if requests is not None:
+            requests.close()
             self.layout.close()
         super().close()
 
@@ -100,8 +100,8 @@ class MessageWidget(anywidget.AnyWidget):
         code = answer_code(content, self._bundle)
         if code is not None:
             self._send_out(*code)
-        elif self._desk is not None:
-            self._desk.handle(content, buffers)
+        elif self._requests is not None:
+            self._requests.handle(content, buffers)
 
     def _send_out(self, content: dict[str, Any], buffers: list[bytes]) -> None:
         if self.comm is not None:

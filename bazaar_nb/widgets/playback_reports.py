@@ -30,22 +30,26 @@ class PlaybackReports:
         self._lock = threading.Lock()
 
     def note(
-        self, audience: MovieEngagement | None, kind: Kind, showing: str | None = None, seen_s: float = 0.0
+        self,
+        movie_engagement: MovieEngagement | None,
+        kind: Kind,
+        showing: str | None = None,
+        seen_s: float = 0.0,
     ) -> None:
         """Tell of something that somebody did with a movie; what is too much is left out. At once.
 
         Parameters
         ----------
-        audience : MovieEngagement or None
+        movie_engagement : MovieEngagement or None
             The movie's; with None nothing is told.
         showing : str, optional
             Which showing of the movie.
         seen_s : float
             How many seconds of it were seen until now, of a ``watch``.
         """
-        if audience is not None and self._may_tell():
+        if movie_engagement is not None and self._may_tell():
             seen = seen_s if kind == "watch" else None
-            audience.note(kind, self._surface, view=showing, seen_s=seen)
+            movie_engagement.note(kind, self._surface, view=showing, seen_s=seen)
 
     def _may_tell(self) -> bool:
         now = time.monotonic()

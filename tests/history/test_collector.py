@@ -151,7 +151,7 @@ def test_who_says_no_leaves_no_trace(tmp_path: Path, monkeypatch: pytest.MonkeyP
     wheres.append(bz.Workspace(tmp_path / "said", engine="inline", engagement=True))
     for where in wheres:
         render = counting_film(0.1).export("film.mp4", workspace=where, progress=False)
-        assert render.audience is None
+        assert render.movie_engagement is None
         render.link()
         assert collecting.collector.flush(WAIT_S)
         assert len(where.history.engagement()) == 0

@@ -214,9 +214,9 @@ def test_jobs_are_a_table(inline: bz.Workspace) -> None:
 
 
 def test_the_status_can_be_read_elsewhere(inline: bz.Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
-    from bazaar_nb.jobs import heartbeats as pulse
+    from bazaar_nb.jobs import heartbeats
 
-    monkeypatch.setattr(pulse, "BEAT_S", 0.05)
+    monkeypatch.setattr(heartbeats, "BEAT_S", 0.05)
     code = (
         "import sys, bazaar_nb as bz; s = bz.render_status(sys.argv[2], bz.Workspace(sys.argv[1])); print(s)"
     )

@@ -34,8 +34,10 @@ def test_a_scene_of_chance_is_noticed_in_the_player_once(
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         for _ in range(2):
-            reel = FilmParts(bz.Composition([chance(), steady()], width=64, height=64, fps=10).frozen(), 1.0)
-            for part in range(reel.parts):
-                reel.make(part, "h264", drawer, cache, tmp_path, lambda: None)
+            film_parts = FilmParts(
+                bz.Composition([chance(), steady()], width=64, height=64, fps=10).frozen(), 1.0
+            )
+            for part in range(film_parts.parts):
+                film_parts.make(part, "h264", drawer, cache, tmp_path, lambda: None)
     assert [str(warning.message).partition(" shows")[0] for warning in caught] == ["scene 'chance'"]
     assert len(calls) == 2 * (60 + 1)  # one frame of a scene is asked for twice, whatever the number of parts

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser
 
 import bazaar_nb as bz
 from bazaar_nb.history.engagement_collector import collector
-from bazaar_nb.widgets.panel import requests as desk
+from bazaar_nb.widgets.panel import requests
 from bazaar_nb.widgets.panel.widget import ExportPanel, JobsWidget, JobView
 from bazaar_nb.widgets.playback_reports import MOST_A_MINUTE
 from bazaar_nb.widgets.player.widget import Player
@@ -78,7 +78,7 @@ def test_the_last_word_of_a_view_that_closes_is_heard(where: bz.Workspace) -> No
     screen = see(panel)
     go = threading.Event()
     for _ in range(8):
-        desk._hands.submit(go.wait, 30)
+        requests._hands.submit(go.wait, 30)
     try:
         fields = {"job": render.id, "what": "watch", "showing": SHOWING, "seen_s": 0.1}
         screen.post({"id": 1, "kind": "engaged", "view": screen.name, **fields})

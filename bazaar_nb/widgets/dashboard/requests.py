@@ -79,7 +79,7 @@ class DashboardRequests(RequestHandler[Request]):
         self._filters = filters
         self._set_filters = set_filters
         self._changed = changed
-        self._attention = PlaybackReports("dashboard")
+        self._reports = PlaybackReports("dashboard")
         self._views: dict[str, None] = {}
         self._lock = threading.Lock()
         self._board: Board | None = None
@@ -160,11 +160,11 @@ class DashboardRequests(RequestHandler[Request]):
                 movie = need_movie(self._source.where, self.board().row(job))
                 link = make_link(movie, use)
                 if use == "share":
-                    self._attention.note(movie.audience, "link")
+                    self._reports.note(movie.movie_engagement, "link")
                 return {"url": link}, []
             case Engaged(job=job, what=what, showing=showing, seen_s=seen_s):
                 movie = need_movie(self._source.where, self.board().row(job))
-                self._attention.note(movie.audience, what, showing, seen_s)
+                self._reports.note(movie.movie_engagement, what, showing, seen_s)
         return {}, []
 
     def _open(self, request: Open) -> tuple[dict[str, Any], list[bytes]]:

@@ -84,11 +84,11 @@ class HistoryDashboard(MessageWidget):
             raise InvalidValueError(
                 f"`workspace` must be a Workspace, got {workspace!r:.60} (HistoryDashboard)"
             )
-        self._desk: DashboardRequests | None = None
+        self._requests: DashboardRequests | None = None
         self._setting = threading.Lock()
         self._where = workspace or default_workspace()
         super().__init__(since=since)
-        self._desk = DashboardRequests(
+        self._requests = DashboardRequests(
             self._send_out, Source(self._where), self._get_filters, self._set_filters, self._keep
         )
 
@@ -119,13 +119,13 @@ class HistoryDashboard(MessageWidget):
 
     @t.observe(*_FILTERS)
     def _count(self, _: object) -> None:
-        if getattr(self, "_desk", None) is not None:
+        if getattr(self, "_requests", None) is not None:
             self._with_desk().count()
 
     def _with_desk(self) -> DashboardRequests:
-        if self._desk is None:
+        if self._requests is None:
             raise InvalidValueError("this dashboard was closed")
-        return self._desk
+        return self._requests
 
     def _get_filters(self) -> Filters:
         return Filters(**{name: getattr(self, name) for name in _FILTERS})
@@ -138,8 +138,8 @@ class HistoryDashboard(MessageWidget):
 
     def _ipython_display_(self) -> None:
         super()._ipython_display_()
-        if self._shown and self._desk is not None:
-            self._desk.count()
+        if self._shown and self._requests is not None:
+            self._requests.count()
 
     def _keep(self, board: Board) -> None:
         """Keep for the notebook what is shown now."""
@@ -152,7 +152,7 @@ class HistoryDashboard(MessageWidget):
             "rows": rows,
             "read": board.facts["read"],
         }
-        if self._desk is None or {**saved, "read": ""} == {**self.saved, "read": ""}:
+        if self._requests is None or {**saved, "read": ""} == {**self.saved, "read": ""}:
             return
         self.saved = saved
         self._show_saved()

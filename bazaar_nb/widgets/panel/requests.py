@@ -34,7 +34,7 @@ from bazaar_nb.widgets.panel.protocol import (
     Row,
     read_request,
 )
-from bazaar_nb.widgets.panel.thumbnails import gallery, picture_count
+from bazaar_nb.widgets.panel.thumbnails import job_thumbnails, picture_count
 from bazaar_nb.widgets.playback_reports import PlaybackReports
 from bazaar_nb.widgets.request_handler import RequestHandler, UnknownViewError
 
@@ -74,7 +74,7 @@ class JobRequests(RequestHandler[Request]):
         self._changed = changed
         self._form = form
         self._only = None if only is None else [only]
-        self._attention = PlaybackReports("panel" if only is None else "job")
+        self._reports = PlaybackReports("panel" if only is None else "job")
         self._views: dict[str, float] = {}
         self._followed: dict[Job, Callable[[], None]] = {}
         self._told: dict[Job, tuple[str, float]] = {}
@@ -149,10 +149,10 @@ class JobRequests(RequestHandler[Request]):
                 render = _finished(job)
                 link = make_link(render, use)
                 if use == "share":
-                    self._attention.note(render.audience, "link")
+                    self._reports.note(render.movie_engagement, "link")
                 return {"url": link}, []
             case Engaged(what=what, showing=showing, seen_s=seen_s):
-                self._attention.note(_finished(job).audience, what, showing, seen_s)
+                self._reports.note(_finished(job).movie_engagement, what, showing, seen_s)
             case Row():
                 return {"row": history_row(job)}, []
         return {}, []
@@ -169,9 +169,9 @@ class JobRequests(RequestHandler[Request]):
 
     def _show_pictures(self) -> None:
         for job in self.jobs():
-            pictures = gallery.pictures(job)
+            pictures = job_thumbnails.pictures(job)
             if pictures or not job.done:  # others may just be drawn
-                gallery.look(job, self._show_picture)
+                job_thumbnails.look(job, self._show_picture)
             for number, picture in pictures.items():
                 self._show_picture(job, number, picture)
 
@@ -227,7 +227,7 @@ class JobRequests(RequestHandler[Request]):
             return
         facts = job_facts(job, self._queue.waiting) | {"pictures": picture_count(job)}
         self._push({"kind": "job", "job": facts})
-        gallery.look(job, self._show_picture)
+        job_thumbnails.look(job, self._show_picture)
 
     def _show_picture(self, job: Job, number: int, picture: bytes) -> None:
         if picture:

@@ -30,7 +30,7 @@ class JobThumbnails:
 
     def __init__(self) -> None:
         self._pictures: WeakKeyDictionary[Job, dict[int, bytes]] = WeakKeyDictionary()
-        self._audience: WeakKeyDictionary[Job, set[WeakMethod[Shown]]] = WeakKeyDictionary()
+        self._watchers: WeakKeyDictionary[Job, set[WeakMethod[Shown]]] = WeakKeyDictionary()
         self._drawing: set[Job] = set()
         self._lock = threading.Lock()
         self._thread = ThreadPoolExecutor(1, "bazaar-pictures", initializer=_yield_to_others)
@@ -52,9 +52,9 @@ class JobThumbnails:
             empty.
         """
         with self._lock:
-            audience = self._audience.setdefault(job, set())
-            there = {} if WeakMethod(shown) in audience else dict(self._pictures.get(job, {}))
-            audience.add(WeakMethod(shown))
+            watchers = self._watchers.setdefault(job, set())
+            there = {} if WeakMethod(shown) in watchers else dict(self._pictures.get(job, {}))
+            watchers.add(WeakMethod(shown))
             draws = job not in self._drawing and self._next(job) is not None
             if draws:
                 self._drawing.add(job)
@@ -83,8 +83,8 @@ class JobThumbnails:
                 picture = self._picture(job, number)
                 with self._lock:
                     self._pictures.setdefault(job, {})[number] = picture
-                    audience = [method() for method in self._audience.get(job, ())]
-                for shown in filter(None, audience):
+                    watchers = [method() for method in self._watchers.get(job, ())]
+                for shown in filter(None, watchers):
                     shown(job, number, picture)
         except Exception:
             _log.exception("pictures of render %s could not be made", job.id)
@@ -122,4 +122,4 @@ def _yield_to_others() -> None:
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICE)
 
 
-gallery = JobThumbnails()
+job_thumbnails = JobThumbnails()

@@ -41,17 +41,17 @@ class JobsWidget(MessageWidget):
     def __init__(
         self, title: str, queue: Queue, form: ExportForm | None = None, only: Job | None = None
     ) -> None:
-        self._desk: JobRequests | None = None
+        self._requests: JobRequests | None = None
         super().__init__(title=plain(title))
-        self._desk = JobRequests(self._send_out, queue, self._keep, form, only)
+        self._requests = JobRequests(self._send_out, queue, self._keep, form, only)
         self._keep()
 
     def _keep(self) -> None:
         """Keep for the notebook how the jobs are, whenever one comes, begins or ends."""
-        desk = self._desk
-        if desk is None:
+        requests = self._requests
+        if requests is None:
             return
-        saved = [saved_facts(job) for job in desk.jobs()[:_MOST_SAVED]]
+        saved = [saved_facts(job) for job in requests.jobs()[:_MOST_SAVED]]
         if saved == self.saved:
             return
         self.saved = saved

@@ -1,4 +1,4 @@
-"""All views of one player: takes their requests to the studio, and answers each exactly once."""
+"""All views of one player: takes their requests to the preview thread, and answers each exactly once."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any, Literal
 import msgspec
 
 from bazaar_nb.preview.film_parts import FilmParts
-from bazaar_nb.preview.preview_thread import PreviewThread, studio
+from bazaar_nb.preview.preview_thread import PreviewThread, preview_thread
 from bazaar_nb.preview.problem import Problem, problem_of
 from bazaar_nb.preview.segmentation import SOUND_MIME, VIDEO_MIME
 from bazaar_nb.preview.view import Send, View
@@ -40,7 +40,7 @@ class Session:
     Parameters
     ----------
     send : callable
-        Sends content and buffers to the browser; called from the studio's thread too.
+        Sends content and buffers to the browser; called from the preview thread too.
     on_event : callable
         Called with the name and the frame of what happens in a view.
     on_engaged : callable
@@ -63,12 +63,12 @@ class Session:
     ) -> None:
         self._film = film
         self._version = film.version
-        self._reel = FilmParts(film.frozen(), scale, on_complete)
+        self._film_parts = FilmParts(film.frozen(), scale, on_complete)
         self._send = send
         self._on_event = on_event
         self._on_engaged = on_engaged
         self._on_export = on_export
-        self._studio: PreviewThread = studio()
+        self._preview_thread: PreviewThread = preview_thread()
         self._closed = False
         self._problem: Problem | None = None
         self._shown = True
@@ -96,7 +96,9 @@ class Session:
         if isinstance(request, Export):
             self._export(request)
             return
-        self._studio.post(lambda: self._serve(request), may_wait=isinstance(request, Still) and request.idle)
+        self._preview_thread.post(
+            lambda: self._serve(request), may_wait=isinstance(request, Still) and request.idle
+        )
 
     def show(self, film: Film) -> None:
         """Show another film; of films that come faster than they can be shown only the last."""
@@ -104,20 +106,20 @@ class Session:
             self._film = film
             waiting, self._shown = not self._shown, False
         if not waiting:
-            self._studio.post(self._show)
+            self._preview_thread.post(self._show)
 
     def refresh(self) -> None:
         """Show what has changed in the film, or in anything that its scenes look at."""
-        self._studio.post(self._refresh)
+        self._preview_thread.post(self._refresh)
 
     def show_problem(self, problem: Problem | None) -> None:
         """Say in all views that there is no film to show, or with None that there is one again."""
-        self._studio.post(lambda: self._set_problem(problem))
+        self._preview_thread.post(lambda: self._set_problem(problem))
 
     def close(self) -> None:
         """Forget all views."""
         self._closed = True
-        self._studio.post(self._close)
+        self._preview_thread.post(self._close)
 
     def _export(self, request: Export) -> None:
         try:
@@ -125,7 +127,7 @@ class Session:
         except Exception as error:
             self._answer(error_reply(request.id, request.view, problem_of(error)))
 
-    # What follows runs in the studio's thread.
+    # What follows runs in the preview thread.
 
     def _serve(self, request: Request) -> None:
         try:
@@ -137,12 +139,14 @@ class Session:
         if isinstance(request, Open):
             self._open(request)
             return
-        view = next((v for v in self._studio.views_of(self._reel) if v.id == request.view), None)
+        view = next(
+            (v for v in self._preview_thread.views_of(self._film_parts) if v.id == request.view), None
+        )
         if isinstance(request, Close):
             if view is not None:
-                self._studio.remove(view)
-            if not self._studio.views_of(self._reel):
-                self._reel.close()
+                self._preview_thread.remove(view)
+            if not self._preview_thread.views_of(self._film_parts):
+                self._film_parts.close()
             self._answer(reply(request))
             return
         if view is None:
@@ -166,26 +170,26 @@ class Session:
             problem = Problem(code="closed", message="this player was closed")
             self._answer(error_reply(request.id, request.view, problem))
             return
-        views = self._studio.views_of(self._reel)
+        views = self._preview_thread.views_of(self._film_parts)
         if len(views) >= _MAX_VIEWS and all(view.id != request.view for view in views):
             problem = Problem(code="invalid", message=f"this player has {len(views)} views already")
             self._answer(error_reply(request.id, request.view, problem))
             return
         view = View(
             id=request.view,
-            reel=self._reel,
+            film_parts=self._film_parts,
             send=self._answer,
             video=request.video[0] if request.video else None,
             sound=request.sound[0] if request.sound and request.video else None,
-            frame=min(request.frame, self._reel.film.frames - 1),
+            frame=min(request.frame, self._film_parts.film.frames - 1),
         )
-        self._studio.add(view)
+        self._preview_thread.add(view)
         self._answer(reply(request, film=self._film_info(view)))
         if self._problem is not None:
             view.push_problem(self._problem)
 
     def _still(self, request: Still) -> None:
-        film = self._reel.film
+        film = self._film_parts.film
         if request.frame >= film.frames:
             message = f"frame {request.frame} is not in the film: it has frames 0 to {film.frames - 1}"
             problem = Problem(code="invalid", message=message)
@@ -196,63 +200,65 @@ class Session:
             problem = Problem(code="invalid", message=f"a still of {request.width}x{height} is too large")
             self._answer(error_reply(request.id, request.view, problem))
             return
-        picture = self._studio.drawer.picture(film, request.frame, (request.width, height), request.format)
-        fields = {"frame": request.frame, "generation": self._reel.generation}
+        picture = self._preview_thread.drawer.picture(
+            film, request.frame, (request.width, height), request.format
+        )
+        fields = {"frame": request.frame, "generation": self._film_parts.generation}
         self._answer(reply(request, **fields, mime=f"image/{request.format}"), [picture])
 
     def _show(self) -> None:
         with self._lock:
             following, self._shown = self._film, True
-        reel, sound = self._reel, self._reel.sound_name
+        film_parts, sound = self._film_parts, self._film_parts.sound_name
         self._version = following.version
         film = following.frozen()
-        same_cuts = reel.show(film)
+        same_cuts = film_parts.show(film)
         self._problem = None
-        for view in self._studio.views_of(reel):
+        for view in self._preview_thread.views_of(film_parts):
             view.frame = min(view.frame, film.frames - 1)
             if not same_cuts:
                 view.sent.clear()
                 view.picture_wanted = True
-            if reel.sound_name != sound:
+            if film_parts.sound_name != sound:
                 view.forget_sound()
             view.push("film", film=self._film_info(view))
-        self._studio.look_again(reel)
+        self._preview_thread.look_again(film_parts)
 
     def _refresh(self) -> None:
-        if self._film.version != self._version or self._reel.sound_is_new():
+        if self._film.version != self._version or self._film_parts.sound_is_new():
             self._show()
         else:
-            self._reel.epoch += 1
-            self._studio.look_again(self._reel)
+            self._film_parts.epoch += 1
+            self._preview_thread.look_again(self._film_parts)
 
     def _set_problem(self, problem: Problem | None) -> None:
         self._problem = problem
-        for view in self._studio.views_of(self._reel):
+        for view in self._preview_thread.views_of(self._film_parts):
             if problem is None:
                 view.push_solved()
             else:
                 view.push_problem(problem)
 
     def _close(self) -> None:
-        for view in self._studio.views_of(self._reel):
-            self._studio.remove(view)
-        self._reel.close()
+        for view in self._preview_thread.views_of(self._film_parts):
+            self._preview_thread.remove(view)
+        self._film_parts.close()
 
     def _film_info(self, view: View) -> dict[str, Any]:
-        reel, film = self._reel, self._reel.film
+        film_parts, film = self._film_parts, self._film_parts.film
         return {
-            "generation": reel.generation,
+            "generation": film_parts.generation,
             "name": film.name,
             "frames": film.frames,
             "fps": [film.fps.numerator, film.fps.denominator],
             "width": film.width,
             "height": film.height,
-            "preview": list(reel.size),
+            "preview": list(film_parts.size),
             "marks": [[mark.name, mark.start, mark.stop] for mark in film.marks],
-            "edges": list(reel.edges),
+            "edges": list(film_parts.edges),
             "video_mime": VIDEO_MIME[view.video] if view.video is not None else None,
             "sound_mime": SOUND_MIME[view.sound] if view.sound is not None and film.sound else None,
-            "sound_key": reel.sound_name if view.sound is not None else None,
+            "sound_key": film_parts.sound_name if view.sound is not None else None,
         }
 
     def _answer(self, content: dict[str, Any], buffers: list[bytes] | None = None) -> None:

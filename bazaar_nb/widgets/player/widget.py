@@ -137,7 +137,7 @@ class Player(anywidget.AnyWidget):
         )
         answer_while_busy(self.comm)
         self._saved = SavedOutput(self.fallback, most)
-        self._attention = PlaybackReports("player")
+        self._reports = PlaybackReports("player")
         self._session = Session(
             film,
             float(share),
@@ -349,7 +349,7 @@ class Player(anywidget.AnyWidget):
         """Count it for the movie of this film that was exported last, if one was."""
         render = render_of(self._film)
         if render is not None:
-            self._attention.note(render.audience, what, showing, seen_s)
+            self._reports.note(render.movie_engagement, what, showing, seen_s)
 
     def _happened(self, name: str, frame: int) -> None:
         for callback in tuple(self._callbacks.get(name, ())):
