@@ -14,7 +14,7 @@ from ipykernel.comm.comm import BaseComm
 from jupyter_client.blocking.client import BlockingKernelClient
 from jupyter_client.manager import start_new_kernel
 
-WAIT_S = 60.0
+WAIT_S = 180.0
 
 WIDGETS = """
 import threading
