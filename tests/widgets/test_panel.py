@@ -21,13 +21,9 @@ from bazaar_nb.widgets.jobs_widget import JobsWidget
 from bazaar_nb.widgets.offers import ExportForm, first_choice
 from bazaar_nb.widgets.panel import ExportPanel
 from bazaar_nb.widgets.panel_protocol import REQUESTS
-<<<<<<< HEAD
-from tests.texts import texts
-from tests.widgets.screen import Message, Screen
-=======
 from tests.render.gates import until
+from tests.texts import texts
 from tests.widgets.screen import WAIT_S, Message, Screen
->>>>>>> shell
 
 HOSTILE = ("../../x", "/etc/passwd", "..", "", " ", "a/b", "nul\0", "C:\\x", "~root/x")
 STRANGE = ("<img src=x onerror=alert(1)>", "a" * 300, "\u202egpm.exe", "-rf", "con", "review.gif.mp4")
