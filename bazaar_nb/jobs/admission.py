@@ -103,15 +103,17 @@ class _Told(NamedTuple):
 @contextmanager
 def _told_by(store: Store, project: str, *, webhook: bool) -> Iterator[_Told]:
     """Read what a root says when it is asked for; of a bucket all at once, as each takes as long as all."""
-    told = _Told(
-        partial(read_limits, store), partial(read_members, store, project), partial(read_webhook, store)
-    )
+    limits, members = partial(read_limits, store), partial(read_members, store, project)
+    notices = partial(read_webhook, store)
     if not store.is_remote:
-        yield told
+        yield _Told(limits, members, notices)
         return
-    with ThreadPoolExecutor(len(told), thread_name_prefix="bazaar-admission") as threads:
-        first = _Told(*(threads.submit(read).result for read in (told.limits, told.members)), told.webhook)
-        yield first._replace(webhook=threads.submit(told.webhook).result) if webhook else first
+    with ThreadPoolExecutor(len(_Told._fields), thread_name_prefix="bazaar-admission") as threads:
+        yield _Told(
+            threads.submit(limits).result,
+            threads.submit(members).result,
+            threads.submit(notices).result if webhook else notices,
+        )
 
 
 def _rules(request: ExportRequest, asked: Asked, told: _Told) -> list[Rule]:

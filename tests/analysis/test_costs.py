@@ -121,7 +121,7 @@ def test_prices_are_prices() -> None:
         (lambda: analysis.costs(history(), wrong_prices), "`prices` must be Prices"),
         (lambda: analysis.costs(history(), by="day"), "`by` must be one or more of render, format"),
         (lambda: analysis.costs(history(), by=["render", "user"]), "goes alone"),
-        (lambda: analysis.costs(history(), until=pd.NaT), "`until` must be a datetime, got NaT"),
+        (lambda: analysis.costs(history(), until=pd.NaT), "`until` must be a datetime, got NaT"),  # type: ignore[arg-type]
         (lambda: analysis.costs(history(), kept_days=-1), "`kept_days`"),
     ]
     for call, said in questions:

@@ -190,7 +190,8 @@ def drawn(word: str, missing: bool = False) -> bytes:
     ax = analysis.plot_popular(analysis.popular(history(render(1, project=word)), by="project"))
     assert [label.get_text() for label in ax.get_yticklabels()] == ["□□" if missing else word]
     ax.figure.canvas.draw()
-    return bytes(ax.figure.canvas.buffer_rgba())
+    canvas: Any = ax.figure.canvas
+    return bytes(canvas.buffer_rgba())
 
 
 @pytest.mark.skipif(

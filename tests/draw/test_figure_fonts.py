@@ -30,6 +30,10 @@ def write(fig: Any, word: str, **how: Any) -> None:
     fig.text(0.05, 0.3, word, fontsize=40, **how)
 
 
+def figure_of(plot: Any, *args: str) -> Figure:
+    return Figure(plot, args)
+
+
 def pixels_of(stage: Stage, figure: Figure) -> NDArray[np.uint8]:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
@@ -53,7 +57,7 @@ def told() -> Iterator[None]:
 
 
 def test_letters_of_all_kinds_are_drawn(stage: Stage) -> None:
-    assert differ(stage, *(Figure(write, (word,)) for word in ("東京東", "京都京", "简体字", "かな", "한글")))
+    assert differ(stage, *(figure_of(write, word) for word in ("東京東", "京都京", "简体字", "かな", "한글")))
 
 
 def test_texts_with_a_font_of_their_own_and_ticks_too(stage: Stage) -> None:
@@ -64,17 +68,17 @@ def test_texts_with_a_font_of_their_own_and_ticks_too(stage: Stage) -> None:
         fig.subplots().barh([word], [1])
 
     for plot in (serif, ticks):
-        assert differ(stage, Figure(plot, ("東京東",)), Figure(plot, ("京都京",)))
+        assert differ(stage, figure_of(plot, "東京東"), figure_of(plot, "京都京"))
 
 
 def test_a_font_is_found_that_matplotlib_has_not_seen(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     entries = [entry for entry in font_manager.fontManager.ttflist if entry.name.startswith("DejaVu")]
     monkeypatch.setattr(font_manager.fontManager, "ttflist", entries)
-    assert differ(stage, Figure(write, ("新",)), Figure(write, ("旧",)))
+    assert differ(stage, figure_of(write, "新"), figure_of(write, "旧"))
 
 
 def test_only_what_needs_it_depends_on_a_font(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    plain, other = Figure(write, ("Größe",)), Figure(write, ("売上",))
+    plain, other = figure_of(write, "Größe"), figure_of(write, "売上")
     (latin,), (cjk,) = (stage.tree(one).elements for one in (plain, other))
     assert isinstance(latin, Figure)
     assert isinstance(cjk, Figure)
@@ -99,7 +103,7 @@ def test_letters_are_found_wherever_a_function_has_them() -> None:
         """説明 is no text that is drawn."""
         fig.text(0, 0, "常" + inner + default + GLOBAL["a"][0] + str(table) + str(array) + "".join({"集"}))
 
-    assert set(letters_of(Figure(plot).plot)) == set("閉列値類配既常グ集")
+    assert set(letters_of(figure_of(plot).plot)) == set("閉列値類配既常グ集")
 
 
 def test_where_no_font_has_them_it_is_said_once_and_by_us(
@@ -107,7 +111,7 @@ def test_where_no_font_has_them_it_is_said_once_and_by_us(
 ) -> None:
     monkeypatch.setattr(figure_fonts, "find_face_for", lambda *_: None)
     with pytest.warns(UserWarning, match="boxes") as caught:
-        stage.draw(Figure(write, ("東京",)), Figure(write, ("京都",)), Figure(write, ("都",)))
+        stage.draw(figure_of(write, "東京"), figure_of(write, "京都"), figure_of(write, "都"))
     said = [str(warning.message) for warning in caught]
     assert len(said) == 2
     assert "matplotlib draws boxes for '東' (U+6771), '京' (U+4EAC): no font on this system has" in said[0]
@@ -122,19 +126,19 @@ def test_letters_that_nobody_could_know_of_are_told(stage: Stage, told: None) ->
     with pytest.warns(
         UserWarning, match=r"boxes for '漢' \(U\+6F22\): fonts are found for letters in"
     ) as caught:
-        stage.draw(Figure(plot))
+        stage.draw(figure_of(plot))
     assert len(caught) == 1
 
 
 def test_emoji_are_no_font_for_matplotlib(stage: Stage, told: None) -> None:
     with pytest.warns(UserWarning, match=r"boxes for '🎬' \(U\+1F3AC\)"):
-        stage.draw(Figure(write, ("🎬 東",)))
+        stage.draw(figure_of(write, "🎬 東"))
 
 
 def test_workers_have_the_font(tmp_path: Any) -> None:
     @bz.scene(duration=0.2)
     def figure(frame: bz.Frame, word: str) -> list[Any]:
-        return [bz.Figure(write, args=(word,))]
+        return [figure_of(write, word)]
 
     where = bz.Workspace(tmp_path, engine="local", workers=1)
     try:

@@ -28,6 +28,8 @@ from tests.history.events import life, plays, render, segments
 
 WRITER: dict[str, Any] = {"use_dictionary": False, "write_statistics": False, "compression": "none"}
 
+KINDS: tuple[type[Event], ...] = (RenderEvent, SegmentEvent, EngagementEvent)
+
 values = {
     pa.string(): st.text(st.characters(codec="utf-8"), max_size=300),
     pa.int64(): st.integers(-(2**63), 2**63 - 1),
@@ -47,7 +49,7 @@ def written(table: pa.Table, **how: Any) -> bytes:
 
 @st.composite
 def tables(draw: st.DrawFn) -> pa.Table:
-    kind: type[Event] = draw(st.sampled_from((RenderEvent, SegmentEvent, EngagementEvent)))
+    kind = draw(st.sampled_from(KINDS))
     rows = draw(st.integers(1, 3) | st.sampled_from((8, 9, 70, 300)))
     schema, arrays = arrow_schema(kind), []
     for field in schema:

@@ -75,7 +75,7 @@ def wait_frame(player: Locator, number: int) -> None:
     )
 
 
-def eventually(is_so: Callable[[], bool], within_s: float = 60.0) -> None:
+def eventually(is_so: Callable[[], bool], within_s: float = 180.0) -> None:
     """Wait until something is so; it may ask the page."""
     deadline = time.monotonic() + within_s
     while not is_so():

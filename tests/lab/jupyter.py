@@ -30,8 +30,8 @@ FLAGS = [
     "--disable-sync",
     "--autoplay-policy=no-user-gesture-required",
 ]
-START_S = 90.0
-WAIT_MS = 60_000
+START_S = 300.0
+WAIT_MS = 180_000
 
 
 def browser_path() -> str:
@@ -57,7 +57,7 @@ def chromium() -> Iterator[Browser]:
     # Asked before: Playwright's own error then says nothing of a library that is missing.
     assert not driver_problem(), driver_problem()
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=browser_path(), args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=browser_path(), args=FLAGS, timeout=WAIT_MS)
         try:
             yield browser
         finally:
@@ -76,10 +76,6 @@ class Server:
     def __init__(self, folder: Path, app: str = "lab") -> None:
         self.folder = folder
         self.token = secrets.token_hex(8)
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
-        self.url = f"http://127.0.0.1:{self.port}"
         home = folder / ".home"
         home.mkdir(parents=True, exist_ok=True)
         environment = os.environ | {
@@ -99,38 +95,48 @@ class Server:
             json.dumps({"fetchNews": "false", "checkForUpdates": False})
         )
         self.log = (home / "server.log").open("w")
+        self._start(app, environment)
+
+    def _start(self, app: str, environment: dict[str, str], tries: int = 5) -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
         self._process = subprocess.Popen(
             [
                 *(sys.executable, "-m", "jupyter", app, "--no-browser", "--allow-root"),
                 *(f"--ServerApp.port={self.port}", "--ServerApp.port_retries=0", "--ServerApp.ip=127.0.0.1"),
                 f"--IdentityProvider.token={self.token}",
                 "--LabApp.expose_app_in_browser=True",
-                f"--ServerApp.root_dir={folder}",
+                f"--ServerApp.root_dir={self.folder}",
             ],
-            cwd=folder,
+            cwd=self.folder,
             env=environment,
             stdout=self.log,
             stderr=subprocess.STDOUT,
         )
-        self._wait()
+        if not self._is_up():
+            assert tries > 1, (self.folder / ".home" / "server.log").read_text()
+            self._start(app, environment, tries - 1)
 
-    def _wait(self) -> None:
+    def _is_up(self) -> bool:
+        """Wait until it answers, or has ended: as it does where somebody has taken its port meanwhile."""
         until = time.monotonic() + START_S
-        while True:
-            assert self._process.poll() is None, (self.folder / ".home" / "server.log").read_text()
+        while self._process.poll() is None:
             try:
-                urllib.request.urlopen(f"{self.url}/api/status?token={self.token}", timeout=2).close()
+                urllib.request.urlopen(f"{self.url}/api/status?token={self.token}", timeout=10).close()
             except OSError:
                 assert time.monotonic() < until, (self.folder / ".home" / "server.log").read_text()
                 time.sleep(0.2)
             else:
-                return
+                return True
+        return False
 
     def close(self) -> None:
         """End the server and its kernels."""
         self._process.terminate()
         try:
-            self._process.wait(20)
+            self._process.wait(60)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
@@ -171,7 +177,7 @@ async path => {
 """
 
 
-# Asked for when the first widget is there. JupyterLab before 4.5 and ipykernel before 7 know of no such thing.
+# Asked for when the first widget is there. Old JupyterLabs and ipykernels know of no such thing.
 _SECOND_SHELL = """
 async () => {
     const { kernel } = jupyterapp.shell.currentWidget.sessionContext.session;

@@ -47,7 +47,7 @@ async ([cell, times]) => {
         content.activeCellIndex = cell;
         await jupyterapp.commands.execute('notebook:run-cell');
         await new Promise((done, fail) => {
-            const late = setTimeout(() => fail(new Error('no picture in cycle ' + i)), 60000);
+            const late = setTimeout(() => fail(new Error('no picture in cycle ' + i)), 180000);
             const look = () => {
                 const root = node.querySelector('.bazaar-player');
                 if (root && root !== old && root.dataset.frame !== undefined) {

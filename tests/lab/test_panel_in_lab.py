@@ -94,15 +94,25 @@ def wait_status(panel: Locator, status: str, nth: int = 0) -> Locator:
     return row
 
 
-def pace_of(lab: Lab, frames: int) -> float:
-    """Give how often a second the bar has moved, but at the beginning and at the end."""
-    moves: list[list[float]] = lab.page.evaluate("() => window.moves")
-    inner = [(at, moved) for at, moved in moves if 10 <= moved < frames - 10]
-    return (len(inner) - 1) / ((inner[-1][0] - inner[0][0]) / 1000)
+# Film that waits in the same way, and a little at each frame: on any machine it takes a while.
+WATCHED = """
+import time
+from pathlib import Path
+
+def wait(figure, index, hold):
+    time.sleep(0.02)
+    while index > 150 and Path(hold).exists():
+        time.sleep(0.02)
+
+def waits(frame):
+    return bz.Figure(wait, args=(frame.index, str(Path("hold").absolute())), y=300, width=4, height=4)
+"""
 
 
-def test_choose_press_watch_get_the_file(notebooks: Notebooks, tmp_path: Path) -> None:
-    lab = notebooks.open("choose", COUNTING, PANEL, "print(6 * 7)")
+def test_choose_press_watch_get_the_file(notebooks: Notebooks, tmp_path: Path, hold: Path) -> None:
+    lab = notebooks.open(
+        "choose", WATCHED + COUNTING.replace("*bits,", "*bits, waits(frame),"), PANEL, "print(6 * 7)"
+    )
     lab.run(0)
     lab.run(1)
     panel = panel_in(lab, 1)
@@ -116,6 +126,7 @@ def test_choose_press_watch_get_the_file(notebooks: Notebooks, tmp_path: Path) -
     lab.run(2)
     assert lab.text(2).strip() == "42"
     assert panel.locator(".bzp-job").get_attribute("data-status") == "rendering"
+    hold.unlink()
     row = wait_status(panel, "succeeded")
 
     lab.page.wait_for_function("() => document.querySelector('.bazaar-panel video')?.readyState >= 2")
@@ -137,16 +148,9 @@ def test_choose_press_watch_get_the_file(notebooks: Notebooks, tmp_path: Path) -
     row.get_by_role("cell", name="vp9").wait_for()
     panel.get_by_text("from 1 similar render of this film").wait_for(state="attached")
 
-    # A machine that is busy with other things may be late once.
-    paces = [pace_of(lab, 240)]
-    while paces[-1] < 4 and len(paces) < 4:
-        panel.get_by_label("Name").fill(f"again-{len(paces)}")
-        lab.run_source("bz.Workspace().store.remove_all(list(bz.Workspace().store.list('segments/')))")
-        panel.evaluate(WATCH)
-        export(panel)
-        wait_status(panel, "succeeded", len(paces))
-        paces.append(pace_of(lab, 240))
-    assert paces[-1] >= 4, f"{paces} moves of the bar a second"
+    # However slow all is, the bar moves in many small steps.
+    moves = {int(frames) for _, frames in lab.page.evaluate("() => window.moves")}
+    assert len([frames for frames in moves if 10 <= frames < 230]) >= 6, moves
 
 
 def test_cancelled_in_the_middle_nothing_is_left(notebooks: Notebooks, server: Server, hold: Path) -> None:

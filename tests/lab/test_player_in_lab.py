@@ -56,7 +56,10 @@ def test_every_seek_shows_its_frame_and_it_is_the_still(notebooks: Notebooks) ->
 
 
 def test_plays_follows_edits_and_recovers_from_errors(notebooks: Notebooks) -> None:
-    lab = notebooks.open("edits", COUNTING, FILM, "player.frame")
+    listening = "paused = []\nplayer.on('pause', lambda player, frame: paused.append(frame))\n"
+    lab = notebooks.open(
+        "edits", COUNTING, FILM.replace("\nplayer\n", f"\n{listening}player\n"), "player.frame"
+    )
     lab.run(0)
     lab.run(1)
     player = lab.player(1)
@@ -67,9 +70,9 @@ def test_plays_follows_edits_and_recovers_from_errors(notebooks: Notebooks) -> N
     lab.page.wait_for_function("root => Number(root.dataset.frame) > 30", arg=player.element_handle())
     lab.page.keyboard.press("Space")
     wait_state(player, "ready")
-    lab.page.wait_for_timeout(500)  # a frame that was on its way may come after the pause
-    frame = int(player.get_attribute("data-frame") or -1)
-    assert number_in(picture_of(player)) == frame
+    eventually(lambda: lab.run_source("print(len(paused))").strip() == "1")
+    frame = int(lab.run_source("print(paused[0])"))
+    eventually(lambda: number_in(picture_of(player)) == frame)
     lab.run(2)
     assert lab.text(2).strip() == str(frame)
 

@@ -8,13 +8,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from playwright.sync_api import Locator
 
 from tests.lab.conftest import Notebooks
 from tests.lab.films import wait_frame
-from tests.lab.jupyter import Server
+from tests.lab.jupyter import Lab, Server
 
 SECONDS = 120
 RATE = 48000
+TRIES = 8
 
 FLASHES = """
 import bazaar_nb as bz
@@ -102,14 +104,22 @@ def test_sound_and_picture_are_together(
     lab.run(0)
     player = lab.player(0)
     wait_frame(player, 0)
-    late = []
     for place in places:
-        lab.run_source(f"player.frame = {30 * place + 15}")
-        wait_frame(player, 30 * place + 15)
-        lab.page.wait_for_timeout(700)
-        flashes, beeps = lab.page.evaluate(MEASURE, [player.element_handle(), place, 3.9])
-        for flash in flashes:
-            late += [min((beep - flash for beep in beeps), key=abs)]
-    assert len(late) >= 2 * len(places)
-    assert abs(statistics.median(late)) <= 50, late
-    assert max(map(abs, late)) <= 80, late  # a busy machine shows single frames a little late
+        tries: list[list[float]] = []
+        # What other programs do makes some of them late for a while; a fault of ours does so every time.
+        while not tries or not is_together(tries[-1]):
+            assert len(tries) < TRIES, tries
+            tries.append(apart(lab, player, place))
+
+
+def apart(lab: Lab, player: Locator, place: int) -> list[float]:
+    """Play some seconds from a place on; give how much later than each flash its beep came, in ms."""
+    lab.run_source(f"player.frame = {30 * place + 15}")
+    wait_frame(player, 30 * place + 15)
+    lab.page.wait_for_timeout(700)
+    flashes, beeps = lab.page.evaluate(MEASURE, [player.element_handle(), place, 3.9])
+    return [min((beep - flash for beep in beeps), key=abs) for flash in flashes if beeps]
+
+
+def is_together(late: list[float]) -> bool:
+    return len(late) >= 2 and abs(statistics.median(late)) <= 50 and max(map(abs, late)) <= 80

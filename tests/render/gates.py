@@ -22,7 +22,7 @@ class Gate:
         def gated(frame: bz.Frame) -> list[object]:
             if frame.index == at:
                 self.reached.set()
-                assert self.opened.wait(60)
+                assert self.opened.wait(180)
             return bars(first + frame.index, frame)
 
         self.film = bz.Composition([gated()], width=64, height=36)
@@ -38,7 +38,7 @@ def gate(seconds: float = 0.4, at: int = 0, first: int = 0) -> Iterator[Gate]:
         made.opened.set()
 
 
-def until(condition: Callable[[], object], seconds: float = 30.0) -> None:
+def until(condition: Callable[[], object], seconds: float = 180.0) -> None:
     """Wait for something to come true."""
     stop = time.monotonic() + seconds
     while not condition():

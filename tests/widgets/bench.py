@@ -20,7 +20,7 @@ from tests.widgets import media
 _PAGE = Path(__file__).parent / "page"
 _STATIC = Path(__file__).parents[2] / "bazaar_nb" / "static"
 _TYPES = {".html": "text/html", ".js": "text/javascript", ".css": "text/css"}
-WAIT_MS = 60_000
+WAIT_MS = 180_000
 
 
 class Bench:
@@ -118,6 +118,11 @@ class Bench:
 
     def trait(self, name: str, model: int = 0) -> Any:
         return self.js("([model, name]) => bench.models[model].get(name)", [model, name])
+
+
+def stop_clock(page: Page) -> None:
+    """Have a page's clock, which was installed, go on only as far as it is told."""
+    page.clock.pause_at(page.evaluate("() => Date.now()") / 1000 + 60)
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from typing import Any
 
 from bazaar_nb.widgets.player.widget import Player
 
-WAIT_S = 60.0
+WAIT_S = 180.0
 
 
 @dataclass

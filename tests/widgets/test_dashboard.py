@@ -21,7 +21,7 @@ from bazaar_nb.widgets.dashboard.protocol import CHARTS, REQUESTS, ROWS_AT_ONCE,
 from bazaar_nb.widgets.dashboard.widget import HistoryDashboard
 from tests.texts import refused_or_read, texts
 from tests.widgets.histories import FakedWorkspace, renders
-from tests.widgets.screen import Message, Screen
+from tests.widgets.screen import WAIT_S, Message, Screen
 
 IMG = "<img src=x onerror=alert(1)>"
 
@@ -272,12 +272,12 @@ def test_a_history_that_is_slow_to_read_blocks_nobody(many: HistoryDashboard) ->
 
     def slow(**asked: Any) -> Any:
         reading.set()
-        assert go.wait(30)
+        assert go.wait(WAIT_S)
         return events(**asked)
 
     faked.engagement = slow
     screen.post({"kind": "refresh", "id": 1, "view": "view-1"})
-    assert reading.wait(20)
+    assert reading.wait(WAIT_S)
     assert screen.ask("alive").kind == "reply"
     # What is asked meanwhile is counted once, as it is wanted at last.
     for number, user in enumerate(("ann", "bob"), 2):
@@ -347,7 +347,7 @@ def test_whatever_comes_has_one_answer(many: HistoryDashboard, content: Any, buf
     many.send = send
     many._handle_msg({"content": {"data": {"method": "custom", "content": content}}, "buffers": buffers})
     with arrived:
-        assert arrived.wait_for(lambda: answers, 10)
+        assert arrived.wait_for(lambda: answers, WAIT_S)
         assert not arrived.wait_for(lambda: len(answers) > 1, 0.001)
     assert set(answers[0].content) >= {"kind", "id", "view"}
 

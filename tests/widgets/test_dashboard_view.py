@@ -27,7 +27,7 @@ from bazaar_nb.widgets.dashboard.protocol import (
 from bazaar_nb.widgets.dashboard.rows import listed
 from bazaar_nb.widgets.dashboard.widget import HistoryDashboard
 from bazaar_nb.widgets.panel.protocol import Asked
-from tests.widgets.bench import Bench
+from tests.widgets.bench import Bench, stop_clock
 from tests.widgets.histories import FakedWorkspace, plays, renders
 from tests.widgets.screen import Screen
 
@@ -239,6 +239,7 @@ def test_without_a_kernel_the_last_state_is_told(bench: Bench, tmp_path: Path) -
 
 def test_what_is_said_of_a_kernel_that_never_answers_is_true(bench: Bench, tmp_path: Path) -> None:
     bench.page.clock.install()
+    stop_clock(bench.page)
     bench.js("() => { bench.kernel.dead = true; bench.keep('how it was'); }")
     bench.js("() => { bench.status('idle'); bench.show('width: 500px'); }")
     root = bench.page.locator(".bazaar-dashboard")
@@ -248,6 +249,7 @@ def test_what_is_said_of_a_kernel_that_never_answers_is_true(bench: Bench, tmp_p
     told = "The kernel is there, but this gets no answer from it: run the cell again"
     assert root.inner_text() == f"{told} to look into the history."
     bench.js("() => { bench.kernel.dead = false; }")
+    bench.page.clock.resume()
     show(bench, tmp_path, 5)
     bench.page.clock.run_for(5_000)
     root.first.get_by_role("heading", name="All renders").wait_for()

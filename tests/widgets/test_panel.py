@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,8 +19,9 @@ from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.widgets.panel.export_form import ExportForm, first_choice
 from bazaar_nb.widgets.panel.protocol import REQUESTS
 from bazaar_nb.widgets.panel.widget import ExportPanel, JobsWidget, JobView
+from tests.render.gates import until
 from tests.texts import texts
-from tests.widgets.screen import Message, Screen
+from tests.widgets.screen import WAIT_S, Message, Screen
 
 HOSTILE = ("../../x", "/etc/passwd", "..", "", " ", "a/b", "nul\0", "C:\\x", "~root/x")
 STRANGE = ("<img src=x onerror=alert(1)>", "a" * 300, "\u202egpm.exe", "-rf", "con", "review.gif.mp4")
@@ -33,7 +33,7 @@ state: dict[str, Any] = {}
 @bz.scene(duration=2)
 def paced(frame: bz.Frame) -> list[Any]:
     if frame.index == state.get("waits_at"):
-        go.wait(30)
+        go.wait(WAIT_S)
     if frame.index == state.get("fails_at"):
         raise ValueError("<img src=x onerror=alert(1)> no such thing")
     return [bz.Fill("#204060"), bz.Rect(x=4 * frame.index, y=20, width=30, height=30, fill="white")]
@@ -55,7 +55,7 @@ def where(tmp_path: Path) -> Iterator[bz.Workspace]:
     made.queue.resume()
     for job in made.queue.jobs:
         job.cancel()
-        job.wait(20)
+        job.wait(WAIT_S)
 
 
 @pytest.fixture
@@ -287,7 +287,7 @@ def test_all_who_look_see_all_pictures(panel: ExportPanel, where: bz.Workspace) 
     try:
         screens = [see(widget, f"view-{number}") for number, widget in enumerate((panel, other, view))]
         go.set()
-        job.result(30)
+        job.result(WAIT_S)
         late = see(panel, "late")
         for screen in (*screens, late):
             for number in range(4):
@@ -300,7 +300,7 @@ def test_all_who_look_see_all_pictures(panel: ExportPanel, where: bz.Workspace) 
 def test_a_job_shows_itself_and_what_repeats_it(film: bz.Composition, where: bz.Workspace) -> None:
     job = film.submit("shown.mp4", workspace=where)
     other = film.submit("other.mp4", workspace=where)
-    other.result(30)
+    other.result(WAIT_S)
     view = JobView(job)
     try:
         screen = see(view)
@@ -339,12 +339,8 @@ def test_nobody_looks_nothing_is_sent(panel: ExportPanel, film: bz.Composition, 
     screen = see(panel)
     screen.ask("close")
     seen = len(screen.messages)
-    film.submit("quiet.mp4", workspace=where).result(30)
-    for _ in range(200):  # the job's end is told after its result is there
-        if panel.saved[0]["status"] == "succeeded":
-            break
-        time.sleep(0.05)
-    assert panel.saved[0]["status"] == "succeeded"
+    film.submit("quiet.mp4", workspace=where).result(WAIT_S)
+    until(lambda: panel.saved[0]["status"] == "succeeded")  # the end is told after the result is there
     assert [message.kind for message in screen.messages[seen:]] == []
     assert screen.ask("row", job="20200101-000000-a").content["problem"]["code"] == "unknown-view"
 
@@ -472,7 +468,7 @@ def test_whatever_comes_has_one_answer(panel: ExportPanel, content: Any, buffers
     panel.send = send
     panel._handle_msg({"content": {"data": {"method": "custom", "content": content}}, "buffers": buffers})
     with arrived:
-        assert arrived.wait_for(lambda: answers, 10)
+        assert arrived.wait_for(lambda: answers, WAIT_S)
         assert not arrived.wait_for(lambda: len(answers) > 1, 0.001)
     said = answers[0].content
     assert set(said) >= {"kind", "id", "view"}

@@ -18,7 +18,7 @@ from bazaar_nb.preview.problem import Problem
 from bazaar_nb.widgets.panel import protocol as panel_protocol
 from bazaar_nb.widgets.panel.protocol import PUSHES, REQUESTS, USES, AboutJob, Asked, Choice, Request
 from bazaar_nb.widgets.panel.widget import ExportPanel
-from tests.widgets.bench import Bench
+from tests.widgets.bench import Bench, stop_clock
 from tests.widgets.screen import Screen
 
 HOSTILE = "<img src=x onerror=alert(1)>"
@@ -127,7 +127,9 @@ def test_only_what_goes_together_can_be_chosen(bench: Bench) -> None:
     root.get_by_label("Name").fill(HOSTILE)
     root.get_by_label("Destination").select_option("folder")
     root.get_by_role("textbox", name="Folder").fill("/tmp/movies")
-    bench.page.wait_for_timeout(300)
+    # Once the kernel has said that it can be.
+    bench.until("() => bench.kernel.log.filter(({ kind }) => kind === 'check').at(-1).choice.folder !== null")
+    bench.until("() => !document.querySelector('.bzp-primary').disabled")
     root.get_by_role("textbox", name="Folder").press("Enter")
     bench.until("() => bench.kernel.log.some((one) => one.kind === 'export')")
     (sent,) = asked(bench, "export")
@@ -320,6 +322,7 @@ def test_without_a_kernel_the_last_state_is_told(bench: Bench) -> None:
 
 def test_what_is_said_of_a_kernel_that_never_answers_is_true(bench: Bench) -> None:
     bench.page.clock.install()
+    stop_clock(bench.page)
     bench.js("() => { bench.kernel.dead = true; bench.keep('how it was'); }")
     bench.js("() => bench.show('width: 500px')")
     root = bench.page.locator(".bazaar-panel")
@@ -337,6 +340,7 @@ def test_what_is_said_of_a_kernel_that_never_answers_is_true(bench: Bench) -> No
     assert root.inner_text() == "The kernel is busy: this waits for it."
     bench.js("() => { bench.kernel.dead = false; }")
     bench.page.clock.run_for(5_000)
+    bench.page.clock.resume()
     root.get_by_role("button", name="Export").wait_for()
     assert not bench.page.get_by_text("how it was").is_visible()
     assert "busy" not in root.inner_text()

@@ -161,6 +161,7 @@ def test_two_views_share_their_parts(screen: Screen) -> None:
     other = Screen(screen.player, name="view-2")
     other.open()
     assert other.wait_for("segment", index=2).buffers == screen.wait_for("segment", index=2).buffers
+    other.wait_for("picture")
     other.quiet()
     assert len(drawn) == count + 1  # the second view's first picture
 

@@ -14,12 +14,12 @@ from ipykernel.comm.comm import BaseComm
 from jupyter_client.blocking.client import BlockingKernelClient
 from jupyter_client.manager import start_new_kernel
 
-WAIT_S = 60.0
+WAIT_S = 180.0
 
 WIDGETS = """
 import threading
 import bazaar_nb as bz
-from bazaar_nb.widgets.panel.job_view import JobView
+from bazaar_nb.widgets.panel.widget import JobView
 
 @bz.scene(duration=1)
 def shade(frame, level=0.5, size=10):

@@ -13,6 +13,7 @@ from IPython.core.interactiveshell import InteractiveShell
 import bazaar_nb as bz
 from bazaar_nb.widgets.player.tune import Latest, Tune
 from bazaar_nb.widgets.player.widget import Player
+from tests.widgets.screen import WAIT_S
 
 
 @bz.scene(duration=2)
@@ -45,7 +46,7 @@ def shown(tune: Tune) -> object:
 
 
 def eventually(is_so: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + WAIT_S
     while not is_so():
         assert time.monotonic() < deadline
         time.sleep(0.01)
@@ -161,11 +162,11 @@ def test_only_the_latest_value_waits() -> None:
     def call(value: int) -> None:
         calls.append(value)
         started.set()
-        assert go_on.wait(20)
+        assert go_on.wait(WAIT_S)
 
     latest = Latest(call, 0.0)
     latest.put(0)
-    assert started.wait(20)
+    assert started.wait(WAIT_S)
     for value in range(1, 50):
         latest.put(value)
     go_on.set()
