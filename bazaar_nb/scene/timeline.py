@@ -12,12 +12,15 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from bazaar_nb.errors import InvalidValueError
+from bazaar_nb.scene.elements import as_elements
 from bazaar_nb.scene.frame import Frame, Measure
 from bazaar_nb.scene.paint import Paint
 from bazaar_nb.scene.scene import Scene, as_scene, frame_count
 from bazaar_nb.scene.time import seconds_to_frames
-from bazaar_nb.scene.transition import Transition
-from bazaar_nb.scene.tree import Elements
+from bazaar_nb.scene.transition import Cut, Fade, Transition
+from bazaar_nb.scene.tree import Elements, check_elements
+
+_CHECKED = (Cut, Fade)  # what these make of checked elements needs no check
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +131,9 @@ class Timeline:
         elements = shown[0]
         if span.transition is not None:
             elements = span.transition.blend(shown[0], shown[1], span.progress(frame), background)
+            if type(span.transition) not in _CHECKED:
+                name = type(span.transition).__name__
+                elements = check_elements(as_elements(elements), scene=name, frame=frame - span.start)
         for layer in self.layers:
             if layer.start <= frame < layer.stop:
                 elements = (*elements, *layer.elements(frame, self._fps, width, height, measure))

@@ -125,7 +125,7 @@ class CompactionContract:
         union = compaction_module.union  # type: ignore[attr-defined]
 
         def later(tables: Any, kind: Any) -> Any:
-            both.wait(60)
+            both.wait(180)
             return union(tables, kind)
 
         monkeypatch.setattr(compaction_module, "union", later)

@@ -23,7 +23,7 @@ from bazaar_nb.history.history import History
 from bazaar_nb.history.movie_engagement import wants_engagement
 from bazaar_nb.store.store import Store
 
-WAIT_S = 30.0
+WAIT_S = 180.0
 
 
 def play(number: int = 0) -> EngagementEvent:

@@ -65,7 +65,7 @@ class WriterContract:
         together = Barrier(writers)
 
         def write(user: str) -> str | None:
-            together.wait(60)
+            together.wait(180)
             try:
                 record(store, render("r1", event_id="same", user=user))
             except StoreError:

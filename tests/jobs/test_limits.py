@@ -153,7 +153,7 @@ def test_fifty_submits_from_five_threads(inline: bz.Workspace, limits: dict[str,
             0.05 if "minutes_per_day" in limits else 3
         }
     for job in jobs:
-        job.result(60)
+        job.result(180)
 
 
 def test_a_limit_frees_when_a_job_ends(inline: bz.Workspace) -> None:
@@ -164,8 +164,8 @@ def test_a_limit_frees_when_a_job_ends(inline: bz.Workspace) -> None:
             counting_film(0.1).export(workspace=where, progress=False)
         stranger = bz.Workspace(inline.root, user="bob", engine=inline.engine, limits=bz.Limits(running=1))
         waiting = counting_film(0.1).submit(workspace=stranger)
-    job.result(30)
-    waiting.result(30)
+    job.result(180)
+    waiting.result(180)
     assert counting_film(0.1).export(workspace=where, progress=False).frames == 3
     assert where.history()["status"].tolist() == ["succeeded"] * 3
 
@@ -292,7 +292,7 @@ def test_a_project_has_owners_and_members(inline: bz.Workspace) -> None:
     ada.set_project_members(owners=["ada"])
     ada.set_project_members()
     assert eve.project_members().is_open
-    film.submit(workspace=eve).result(30)
+    film.submit(workspace=eve).result(180)
 
 
 def test_the_clock_is_utc() -> None:

@@ -106,11 +106,11 @@ def test_a_success_and_a_failure_are_told(inline: bz.Workspace) -> None:
         render = counting_film(0.1).export("film.mp4", workspace=where, progress=False)
         sent()
         failed = bz.Composition([broken()]).submit(workspace=where)
-        failed.wait(30)
+        failed.wait(180)
         with gate() as held:
             cancelled = held.film.submit(workspace=where)
             cancelled.cancel()
-        cancelled.wait(30)
+        cancelled.wait(180)
         sent()
     good, bad = receiver.bodies
     assert (good["render_id"], good["status"], good["location"]) == (render.id, "succeeded", render.location)
@@ -192,7 +192,7 @@ def test_a_server_that_hangs(
     """The render has ended, and others go on, while it hangs."""
     monkeypatch.setattr(notices, "_TIMEOUT_S", 0.5)
     go_on = threading.Event()
-    with receiving(lambda request, number: (go_on.wait(30), None)[1]) as receiver:
+    with receiving(lambda request, number: (go_on.wait(180), None)[1]) as receiver:
         where = telling(inline, receiver.url)
         try:
             render = counting_film(0.1).export(workspace=where, progress=False)
@@ -275,7 +275,7 @@ where = bz.Workspace(sys.argv[1], engine="inline", notices=bz.Webhook(url=sys.ar
 bz.Composition([scene()], width=64, height=36).export(workspace=where, progress=False)
 """
     with receiving(answer) as receiver:
-        subprocess.run([sys.executable, "-c", code, str(tmp_path), receiver.url], check=True, timeout=60)
+        subprocess.run([sys.executable, "-c", code, str(tmp_path), receiver.url], check=True, timeout=300)
     assert [body["status"] for body in receiver.bodies] == ["succeeded"] * 2
 
 
@@ -289,7 +289,7 @@ def test_the_webhook_of_the_root(inline: bz.Workspace, monkeypatch: pytest.Monke
         with gate() as held:
             job = held.film.submit(workspace=inline)
             job.cancel()
-        job.wait(30)
+        job.wait(180)
         sent()
         ((_, headers, body),) = receiver.got
         assert json.loads(body)["data"] == {"team": "films"}

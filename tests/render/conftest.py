@@ -61,5 +61,5 @@ def no_litter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]
     collector.flush(30)  # its thread then ends, like all others
     for thread in threading.enumerate():
         if thread.name.startswith("bazaar") and thread not in before:
-            thread.join(30)
+            thread.join(180)
             assert not thread.is_alive(), thread

@@ -69,7 +69,7 @@ class EngineContract:
         self, engine: Engine, store: Store, board: Board
     ) -> None:
         tasks = tasks_of(counting_film(1, 0.5, 2.2), store, board)
-        results = [future.result(60) for future in [engine.submit(task) for task in tasks]]
+        results = [future.result(180) for future in [engine.submit(task) for task in tasks]]
         for task, result in zip(tasks, results, strict=True):
             numbers = list(range(task.first_frame, task.first_frame + task.frames))
             assert numbers_in(store.local(task.key)) == numbers
@@ -85,7 +85,7 @@ class EngineContract:
     ) -> None:
         sent = self.sent(engine, monkeypatch)
         (task,) = tasks_of(counting_film(0.1), store, board)
-        assert engine.submit(task).result(60).drawn == 3
+        assert engine.submit(task).result(180).drawn == 3
         assert len(sent) == 1
         assert [type(part) for part in sent[0]] == [bytes]
 
@@ -132,7 +132,7 @@ class EngineContract:
         self, engine: Engine, store: Store, board: Board, make: Callable[[], Callable[..., object]]
     ) -> None:
         (task,) = tasks_of(plotted(make()), store, board)
-        engine.submit(task).result(60)
+        engine.submit(task).result(180)
         assert mean_color(store.local(task.key)) == pytest.approx(RED, abs=3)
 
     def test_a_function_that_can_not_be_loaded(self, engine: Engine, store: Store, board: Board) -> None:
@@ -155,7 +155,7 @@ class EngineContract:
                 time.sleep(0.005)
             board.cancel()
             at = board.counts()
-            error = submitted.result(60).exception(60)
+            error = submitted.result(180).exception(60)
         assert type(error) is RenderCancelledError
         assert board.counts() <= at + 2
         assert list(store.list()) == []
@@ -166,7 +166,7 @@ class EngineContract:
             with Board(64) as board:
                 tasks = tasks_of(counting_film(0.3, 0.2, width=64 + 16 * number), store, board)
                 for future in [engine.submit(task) for task in tasks]:
-                    future.result(60)
+                    future.result(180)
                 return [numbers_in(store.local(task.key)) for task in tasks]
 
         with ThreadPoolExecutor(3) as threads:
@@ -175,9 +175,9 @@ class EngineContract:
     def test_it_works_again_after_close(self, engine: Engine, store: Store, board: Board) -> None:
         first, second = tasks_of(counting_film(0.1, 0.2), store, board)
         engine.warm()
-        engine.submit(first).result(60)
+        engine.submit(first).result(180)
         engine.close()
-        assert engine.submit(second).result(60).drawn == 6
+        assert engine.submit(second).result(180).drawn == 6
 
     def test_close_ends_what_runs_and_leaves_no_process(self, store: Store, board: Board) -> None:
         """Not with the shared engine: whatever it started before would be counted too."""
@@ -185,12 +185,12 @@ class EngineContract:
         threads = set(threading.enumerate())
         with all_gone():
             for task in tasks_of(counting_film(0.2, 0.3), store, board):
-                engine.submit(task).result(60)
+                engine.submit(task).result(180)
             engine.close()
             engine.close()
         late = [thread for thread in threading.enumerate() if thread not in threads]
         for thread in late:
-            thread.join(10)
+            thread.join(180)
         assert [thread.name for thread in late if thread.is_alive()] == []
 
     def make(self) -> Engine:

@@ -129,7 +129,7 @@ def workers_left() -> list[psutil.Process]:
 
 
 @contextmanager
-def all_gone(within_s: float = 10.0) -> Iterator[None]:
+def all_gone(within_s: float = 120.0) -> Iterator[None]:
     """Check that no process is left of those that the block started."""
     before = {process.pid for process in workers_left()}
     yield

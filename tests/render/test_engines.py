@@ -84,17 +84,17 @@ class TestLocalEngine(EngineContract):
         assert type(future.exception(60)) is WorkerLostError
         board.clear(0)
         (task,) = tasks_of(counting_film(0.1), store, board)
-        assert local_engine.submit(task).result(60).drawn == 3
+        assert local_engine.submit(task).result(180).drawn == 3
 
     def test_workers_that_died_idle_are_replaced(
         self, local_engine: LocalEngine, store: Store, board: Board
     ) -> None:
         first, second = tasks_of(counting_film(0.1, 0.2), store, board)
-        local_engine.submit(first).result(60)
+        local_engine.submit(first).result(180)
         killed = [psutil.Process(pid) for pid in local_engine.worker_pids()]
         for process in killed:
             process.kill()
-        psutil.wait_procs(killed, timeout=10)
+        psutil.wait_procs(killed, timeout=300)
         local_engine.warm()
         for _ in range(4):  # the pool may notice only now; what it loses is told as lost
             if local_engine.submit(second).exception(60) is None:

@@ -78,7 +78,7 @@ def test_an_interrupt_ends_all_and_leaves_what_is_finished(tmp_path: Path, whom:
         os.killpg(process.pid, signal.SIGINT)
     else:
         process.send_signal(signal.SIGINT)
-    _, errors = process.communicate(timeout=30)
+    _, errors = process.communicate(timeout=300)
     assert process.returncode != 0
     assert "KeyboardInterrupt" in errors
     until(lambda: group(process.pid) == [])
@@ -92,7 +92,7 @@ def test_an_interrupt_ends_all_and_leaves_what_is_finished(tmp_path: Path, whom:
         return
 
     again = start(tmp_path)
-    again.communicate(timeout=60)
+    again.communicate(timeout=300)
     assert again.returncode == 0
     rows = where.history()
     assert rows["status"].tolist() == ["cancelled", "succeeded"]
@@ -104,7 +104,7 @@ def test_a_killed_process_takes_its_workers_along(tmp_path: Path) -> None:
     process = start(tmp_path)
     until(lambda: len(segments(tmp_path)) >= 1)
     process.kill()
-    process.communicate(timeout=30)
+    process.communicate(timeout=300)
     until(lambda: group(process.pid) == [])
     there = len(segments(tmp_path))
     assert there < 4  # they did not draw on
@@ -113,7 +113,7 @@ def test_a_killed_process_takes_its_workers_along(tmp_path: Path) -> None:
     assert where.history()["status"].tolist() == ["lost"]
 
     again = start(tmp_path, 0.03)
-    again.communicate(timeout=60)
+    again.communicate(timeout=300)
     assert again.returncode == 0
     rows = where.history()
     assert rows["status"].tolist() == ["lost", "succeeded"]
@@ -138,7 +138,7 @@ def test_programs_need_no_guard(tmp_path: Path, how: str) -> None:
     }[how]
     done = subprocess.run(
         [sys.executable, *source, str(tmp_path), "0"],
-        input=given, capture_output=True, text=True, check=False, timeout=60,
+        input=given, capture_output=True, text=True, check=False, timeout=300,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert "Traceback" not in done.stderr
@@ -156,7 +156,7 @@ def test_two_processes_export_into_one_root(tmp_path: Path) -> None:
         for name in "ab"
     ]  # fmt: skip
     for process in processes:
-        _, errors = process.communicate(timeout=60)
+        _, errors = process.communicate(timeout=300)
         assert (process.returncode, errors) == (0, "")
     a, b = (next(tmp_path.rglob(f"{name}.mp4")) for name in "ab")
     assert numbers_in(a) == list(range(120))

@@ -15,7 +15,7 @@ from bazaar_nb.jobs.notices import NOTICES_KEY
 from bazaar_nb.store.store import Store
 from tests.render.films import counting_film
 
-WAIT_S = 60.0
+WAIT_S = 180.0
 
 
 @pytest.fixture

@@ -201,7 +201,7 @@ def test_a_server_killed_in_the_middle_of_an_upload(fragile: Server, restarted: 
             path.write_bytes(content)
 
     with doing(write) as raised:
-        assert begun.wait(30)
+        assert begun.wait(180)
         fragile.kill()
         if restarted:
             fragile.start()
