@@ -348,11 +348,6 @@ def test_any_text_is_of_a_film_or_an_error(text: str) -> None:
     refused_or_read(lambda: Film(scenes, width=64, height=36, background=text).frame(0))
     refused_or_read(lambda: Film([mark(duration=text)], width=64, height=36))
     refused_or_read(lambda: Film([*scenes, fade(text), *scenes], width=64, height=36))
-    refused_or_read(lambda: repr(Film(scenes, width=64, height=36, name=text)))
-    refused_or_read(lambda: Film(scenes, width=64, height=36, fps=text))
-    refused_or_read(lambda: Film(scenes, width=64, height=36, background=text).frame(0))
-    refused_or_read(lambda: Film([mark(duration=text)], width=64, height=36))
-    refused_or_read(lambda: Film([*scenes, fade(text), *scenes], width=64, height=36))
 
 
 def test_what_a_transition_of_ones_own_makes_is_checked() -> None:
