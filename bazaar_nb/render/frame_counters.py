@@ -19,12 +19,12 @@ import numpy as np
 
 from bazaar_nb.store.temporary import is_orphaned, owner_name
 
-_PREFIX = "bazaar-board-"
+_PREFIX = "bazaar-counters-"
 _NUMBER = struct.Struct("<q")
 _CANCELLED = 0  # the first number says whether the render was cancelled
 
 
-class Board:
+class FrameCounters:
     """The job's side of the counters; may be asked from any thread, also after it was closed.
 
     Parameters

@@ -27,7 +27,7 @@ from bazaar_nb.history.upkeep import compact_once
 from bazaar_nb.history.writer import record, record_all
 from bazaar_nb.media.gif import write_gif
 from bazaar_nb.media.join import DamagedSegmentError, SegmentPart, join_movie
-from bazaar_nb.render.frame_counters import Board
+from bazaar_nb.render.frame_counters import FrameCounters
 from bazaar_nb.render.plan import placed_error, plan_segments
 from bazaar_nb.render.progress import Pace, Progress, Stage
 from bazaar_nb.render.request import RenderRequest
@@ -75,7 +75,7 @@ class Rendering:
         self._stage: Stage = "queued"
         self._cancelled = False
         self._run: SegmentRun | None = None
-        self._board: Board | None = None
+        self._counters: FrameCounters | None = None
         self._segment_rows = SegmentRows()
         self._recorded = False
         self._running = False
@@ -127,8 +127,8 @@ class Rendering:
     def cancel(self) -> None:
         """Ask the render to stop; `run` then raises `RenderCancelledError`. From any thread."""
         self._cancelled = True
-        if self._board is not None:
-            self._board.cancel()
+        if self._counters is not None:
+            self._counters.cancel()
 
     def record_queued(self) -> None:
         """Give the render its row, before it has its turn; unless it has one."""
@@ -164,9 +164,9 @@ class Rendering:
             if self.request.has_sound:
                 check_sounds(self._film.sound)
             sweep_once(self._store)
-            with scratch(self._store, self.id), Board(2 * self.request.frames + 16) as board:
-                self._board = board
-                render = self._render(board)
+            with scratch(self._store, self.id), FrameCounters(2 * self.request.frames + 16) as counters:
+                self._counters = counters
+                render = self._render(counters)
             self._record_segments()
         except BaseException as error:
             self.end_badly(error)
@@ -191,12 +191,12 @@ class Rendering:
         compact_once(self._store)
         return render
 
-    def _render(self, board: Board) -> Render:
+    def _render(self, counters: FrameCounters) -> Render:
         ended = threading.Event()
         with ThreadPoolExecutor(1, thread_name_prefix="bazaar-sound") as threads:
             try:
                 track = threads.submit(self._make_track, ended) if self.request.has_sound else None
-                movie, timings = self._make_movie(board, track)
+                movie, timings = self._make_movie(counters, track)
             finally:
                 ended.set()
                 if self._run is not None and self._run.lost_workers:
@@ -204,14 +204,14 @@ class Rendering:
         return self._result(movie, timings)
 
     def _make_movie(
-        self, board: Board, track: Future[tuple[Path, float]] | None
+        self, counters: FrameCounters, track: Future[tuple[Path, float]] | None
     ) -> tuple[Movie, dict[str, float]]:
         made: set[str] = set()
         removed: set[str] = set()
         while True:
             tally = self._run.tally.earlier() if self._run is not None else Tally()
             run = self._run = SegmentRun(
-                self._engine, self._store, board, self._settings, scratch_prefix(self.id), self._check,
+                self._engine, self._store, counters, self._settings, scratch_prefix(self.id), self._check,
                 tally=tally, made_before=made, share=self._share, rows=self._segment_rows,
             )  # fmt: skip
             self._stage = "rendering"

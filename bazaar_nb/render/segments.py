@@ -24,7 +24,7 @@ import cloudpickle
 from bazaar_nb.errors import ElementError, RenderError, StoreError
 from bazaar_nb.media.settings import Settings
 from bazaar_nb.render.engines.engine import Engine, WorkerLostError
-from bazaar_nb.render.frame_counters import Board
+from bazaar_nb.render.frame_counters import FrameCounters
 from bazaar_nb.render.plan import Segment, segment_key, split_runs
 from bazaar_nb.render.segment_rows import SegmentRows
 from bazaar_nb.render.task import SegmentResult, SegmentTask
@@ -113,7 +113,7 @@ class SegmentRun:
 
     Parameters
     ----------
-    board : Board
+    counters : FrameCounters
         With room for twice as many segments as the film has frames.
     check : function
         Called often; raises to stop the render.
@@ -127,7 +127,7 @@ class SegmentRun:
 
     engine: Engine
     store: Store
-    board: Board
+    counters: FrameCounters
     settings: Settings
     scratch: str
     check: Callable[[], None]
@@ -151,7 +151,7 @@ class SegmentRun:
     def frames(self) -> int:
         """Give how many frames are there, those of unfinished segments included."""
         with self._counting:
-            return self.tally.frames_done + self.board.counts()
+            return self.tally.frames_done + self.counters.counts()
 
     def render(self, plan: Iterator[Segment]) -> list[tuple[str, int]]:
         """Get every segment into the store.
@@ -195,7 +195,7 @@ class SegmentRun:
                     self._release(running[future])
                     again.extend(self._settle(running.pop(future), future))
         except BaseException:
-            self.board.cancel()
+            self.counters.cancel()
             if wait(running, timeout=_STOP_S).not_done:
                 self.engine.close()
             for future, piece in running.items():
@@ -308,7 +308,7 @@ class SegmentRun:
             settings=self.settings,
             scratch=self.scratch,
             functions=piece.functions,
-            board=self.board.path,
+            counters=self.counters.path,
             parent=os.getpid(),
         )
 
@@ -317,7 +317,7 @@ class SegmentRun:
         error = future.exception()
         segment = piece.segment
         with self._counting:
-            self.board.clear(piece.number)
+            self.counters.clear(piece.number)
             if error is None:
                 self.tally.add(future.result())
                 self.tally.frames_done += segment.frames

@@ -48,7 +48,7 @@ def run_segment(message: bytes) -> bytes:
     ElementError
         When a frame can't be drawn; its `frame` is the film's.
     RenderCancelledError
-        When the board says so, or the process that wants the segment is gone.
+        When the counters says so, or the process that wants the segment is gone.
     MemoryError
         When there is not enough memory for a frame.
     RenderError
@@ -63,7 +63,7 @@ def run_segment(message: bytes) -> bytes:
         task.settings.width, task.settings.height, task.store_url, task.storage_options
     )
     assets.scratch = task.scratch
-    counter = Counter(task.board, task.number)
+    counter = Counter(task.counters, task.number)
     try:
         began = time.perf_counter()
         with assets.store.writing(task.key, once=True) as path:

@@ -15,7 +15,7 @@ import psutil
 import bazaar_nb as bz
 from bazaar_nb.draw.pinning import Pinner
 from bazaar_nb.media.settings import Settings, resolve_settings
-from bazaar_nb.render.frame_counters import Board
+from bazaar_nb.render.frame_counters import FrameCounters
 from bazaar_nb.render.plan import Segment, plan_segments
 from bazaar_nb.render.task import SegmentTask
 from bazaar_nb.scene.film import Film
@@ -85,7 +85,7 @@ def settings_of(film: Film, **wanted: Any) -> Settings:
     return resolve_settings((film.width, film.height), film.fps, **wanted)
 
 
-def tasks_of(film: Film, store: Store, board: Board) -> list[SegmentTask]:
+def tasks_of(film: Film, store: Store, counters: FrameCounters) -> list[SegmentTask]:
     """Give the tasks of a film without assets, as a render would."""
     import cloudpickle
 
@@ -100,7 +100,7 @@ def tasks_of(film: Film, store: Store, board: Board) -> list[SegmentTask]:
             settings=settings,
             scratch="scratch/test/",
             functions={name: cloudpickle.dumps(registered_function(name)) for name in segment.functions},
-            board=board.path,
+            counters=counters.path,
         )
         for number, segment in enumerate(segments_of(film, settings))
     ]
@@ -142,7 +142,7 @@ def litter(root: Path) -> list[str]:
     """Give what a render should have taken away: hidden files, scratch, boards."""
     found = [path.name for path in root.rglob("*") if path.name.startswith(".")]
     found += [path.name for path in (root / "scratch").glob("*")]
-    return found + [path.name for path in Path(tempfile.gettempdir()).glob("bazaar-board-*")]
+    return found + [path.name for path in Path(tempfile.gettempdir()).glob("bazaar-counters-*")]
 
 
 def ends(workspace: bz.Workspace) -> list[tuple[Any, ...]]:

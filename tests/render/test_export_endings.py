@@ -108,7 +108,7 @@ def test_a_killed_process_takes_its_workers_along(tmp_path: Path) -> None:
     until(lambda: group(process.pid) == [])
     there = len(segments(tmp_path))
     assert there < 4  # they did not draw on
-    assert boards_of(process.pid)
+    assert counters_of(process.pid)
     where = Workspace(tmp_path)
     assert where.history()["status"].tolist() == ["lost"]
 
@@ -120,11 +120,11 @@ def test_a_killed_process_takes_its_workers_along(tmp_path: Path) -> None:
     assert rows["segments_cached"].tolist()[1] == there
     assert numbers_in(tmp_path / "out" / "film.mp4") == list(range(120))
     assert hidden(tmp_path) == []
-    assert boards_of(process.pid) == []
+    assert counters_of(process.pid) == []
 
 
-def boards_of(pid: int) -> list[Path]:
-    return list(Path(tempfile.gettempdir()).glob(f"bazaar-board-*~{pid}"))
+def counters_of(pid: int) -> list[Path]:
+    return list(Path(tempfile.gettempdir()).glob(f"bazaar-counters-*~{pid}"))
 
 
 @pytest.mark.parametrize("how", ["-c", "stdin", "script"])

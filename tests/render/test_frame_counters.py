@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-from bazaar_nb.render.frame_counters import Board
+from bazaar_nb.render.frame_counters import FrameCounters
 from tests.render.gates import until
 
 COUNT = """
@@ -20,13 +20,13 @@ counter.close()
 
 
 def test_a_number_is_written_whole() -> None:
-    with Board(3) as board:
-        process = subprocess.Popen([sys.executable, "-c", COUNT, board.path])
+    with FrameCounters(3) as counters:
+        process = subprocess.Popen([sys.executable, "-c", COUNT, counters.path])
         try:
-            until(board.counts)
-            seen = {board.counts() for _ in range(50_000)}
+            until(counters.counts)
+            seen = {counters.counts() for _ in range(50_000)}
         finally:
-            board.cancel()
+            counters.cancel()
             assert process.wait(180) == 0
     assert len(seen) > 1
     assert min(seen) >= 1000

@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Browser, Locator
 
 from bazaar_nb.preview.problem import Problem
-from bazaar_nb.widgets.dashboard.counted_renders import Board, Source
+from bazaar_nb.widgets.dashboard.counted_renders import CountedRenders, HistorySource
 from bazaar_nb.widgets.dashboard.protocol import (
     CHARTS,
     PUSHES,
@@ -51,10 +51,10 @@ def show(
     """Open a dashboard of so many renders."""
     rows = renders(count, days)
     asked = Filters(**{"since": f"{days:.0f}d"} | wanted)
-    board = Board.of(Source(FakedWorkspace(folder, rows, plays(rows))), asked)
-    lines = listed(board.rows)
+    counts = CountedRenders.of(HistorySource(FakedWorkspace(folder, rows, plays(rows))), asked)
+    lines = listed(counts.rows)
     selection = {"bar": None, "label": None, "count": len(lines), "rows": lines[:ROWS_AT_ONCE]}
-    state = json.loads(json.dumps({"board": board.facts, "selection": selection, "rows": lines}))
+    state = json.loads(json.dumps({"counts": counts.facts, "selection": selection, "rows": lines}))
     bench.js("state => Object.assign(bench.kernel, state)", state)
     bench.js("style => bench.show(style)", style)
     root = bench.page.locator(".bazaar-dashboard").last
@@ -327,7 +327,7 @@ def test_no_figure_is_cut_or_broken(bench: Bench, tmp_path: Path, theme: str, st
     if state == "live":
         show(bench, tmp_path, 30)
         bench.js(
-            "figures => { bench.kernel.board = { ...bench.kernel.board, figures }; bench.kernel.again(); }",
+            "figures => { bench.kernel.counts = { ...bench.kernel.counts, figures }; bench.kernel.again(); }",
             AWKWARD,
         )
     else:
@@ -394,7 +394,7 @@ def test_answers_have_the_same_fields(tmp_path: Path) -> None:
         known = screen.ask("details", job=failed).content
         assert screen.ask("engaged", job=job, what="play", showing="a", seen_s=0.0).kind in ("reply", "error")
         screen.ask("refresh")
-        board = screen.wait_for("board").content
+        counts = screen.wait_for("counts").content
         screen.ask("select", bar={"chart": "format", "key": "mp4", "series": None})
         selection = screen.wait_for("selection").content
         dashboard.until = "365d"
@@ -407,13 +407,13 @@ def test_answers_have_the_same_fields(tmp_path: Path) -> None:
     assert set(page) - envelope == set(fields("RowsReply"))
     assert set(known) - envelope == set(fields("DetailsReply"))
     assert set(known["error"]) == set(fields("RenderError"))
-    assert set(board) == set(fields("BoardPush"))
+    assert set(counts) == set(fields("BoardPush"))
     assert set(selection) == set(fields("SelectionPush"))
     assert set(trouble) == set(fields("TroublePush"))
     assert set(selection["selection"]) == set(fields("Selection"))
     assert set(selection["selection"]["rows"][0]) == set(fields("RenderLine"))
-    shown = opened["board"]
-    assert set(shown) == set(fields("Board"))
+    shown = opened["counts"]
+    assert set(shown) == set(fields("CountedRenders"))
     assert set(shown["choices"]) == set(fields("Choices"))
     charts = shown["charts"]
     assert set(charts) == set(fields("Charts"))

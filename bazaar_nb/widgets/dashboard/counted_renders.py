@@ -27,7 +27,7 @@ _MOST_CHOICES = 300
 _LONGEST = 1000
 
 
-class Look(NamedTuple):
+class ReadHistory(NamedTuple):
     """What was read of a period."""
 
     read: dt.datetime
@@ -37,7 +37,7 @@ class Look(NamedTuple):
     """What people did with movies since then."""
 
 
-class Source:
+class HistorySource:
     """The history of a workspace, of which what was read last is kept.
 
     It is read by period alone: other filters are then a matter of milliseconds,
@@ -47,7 +47,7 @@ class Source:
     def __init__(self, where: Workspace) -> None:
         self.where = where
         self._lock = threading.Lock()
-        self._last: tuple[tuple[str | None, str | None], Look] | None = None
+        self._last: tuple[tuple[str | None, str | None], ReadHistory] | None = None
 
     def check(self, filters: Filters) -> None:
         """Raise `InvalidValueError` for filters that make no sense."""
@@ -58,7 +58,7 @@ class Source:
         with self._lock:
             self._last = None
 
-    def look(self, filters: Filters) -> Look:
+    def look(self, filters: Filters) -> ReadHistory:
         """Read a period, if it isn't the one that was read last.
 
         Raises
@@ -73,12 +73,12 @@ class Source:
                 since, until = period_of(filters, now)
                 rows = self.where.history(since=since, until=until)
                 events = self.where.history.engagement(since=since)
-                self._last = period, Look(now, rows.iloc[::-1].reset_index(drop=True), events)
+                self._last = period, ReadHistory(now, rows.iloc[::-1].reset_index(drop=True), events)
             return self._last[1]
 
 
 @dataclass(frozen=True)
-class Board:
+class CountedRenders:
     """Renders, and what is shown of them.
 
     Attributes
@@ -94,7 +94,7 @@ class Board:
     rows: pd.DataFrame
 
     @classmethod
-    def of(cls, source: Source, filters: Filters) -> Board:
+    def of(cls, source: HistorySource, filters: Filters) -> CountedRenders:
         """Read and count.
 
         Raises

@@ -20,7 +20,7 @@ from bazaar_nb.widgets.panel.protocol import File as File
 from bazaar_nb.widgets.panel.protocol import Link as Link
 from bazaar_nb.widgets.panel.protocol import Open as Open
 
-PUSHES = ("board", "selection", "trouble")
+PUSHES = ("counts", "selection", "trouble")
 """What the kernel sends unasked: all figures and charts, the renders of a bar, and why there are none."""
 
 CHARTS = ("outcomes", "format", "codec", "quality", "resolution", "error", "speed")

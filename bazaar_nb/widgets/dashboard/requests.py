@@ -12,7 +12,7 @@ import msgspec
 from bazaar_nb.errors import BazaarError, InvalidValueError
 from bazaar_nb.preview.problem import problem_of
 from bazaar_nb.preview.view import Send
-from bazaar_nb.widgets.dashboard.counted_renders import Board, Source
+from bazaar_nb.widgets.dashboard.counted_renders import CountedRenders, HistorySource
 from bazaar_nb.widgets.dashboard.protocol import (
     ROWS_AT_ONCE,
     Alive,
@@ -56,23 +56,23 @@ class DashboardRequests(RequestHandler[Request]):
     ----------
     send : callable
         Sends content and buffers to the browser; called from any thread.
-    source : Source
+    source : HistorySource
         Where renders come from.
     filters : callable
         Gives the filters that are set.
     set_filters : callable
         Sets others, and has `count` called.
     changed : callable
-        Is told of the board, from another thread, when it is another.
+        Is told of the counts, from another thread, when it is another.
     """
 
     def __init__(
         self,
         send: Send,
-        source: Source,
+        source: HistorySource,
         filters: Callable[[], Filters],
         set_filters: Callable[[Filters], None],
-        changed: Callable[[Board], object],
+        changed: Callable[[CountedRenders], object],
     ) -> None:
         super().__init__(send, read_request, (Alive, Close), _hands)
         self._source = source
@@ -82,7 +82,7 @@ class DashboardRequests(RequestHandler[Request]):
         self._reports = PlaybackReports("dashboard")
         self._views: dict[str, None] = {}
         self._lock = threading.Lock()
-        self._board: Board | None = None
+        self._counts: CountedRenders | None = None
         self._bar: Bar | None = None
         self._asked = 0
         self._latest: Future[None] | None = None
@@ -103,7 +103,7 @@ class DashboardRequests(RequestHandler[Request]):
             self._latest = _counting.submit(self._count, self._asked)
             return self._latest
 
-    def board(self) -> Board:
+    def counts(self) -> CountedRenders:
         """Give what is shown, when it has been counted.
 
         Raises
@@ -117,13 +117,13 @@ class DashboardRequests(RequestHandler[Request]):
         while True:
             latest.result()
             with self._lock:
-                if latest is self._latest and self._board is not None:
-                    return self._board
+                if latest is self._latest and self._counts is not None:
+                    return self._counts
                 latest = self._latest or latest
 
     def selected(self) -> pd.DataFrame:
         """Give the renders of the selected bar, or all that are shown, the newest first."""
-        return self.board().selected(self._bar)
+        return self.counts().selected(self._bar)
 
     def close(self) -> None:
         """Push nothing any more."""
@@ -152,57 +152,57 @@ class DashboardRequests(RequestHandler[Request]):
                 chosen = self.selected()
                 return {"offset": offset, "rows": listed(chosen.iloc[offset : offset + ROWS_AT_ONCE])}, []
             case Details(job=job):
-                return details(self._source.where, self.board().row(job)), []
+                return details(self._source.where, self.counts().row(job)), []
             case File(job=job, offset=offset):
-                movie = need_movie(self._source.where, self.board().row(job))
+                movie = need_movie(self._source.where, self.counts().row(job))
                 return {"offset": offset, "total": movie.size_bytes}, [read_piece(movie, offset)]
             case Link(job=job, use=use):
-                movie = need_movie(self._source.where, self.board().row(job))
+                movie = need_movie(self._source.where, self.counts().row(job))
                 link = make_link(movie, use)
                 if use == "share":
                     self._reports.note(movie.movie_engagement, "link")
                 return {"url": link}, []
             case Engaged(job=job, what=what, showing=showing, seen_s=seen_s):
-                movie = need_movie(self._source.where, self.board().row(job))
+                movie = need_movie(self._source.where, self.counts().row(job))
                 self._reports.note(movie.movie_engagement, what, showing, seen_s)
         return {}, []
 
     def _open(self, request: Open) -> tuple[dict[str, Any], list[bytes]]:
         if not self._closed:
-            self.board()  # counted before the view is there, which would be told twice
+            self.counts()  # counted before the view is there, which would be told twice
         with self._lock:
             if self._closed:
                 raise InvalidValueError("this dashboard was closed")
             self._views[request.view] = None
             for view in list(self._views)[:-_MOST_VIEWS]:  # a page that was left says nothing
                 del self._views[view]
-        board = self.board()
-        return {"board": board.facts, "selection": self._selection(board)}, []
+        counts = self.counts()
+        return {"counts": counts.facts, "selection": self._selection(counts)}, []
 
     def _filter(self, filters: Filters) -> None:
         before = self._filters()
         self._source.check(filters)
         self._set_filters(filters)
         try:
-            self.board()
+            self.counts()
         except BazaarError:
             self._set_filters(before)
             raise
 
     def _select(self, bar: Bar | None) -> None:
-        board = self.board()
+        counts = self.counts()
         if bar is not None:
-            board.name(bar)  # it must be there
+            counts.name(bar)  # it must be there
         self._bar = bar
-        self._push({"kind": "selection", "selection": self._selection(board)})
+        self._push({"kind": "selection", "selection": self._selection(counts)})
 
-    def _selection(self, board: Board) -> dict[str, Any]:
+    def _selection(self, counts: CountedRenders) -> dict[str, Any]:
         """Tell which renders are listed, with the first of them."""
         bar = self._bar
-        chosen = board.selected(bar)
+        chosen = counts.selected(bar)
         return {
             "bar": None if bar is None else msgspec.to_builtins(bar),
-            "label": None if bar is None else board.name(bar),
+            "label": None if bar is None else counts.name(bar),
             "count": len(chosen),
             "rows": listed(chosen.iloc[:ROWS_AT_ONCE]),
         }
@@ -212,22 +212,22 @@ class DashboardRequests(RequestHandler[Request]):
             if number != self._asked:  # something else is wanted meanwhile
                 return
         try:
-            board = Board.of(self._source, self._filters())
+            counts = CountedRenders.of(self._source, self._filters())
         except BazaarError as error:
             self._push({"kind": "trouble", "message": problem_of(error).message})
             raise
         with self._lock:
             if number != self._asked:
                 return
-            before, self._board = self._board, board
+            before, self._counts = self._counts, counts
             # The same bar of other renders is another one; of the same, read again, it may be gone.
             if self._bar is not None and (
-                before is None or before.filters != board.filters or not board.has(self._bar)
+                before is None or before.filters != counts.filters or not counts.has(self._bar)
             ):
                 self._bar = None
-        selection = self._selection(board)
-        self._push({"kind": "board", "board": board.facts, "selection": selection})
-        self._changed(board)
+        selection = self._selection(counts)
+        self._push({"kind": "counts", "counts": counts.facts, "selection": selection})
+        self._changed(counts)
 
     def _push(self, content: dict[str, Any]) -> None:
         with self._lock:

@@ -10,7 +10,7 @@ import traitlets as t
 
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.widgets.bundle import bundled, loader
-from bazaar_nb.widgets.dashboard.counted_renders import Board, Source
+from bazaar_nb.widgets.dashboard.counted_renders import CountedRenders, HistorySource
 from bazaar_nb.widgets.dashboard.period import When
 from bazaar_nb.widgets.dashboard.protocol import Filters
 from bazaar_nb.widgets.dashboard.requests import DashboardRequests
@@ -89,7 +89,7 @@ class HistoryDashboard(MessageWidget):
         self._where = workspace or default_workspace()
         super().__init__(since=since)
         self._requests = DashboardRequests(
-            self._send_out, Source(self._where), self._get_filters, self._set_filters, self._keep
+            self._send_out, HistorySource(self._where), self._get_filters, self._set_filters, self._keep
         )
 
     @property
@@ -141,16 +141,16 @@ class HistoryDashboard(MessageWidget):
         if self._shown and self._requests is not None:
             self._requests.count()
 
-    def _keep(self, board: Board) -> None:
+    def _keep(self, counts: CountedRenders) -> None:
         """Keep for the notebook what is shown now."""
         rows = [
             {name: _plain(name, row[name]) for name, _ in _COLUMNS}
-            for row in listed(board.rows.head(_MOST_SAVED))
+            for row in listed(counts.rows.head(_MOST_SAVED))
         ]
         saved = {
-            "figures": [list(one) for one in board.facts["figures"]],
+            "figures": [list(one) for one in counts.facts["figures"]],
             "rows": rows,
-            "read": board.facts["read"],
+            "read": counts.facts["read"],
         }
         if self._requests is None or {**saved, "read": ""} == {**self.saved, "read": ""}:
             return

@@ -1,6 +1,6 @@
 import { element, put, say } from "../dom";
 import { button } from "../panel/result";
-import type { Board, Choices, Filters } from "./protocol";
+import type { Counts, Choices, Filters } from "./protocol";
 import { exactly, moment, statusWord } from "./labels";
 
 const PERIODS: [string, string][] = [
@@ -53,7 +53,7 @@ export class FilterBar {
     }
   }
 
-  show({ filters, choices, read }: Board): void {
+  show({ filters, choices, read }: Counts): void {
     this.filters = filters;
     this.showPeriod(filters);
     for (const name of ["project", "user", "status"] as const) options(this[name], choices, name, filters[name]);
