@@ -8,7 +8,7 @@ default workspace if none are given: ``bz.analysis.outcomes(period="week")``,
 from __future__ import annotations
 
 from bazaar_nb.analysis.anomalies import anomalies as anomalies
-from bazaar_nb.analysis.cache import cache as cache
+from bazaar_nb.analysis.cache_savings import cache as cache
 from bazaar_nb.analysis.costs import COST_KEYS as COST_KEYS
 from bazaar_nb.analysis.costs import costs as costs
 from bazaar_nb.analysis.engagement import WATCHING_KEYS as WATCHING_KEYS

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from bazaar_nb.draw.bitmaps import BitmapCache
-from bazaar_nb.draw.images import Picture, picture_from_rgba, read_picture
+from bazaar_nb.draw.image_loading import Picture, picture_from_rgba, read_picture
 from bazaar_nb.draw.text_layout import TextSetter
 from bazaar_nb.scene.elements import Image, Pixels
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from bazaar_nb.draw.native import skia
+from bazaar_nb.draw.skia_import import skia
 
 Matrix = NDArray[np.float64]
 """An affine map of points, shape (2, 3)."""

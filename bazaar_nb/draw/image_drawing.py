@@ -8,10 +8,10 @@ import numpy as np
 
 from bazaar_nb.draw.bitmaps import Bitmap, BitmapCache
 from bazaar_nb.draw.canvas import Target, holds_bounds, is_upright, map_bounds
-from bazaar_nb.draw.images import Picture
-from bazaar_nb.draw.native import skia
+from bazaar_nb.draw.image_loading import Picture
+from bazaar_nb.draw.outlines import rect_path
 from bazaar_nb.draw.paints import blit_paint
-from bazaar_nb.draw.shapes import rect_path
+from bazaar_nb.draw.skia_import import skia
 from bazaar_nb.scene.elements import BlendMode, Fit
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bazaar_nb.draw.gradients import gradient_shader
-from bazaar_nb.draw.native import skia
+from bazaar_nb.draw.skia_import import skia
 from bazaar_nb.scene.elements import BlendMode
 from bazaar_nb.scene.paint import Paint, Stroke
 from bazaar_nb.values.color import parse_color

@@ -21,13 +21,13 @@ from bazaar_nb.draw.assets import Assets, FindAsset
 from bazaar_nb.draw.bitmaps import Bitmap, BitmapCache
 from bazaar_nb.draw.blur import blur_pixels, shadow_pixels
 from bazaar_nb.draw.canvas import Bounds, Target, map_bounds, mean_scale, surface_on
-from bazaar_nb.draw.elements.kind import KINDS, Brush, Kind, place
+from bazaar_nb.draw.elements.registry import KINDS, Brush, Kind, place
 from bazaar_nb.draw.geometry import Area
 from bazaar_nb.draw.gradients import gradient_is_opaque
 from bazaar_nb.draw.image_drawing import put_bitmap
-from bazaar_nb.draw.native import skia
+from bazaar_nb.draw.outlines import clip_path, local_matrix
 from bazaar_nb.draw.paints import blit_paint
-from bazaar_nb.draw.shapes import clip_path, local_matrix
+from bazaar_nb.draw.skia_import import skia
 from bazaar_nb.errors import BazaarError, ElementError
 from bazaar_nb.scene.elements import AnyElement, Box, Fill
 from bazaar_nb.scene.paint import Shadow

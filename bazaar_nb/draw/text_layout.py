@@ -22,8 +22,8 @@ from bazaar_nb.draw.fonts import (
     tabular_typefaces,
 )
 from bazaar_nb.draw.geometry import resolve
-from bazaar_nb.draw.native import skia
 from bazaar_nb.draw.paints import fill_paint, stroke_paint
+from bazaar_nb.draw.skia_import import skia
 from bazaar_nb.scene.elements import Span, Text
 from bazaar_nb.scene.paint import Paint
 from bazaar_nb.values.color import parse_color

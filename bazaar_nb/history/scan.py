@@ -33,7 +33,7 @@ from bazaar_nb.history.files import (
     warn_of_damaged,
 )
 from bazaar_nb.history.newest import first_of_each
-from bazaar_nb.history.small_files import SmallFiles
+from bazaar_nb.history.small_file_reading import SmallFiles
 from bazaar_nb.store.faults import MissingObjectError
 from bazaar_nb.store.store import Store
 

@@ -31,7 +31,7 @@ from typing import Any, Literal
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.jobs.limits import LIMITS_KEY
 from bazaar_nb.jobs.notices import NOTICES_KEY
-from bazaar_nb.store.layout import ASSETS, HISTORY, MOVIES, SCRATCH, SEGMENTS
+from bazaar_nb.store.key_layout import ASSETS, HISTORY, MOVIES, SCRATCH, SEGMENTS
 from bazaar_nb.store.names import safe_name
 
 Role = Literal["owner", "member", "viewer"]

@@ -23,7 +23,7 @@ from bazaar_nb.jobs.notices import send_notice
 from bazaar_nb.render.progress import Progress
 from bazaar_nb.render.rendering import Rendering
 from bazaar_nb.render.result import Render
-from bazaar_nb.render.segments import Share
+from bazaar_nb.render.segment_run import Share
 from bazaar_nb.store.store import Store
 
 JobStatus = Literal["queued", "rendering", "joining", "uploading", "succeeded", "failed", "cancelled"]

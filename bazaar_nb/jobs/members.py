@@ -6,7 +6,7 @@ import msgspec
 
 from bazaar_nb.errors import AccessError, InvalidValueError, StoreError
 from bazaar_nb.store.faults import MissingObjectError
-from bazaar_nb.store.layout import movie_key
+from bazaar_nb.store.key_layout import movie_key
 from bazaar_nb.store.store import Store
 
 _MOST_NAMED = 5

@@ -17,14 +17,14 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 from bazaar_nb.errors import InvalidValueError, RenderError
-from bazaar_nb.jobs.ending import at_exit_of
 from bazaar_nb.jobs.export_request import ExportOptions, ExportRequest, RenderPlace, make_request
-from bazaar_nb.jobs.heartbeats import heartbeats
+from bazaar_nb.jobs.heartbeat_thread import heartbeats
+from bazaar_nb.jobs.interpreter_exit import at_exit_of
 from bazaar_nb.jobs.job import Job
 from bazaar_nb.jobs.slots import Slots, takes_cores
 from bazaar_nb.render.engines.engine import Engine
 from bazaar_nb.render.result import Render
-from bazaar_nb.render.segments import Share
+from bazaar_nb.render.segment_run import Share
 from bazaar_nb.scene.film import Film
 from bazaar_nb.values.number import whole_number
 

@@ -23,7 +23,7 @@ import loky
 from filelock import BaseFileLock, FileLock, Timeout
 
 from bazaar_nb.render.engines.engine import Engine
-from bazaar_nb.render.segments import Share
+from bazaar_nb.render.segment_run import Share
 
 _LOOK_S = 0.2
 """How often a render looks whether cores came free, or are wanted."""

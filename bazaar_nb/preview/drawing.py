@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image as PilImage
 
-from bazaar_nb.draw.pinning import Pinner
+from bazaar_nb.draw.asset_pinning import Pinner
 from bazaar_nb.draw.renderer import Renderer
 from bazaar_nb.errors import ElementError
 from bazaar_nb.render.plan import placed_error

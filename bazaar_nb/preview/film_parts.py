@@ -27,7 +27,7 @@ from bazaar_nb.preview.segmentation import (
     preview_size,
 )
 from bazaar_nb.preview.sound import SoundMix, sound_name
-from bazaar_nb.render.plan import frame_runs, segment_key
+from bazaar_nb.render.segment_key import frame_runs, segment_key
 from bazaar_nb.scene.film import Film
 from bazaar_nb.scene.function_registry import one_pass
 from bazaar_nb.scene.repeatability import Kind, Repeats, kinds_at

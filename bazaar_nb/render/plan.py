@@ -10,20 +10,17 @@ are twice as long.
 
 from __future__ import annotations
 
-import hashlib
 import itertools
 import math
-import platform
 import re
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 from typing import NamedTuple
 
-from bazaar_nb.draw.libraries import drawing_version
-from bazaar_nb.draw.pinning import Pinner
+from bazaar_nb.draw.asset_pinning import Pinner
 from bazaar_nb.errors import ElementError
-from bazaar_nb.media.libraries import encoding_version
 from bazaar_nb.media.settings import Settings
+from bazaar_nb.render.segment_key import frame_runs, segment_key
 from bazaar_nb.render.task import FrameRun
 from bazaar_nb.scene.film import Film
 from bazaar_nb.scene.function_registry import one_pass
@@ -156,38 +153,3 @@ def _without_background(element: str | None) -> str | None:
     if element is None:
         return None
     return re.sub(r"\[(\d+)\]", lambda match: f"[{max(0, int(match[1]) - 1)}]", element, count=1)
-
-
-def frame_runs(trees: list[bytes]) -> tuple[FrameRun, ...]:
-    """Give frames with those that show the same as the one before put together."""
-    runs: list[FrameRun] = []
-    for tree in trees:
-        if runs and runs[-1].tree == tree:
-            runs[-1] = FrameRun(runs[-1].frames + 1, tree)
-        else:
-            runs.append(FrameRun(1, tree))
-    return tuple(runs)
-
-
-def split_runs(runs: tuple[FrameRun, ...], frames: int) -> tuple[tuple[FrameRun, ...], tuple[FrameRun, ...]]:
-    """Cut runs in two, the first part with so many frames."""
-    first: list[FrameRun] = []
-    rest: list[FrameRun] = []
-    for run in runs:
-        taken = min(run.frames, frames)
-        frames -= taken
-        if taken:
-            first.append(FrameRun(taken, run.tree))
-        if run.frames > taken:
-            rest.append(FrameRun(run.frames - taken, run.tree))
-    return tuple(first), tuple(rest)
-
-
-def segment_key(settings: Settings, runs: tuple[FrameRun, ...]) -> str:
-    """Give the hash of what a segment draws and of all that decides its bytes."""
-    fingerprint = f"{drawing_version()} {encoding_version()} {platform.machine()} {settings.fingerprint()}"
-    digest = hashlib.blake2b(fingerprint.encode(), digest_size=20)
-    for run in runs:
-        digest.update(b"%d %d " % (run.frames, len(run.tree)))
-        digest.update(run.tree)
-    return digest.hexdigest()

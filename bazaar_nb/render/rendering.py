@@ -18,12 +18,12 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from bazaar_nb.draw.pinning import Pinner
+from bazaar_nb.draw.asset_pinning import Pinner
 from bazaar_nb.errors import BazaarError, ElementError, EncodeError, LimitError, RenderCancelledError
+from bazaar_nb.history.background_compaction import compact_once
 from bazaar_nb.history.ids import new_render_id
 from bazaar_nb.history.movie_engagement import MovieEngagement
 from bazaar_nb.history.render_event import RenderEvent, Status
-from bazaar_nb.history.upkeep import compact_once
 from bazaar_nb.history.writer import record, record_all
 from bazaar_nb.media.gif import write_gif
 from bazaar_nb.media.join import DamagedSegmentError, SegmentPart, join_movie
@@ -33,13 +33,13 @@ from bazaar_nb.render.progress import Pace, Progress, Stage
 from bazaar_nb.render.request import RenderRequest
 from bazaar_nb.render.result import Render, format_bytes
 from bazaar_nb.render.scratch import scratch, sweep, sweep_once
-from bazaar_nb.render.segment_rows import SegmentRows
-from bazaar_nb.render.segments import SegmentRun, Share, Tally
-from bazaar_nb.render.soundtrack import check_sounds, make_track
+from bazaar_nb.render.segment_history import SegmentRows
+from bazaar_nb.render.segment_run import SegmentRun, Share, Tally
+from bazaar_nb.render.sound import check_sounds, make_track
 from bazaar_nb.render.worker import peak_memory_bytes
 from bazaar_nb.scene.time import frames_to_seconds
 from bazaar_nb.store.faults import MissingObjectError
-from bazaar_nb.store.layout import RAW_PIXELS, asset_extension, movie_key, named_asset_key, scratch_prefix
+from bazaar_nb.store.key_layout import RAW_PIXELS, asset_extension, movie_key, named_asset_key, scratch_prefix
 from bazaar_nb.store.store import Store
 
 _PACE_S = 0.1

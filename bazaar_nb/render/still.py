@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 from PIL import Image as PilImage
 
+from bazaar_nb.draw.asset_pinning import Pinner
 from bazaar_nb.draw.assets import Assets
-from bazaar_nb.draw.elements.kind import measure
-from bazaar_nb.draw.pinning import Pinner
+from bazaar_nb.draw.elements.registry import measure
 from bazaar_nb.draw.renderer import Renderer
 from bazaar_nb.errors import ElementError, InvalidValueError
 from bazaar_nb.render.plan import placed_error
@@ -19,8 +19,8 @@ from bazaar_nb.scene.elements import Element
 from bazaar_nb.scene.film import Film
 from bazaar_nb.scene.frame import Size
 from bazaar_nb.scene.tree import FrameTree, check_elements
-from bazaar_nb.store.digests import digest_file
-from bazaar_nb.store.layout import asset_extension
+from bazaar_nb.store.file_digests import digest_file
+from bazaar_nb.store.key_layout import asset_extension
 
 _lock = threading.Lock()  # a renderer is for one thread at a time
 _measuring = threading.Lock()  # not the renderer's: a scene measures while its frame is drawn

@@ -25,7 +25,7 @@ from bazaar_nb.render.frame_counters import Counter
 from bazaar_nb.render.task import SegmentResult, SegmentTask
 from bazaar_nb.scene.function_registry import restore_function
 from bazaar_nb.scene.tree import FrameTree
-from bazaar_nb.store.layout import named_asset_key
+from bazaar_nb.store.key_layout import named_asset_key
 from bazaar_nb.store.options import StorageOptions
 from bazaar_nb.store.store import Store
 

@@ -18,8 +18,8 @@ from msgspec.structs import force_setattr
 
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.scene.figure_style import current_style
+from bazaar_nb.scene.frozen_struct import Data
 from bazaar_nb.scene.function_registry import register_function
-from bazaar_nb.scene.node import Data
 from bazaar_nb.scene.paint import Coordinate, Degrees, Extent, Paint, Shadow, Stroke, Swung
 from bazaar_nb.scene.pixels import image_bytes
 from bazaar_nb.values.color import Color

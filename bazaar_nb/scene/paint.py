@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from bazaar_nb.errors import InvalidValueError
-from bazaar_nb.scene.node import Data
+from bazaar_nb.scene.frozen_struct import Data
 from bazaar_nb.values.color import Color
 
 Coordinate = Annotated[float, Meta(ge=-1e6, le=1e6)]

@@ -16,7 +16,7 @@ from typing import Any
 from bazaar_nb.errors import StoreError
 from bazaar_nb.history.movie_engagement import MovieEngagement
 from bazaar_nb.store.faults import MissingObjectError
-from bazaar_nb.store.layout import movie_key
+from bazaar_nb.store.key_layout import movie_key
 from bazaar_nb.store.links import content_type
 from bazaar_nb.store.store import Store
 from bazaar_nb.workspace import Workspace

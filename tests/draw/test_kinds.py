@@ -8,7 +8,7 @@ import pytest
 
 import bazaar_nb as bz
 from bazaar_nb.draw import elements
-from bazaar_nb.draw.elements.kind import KINDS, Kind
+from bazaar_nb.draw.elements.registry import KINDS, Kind
 from bazaar_nb.scene.elements import AnyElement, Box, Element
 
 TYPES = get_args(AnyElement)

@@ -214,7 +214,7 @@ def test_jobs_are_a_table(inline: bz.Workspace) -> None:
 
 
 def test_the_status_can_be_read_elsewhere(inline: bz.Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
-    from bazaar_nb.jobs import heartbeats
+    from bazaar_nb.jobs import heartbeat_thread as heartbeats
 
     monkeypatch.setattr(heartbeats, "BEAT_S", 0.05)
     code = (
@@ -370,7 +370,7 @@ CHILDREN = """
 import sys
 import psutil
 import bazaar_nb as bz
-from bazaar_nb.jobs import ending as exit
+from bazaar_nb.jobs import interpreter_exit as exit
 
 @bz.scene(duration=0.1)
 def scene(frame):

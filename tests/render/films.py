@@ -13,14 +13,14 @@ import numpy as np
 import psutil
 
 import bazaar_nb as bz
-from bazaar_nb.draw.pinning import Pinner
+from bazaar_nb.draw.asset_pinning import Pinner
 from bazaar_nb.media.settings import Settings, resolve_settings
 from bazaar_nb.render.frame_counters import FrameCounters
 from bazaar_nb.render.plan import Segment, plan_segments
 from bazaar_nb.render.task import SegmentTask
 from bazaar_nb.scene.film import Film
 from bazaar_nb.scene.function_registry import registered_function
-from bazaar_nb.store.layout import asset_extension, segment_key_name
+from bazaar_nb.store.key_layout import asset_extension, segment_key_name
 from bazaar_nb.store.store import Store
 from tests.media.films import BITS, lumas, read_number
 
@@ -72,7 +72,7 @@ def segments_of(film: Film, settings: Settings | None = None, **store: Store) ->
     """Plan a whole film."""
 
     def put(path: Path) -> str:
-        from bazaar_nb.store.digests import digest_file
+        from bazaar_nb.store.file_digests import digest_file
 
         return f"asset:{digest_file(path)}.{asset_extension(path)}"
 

@@ -17,9 +17,10 @@ from hypothesis import strategies as st
 from PIL import Image as PilImage
 
 import bazaar_nb as bz
-from bazaar_nb.draw.pinning import Pinner
+from bazaar_nb.draw.asset_pinning import Pinner
 from bazaar_nb.render import plan as plan_module
-from bazaar_nb.render.plan import cut_evenly, plan_segments, split_runs
+from bazaar_nb.render.plan import cut_evenly, plan_segments
+from bazaar_nb.render.segment_key import split_runs
 from bazaar_nb.render.task import FrameRun
 from bazaar_nb.scene import repeatability as repeats
 from tests.render.films import segments_of, settings_of

@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 
 from bazaar_nb.errors import AssetError, InvalidValueError, StoreError
-from bazaar_nb.store.digests import digest_file
-from bazaar_nb.store.layout import asset_key
+from bazaar_nb.store.file_digests import digest_file
+from bazaar_nb.store.key_layout import asset_key
 from bazaar_nb.store.store import Store
 from bazaar_nb.store.temporary import owner_name
 

@@ -18,12 +18,12 @@ from numpy.typing import NDArray
 
 from bazaar_nb.draw.assets import Assets
 from bazaar_nb.draw.canvas import mean_scale
-from bazaar_nb.draw.elements.kind import Brush, Kind, Pinning, put_face, register
-from bazaar_nb.draw.elements.pictures import ink_of_box
+from bazaar_nb.draw.elements.images import ink_of_box
+from bazaar_nb.draw.elements.registry import Brush, Kind, Pinning, put_face, register
 from bazaar_nb.draw.figure_fonts import fall_back, family_of, figure_faces, say_missing, undrawn_letters
 from bazaar_nb.draw.geometry import resolve
 from bazaar_nb.draw.image_drawing import draw_picture
-from bazaar_nb.draw.images import Picture, picture_from_rgba
+from bazaar_nb.draw.image_loading import Picture, picture_from_rgba
 from bazaar_nb.errors import ElementError, SceneError
 from bazaar_nb.scene.elements import Figure
 from bazaar_nb.scene.function_registry import letters_of, registered_function

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from bazaar_nb.draw.assets import Assets
-from bazaar_nb.draw.box_painting import covers, paint_box
-from bazaar_nb.draw.elements.kind import Brush, Kind, register
+from bazaar_nb.draw.box_fill import covers, paint_box
+from bazaar_nb.draw.elements.registry import Brush, Kind, register
 from bazaar_nb.draw.geometry import Area
-from bazaar_nb.draw.native import skia
+from bazaar_nb.draw.skia_import import skia
 from bazaar_nb.scene.elements import Fill
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from bazaar_nb.draw.assets import Assets
-from bazaar_nb.draw.elements.kind import Kind, Pinning, measure, register
+from bazaar_nb.draw.elements.registry import Kind, Pinning, measure, register
 from bazaar_nb.draw.geometry import Area, resolve
 from bazaar_nb.scene.elements import Box, Column, Group, Row
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from bazaar_nb.draw.assets import Assets
-from bazaar_nb.draw.box_painting import is_veil, paint_box
-from bazaar_nb.draw.elements.kind import Brush, InkBox, Kind, Pinning, register
+from bazaar_nb.draw.box_fill import is_veil, paint_box
+from bazaar_nb.draw.elements.registry import Brush, InkBox, Kind, Pinning, register
 from bazaar_nb.draw.geometry import Area, resolve
-from bazaar_nb.draw.native import skia
+from bazaar_nb.draw.outlines import ellipse_path, free_path, rect_path
 from bazaar_nb.draw.paints import BLEND_MODES, fill_paint, stroke_paint
-from bazaar_nb.draw.shapes import ellipse_path, free_path, rect_path
+from bazaar_nb.draw.skia_import import skia
 from bazaar_nb.draw.svg_path import parse_path
 from bazaar_nb.scene.elements import Ellipse, Line, Path, Polygon, Rect
 from bazaar_nb.scene.paint import Stroke

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from bazaar_nb.draw.assets import Assets
 from bazaar_nb.draw.bitmaps import Bitmap
 from bazaar_nb.draw.canvas import map_bounds, surface_on
-from bazaar_nb.draw.elements.kind import Brush, InkBox, Kind, Pinning, put_face, register
+from bazaar_nb.draw.elements.registry import Brush, InkBox, Kind, Pinning, put_face, register
 from bazaar_nb.draw.fonts import (
     DEFAULT_FAMILY,
     FONT_SUFFIXES,
@@ -25,7 +25,7 @@ from bazaar_nb.draw.fonts import (
 from bazaar_nb.draw.geometry import Area
 from bazaar_nb.draw.image_drawing import put_bitmap
 from bazaar_nb.draw.libraries import font_fix
-from bazaar_nb.draw.native import skia
+from bazaar_nb.draw.skia_import import skia
 from bazaar_nb.errors import ElementError, InvalidValueError
 from bazaar_nb.scene.elements import Span, Text
 

@@ -13,7 +13,7 @@ import msgspec
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.history.columns import ROW_STATUSES
 from bazaar_nb.widgets.dashboard.charts import bar_charts, in_bar, name_bar
-from bazaar_nb.widgets.dashboard.figures import main_figures
+from bazaar_nb.widgets.dashboard.key_figures import main_figures
 from bazaar_nb.widgets.dashboard.period import period_of
 from bazaar_nb.widgets.dashboard.protocol import Bar, Filters
 from bazaar_nb.widgets.dashboard.rows import records

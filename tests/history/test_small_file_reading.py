@@ -21,7 +21,7 @@ from bazaar_nb.history.event import Event
 from bazaar_nb.history.history import History
 from bazaar_nb.history.render_event import RenderEvent
 from bazaar_nb.history.segment_event import SegmentEvent
-from bazaar_nb.history.small_files import SmallFiles
+from bazaar_nb.history.small_file_reading import SmallFiles
 from bazaar_nb.history.writer import record, record_all
 from bazaar_nb.store.store import Store
 from tests.history.events import life, plays, render, segments

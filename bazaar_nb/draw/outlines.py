@@ -6,7 +6,7 @@ import math
 from functools import lru_cache
 
 from bazaar_nb.draw.geometry import Area, box_area, resolve
-from bazaar_nb.draw.native import skia
+from bazaar_nb.draw.skia_import import skia
 from bazaar_nb.draw.svg_path import parse_path
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.scene.elements import AnyElement, Ellipse, Line, Path, Polygon, Rect

@@ -11,7 +11,7 @@ from typing import Protocol
 from bazaar_nb.errors import StoreError
 from bazaar_nb.history.heartbeat import BEAT_S, QUEUED_BEAT_S, Heartbeat, heartbeat_key, write_heartbeat
 from bazaar_nb.render.progress import Progress
-from bazaar_nb.store.layout import scratch_prefix
+from bazaar_nb.store.key_layout import scratch_prefix
 from bazaar_nb.store.store import Store
 from bazaar_nb.store.temporary import owner_name
 

@@ -8,10 +8,10 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from bazaar_nb.draw.assets import Assets
-from bazaar_nb.draw.elements.kind import Brush, InkBox, Kind, Pinning, register
+from bazaar_nb.draw.elements.registry import Brush, InkBox, Kind, Pinning, register
 from bazaar_nb.draw.geometry import Area, resolve
 from bazaar_nb.draw.image_drawing import draw_picture
-from bazaar_nb.draw.images import check_picture
+from bazaar_nb.draw.image_loading import check_picture
 from bazaar_nb.errors import AssetError, InvalidValueError
 from bazaar_nb.scene.elements import Image, Pixels
 

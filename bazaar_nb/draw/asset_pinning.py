@@ -15,7 +15,7 @@ from pathlib import Path as FilePath
 from msgspec.structs import replace
 
 from bazaar_nb.draw import elements as _kinds  # noqa: F401 (registers them)
-from bazaar_nb.draw.elements.kind import KINDS
+from bazaar_nb.draw.elements.registry import KINDS
 from bazaar_nb.draw.svg_path import parse_path
 from bazaar_nb.errors import BazaarError, ElementError, InvalidValueError
 from bazaar_nb.scene.elements import AnyElement, Path

@@ -13,11 +13,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from bazaar_nb.errors import InvalidValueError, StoreError
-from bazaar_nb.history import upkeep
+from bazaar_nb.history import background_compaction as upkeep
+from bazaar_nb.history.background_compaction import compact_once
 from bazaar_nb.history.compaction import Compacted, compact
 from bazaar_nb.history.engagement_event import record_engagement
 from bazaar_nb.history.history import History
-from bazaar_nb.history.upkeep import compact_once
 from bazaar_nb.history.writer import record, record_all
 from bazaar_nb.store.store import Store
 from tests.history.compaction_contract import fill, single_files

@@ -8,8 +8,8 @@ from bazaar_nb.draw.bitmaps import Bitmap, BitmapCache
 from bazaar_nb.draw.canvas import Target, holds_bounds, is_upright, map_bounds, mean_scale
 from bazaar_nb.draw.gradients import gradient_is_opaque, paint_gradient
 from bazaar_nb.draw.image_drawing import put_bitmap
-from bazaar_nb.draw.native import skia
 from bazaar_nb.draw.paints import BLEND_MODES, fill_paint
+from bazaar_nb.draw.skia_import import skia
 from bazaar_nb.scene.elements import BlendMode
 from bazaar_nb.scene.paint import Gradient, Paint
 from bazaar_nb.values.color import parse_color

@@ -25,11 +25,12 @@ from bazaar_nb.errors import ElementError, RenderError, StoreError
 from bazaar_nb.media.settings import Settings
 from bazaar_nb.render.engines.engine import Engine, WorkerLostError
 from bazaar_nb.render.frame_counters import FrameCounters
-from bazaar_nb.render.plan import Segment, segment_key, split_runs
-from bazaar_nb.render.segment_rows import SegmentRows
+from bazaar_nb.render.plan import Segment
+from bazaar_nb.render.segment_history import SegmentRows
+from bazaar_nb.render.segment_key import segment_key, split_runs
 from bazaar_nb.render.task import SegmentResult, SegmentTask
 from bazaar_nb.scene.function_registry import registered_function
-from bazaar_nb.store.layout import segment_key_name
+from bazaar_nb.store.key_layout import segment_key_name
 from bazaar_nb.store.store import Store
 
 TRIES = 3

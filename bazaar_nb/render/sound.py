@@ -17,8 +17,8 @@ from bazaar_nb.media.sound_track import (
     sound_key,
 )
 from bazaar_nb.scene.sound import Sound
-from bazaar_nb.store.digests import digest_file
-from bazaar_nb.store.layout import segment_key_name
+from bazaar_nb.store.file_digests import digest_file
+from bazaar_nb.store.key_layout import segment_key_name
 from bazaar_nb.store.store import Store
 
 

@@ -16,7 +16,7 @@ from bazaar_nb.draw.assets import Assets
 from bazaar_nb.draw.bitmaps import BitmapCache
 from bazaar_nb.draw.canvas import Target
 from bazaar_nb.draw.geometry import Area, box_area
-from bazaar_nb.draw.native import skia
+from bazaar_nb.draw.skia_import import skia
 from bazaar_nb.scene.elements import AnyElement, BlendMode, Box, Element
 from bazaar_nb.scene.tree import Elements
 
@@ -26,7 +26,7 @@ InkBox = tuple[float, float, float, float]
 
 
 class Pinning(Protocol):
-    """What pinning an element may ask for; see `bazaar_nb.draw.pinning.Pinner`."""
+    """What pinning an element may ask for; see `bazaar_nb.draw.asset_pinning.Pinner`."""
 
     functions: set[str]
     """The names of functions that elements draw with."""
