@@ -27,7 +27,8 @@ def test_a_kind_says_all_that_drawing_asks(element: type[Element]) -> None:
     assert kind.place is not None or issubclass(element, Box)
     assert (kind.arrange is not None) == hasattr(element, "children")
     # What opacity must hold for as a whole is told by those that have more than one thing to draw.
-    assert (kind.steps is not None) == ("fill" in _fields(element) or "children" in _fields(element))
+    several = {"fill", "stroke"} <= set(_fields(element)) or kind.arrange is not None
+    assert (kind.steps is not None) == several
     assert not kind.pin_field or kind.pin_field in _fields(element)
 
 
