@@ -74,6 +74,6 @@ $(LOWEST)/installed: pyproject.toml
 	@echo "Installing into $(LOWEST) (a few minutes the first time)"
 	@"$(LOWEST_PYTHON)" -m venv --clear $(LOWEST)
 	@$(LOWEST)/bin/python -m pip install --quiet --disable-pip-version-check uv
-	@$(LOWEST)/bin/python -m uv pip install --quiet --python $(LOWEST)/bin/python --resolution lowest-direct \
-	  -e '.[dev,lab]'
+	@$(LOWEST)/bin/python -m uv pip install --quiet --compile-bytecode --python $(LOWEST)/bin/python \
+	  --resolution lowest-direct -e '.[dev,lab]'
 	@touch $@

@@ -48,12 +48,14 @@ interface Open {
 
 const TICK_MS = 500;
 const PROBE_MS = 2_000;
+/** The kernel makes a panel, which it does nothing else beside: at first on a busy machine that takes a while. */
+const EXPORT_MS = 60_000;
 const OPENS_KEPT = 10;
 
 /**
  * One view's requests: each ends exactly once, by its reply, by an error, or by `NoAnswer`.
  *
- * Drawing a still may take long. Everything else is answered at once by a kernel that is there, so silence after
+ * Drawing a still may take long, and making an export panel. Everything else is answered at once by a kernel that is there, so silence after
  * one of those means that it is busy or gone.
  */
 export class Requests {
@@ -157,7 +159,7 @@ export class Requests {
   };
 
   private setLost(lost: boolean): void {
-    if (lost) this.rejectAll((kind) => kind !== "open" && kind !== "alive");
+    if (lost) this.rejectAll((kind) => kind !== "open" && kind !== "alive" && kind !== "export");
     if (!lost && !this.isLost) return;
     this.isLost = lost;
     this.listener.lost(lost, this.silence);
@@ -182,6 +184,7 @@ export class Requests {
 }
 
 function patienceFor(kind: Request["kind"]): number {
+  if (kind === "export") return EXPORT_MS;
   return kind === "still" || kind === "open" ? Infinity : LOST_AFTER_S * 1000;
 }
 
