@@ -106,5 +106,14 @@ class Frame:
             raise InvalidValueError("this frame was made without what measures: ask a frame of a Composition")
         return self._measure(element, self.width, self.height)
 
+    def __getstate__(self) -> tuple[None, dict[str, object]]:
+        """Leave out what measures: it says nothing of the frame, and is another one in another process."""
+        return None, {name: getattr(self, name) for name in self.__slots__ if name != "_measure"}
+
+    def __setstate__(self, state: tuple[None, dict[str, object]]) -> None:
+        self._measure = None
+        for name, value in state[1].items():
+            setattr(self, name, value)
+
     def __repr__(self) -> str:
         return f"Frame({self.index} of {self.frames}, {self.time:.3f} s, {self.width}x{self.height})"

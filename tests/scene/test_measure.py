@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+import warnings
 from typing import Any
 
 import numpy as np
@@ -87,3 +89,23 @@ def test_a_frame_made_by_hand_says_who_measures() -> None:
 
     with pytest.raises(bz.InvalidValueError, match="ask a frame of a Composition"):
         bz.Frame(0, 10, Fraction(30), 640, 360).measure(bz.Text("x"))
+
+
+def test_who_measures_is_no_part_of_a_frame_that_a_figure_depends_on() -> None:
+    """A figure's function may close over its frame: its name must not depend on the film around."""
+
+    def body(frame: bz.Frame) -> list[Any]:
+        return [bz.Figure(lambda fig: fig.suptitle(str(frame.index)))]  # type: ignore[arg-type]
+
+    film, other = film_of(body), film_of(body, name="other", background="red")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert film.frame(3).elements[1] == other.frame(3).elements[1] != film.frame(4).elements[1]
+
+    def kept(frame: bz.Frame) -> list[Any]:
+        frames.append(pickle.loads(pickle.dumps(frame)))
+        return []
+
+    frames: list[bz.Frame] = []
+    film_of(kept).frame(7)
+    assert (frames[0].index, frames[0].time, frames[0].width) == (7, 7 / 30, 640)
