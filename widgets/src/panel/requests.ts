@@ -63,7 +63,8 @@ export class Requests<Asks extends { kind: string } = Request, Opened = OpenRepl
   private wasOpen = false;
   private isLost = false;
   private closed = false;
-  /** Since when it is silent although it was asked; 0 if it isn't. */
+  /** When something came last; and since when an answer is owed, 0 if none is. */
+  private heard = 0;
   private owed = 0;
   private readonly kernel: KernelWatch;
 
@@ -132,6 +133,7 @@ export class Requests<Asks extends { kind: string } = Request, Opened = OpenRepl
   private readonly hear = (content: unknown, buffers?: unknown): void => {
     if (!isRecord(content)) return;
     const bytes = firstBytes(buffers);
+    this.heard = performance.now();
     this.owed = 0;
     if (this.pushes.includes(content.kind as string)) {
       this.setLost(false);
@@ -156,7 +158,7 @@ export class Requests<Asks extends { kind: string } = Request, Opened = OpenRepl
     for (const [id, { kind, since }] of [...this.asked]) {
       if (kind !== "alive" || now - since < LOST_AFTER_S * 1000) continue;
       this.end(id)?.reject(new NoAnswer("the kernel does not answer"));
-      if (this.wasOpen) this.setLost(true);
+      if (this.wasOpen && since > this.heard) this.setLost(true); // else this one alone was lost
     }
     const every = this.isOpen && !this.isLost ? ALIVE_EVERY_S : OPEN_EVERY_S;
     if (now - this.spoken < every * 1000) return;

@@ -65,7 +65,8 @@ export class Requests {
   private lastId = 0;
   private lastAlive = performance.now();
   private isLost = false;
-  /** Since when it is silent although it was asked; 0 if it isn't. */
+  /** When something came last; and since when an answer is owed, 0 if none is. */
+  private heard = 0;
   private owed = 0;
   private readonly kernel: KernelWatch;
   private closed = false;
@@ -123,6 +124,7 @@ export class Requests {
 
   private readonly hear = (content: unknown, buffers?: unknown): void => {
     if (!isRecord(content) || content.view !== this.view) return;
+    this.heard = performance.now();
     this.owed = 0;
     this.setLost(false);
     const bytes = firstBytes(buffers);
@@ -151,7 +153,7 @@ export class Requests {
     for (const [id, { since, patience, kind }] of [...this.open]) {
       if (now - since < patience) continue;
       this.end(id)?.reject(new NoAnswer(`no answer to "${kind}"`));
-      this.setLost(true);
+      if (since > this.heard) this.setLost(true); // else this one alone was lost
     }
     const isSlow = [...this.open.values()].some(({ since }) => now - since > 3_000);
     const every = (this.isLost || isSlow ? 3 : ALIVE_EVERY_S) * 1000;
