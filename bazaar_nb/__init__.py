@@ -35,11 +35,16 @@ def load_ipython_extension(shell: Any) -> None:
     from bazaar_nb.magics import add_magics
 
     add_magics(shell)
+    _meet_notebook()
 
 
-if "IPython" in sys.modules or "marimo" in sys.modules:
+def _meet_notebook() -> None:
     from bazaar_nb.widgets.display import register_displays
     from bazaar_nb.widgets.notebook_cells import watch_cells
 
     watch_cells()
     register_displays()
+
+
+if "IPython" in sys.modules or "marimo" in sys.modules:
+    _meet_notebook()

@@ -411,13 +411,13 @@ def test_answers_have_the_same_fields(tmp_path: Path) -> None:
     assert set(page) - envelope == set(fields("RowsReply"))
     assert set(known) - envelope == set(fields("DetailsReply"))
     assert set(known["error"]) == set(fields("RenderError"))
-    assert set(counts) == set(fields("BoardPush"))
+    assert set(counts) == set(fields("CountsPush"))
     assert set(selection) == set(fields("SelectionPush"))
     assert set(trouble) == set(fields("TroublePush"))
     assert set(selection["selection"]) == set(fields("Selection"))
     assert set(selection["selection"]["rows"][0]) == set(fields("RenderLine"))
     shown = opened["counts"]
-    assert set(shown) == set(fields("CountedRenders"))
+    assert set(shown) == set(fields("Counts"))
     assert set(shown["choices"]) == set(fields("Choices"))
     charts = shown["charts"]
     assert set(charts) == set(fields("Charts"))

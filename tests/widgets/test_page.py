@@ -22,6 +22,7 @@ import bazaar_nb as bz
 from bazaar_nb.preview.poster import fallback_bundle, poster_png
 from bazaar_nb.scene.cell_definitions import follow_cells
 from bazaar_nb.widgets import notebook_cells as live
+from bazaar_nb.widgets.display import register_displays
 
 HOSTILE = "\"'><img src=x onerror=alert(1)></script><style>*{}</style>&amp;"
 
@@ -207,6 +208,7 @@ def shell() -> Iterator[Any]:
     shell: Any = InteractiveShell.instance()
     shell.user_ns["film"] = bz.Composition([rises()], width=64, height=36)
     live.watch_cells()
+    register_displays()
     yield shell
     InteractiveShell.clear_instance()
     follow_cells(None)

@@ -207,7 +207,7 @@ export interface RenderError {
   message: string;
 }
 
-export interface BoardPush {
+export interface CountsPush {
   kind: "counts";
   counts: Counts;
   selection: Selection;
@@ -223,7 +223,7 @@ export interface TroublePush {
   message: string;
 }
 
-export type AnyPush = BoardPush | SelectionPush | TroublePush;
+export type AnyPush = CountsPush | SelectionPush | TroublePush;
 
 export interface Saved {
   figures: Figure[];
