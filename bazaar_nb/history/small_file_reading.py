@@ -35,6 +35,18 @@ _PAGE = re.compile(
 # After the schema: the number of rows, and a list of one row group.
 _ROWS = re.compile(rb"\x16" + _NUMBER + rb"\x19\x1c")
 
+# What pyarrow 16 writes after a page, and once more in the footer: where it is, encodings, a column's name …
+_CHUNK_BEGIN = 0x26
+_CHUNK = rb"\x26" + _NUMBER + rb"\x1c\x15[\x00-\x0f]\x19\x25\x06\x00\x19\x18" + _NUMBER
+# … no compression, how many values, how long, where the page is, and of what kind.
+_CHUNK_END = (
+    rb"\x15\x00"
+    + (rb"\x16" + _NUMBER) * 3
+    + rb"\x26"
+    + _NUMBER
+    + rb"\x49\x1c\x15\x00\x15\x00\x15\x02\x00\x00\x00"
+)
+
 _ONE = b"\x02\x00\x00\x00\x02\x01"  # the levels of one value that is there
 _NONE = b"\x02\x00\x00\x00\x02\x00"  # and of one that isn't
 
@@ -48,6 +60,7 @@ class _Layout(NamedTuple):
     head: bytes
     ids: int
     readers: tuple[Callable[[bytes, Sequence[bool]], list[Value]], ...]
+    chunks: tuple[re.Pattern[bytes], ...]
 
 
 class SmallFiles:
@@ -117,21 +130,24 @@ class SmallFiles:
             raise ValueError("another schema")
         told, count, at = rows[1], _number(rows[1]), len(_MAGIC)
         values: list[list[Value]] = []
-        for name, reader in zip(layout.schema.names, layout.readers, strict=True):
+        for name, reader, chunk in zip(layout.schema.names, layout.readers, layout.chunks, strict=True):
             page = _PAGE.match(content, at, end)
             if page is None or page[2] != told:
                 raise ValueError("another kind of page")
-            begin, at = page.end(), page.end() + _number(page[1])
+            begin = page.end()
+            stop = at = begin + _number(page[1])
+            if content[at] == _CHUNK_BEGIN and (told_again := chunk.match(content, at, end)):
+                at = told_again.end()
             if not self._wants(name):
                 values.append([])
             elif count == 1 and content.startswith(_ONE, begin):
-                values.append(reader(content[begin + 6 : at], (True,)))
-            elif count == 1 and content.startswith(_NONE, begin) and at == begin + 6:
+                values.append(reader(content[begin + 6 : stop], (True,)))
+            elif count == 1 and content.startswith(_NONE, begin) and stop == begin + 6:
                 values.append([None])
             else:
                 length = int.from_bytes(content[begin : begin + 4], "little")
                 flags = _levels(content[begin + 4 : begin + 4 + length], count)
-                values.append(reader(content[begin + 4 + length : at], flags))
+                values.append(reader(content[begin + 4 + length : stop], flags))
         if at != end:
             raise ValueError("more than these pages")
         return values
@@ -174,7 +190,9 @@ def _read_layout(footer: bytes, content: bytes) -> _Layout | None:
     for rows in _ROWS.finditer(footer):
         if _number(rows[1]) == metadata.num_rows:
             head, ids = footer[: rows.start()], schema.get_field_index("event_id")
-            return _Layout(schema, head, ids, tuple(readers)) if ids >= 0 else None
+            names = (name.encode() for name in schema.names)
+            chunks = tuple(re.compile(_CHUNK + re.escape(name) + _CHUNK_END) for name in names)
+            return _Layout(schema, head, ids, tuple(readers), chunks) if ids >= 0 else None
     return None
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
 import io
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -151,3 +153,27 @@ def test_one_damaged_text_among_many_files_hides_no_other(tmp_path: Path) -> Non
     store.local(keys[1]).write_bytes(content[:-20])
     with pytest.warns(UserWarning, match=r"skipped 1 damaged"):
         assert History(store)()["render_id"].tolist() == ["a", "c"]
+
+
+# Three rows of four columns by pyarrow 16, which repeats of each column after its page what the footer says.
+_OF_PYARROW_16 = """
+eNqNVE1v2kAQXWyyRRHKKWvZkg9c8IkkJkqrqpd0TAh1PlrwAQdUNTJgTKIGqEnjJqeop/6YKurf6L2n/pIcs7Pr4EbpwSN7
+Znd48+bNgGiDV2eE2cyuMcoPlFGTEKLwlxbQh7bwdeG3rU8mKxtVSgy9FF6F08vTsxEjGtW6WtcquSZnIAyhPNRY7RmnurJC
+pL1Io/VdMVlRUtJxHFyEC0HoaZ71q/CUcY2tPWdUC9YPlcNSimEwnIRS0462Y/1RcoiiUkrxrYz3u9bPoslWU8ZRHCSnmai/
+6r+MRePjS6LTBW96EbASYeWqkq2mSo5MgeLJdDheiRcpk7BVvMgOvIFhGke5V5x7c7n3k3ts7U7RqFXiYZ0Qw9TL4Hkf/Ddy
+C/qtuoX2LXIAoAPSDgEScCLYB4igEYmcwwHHeGgAuCKRxbS0YeMpQLeXoG+iG7Q5P147x4LfXeKlOcjf8q57J6PxUJRBC/vy
+fCuFNOBwj5O8RspWc1kk+aX1MHne89/P+j7ndm9wKhedkDgRoCjT+9gHoD89mAz87o2UluB871KogHfSon3xeQ+cRO6hmQ3h
+ON5/+cWo/ZP+58HUGwe+hDtPSgGIXpkH8Zev4eXGcD7fCOJ4llSuwnhxNptW6q827U3bwF/m8iG/+dfa5v8FD3EEzAY=
+"""
+
+
+def test_files_of_older_versions_are_taken() -> None:
+    together = SmallFiles()
+    assert together.add(zlib.decompress(base64.b64decode(_OF_PYARROW_16))) == ["e0", "e1", "e2"]
+    (read,) = together.tables()
+    assert read.to_pydict() == {
+        "event_id": ["e0", "e1", "e2"],
+        "frames": [5, None, 7],
+        "cached": [True, False, None],
+        "draw_s": [None, 2.5, 1.5],
+    }
