@@ -87,3 +87,20 @@ def test_without_system_libraries_the_first_use_says_what_to_install() -> None:
     assert works == "True True"
     assert fails.startswith("True skia needs the system library libEGL.so.1, which isn't here: ")
     assert "install" in fails
+
+
+def test_films_show_themselves_in_marimo() -> None:
+    """Which asks each object for `_display_`; a film has none where nobody asks."""
+    assert not hasattr(bz.Composition, "_display_")
+    assert (
+        run("""
+        import sys, types
+        sys.modules["marimo"] = types.ModuleType("marimo")
+        import bazaar_nb as bz
+        film = bz.Composition([bz.scene(duration=1)(lambda frame: bz.Fill("red"))()], width=64, height=36)
+        player = film._display_()
+        print(type(player).__name__, player.film is film)
+        player.close()
+    """)
+        == "Player True\n"
+    )
