@@ -9,7 +9,7 @@ LOWEST_PYTHON ?= $(shell command -v python3.11 || echo $(PYTHON))
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test test-lowest lint bench fresh clean
+.PHONY: help setup demo test test-lowest lint watch bench fresh clean
 
 help: ## List these verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -31,11 +31,15 @@ test-lowest: $(LOWEST)/installed ## Run all tests with the oldest versions of li
 	$(LOWEST)/bin/python hatch_build.py
 	$(LOWEST)/bin/python -m pytest
 
-lint: $(INSTALLED) ## Check style, format and types
+lint: $(INSTALLED) ## Check style, format, types and who imports whom
 	$(BIN)/python -m ruff check
 	$(BIN)/python -m ruff format --check
 	$(BIN)/python -m mypy
+	$(BIN)/lint-imports
 	$(BIN)/python hatch_build.py --check
+
+watch: $(INSTALLED) ## Bundle the widgets whenever a source of theirs changes
+	$(BIN)/python hatch_build.py --watch
 
 bench: $(INSTALLED) ## Time rendering against encoding alone, and print the table
 	$(BIN)/python -m tests.benchmarks

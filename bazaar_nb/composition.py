@@ -6,24 +6,33 @@ import os
 from collections.abc import Mapping
 from contextlib import nullcontext
 from functools import partial
+from pathlib import Path
 from typing import Unpack
 
 from PIL import Image as PilImage
 
-from bazaar_nb.encode.sizes import Resolution
 from bazaar_nb.errors import InvalidValueError
-from bazaar_nb.exports import ExportOptions, make_job
-from bazaar_nb.render.job import Job
+from bazaar_nb.jobs.export_request import ExportOptions
+from bazaar_nb.jobs.job import Job
+from bazaar_nb.jobs.queue import make_job
+from bazaar_nb.media.sizes import Resolution
 from bazaar_nb.render.progress import ProgressBar
 from bazaar_nb.render.result import Render
-from bazaar_nb.scene.composition import BaseComposition
-from bazaar_nb.scene.number import plain_number
+from bazaar_nb.scene.elements import Element
+from bazaar_nb.scene.film import Film
+from bazaar_nb.scene.frame import Size
 from bazaar_nb.scene.time import Seconds
+from bazaar_nb.values.number import plain_number
 from bazaar_nb.workspace import Workspace, default_workspace
 
 
-class Composition(BaseComposition):  # noqa: D101
-    __doc__ = BaseComposition.__doc__
+class Composition(Film):  # noqa: D101
+    __doc__ = Film.__doc__
+
+    def _measure(self, element: Element, width: int, height: int) -> Size:
+        from bazaar_nb.render.still import measure_element
+
+        return measure_element(element, width, height)
 
     def still(self, index: int = 0, scale: float = 1.0) -> PilImage.Image:
         """Draw one frame as an image: what the exported frame shows.
@@ -81,21 +90,14 @@ class Composition(BaseComposition):  # noqa: D101
         BazaarError
             Whatever ended the export.
         """
-        from bazaar_nb.widgets.page import film_page
+        from bazaar_nb.preview.web_page import film_page
 
-        return film_page(self, path, width=width, quality=quality, progress=progress, workspace=workspace)
+        film = self.frozen()
 
-    def _ipython_display_(self) -> None:
-        """Show the player where a cell ends with the film."""
-        from bazaar_nb.widgets.show import show_film
+        def export(movie: Path, size: tuple[int, int]) -> None:
+            film.export(movie, quality=quality, resolution=size, progress=progress, workspace=workspace)
 
-        show_film(self)
-
-    def _display_(self) -> object:
-        """Give marimo what it shows: the player."""
-        from bazaar_nb.widgets.player import Player
-
-        return Player(self)
+        return film_page(film, path, width=width, export=export)
 
     def export(
         self,

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Literal, NamedTuple, TextIO
 
 from bazaar_nb.draw.libraries import font_fix, require_opencv, require_skia
-from bazaar_nb.encode.libraries import missing_encoders, require_av
 from bazaar_nb.errors import BazaarError
+from bazaar_nb.media.libraries import missing_encoders, require_av
 from bazaar_nb.store.store import Store
 
 ENCODERS = ("libx264", "libx265", "libvpx", "libvpx-vp9", "aac", "libopus", "gif", "ffv1")

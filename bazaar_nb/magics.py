@@ -18,8 +18,8 @@ from IPython.core.error import UsageError
 import bazaar_nb
 from bazaar_nb.composition import Composition
 from bazaar_nb.errors import InvalidValueError
-from bazaar_nb.live import current_source, watch_cells
 from bazaar_nb.scene.scene import Scene, scene
+from bazaar_nb.widgets.notebook_cells import current_source, watch_cells
 
 DEFAULT_NAME = "scene_cell"
 _USAGE = "%%scene [name] [--duration 3] [--size 1280x720] [--fps 30] [--background black]"

@@ -6,19 +6,24 @@ import getpass
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from bazaar_nb.errors import InvalidValueError, StoreError
 from bazaar_nb.history.history import History
-from bazaar_nb.render.audience import wants_engagement
-from bazaar_nb.render.engine import Engine, InlineEngine
-from bazaar_nb.render.limits import Limits
-from bazaar_nb.render.local import LocalEngine
-from bazaar_nb.render.members import ProjectMembers, read_members, write_members
-from bazaar_nb.render.notices import Webhook
-from bazaar_nb.render.queue import Queue, queue_of
+from bazaar_nb.history.movie_engagement import wants_engagement
+from bazaar_nb.history.query import Names, When
+from bazaar_nb.jobs.limits import Limits
+from bazaar_nb.jobs.members import ProjectMembers, read_members, write_members
+from bazaar_nb.jobs.notices import Webhook
+from bazaar_nb.jobs.queue import Queue, queue_of
+from bazaar_nb.jobs.status import RenderStatus, read_status
+from bazaar_nb.render.engines.engine import Engine, InlineEngine
+from bazaar_nb.render.engines.local import LocalEngine
 from bazaar_nb.store.options import StorageOptions
 from bazaar_nb.store.store import Store
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _ENGINES = ("local", "inline")
 _T = TypeVar("_T")
@@ -154,6 +159,78 @@ def use(workspace: Workspace) -> Workspace:
         raise InvalidValueError(f"expected a Workspace, got {workspace!r:.60}")
     _default = workspace
     return workspace
+
+
+class DefaultHistory(History):
+    """All renders of the default workspace, their segments, and what people did with the movies.
+
+    ``bz.history()`` gives the renders as a DataFrame, ``bz.history.segments()``
+    and ``bz.history.engagement()`` the other tables. `Workspace.history` is
+    the same of another workspace.
+    """
+
+    def __init__(self) -> None:
+        pass
+
+    @property
+    def store(self) -> Store:
+        """Where the history is: what the default workspace has at this moment."""
+        return default_workspace().store
+
+    def __call__(
+        self,
+        workspace: Workspace | None = None,
+        *,
+        since: When = None,
+        until: When = None,
+        user: Names = None,
+        project: Names = None,
+        status: Names = None,
+        columns: Sequence[str] | None = None,
+    ) -> pd.DataFrame:
+        """Give renders as a DataFrame, one row each, the oldest first; failed and cancelled ones too.
+
+        `describe_history` tells what the columns mean, with their units.
+
+        Parameters
+        ----------
+        workspace : Workspace, optional
+            Whose renders; those of the default workspace if not given.
+        since, until : datetime, date, str or timedelta, optional
+            When the renders were asked for: a datetime (also of pandas or
+            numpy), a date, ISO text, or a period before now such as ``"30d"``;
+            in UTC if no time zone is said. Only files of days are read in
+            which they can be.
+        user, project, status : str or sequence of str, optional
+        columns : sequence of str, optional
+            Only these are read: quicker, and less memory.
+        """
+        of = History(self.store if workspace is None else workspace.store)
+        return of(since=since, until=until, user=user, project=project, status=status, columns=columns)
+
+
+history = DefaultHistory()
+"""All renders of the default workspace: call it for a DataFrame."""
+
+
+def render_status(render_id: str, workspace: Workspace | None = None) -> RenderStatus:
+    """Tell how far a render is, whichever notebook, script or machine runs it.
+
+    Parameters
+    ----------
+    render_id : str
+        As `Job.id`, `Render.id` and the history have it.
+    workspace : Workspace, optional
+        Where it was asked for; the default one if not given.
+
+    Raises
+    ------
+    UnknownRenderError
+        If the history knows nothing of it.
+    StoreError
+        If the store can't be read.
+    """
+    return read_status((workspace or default_workspace()).store, render_id)
 
 
 def _make_engine(engine: Engine | str | None, workers: int | None) -> Engine:

@@ -22,10 +22,10 @@ from bazaar_nb import doctor
 from bazaar_nb.cli import main
 from bazaar_nb.doctor import ENCODERS, Check, report, run_checks
 from bazaar_nb.draw import libraries
-from bazaar_nb.encode.libraries import missing_encoders
 from bazaar_nb.history import compaction
-from bazaar_nb.history.event import RenderEvent
+from bazaar_nb.history.render_event import RenderEvent
 from bazaar_nb.history.writer import record
+from bazaar_nb.media.libraries import missing_encoders
 from bazaar_nb.store.store import Store
 from tests.texts import texts
 

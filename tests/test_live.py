@@ -14,8 +14,8 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
 import bazaar_nb as bz
-from bazaar_nb import live
-from bazaar_nb.scene.definitions import follow_cells
+from bazaar_nb.scene.cell_definitions import follow_cells
+from bazaar_nb.widgets import notebook_cells as live
 
 
 @pytest.fixture
@@ -138,7 +138,7 @@ def test_listeners_hear_of_each_cell_once_while_they_live(
     del gone
     gc.collect()
     live.watch_cells()  # again: changes nothing
-    with caplog.at_level(logging.WARNING, "bazaar_nb.live"):
+    with caplog.at_level(logging.WARNING, "bazaar_nb.widgets.notebook_cells"):
         run(shell, "get_ipython().run_cell('1')\n1", "a")
     assert [record.exc_info is not None for record in caplog.records] == [True]
     assert listener.heard == 1

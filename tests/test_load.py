@@ -22,7 +22,7 @@ def test_it_writes_until_it_is_terminated(tmp_path: Path) -> None:
     loops = psutil.Process(load.pid).children()
     assert len(loops) == 2
     load.terminate()
-    said, _ = load.communicate(timeout=60)
+    said, _ = load.communicate(timeout=300)
     assert load.returncode == 0
     assert "GB of small files were written" in said
     assert list(tmp_path.iterdir()) == []

@@ -11,7 +11,7 @@ from IPython.core.interactiveshell import InteractiveShell
 
 import bazaar_nb as bz
 from bazaar_nb.magics import _options
-from bazaar_nb.scene.definitions import follow_cells
+from bazaar_nb.scene.cell_definitions import follow_cells
 from tests.texts import texts
 
 

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, example, given, settings
 
 import bazaar_nb as bz
 from bazaar_nb import workspace as workspace_module
-from bazaar_nb.render.local import LocalEngine
+from bazaar_nb.render.engines.local import LocalEngine
 from tests.texts import refused_or_read, texts
 
 

@@ -10,8 +10,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from bazaar_nb.errors import InvalidValueError
-from bazaar_nb.history.event import ENDED
 from bazaar_nb.history.query import plain_time
+from bazaar_nb.history.render_event import ENDED
 
 UNKNOWN = "unknown"
 """What stands for text that a render doesn't have."""

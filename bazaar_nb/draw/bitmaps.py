@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bazaar_nb.draw.native import skia
+from bazaar_nb.draw.skia_import import skia
 
 Pixels8 = NDArray[np.uint8]
 """Rows of premultiplied BGRA, shape (h, w, 4)."""

@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-from bazaar_nb.draw.native import skia
+from bazaar_nb.draw.skia_import import skia
 from bazaar_nb.errors import FontError
 
 DEFAULT_FAMILY = "Inter"

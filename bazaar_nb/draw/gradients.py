@@ -14,9 +14,9 @@ import numpy as np
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
-from bazaar_nb.draw.native import skia
-from bazaar_nb.scene.color import parse_color
+from bazaar_nb.draw.skia_import import skia
 from bazaar_nb.scene.paint import Gradient, LinearGradient, RadialGradient
+from bazaar_nb.values.color import parse_color
 
 Box = tuple[float, float, float, float]
 """Left, top, width, height."""

@@ -1,4 +1,4 @@
-"""The native libraries that drawing stands on, and how to get what they lack.
+"""The native libraries that drawing stands on: their versions, and how to get what they lack.
 
 skia's wheel loads libEGL and libGL when it is imported, although this package
 draws on the CPU alone. Bare servers and containers don't have them, and the
@@ -11,10 +11,14 @@ from __future__ import annotations
 import os
 import platform
 import re
+from functools import lru_cache
 from types import ModuleType
 from typing import NamedTuple
 
 from bazaar_nb.errors import MissingLibraryError
+
+DRAWING = 1
+"""Raised whenever the same tree is drawn differently, by code or by the fonts that come with the package."""
 
 
 class _System(NamedTuple):
@@ -41,6 +45,16 @@ _SYSTEMS = {  # by the ID and ID_LIKE of /etc/os-release
     ),
     "arch": _System("{sudo}pacman -S --noconfirm", "libglvnd", "noto-fonts noto-fonts-cjk noto-fonts-emoji"),
 }
+
+
+@lru_cache(maxsize=1)
+def drawing_version() -> str:
+    """Give the versions of all that decides how a tree's pixels come out, as text for segment keys."""
+    import cv2
+    import numpy as np
+
+    skia = require_skia()
+    return f"draw {DRAWING} skia {skia.__version__} cv {cv2.__version__} numpy {np.__version__}"
 
 
 def require_skia() -> ModuleType:

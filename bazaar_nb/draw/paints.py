@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from bazaar_nb.draw.gradients import gradient_shader
-from bazaar_nb.draw.native import skia
-from bazaar_nb.scene.color import parse_color
+from bazaar_nb.draw.skia_import import skia
 from bazaar_nb.scene.elements import BlendMode
 from bazaar_nb.scene.paint import Paint, Stroke
+from bazaar_nb.values.color import parse_color
 
 _CAPS = {"butt": skia.Paint.kButt_Cap, "round": skia.Paint.kRound_Cap, "square": skia.Paint.kSquare_Cap}
 _JOINS = {"miter": skia.Paint.kMiter_Join, "round": skia.Paint.kRound_Join, "bevel": skia.Paint.kBevel_Join}

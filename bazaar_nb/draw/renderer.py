@@ -8,32 +8,33 @@ into the target's pixels.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from typing import Any
 
 import msgspec
 import numpy as np
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
-from bazaar_nb.draw.areas import Area
+from bazaar_nb.draw import elements as _kinds  # noqa: F401 (registers them)
+from bazaar_nb.draw.assets import Assets, FindAsset
 from bazaar_nb.draw.bitmaps import Bitmap, BitmapCache
+from bazaar_nb.draw.blur import blur_pixels, shadow_pixels
+from bazaar_nb.draw.canvas import Bounds, Target, map_bounds, mean_scale, surface_on
+from bazaar_nb.draw.elements.registry import KINDS, Brush, Kind, place
+from bazaar_nb.draw.geometry import Area
 from bazaar_nb.draw.gradients import gradient_is_opaque
-from bazaar_nb.draw.layout import place, stack_places
-from bazaar_nb.draw.leaves import Leaves, Shape
-from bazaar_nb.draw.native import skia
+from bazaar_nb.draw.image_drawing import put_bitmap
+from bazaar_nb.draw.outlines import clip_path, local_matrix
 from bazaar_nb.draw.paints import blit_paint
-from bazaar_nb.draw.pictures import put_bitmap
-from bazaar_nb.draw.shapes import clip_path, local_matrix
-from bazaar_nb.draw.soft import blur_pixels, shadow_pixels
-from bazaar_nb.draw.sources import FindAsset, Sources
-from bazaar_nb.draw.target import Bounds, Target, map_bounds, mean_scale, surface_on
+from bazaar_nb.draw.skia_import import skia
 from bazaar_nb.errors import BazaarError, ElementError
-from bazaar_nb.scene.color import parse_color
-from bazaar_nb.scene.elements import AnyElement, Column, Fill, Group, Line, Path, Polygon, Row, Text
+from bazaar_nb.scene.elements import AnyElement, Box, Fill
 from bazaar_nb.scene.paint import Shadow
 from bazaar_nb.scene.tree import FrameTree, plain
+from bazaar_nb.values.color import parse_color
 
 _BITMAP_FRAMES = 3  # as much memory for finished pieces as so many frames take
-_MITER_REACH = 2.0  # of a stroke's width: corners sharper than skia's miter limit of 4 are cut
 _encoder = msgspec.msgpack.Encoder(enc_hook=plain)
 
 
@@ -52,9 +53,8 @@ class Renderer:
 
     def __init__(self, width: int, height: int, find: FindAsset) -> None:
         self._size = (width, height)
-        self._sources = Sources(find)
+        self._assets = Assets(find)
         self._bitmaps = BitmapCache(_BITMAP_FRAMES * 4 * max(width * height, 1280 * 720))
-        self._leaves = Leaves(self._sources, self._bitmaps)
 
     def draw(self, tree: FrameTree, pixels: NDArray[np.uint8]) -> None:
         """Draw a frame.
@@ -94,7 +94,7 @@ class Renderer:
         if opacity == 0.0:
             return
         try:
-            area = place(element, *whole, self._sources) if area is None else area
+            area = place(element, *whole, self._assets) if area is None else area
             canvas = target.canvas
             canvas.save()
             canvas.concat(local_matrix(element, area))
@@ -122,37 +122,35 @@ class Renderer:
         self, target: Target, element: AnyElement, area: Area, whole: tuple[float, float], opacity: float
     ) -> None:
         """Draw an element in its own box at the origin."""
-        if (
-            isinstance(element, Group | Row | Column)
-            and len(element.children) == 1
-            and element.blend == "normal"
-        ):
-            self._draw_children(target, element, area, whole, opacity)
+        kind = KINDS[type(element)]
+        if kind.arrange is not None and len(element.children) == 1 and element.blend == "normal":  # type: ignore[union-attr]
+            self._draw_children(target, element, kind, area, whole, opacity)
             return
         blend = element.blend
-        layered = _draws_twice(element) and (opacity < 1 or blend != "normal")
+        layered = (opacity < 1 or blend != "normal") and kind.steps is not None and kind.steps(element)
         if layered:
             target.canvas.saveLayer(None, blit_paint(opacity, blend))
             target = Target(target.canvas, None)
             opacity, blend = 1.0, "normal"
-        if isinstance(element, Group | Row | Column):
-            self._draw_children(target, element, area, whole, opacity)
-        else:
-            self._leaves.draw(target, element, area, whole, opacity, blend)
+        if kind.draw is not None:
+            kind.draw(Brush(target, self._assets, self._bitmaps, area, whole, opacity, blend), element)
+        if kind.arrange is not None:
+            self._draw_children(target, element, kind, area, whole, opacity)
         if layered:
             target.canvas.restore()
 
     def _draw_children(
         self,
         target: Target,
-        parent: Group | Row | Column,
+        parent: AnyElement,
+        kind: Kind[Any],
         area: Area,
         whole: tuple[float, float],
         opacity: float,
     ) -> None:
         inner = (area.width, area.height)
-        places = None if isinstance(parent, Group) else stack_places(parent, *whole, self._sources)
-        for number, child in enumerate(parent.children):
+        places = None if kind.arrange is None else kind.arrange(parent, *whole, self._assets)
+        for number, child in enumerate(parent.children):  # type: ignore[union-attr]
             self._draw(
                 target, child, inner, number, area=None if places is None else places[number], opacity=opacity
             )
@@ -194,14 +192,14 @@ class Renderer:
         bounds = self._reach(target, element, area, whole, sigma + max(abs(dx), abs(dy)) / 3)
         if bounds.is_empty:
             return
-        shape = element if isinstance(element, Shape) and element.blur == 0 else None
+        silhouette = KINDS[type(element)].silhouette if element.blur == 0 else None
 
         def make() -> Bitmap:
-            pixels = self._offscreen(target, bare, area, whole, bounds, silhouette=shape)
+            pixels = self._offscreen(target, bare, area, whole, bounds, silhouette=silhouette)
             soft = np.ascontiguousarray(shadow_pixels(pixels, sigma, shadow.color))
-            if shape is not None:
+            if silhouette is not None:
                 canvas = self._canvas_on(soft, target, bare, area, (bounds.left + right, bounds.top + down))
-                self._leaves.draw_silhouette(canvas, shape, area, whole, skia.BlendMode.kDstOut)
+                silhouette(canvas, element, area, whole, skia.BlendMode.kDstOut)
             return Bitmap(soft, opaque=False)
 
         key = ("shadow", shadow, sigma, right, down, *self._key(target, bare, area, whole, bounds))
@@ -217,13 +215,13 @@ class Renderer:
         whole: tuple[float, float],
         bounds: Bounds,
         *,
-        silhouette: Shape | None = None,
+        silhouette: Callable[..., None] | None = None,
     ) -> NDArray[np.uint8]:
         """Draw an element alone, or a shape's silhouette, into the device pixels of the bounds."""
         pixels = np.zeros((bounds.height, bounds.width, 4), np.uint8)
         canvas = self._canvas_on(pixels, target, element, area, (bounds.left, bounds.top))
         if silhouette is not None:
-            self._leaves.draw_silhouette(canvas, silhouette, area, whole, skia.BlendMode.kSrcOver)
+            silhouette(canvas, element, area, whole, skia.BlendMode.kSrcOver)
         elif element.blur > 0:
             self._draw_blurred(Target(canvas, None), element, area, whole, 1.0)
         else:
@@ -248,14 +246,10 @@ class Renderer:
         """Give the device pixels that an element can touch, as far as they matter."""
         margin = math.ceil(3 * sigma) + 1
         visible = target.clip_bounds().grown(margin)
-        if isinstance(element, Group | Row | Column | Fill):
+        ink = KINDS[type(element)].ink
+        if ink is None:
             return visible  # children may lie outside of their parent's box
-        if isinstance(element, Text):
-            box = self._sources.text.lay_out(element, whole[0]).ink
-        else:
-            stroke = getattr(element, "stroke", None)
-            beyond = 0.0 if stroke is None else stroke.width * _MITER_REACH
-            box = (-beyond, -beyond, area.width + beyond, area.height + beyond)
+        box = ink(element, area, whole, self._assets)
         return map_bounds(target.matrix(), *box).grown(margin).within(visible)
 
     @staticmethod
@@ -265,10 +259,10 @@ class Renderer:
         """Name what an element looks like in the bounds, wherever those are."""
         matrix = target.matrix()
         matrix[:, 2] -= (bounds.left, bounds.top)
-        moved = {name: None for name in ("x", "y") if isinstance(getattr(element, name, None), float | str)}
-        still = (
-            replace(element, **moved) if moved and not isinstance(element, Line | Path | Polygon) else element
-        )
+        still = element
+        if isinstance(element, Box):  # where it is put is in the matrix
+            moved = {name: None for name in ("x", "y") if getattr(element, name) is not None}
+            still = replace(element, **moved) if moved else element
         return (
             _encoder.encode(still),
             matrix.tobytes(),
@@ -278,13 +272,6 @@ class Renderer:
             bounds.width,
             bounds.height,
         )
-
-
-def _draws_twice(element: AnyElement) -> bool:
-    """Tell whether an element is drawn in more than one step, so that opacity must hold for the whole."""
-    if isinstance(element, Group | Row | Column):
-        return True
-    return getattr(element, "fill", None) is not None and getattr(element, "stroke", None) is not None
 
 
 def _first_seen(tree: FrameTree) -> int | None:

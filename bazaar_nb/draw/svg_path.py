@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from bazaar_nb.draw.native import skia
+from bazaar_nb.draw.skia_import import skia
 from bazaar_nb.errors import InvalidValueError
 
 

@@ -7,8 +7,8 @@ import functools
 import types
 from typing import TYPE_CHECKING, Literal, NamedTuple, Union, get_args, get_origin, get_type_hints
 
-from bazaar_nb.history.event import STATUSES, RenderEvent
-from bazaar_nb.history.row import Event
+from bazaar_nb.history.event import Event
+from bazaar_nb.history.render_event import STATUSES, RenderEvent
 
 if TYPE_CHECKING:
     import pyarrow as pa

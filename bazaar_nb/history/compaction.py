@@ -22,7 +22,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from bazaar_nb.errors import StoreError
+from bazaar_nb.history.day_merging import digest_of, read_back, union, write_merged
 from bazaar_nb.history.days import day_of, list_days
+from bazaar_nb.history.event import Event
 from bazaar_nb.history.files import (
     as_whole,
     is_merged,
@@ -33,12 +35,10 @@ from bazaar_nb.history.files import (
     read_whole,
     warn_of_damaged,
 )
-from bazaar_nb.history.merging import digest_of, read_back, union, write_merged
-from bazaar_nb.history.row import Event
-from bazaar_nb.history.small_files import SmallFiles
+from bazaar_nb.history.small_file_reading import SmallFiles
 from bazaar_nb.history.tables import TABLES
 from bazaar_nb.store.faults import MissingObjectError
-from bazaar_nb.store.layout import merged_events_key, table_prefix
+from bazaar_nb.store.key_layout import merged_events_key, table_prefix
 from bazaar_nb.store.store import Store
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Iterator
 
-from bazaar_nb.store.layout import table_prefix
+from bazaar_nb.store.key_layout import table_prefix
 from bazaar_nb.store.store import Store
 
 _DAY = re.compile(r"day=(\d{4}-\d{2}-\d{2})/[^/]+\.parquet")

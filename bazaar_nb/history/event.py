@@ -1,145 +1,76 @@
-"""What is known of a render at a moment: one event, one row.
-
-The fields of `RenderEvent` are the only place where the columns of renders are
-written down: the parquet schema, the DataFrame's dtypes and the table of
-`describe_history` are all made from them (see `columns`).
-
-An event tells all that is known by then, not just what changed, so the newest
-event of a render is its row.
-"""
+"""What all rows of the history share: an id, a time, a render, and what a column means."""
 
 from __future__ import annotations
 
 import datetime as dt
-import os
-import platform
-from typing import Annotated, Any, ClassVar, Literal
-from urllib.parse import urlsplit, urlunsplit
+from typing import Annotated, ClassVar, NamedTuple
 
 import msgspec
 
 from bazaar_nb.errors import InvalidValueError
-from bazaar_nb.history.ids import event_clock
-from bazaar_nb.history.process import process_started
-from bazaar_nb.history.row import MOST_MESSAGE, Doc, Event, set_field
-from bazaar_nb.store.temporary import host_name
+from bazaar_nb.history.ids import event_clock, new_event_id
 
-ENDED = ("succeeded", "failed", "cancelled")
-"""The three ends of a render; it reaches exactly one of them."""
+MOST_MESSAGE = 2000
+"""Characters of an error message that are kept."""
 
-STATUSES = ("queued", "started", *ENDED)
-"""What an event can say of its render, in the order of a render's life."""
-
-Status = Literal["queued", "started", "succeeded", "failed", "cancelled"]
+MOST_TEXT = 1000
+"""Characters of any other text that are kept: names of people, films and places."""
 
 
-def _version() -> str:
-    from bazaar_nb import __version__
+class Doc(NamedTuple):
+    """What a column means, and how it is kept."""
 
-    return __version__
+    meaning: str
+    unit: str = ""
+    category: bool = False
+    """True for text with few different values."""
 
 
-class RenderEvent(Event, frozen=True, kw_only=True):
-    """One event in the life of a render; `describe_history` prints its fields as a table.
+class Event(msgspec.Struct, frozen=True, kw_only=True):
+    """One row of one of the history's tables; its fields are the table's columns.
 
-    None means "not known" or "not of this render": a GIF has no sound stage.
-    A location given as a link is kept without its query, where signatures are.
+    Times are aware and are kept in UTC; text that is too long is cut.
+
+    Attributes
+    ----------
+    table : str
+        Of a kind of events: the name of its table.
 
     Raises
     ------
     InvalidValueError
-        For an unknown status or a time without a time zone.
+        For a time without a time zone.
     """
 
-    table: ClassVar[str] = "renders"
+    table: ClassVar[str]
 
-    status: Annotated[
-        Status,
-        Doc(
-            "queued, started, succeeded, failed or cancelled; read as lost if its process died", category=True
-        ),
-    ]
-    user: Annotated[str | None, Doc("who exported", category=True)] = None
-    project: Annotated[str | None, Doc("the project that the movie belongs to", category=True)] = None
-    composition: Annotated[str | None, Doc("name of the composition")] = None
-
-    format: Annotated[str | None, Doc("mp4, webm or gif", category=True)] = None
-    codec: Annotated[str | None, Doc("video codec: h264, h265, vp8, vp9 or gif", category=True)] = None
-    quality: Annotated[str | None, Doc("low, medium or high; empty if set by hand", category=True)] = None
-    crf: Annotated[float | None, Doc("constant rate factor, on the codec's own scale")] = None
-    bit_rate: Annotated[int | None, Doc("video bit rate that was asked for", "bit/s")] = None
-    preset: Annotated[str | None, Doc("encoder preset", category=True)] = None
-    width: Annotated[int | None, Doc("width of the movie", "px")] = None
-    height: Annotated[int | None, Doc("height of the movie", "px")] = None
-    fps: Annotated[float | None, Doc("frame rate, rounded", "frames/s")] = None
-    fps_num: Annotated[int | None, Doc("exact frame rate: numerator")] = None
-    fps_den: Annotated[int | None, Doc("exact frame rate: denominator")] = None
-    frames: Annotated[int | None, Doc("length of the movie", "frames")] = None
-    duration_s: Annotated[float | None, Doc("length of the movie", "s")] = None
-    size_bytes: Annotated[int | None, Doc("size of the movie's file", "bytes")] = None
-    location: Annotated[str | None, Doc("where the movie is: a path or URL, never a signed link")] = None
-    has_sound: Annotated[bool | None, Doc("whether the movie has a sound track")] = None
-
-    plan_s: Annotated[float | None, Doc("evaluating and keying all frames", "s")] = None
-    draw_s: Annotated[float | None, Doc("drawing, summed over workers", "s of work")] = None
-    convert_s: Annotated[
-        float | None, Doc("pixels to the codec's colours, summed over workers", "s of work")
-    ] = None
-    encode_s: Annotated[float | None, Doc("encoding pictures, summed over workers", "s of work")] = None
-    sound_s: Annotated[float | None, Doc("mixing and encoding the sound track", "s")] = None
-    join_s: Annotated[float | None, Doc("joining segments and sound into the movie", "s")] = None
-    store_s: Annotated[float | None, Doc("publishing to the store, summed over workers", "s of work")] = None
-    render_s: Annotated[float | None, Doc("the whole render, from start to end, by the clock", "s")] = None
-    frames_drawn: Annotated[int | None, Doc("frames that were drawn", "frames")] = None
-    frames_held: Annotated[
-        int | None, Doc("frames equal to the one before: encoded, not drawn", "frames")
-    ] = None
-    frames_cached: Annotated[int | None, Doc("frames in segments that were there already", "frames")] = None
-    segments: Annotated[int | None, Doc("segments of the movie")] = None
-    segments_cached: Annotated[int | None, Doc("segments that were there already")] = None
-    segments_retried: Annotated[int | None, Doc("segments that were tried more than once")] = None
-    engine: Annotated[str | None, Doc("who ran the segments: inline, local or dask", category=True)] = None
-    workers: Annotated[int | None, Doc("segments that could run at the same time")] = None
-    peak_memory_bytes: Annotated[int | None, Doc("largest resident memory of any one process", "bytes")] = (
-        None
+    event_id: Annotated[str, Doc("the event; sorts by time")] = ""
+    event_time: Annotated[dt.datetime, Doc("when the event happened")] = msgspec.field(
+        default_factory=event_clock
     )
-
-    error_class: Annotated[str | None, Doc("class of the error that ended it", category=True)] = None
-    error_message: Annotated[str | None, Doc(f"its message, the first {MOST_MESSAGE:,} characters")] = None
-
-    host: Annotated[str, Doc("machine that ran the job", category=True)] = msgspec.field(
-        default_factory=host_name
-    )
-    pid: Annotated[int, Doc("process that ran the job, on that machine")] = msgspec.field(
-        default_factory=os.getpid
-    )
-    process_started: Annotated[dt.datetime, Doc("when that process started; tells it from a later one")] = (
-        msgspec.field(default_factory=process_started)
-    )
-    python: Annotated[str, Doc("Python version", category=True)] = msgspec.field(
-        default_factory=platform.python_version
-    )
-    version: Annotated[str, Doc("bazaar_nb version", category=True)] = msgspec.field(default_factory=_version)
-    created: Annotated[dt.datetime | None, Doc("when the render was asked for")] = None
-    started: Annotated[dt.datetime | None, Doc("when it began to run")] = None
-    finished: Annotated[dt.datetime | None, Doc("when it ended")] = None
+    render_id: Annotated[str, Doc("the render; sorts by the time it was created")]
 
     def __post_init__(self) -> None:
-        if self.status not in STATUSES:
-            raise InvalidValueError(f"`status` must be one of {', '.join(STATUSES)}, got {self.status!r}")
-        super().__post_init__()
-        if self.location is not None:
-            set_field(self, "location", _without_secrets(self.location))
+        for name in self.__struct_fields__:
+            value = getattr(self, name)
+            if isinstance(value, dt.datetime):
+                if value.tzinfo is None:
+                    raise InvalidValueError(
+                        f"`{name}` must have a time zone, got {value!r} (render {self.render_id})"
+                    )
+                set_field(self, name, value.astimezone(dt.UTC))
+            elif isinstance(value, str) and (len(value) > MOST_TEXT or not value.isascii()):
+                most = MOST_MESSAGE if name == "error_message" else MOST_TEXT
+                set_field(self, name, storable(value, most))
+        if not self.event_id:
+            set_field(self, "event_id", new_event_id(self.event_time))
 
-    def then(self, status: Status, **changes: Any) -> RenderEvent:
-        """Give the next event of the same render: all that this one says, with changes."""
-        # Made anew: `msgspec.structs.replace` leaves out `__post_init__` in msgspec 0.20, and so the id.
-        said = msgspec.structs.asdict(self) | {"event_id": "", "event_time": event_clock(), "status": status}
-        return RenderEvent(**{**said, **changes})
+
+def set_field(event: Event, name: str, value: object) -> None:
+    """Put a field right while an event is being made."""
+    msgspec.structs.force_setattr(event, name, value)
 
 
-def _without_secrets(location: str) -> str:
-    if "://" not in location:
-        return location
-    url = urlsplit(location)
-    return urlunsplit((url.scheme, url.netloc.rpartition("@")[2], url.path, "", ""))
+def storable(text: str, most: int = MOST_TEXT) -> str:
+    """Cut a text that is too long, and replace halves of characters, which no file takes."""
+    return text[:most].encode("utf-8", "replace").decode()

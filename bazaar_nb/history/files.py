@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bazaar_nb.history.columns import arrow_schema, columns
-from bazaar_nb.history.row import Event
+from bazaar_nb.history.event import Event
 from bazaar_nb.store.faults import MissingObjectError
-from bazaar_nb.store.layout import MERGED
+from bazaar_nb.store.key_layout import MERGED
 from bazaar_nb.store.store import Store
 
 if TYPE_CHECKING:

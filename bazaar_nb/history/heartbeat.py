@@ -13,7 +13,7 @@ import datetime as dt
 import msgspec
 
 from bazaar_nb.store.faults import MissingObjectError
-from bazaar_nb.store.layout import scratch_prefix
+from bazaar_nb.store.key_layout import scratch_prefix
 from bazaar_nb.store.store import Store
 
 BEAT_S = 2.0

@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bazaar_nb.history.compaction import Compacted, compact
-from bazaar_nb.history.engagement import EngagementEvent
-from bazaar_nb.history.event import RenderEvent
-from bazaar_nb.history.exporting import export_renders
+from bazaar_nb.history.engagement_event import EngagementEvent
+from bazaar_nb.history.export import export_renders
 from bazaar_nb.history.query import Names, When, read_query
 from bazaar_nb.history.reader import read_renders, read_table
+from bazaar_nb.history.render_event import RenderEvent
 from bazaar_nb.history.retention import Removed, remove_old
-from bazaar_nb.history.segment import SegmentEvent
+from bazaar_nb.history.segment_event import SegmentEvent
 from bazaar_nb.store.store import Store
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from bazaar_nb.history.event import ENDED
+from bazaar_nb.history.render_event import ENDED
 
 if TYPE_CHECKING:
     import pyarrow as pa

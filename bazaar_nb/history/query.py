@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.history.columns import columns
-from bazaar_nb.history.row import Event, storable
+from bazaar_nb.history.event import Event, storable
 from bazaar_nb.store.links import read_period
 
 if TYPE_CHECKING:

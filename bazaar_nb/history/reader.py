@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from bazaar_nb.history.columns import columns
-from bazaar_nb.history.event import RenderEvent
-from bazaar_nb.history.frames import Rows
-from bazaar_nb.history.lost import LOST_COLUMNS, UNDER_WAY, lost_renders
+from bazaar_nb.history.dataframes import Rows
+from bazaar_nb.history.event import Event
+from bazaar_nb.history.lost_renders import LOST_COLUMNS, UNDER_WAY, lost_renders
 from bazaar_nb.history.newest import newest_of_each, sort_rows
 from bazaar_nb.history.query import Query, is_in
-from bazaar_nb.history.row import Event
+from bazaar_nb.history.render_event import RenderEvent
 from bazaar_nb.history.scan import RememberingScan, Scan
 from bazaar_nb.store.cleaning import LONGEST_RENDER_S
 from bazaar_nb.store.store import Store

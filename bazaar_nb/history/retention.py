@@ -8,7 +8,7 @@ from typing import NamedTuple
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.history.days import day_of
 from bazaar_nb.history.tables import TABLES
-from bazaar_nb.store.layout import table_prefix
+from bazaar_nb.store.key_layout import table_prefix
 from bazaar_nb.store.links import read_period
 from bazaar_nb.store.store import Store
 

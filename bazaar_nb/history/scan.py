@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from bazaar_nb.errors import StoreError
 from bazaar_nb.history.days import list_days
+from bazaar_nb.history.event import Event
 from bazaar_nb.history.files import (
     as_rows,
     is_merged,
@@ -32,8 +33,7 @@ from bazaar_nb.history.files import (
     warn_of_damaged,
 )
 from bazaar_nb.history.newest import first_of_each
-from bazaar_nb.history.row import Event
-from bazaar_nb.history.small_files import SmallFiles
+from bazaar_nb.history.small_file_reading import SmallFiles
 from bazaar_nb.store.faults import MissingObjectError
 from bazaar_nb.store.store import Store
 

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.history.columns import Column, columns
-from bazaar_nb.history.engagement import EngagementEvent
-from bazaar_nb.history.event import RenderEvent
-from bazaar_nb.history.row import Event
-from bazaar_nb.history.segment import SegmentEvent
+from bazaar_nb.history.engagement_event import EngagementEvent
+from bazaar_nb.history.event import Event
+from bazaar_nb.history.render_event import RenderEvent
+from bazaar_nb.history.segment_event import SegmentEvent
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -13,9 +13,9 @@ import msgspec
 
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.history.columns import arrow_schema
-from bazaar_nb.history.event import RenderEvent
-from bazaar_nb.history.row import Event
-from bazaar_nb.store.layout import MERGED, event_key
+from bazaar_nb.history.event import Event
+from bazaar_nb.history.render_event import RenderEvent
+from bazaar_nb.store.key_layout import MERGED, event_key
 from bazaar_nb.store.names import safe_name
 from bazaar_nb.store.store import Store
 

@@ -10,12 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image as PilImage
 
-from bazaar_nb.draw.pin import Pinner
+from bazaar_nb.draw.asset_pinning import Pinner
 from bazaar_nb.draw.renderer import Renderer
 from bazaar_nb.errors import ElementError
 from bazaar_nb.render.plan import placed_error
 from bazaar_nb.render.still import name_file, named_file
-from bazaar_nb.scene.composition import BaseComposition
+from bazaar_nb.scene.film import Film
 from bazaar_nb.scene.tree import FrameTree
 
 _KEPT_SIZES = 3  # of renderers: the preview's, the thumbnails' and one more
@@ -29,7 +29,7 @@ class FrameDrawer:
         self._renderers: OrderedDict[tuple[int, int], Renderer] = OrderedDict()
         self._pinner = Pinner(name_file)
 
-    def tree(self, film: BaseComposition, index: int) -> FrameTree:
+    def tree(self, film: Film, index: int) -> FrameTree:
         """Evaluate a frame, with the names of files and fonts replaced by digests.
 
         Raises
@@ -43,7 +43,7 @@ class FrameDrawer:
         except ElementError as error:
             raise placed_error(error, film, index) from error
 
-    def draw(self, film: BaseComposition, index: int, tree: FrameTree, pixels: NDArray[np.uint8]) -> None:
+    def draw(self, film: Film, index: int, tree: FrameTree, pixels: NDArray[np.uint8]) -> None:
         """Draw a frame's tree.
 
         Parameters
@@ -61,9 +61,7 @@ class FrameDrawer:
                 raise
             raise placed_error(error, film, index) from error
 
-    def picture(
-        self, film: BaseComposition, index: int, size: tuple[int, int], kind: Literal["jpeg", "png"]
-    ) -> bytes:
+    def picture(self, film: Film, index: int, size: tuple[int, int], kind: Literal["jpeg", "png"]) -> bytes:
         """Draw a frame as a picture file.
 
         Parameters
@@ -73,9 +71,7 @@ class FrameDrawer:
         """
         return encode_picture(self.pixels(film, index, self.tree(film, index), size), kind)
 
-    def pixels(
-        self, film: BaseComposition, index: int, tree: FrameTree, size: tuple[int, int]
-    ) -> NDArray[np.uint8]:
+    def pixels(self, film: Film, index: int, tree: FrameTree, size: tuple[int, int]) -> NDArray[np.uint8]:
         """Draw a frame's tree into new BGRA pixels, shape (height, width, 4)."""
         pixels = np.empty((size[1], size[0], 4), np.uint8)
         self.draw(film, index, tree, pixels)

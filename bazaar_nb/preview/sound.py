@@ -11,9 +11,9 @@ from pathlib import Path
 
 import msgspec
 
-from bazaar_nb.encode.sound_chunks import SoundChunk, sound_chunks
-from bazaar_nb.preview.layout import SoundCodec
-from bazaar_nb.scene.composition import BaseComposition
+from bazaar_nb.media.sound_chunks import SoundChunk, sound_chunks
+from bazaar_nb.preview.segmentation import SoundCodec
+from bazaar_nb.scene.film import Film
 from bazaar_nb.scene.sound import Sound
 
 
@@ -80,7 +80,7 @@ class SoundMix:
             self._on_change()
 
 
-def sound_name(film: BaseComposition) -> str | None:
+def sound_name(film: Film) -> str | None:
     """Give what changes when a film's sound may: its placements, and the stamps of their files."""
     if not film.sound:
         return None

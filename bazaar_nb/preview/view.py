@@ -10,9 +10,9 @@ from typing import Any
 
 import msgspec
 
-from bazaar_nb.preview.layout import SoundCodec, VideoCodec
+from bazaar_nb.preview.film_parts import FilmParts
 from bazaar_nb.preview.problem import Problem
-from bazaar_nb.preview.reel import Reel
+from bazaar_nb.preview.segmentation import SoundCodec, VideoCodec
 
 AHEAD_S = 20.0
 """How far before the playhead parts are made; more while it runs faster."""
@@ -28,7 +28,7 @@ Send = Callable[[dict[str, Any], list[bytes]], None]
 
 @dataclass(slots=True, eq=False)
 class View:
-    """A view and what it has been sent. Touched by the studio's thread alone.
+    """A view and what it has been sent. Touched by the preview thread alone.
 
     Attributes
     ----------
@@ -41,7 +41,7 @@ class View:
     """
 
     id: str
-    reel: Reel
+    film_parts: FilmParts
     send: Send
     video: VideoCodec | None
     sound: SoundCodec | None
@@ -66,12 +66,12 @@ class View:
         frame = self.frame
         if self.playing:
             passed_s = min(now - self.reported, _GUESS_S) * self.rate
-            frame += math.floor(passed_s * self.reel.film.fps)
-        return max(0, min(frame, self.reel.film.frames - 1))
+            frame += math.floor(passed_s * self.film_parts.film.fps)
+        return max(0, min(frame, self.film_parts.film.frames - 1))
 
     def report(self, frame: int, playing: bool, rate: float) -> None:
         """Take the playhead from the browser."""
-        self.frame, self.playing, self.rate = min(frame, self.reel.film.frames - 1), playing, rate
+        self.frame, self.playing, self.rate = min(frame, self.film_parts.film.frames - 1), playing, rate
         self.reported = time.monotonic()
 
     def wanted(self, now: float) -> Iterator[tuple[float, int]]:
@@ -83,27 +83,27 @@ class View:
             In how many seconds the part is on the screen; large for those behind the playhead.
         part : int
         """
-        reel, frame = self.reel, self.playhead(now)
-        fps = float(reel.film.fps)
-        here = reel.part_at(frame)
+        film_parts, frame = self.film_parts, self.playhead(now)
+        fps = float(film_parts.film.fps)
+        here = film_parts.part_at(frame)
         ahead = frame + AHEAD_S * max(1.0, self.rate) * fps
-        for part in range(here, reel.parts):
-            if reel.edges[part] > ahead:
+        for part in range(here, film_parts.parts):
+            if film_parts.edges[part] > ahead:
                 break
-            yield max(0.0, (reel.edges[part] - frame) / fps), part
+            yield max(0.0, (film_parts.edges[part] - frame) / fps), part
         for part in range(here - 1, -1, -1):
-            if reel.edges[part + 1] < frame - BEHIND_S * fps:
+            if film_parts.edges[part + 1] < frame - BEHIND_S * fps:
                 break
-            yield 1000.0 + (frame - reel.edges[part + 1]) / fps, part
+            yield 1000.0 + (frame - film_parts.edges[part + 1]) / fps, part
 
     def heard_soon(self, now: float) -> tuple[float, float]:
         """Give the seconds of the film, from and to, of which the browser should have the sound."""
-        at_s = self.playhead(now) / float(self.reel.film.fps)
+        at_s = self.playhead(now) / float(self.film_parts.film.fps)
         return at_s - BEHIND_S, at_s + AHEAD_S * max(1.0, self.rate)
 
     def push(self, kind: str, buffers: list[bytes] | None = None, **fields: Any) -> None:
         """Send something that was not asked for."""
-        content = {"kind": kind, "view": self.id, "generation": self.reel.generation, **fields}
+        content = {"kind": kind, "view": self.id, "generation": self.film_parts.generation, **fields}
         self.send(content, buffers or [])
 
     def push_problem(self, problem: Problem) -> None:

@@ -10,24 +10,21 @@ are twice as long.
 
 from __future__ import annotations
 
-import hashlib
 import itertools
 import math
-import platform
 import re
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 from typing import NamedTuple
 
-from bazaar_nb.draw.pin import Pinner
-from bazaar_nb.draw.version import drawing_version
-from bazaar_nb.encode.settings import Settings
-from bazaar_nb.encode.version import encoding_version
+from bazaar_nb.draw.asset_pinning import Pinner
 from bazaar_nb.errors import ElementError
+from bazaar_nb.media.settings import Settings
+from bazaar_nb.render.segment_key import frame_runs, segment_key
 from bazaar_nb.render.task import FrameRun
-from bazaar_nb.scene.composition import BaseComposition
-from bazaar_nb.scene.function import one_pass
-from bazaar_nb.scene.repeats import Repeats, frames_to_repeat
+from bazaar_nb.scene.film import Film
+from bazaar_nb.scene.function_registry import one_pass
+from bazaar_nb.scene.repeatability import Repeats, frames_to_repeat
 from bazaar_nb.scene.tree import FrameTree
 
 MOVING_S = Fraction(5, 2)
@@ -62,7 +59,7 @@ class Segment(NamedTuple):
 
 
 def plan_segments(
-    film: BaseComposition,
+    film: Film,
     first: int,
     stop: int,
     settings: Settings,
@@ -129,14 +126,14 @@ def _parts(trees: list[bytes], fps: Fraction) -> int:
     return parts + 1 if parts % 2 and parts > 1 else parts
 
 
-def _pinned(tree: FrameTree, film: BaseComposition, index: int, pinner: Pinner) -> bytes:
+def _pinned(tree: FrameTree, film: Film, index: int, pinner: Pinner) -> bytes:
     try:
         return pinner.pin(tree).to_msgpack()
     except ElementError as error:
         raise placed_error(error, film, index) from error
 
 
-def placed_error(error: ElementError, film: BaseComposition, index: int) -> ElementError:
+def placed_error(error: ElementError, film: Film, index: int) -> ElementError:
     """Give an error of a frame's element with the scene and frame that it belongs to."""
     scene, frame = film.scene_at(index)
     name = _without_background(error.element)
@@ -156,38 +153,3 @@ def _without_background(element: str | None) -> str | None:
     if element is None:
         return None
     return re.sub(r"\[(\d+)\]", lambda match: f"[{max(0, int(match[1]) - 1)}]", element, count=1)
-
-
-def frame_runs(trees: list[bytes]) -> tuple[FrameRun, ...]:
-    """Give frames with those that show the same as the one before put together."""
-    runs: list[FrameRun] = []
-    for tree in trees:
-        if runs and runs[-1].tree == tree:
-            runs[-1] = FrameRun(runs[-1].frames + 1, tree)
-        else:
-            runs.append(FrameRun(1, tree))
-    return tuple(runs)
-
-
-def split_runs(runs: tuple[FrameRun, ...], frames: int) -> tuple[tuple[FrameRun, ...], tuple[FrameRun, ...]]:
-    """Cut runs in two, the first part with so many frames."""
-    first: list[FrameRun] = []
-    rest: list[FrameRun] = []
-    for run in runs:
-        taken = min(run.frames, frames)
-        frames -= taken
-        if taken:
-            first.append(FrameRun(taken, run.tree))
-        if run.frames > taken:
-            rest.append(FrameRun(run.frames - taken, run.tree))
-    return tuple(first), tuple(rest)
-
-
-def segment_key(settings: Settings, runs: tuple[FrameRun, ...]) -> str:
-    """Give the hash of what a segment draws and of all that decides its bytes."""
-    fingerprint = f"{drawing_version()} {encoding_version()} {platform.machine()} {settings.fingerprint()}"
-    digest = hashlib.blake2b(fingerprint.encode(), digest_size=20)
-    for run in runs:
-        digest.update(b"%d %d " % (run.frames, len(run.tree)))
-        digest.update(run.tree)
-    return digest.hexdigest()

@@ -18,31 +18,28 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from bazaar_nb.draw.pin import Pinner
-from bazaar_nb.encode.gif import write_gif
-from bazaar_nb.encode.join import DamagedSegmentError, SegmentPart, join_movie
-from bazaar_nb.errors import BazaarError, ElementError, EncodeError, RenderCancelledError
-from bazaar_nb.history.event import RenderEvent, Status
+from bazaar_nb.draw.asset_pinning import Pinner
+from bazaar_nb.errors import BazaarError, ElementError, EncodeError, LimitError, RenderCancelledError
+from bazaar_nb.history.background_compaction import compact_once
 from bazaar_nb.history.ids import new_render_id
-from bazaar_nb.history.upkeep import compact_once
+from bazaar_nb.history.movie_engagement import MovieEngagement
+from bazaar_nb.history.render_event import RenderEvent, Status
 from bazaar_nb.history.writer import record, record_all
-from bazaar_nb.render.audience import Audience
-from bazaar_nb.render.board import Board
-from bazaar_nb.render.limits import check_size
-from bazaar_nb.render.notices import Webhook, send_notice
-from bazaar_nb.render.order import Order
+from bazaar_nb.media.gif import write_gif
+from bazaar_nb.media.join import DamagedSegmentError, SegmentPart, join_movie
+from bazaar_nb.render.frame_counters import FrameCounters
 from bazaar_nb.render.plan import placed_error, plan_segments
 from bazaar_nb.render.progress import Pace, Progress, Stage
-from bazaar_nb.render.result import Render
+from bazaar_nb.render.request import RenderRequest
+from bazaar_nb.render.result import Render, format_bytes
 from bazaar_nb.render.scratch import scratch, sweep, sweep_once
-from bazaar_nb.render.segment_rows import SegmentRows
-from bazaar_nb.render.segments import SegmentRun, Tally
-from bazaar_nb.render.slots import Share
-from bazaar_nb.render.soundtrack import check_sounds, make_track
+from bazaar_nb.render.segment_history import SegmentRows
+from bazaar_nb.render.segment_run import SegmentRun, Share, Tally
+from bazaar_nb.render.sound import check_sounds, make_track
 from bazaar_nb.render.worker import peak_memory_bytes
 from bazaar_nb.scene.time import frames_to_seconds
 from bazaar_nb.store.faults import MissingObjectError
-from bazaar_nb.store.layout import RAW_PIXELS, asset_extension, movie_key, named_asset_key, scratch_prefix
+from bazaar_nb.store.key_layout import RAW_PIXELS, asset_extension, movie_key, named_asset_key, scratch_prefix
 from bazaar_nb.store.store import Store
 
 _PACE_S = 0.1
@@ -61,26 +58,24 @@ class Rendering:
 
     Parameters
     ----------
-    order : Order
+    request : RenderRequest
         What to render.
     """
 
-    def __init__(self, order: Order) -> None:
+    def __init__(self, request: RenderRequest) -> None:
         self.id = new_render_id()
-        self.order = order
+        self.request = request
         self.most_bytes: int | None = None
         """How large the movie may become; set before `run`."""
-        self.webhook: Webhook | None = order.webhook
-        """Who is told of the end."""
         self.result: Render | None = None
         """The finished movie, once it is finished and recorded."""
-        self._share = Share(order.engine.workers)
-        self._film, self._settings = order.film, order.settings
-        self._store, self._engine = order.store, order.engine
+        self._share = Share(request.engine.workers)
+        self._film, self._settings = request.film, request.settings
+        self._store, self._engine = request.store, request.engine
         self._stage: Stage = "queued"
         self._cancelled = False
         self._run: SegmentRun | None = None
-        self._board: Board | None = None
+        self._counters: FrameCounters | None = None
         self._segment_rows = SegmentRows()
         self._recorded = False
         self._running = False
@@ -89,13 +84,13 @@ class Rendering:
         self._paced_at = 0.0
         self._fps: float | None = None
         self._uploaded: float | None = None
-        settings = order.settings
+        settings = request.settings
         self.event = RenderEvent(
             render_id=self.id,
             status="queued",
-            user=order.user,
-            project=order.project,
-            composition=order.film.name,
+            user=request.user,
+            project=request.project,
+            composition=request.film.name,
             format=settings.format,
             codec=settings.codec,
             quality=settings.quality,
@@ -107,11 +102,11 @@ class Rendering:
             fps=float(settings.fps),
             fps_num=settings.fps_num,
             fps_den=settings.fps_den,
-            frames=order.frames,
-            duration_s=order.duration_s,
-            has_sound=order.has_sound,
-            engine=order.engine.name,
-            workers=order.engine.workers,
+            frames=request.frames,
+            duration_s=request.duration_s,
+            has_sound=request.has_sound,
+            engine=request.engine.name,
+            workers=request.engine.workers,
             created=dt.datetime.now(dt.UTC),
         )
         """The newest event of this render."""
@@ -119,7 +114,7 @@ class Rendering:
     @property
     def progress(self) -> Progress:
         """How far it is now; may be read from any thread."""
-        run, total, stage = self._run, self.order.frames, self._stage
+        run, total, stage = self._run, self.request.frames, self._stage
         if run is None:
             return Progress(0, total, 0, stage)
         done = total if stage in ("joining", "uploading", "done") else min(total, run.frames())
@@ -132,8 +127,8 @@ class Rendering:
     def cancel(self) -> None:
         """Ask the render to stop; `run` then raises `RenderCancelledError`. From any thread."""
         self._cancelled = True
-        if self._board is not None:
-            self._board.cancel()
+        if self._counters is not None:
+            self._counters.cancel()
 
     def record_queued(self) -> None:
         """Give the render its row, before it has its turn; unless it has one."""
@@ -166,12 +161,12 @@ class Rendering:
             self.event = self.event.then("started", started=dt.datetime.now(dt.UTC))
             record(self._store, self.event)
             self._recorded = True
-            if self.order.has_sound:
+            if self.request.has_sound:
                 check_sounds(self._film.sound)
             sweep_once(self._store)
-            with scratch(self._store, self.id), Board(2 * self.order.frames + 16) as board:
-                self._board = board
-                render = self._render(board)
+            with scratch(self._store, self.id), FrameCounters(2 * self.request.frames + 16) as counters:
+                self._counters = counters
+                render = self._render(counters)
             self._record_segments()
         except BaseException as error:
             self.end_badly(error)
@@ -196,12 +191,12 @@ class Rendering:
         compact_once(self._store)
         return render
 
-    def _render(self, board: Board) -> Render:
+    def _render(self, counters: FrameCounters) -> Render:
         ended = threading.Event()
         with ThreadPoolExecutor(1, thread_name_prefix="bazaar-sound") as threads:
             try:
-                track = threads.submit(self._make_track, ended) if self.order.has_sound else None
-                movie, timings = self._make_movie(board, track)
+                track = threads.submit(self._make_track, ended) if self.request.has_sound else None
+                movie, timings = self._make_movie(counters, track)
             finally:
                 ended.set()
                 if self._run is not None and self._run.lost_workers:
@@ -209,14 +204,14 @@ class Rendering:
         return self._result(movie, timings)
 
     def _make_movie(
-        self, board: Board, track: Future[tuple[Path, float]] | None
+        self, counters: FrameCounters, track: Future[tuple[Path, float]] | None
     ) -> tuple[Movie, dict[str, float]]:
         made: set[str] = set()
         removed: set[str] = set()
         while True:
             tally = self._run.tally.earlier() if self._run is not None else Tally()
             run = self._run = SegmentRun(
-                self._engine, self._store, board, self._settings, scratch_prefix(self.id), self._check,
+                self._engine, self._store, counters, self._settings, scratch_prefix(self.id), self._check,
                 tally=tally, made_before=made, share=self._share, rows=self._segment_rows,
             )  # fmt: skip
             self._stage = "rendering"
@@ -241,7 +236,7 @@ class Rendering:
     def _render_segments(self, run: SegmentRun) -> list[tuple[str, int]]:
         pinner = Pinner(self._put_file, self._put_pixels)
         plan = plan_segments(
-            self._film, self.order.first, self.order.stop, self._settings, pinner, self._check
+            self._film, self.request.first, self.request.stop, self._settings, pinner, self._check
         )
         try:
             return run.render(plan)
@@ -250,10 +245,10 @@ class Rendering:
                 raise
             raise placed_error(error, self._film, error.frame) from error
 
-    def send_notice(self) -> None:
-        """Tell who is to be told of the end; nobody of a render that was not let in."""
-        if self._recorded:
-            send_notice(self.webhook, self.event)
+    @property
+    def is_recorded(self) -> bool:
+        """Whether the history has a row of it: not of one that was not let in."""
+        return self._recorded
 
     def check_cancelled(self) -> None:
         """Raise `RenderCancelledError` if it was cancelled."""
@@ -268,7 +263,17 @@ class Rendering:
         self._paced_at = now
         self._fps = self._pace.rate(run.frames() - run.tally.frames_cached, now)
         if self._settings.format != "gif":  # its segments are not its bytes
-            check_size(run.size_bytes, self.most_bytes, self.order.name)
+            self._check_size(run.size_bytes)
+
+    def _check_size(self, size_bytes: int) -> None:
+        most = self.most_bytes
+        if most is not None and size_bytes > most:
+            raise LimitError(
+                f"limit `size_bytes` is {format_bytes(most)}: {self.request.name} has "
+                f"{format_bytes(size_bytes)} already; choose a lower quality, a smaller resolution or a "
+                "shorter range",
+                limit="size_bytes", allowed=most, used=size_bytes,
+            )  # fmt: skip
 
     def _put_file(self, path: Path) -> str:
         return f"asset:{self._store.put_asset(path)}.{asset_extension(path)}"
@@ -291,7 +296,7 @@ class Rendering:
                 raise RenderCancelledError("the render has ended")
 
         fps = self._film.fps
-        begin_s, end_s = (frames_to_seconds(edge, fps) for edge in (self.order.first, self.order.stop))
+        begin_s, end_s = (frames_to_seconds(edge, fps) for edge in (self.request.first, self.request.stop))
         return make_track(self._store, self._film.sound, codec, self._film.duration, begin_s, end_s, check)
 
     def _wait(self, track: Future[tuple[Path, float]]) -> tuple[Path, float]:
@@ -309,18 +314,18 @@ class Rendering:
     def _publish(self, parts: list[tuple[str, int]], sound: Path | None) -> Movie:
         paths = self._store.local_all([key for key, _ in parts])
         segments = [SegmentPart(str(path), frames) for path, (_, frames) in zip(paths, parts, strict=True)]
-        store, key = self._store, movie_key(self.order.project, self.id, self.order.name)
-        if self.order.target is not None:
-            store, key = Store(self.order.target.parent), self.order.target.name
+        store, key = self._store, movie_key(self.request.project, self.id, self.request.name)
+        if self.request.target is not None:
+            store, key = Store(self.request.target.parent), self.request.target.name
         with store.writing(key, on_bytes=self._moved) as path:
             if self._settings.format == "gif":
-                write_gif(segments, path, self._settings, lambda _: self._check(), self.order.metadata)
+                write_gif(segments, path, self._settings, lambda _: self._check(), self.request.metadata)
             else:
                 join_movie(
-                    segments, path, self._settings, sound, lambda _: self._check(), self.order.metadata
+                    segments, path, self._settings, sound, lambda _: self._check(), self.request.metadata
                 )
             size = path.stat().st_size
-            check_size(size, self.most_bytes, self.order.name)
+            self._check_size(size)
             if store.is_remote:
                 self._stage = "uploading"
         return Movie(store, key, size)
@@ -338,7 +343,7 @@ class Rendering:
             store=movie.store,
             key=movie.key,
             settings=self._settings,
-            frames=self.order.frames,
+            frames=self.request.frames,
             size_bytes=movie.size_bytes,
             render_s=time.perf_counter() - self._started,
             segments=tally.segments,
@@ -348,14 +353,14 @@ class Rendering:
             frames_cached=tally.frames_cached,
             peak_memory_bytes=max(tally.peak_memory_bytes, peak_memory_bytes()),
             timings=timings,
-            audience=self._audience(),
+            movie_engagement=self._engagement(),
         )
 
-    def _audience(self) -> Audience | None:
-        order = self.order
-        if not order.engagement:
+    def _engagement(self) -> MovieEngagement | None:
+        request = self.request
+        if not request.engagement:
             return None
-        return Audience(self._store, self.id, order.user, order.project, order.duration_s)
+        return MovieEngagement(self._store, self.id, request.user, request.project, request.duration_s)
 
     def _tally(self) -> dict[str, Any]:
         """Give what the segments cost so far, by the history's names."""

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from bazaar_nb.encode.settings import Settings
-from bazaar_nb.render.audience import Audience
+from bazaar_nb.history.movie_engagement import MovieEngagement
+from bazaar_nb.media.settings import Settings
 from bazaar_nb.scene.time import format_fps
 from bazaar_nb.store.store import Store
 
@@ -47,7 +47,7 @@ class Render:
         of workers are summed over all of them.
     peak_memory_bytes : int
         Largest resident memory of any process.
-    audience : Audience or None
+    movie_engagement : MovieEngagement or None
         Tells the history what people do with the movie; None if nobody is to.
     """
 
@@ -65,7 +65,7 @@ class Render:
     frames_cached: int
     peak_memory_bytes: int
     timings: dict[str, float] = field(default_factory=dict)
-    audience: Audience | None = field(default=None, compare=False)
+    movie_engagement: MovieEngagement | None = field(default=None, compare=False)
 
     @property
     def name(self) -> str:
@@ -108,8 +108,8 @@ class Render:
             The browser saves the movie under this name; else it plays it.
         """
         link = self.store.link(self.key, expires=expires, download_name=download_name)
-        if self.audience is not None:
-            self.audience.note("link", "code")
+        if self.movie_engagement is not None:
+            self.movie_engagement.note("link", "code")
         return link
 
     def download(self, path: str | os.PathLike[str] = ".", *, progress: bool = True) -> Path:
@@ -120,8 +120,8 @@ class Render:
         """
         with _ByteBar(self.size_bytes, self.name, shown=progress) as bar:
             file = self.store.download(self.key, path, on_bytes=bar.show)
-        if self.audience is not None:
-            self.audience.note("download", "code")
+        if self.movie_engagement is not None:
+            self.movie_engagement.note("download", "code")
         return file
 
     def __repr__(self) -> str:

@@ -7,8 +7,8 @@ from contextlib import contextmanager, suppress
 
 from bazaar_nb.errors import StoreError
 from bazaar_nb.history.heartbeat import heartbeat_key
-from bazaar_nb.render.board import sweep_boards
-from bazaar_nb.store.layout import scratch_prefix
+from bazaar_nb.render.frame_counters import sweep_counters
+from bazaar_nb.store.key_layout import scratch_prefix
 from bazaar_nb.store.store import Store
 from bazaar_nb.store.temporary import owner_name
 
@@ -35,7 +35,7 @@ def sweep_once(store: Store) -> None:
     """Take away what killed processes left, at this process's first render into the store."""
     if store.url not in _swept:
         _swept.add(store.url)
-        sweep_boards()
+        sweep_counters()
         sweep(store)
 
 

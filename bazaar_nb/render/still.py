@@ -1,4 +1,4 @@
-"""One frame as an image."""
+"""One frame as an image, and the size of an element as it will be drawn."""
 
 from __future__ import annotations
 
@@ -9,19 +9,25 @@ from pathlib import Path
 import numpy as np
 from PIL import Image as PilImage
 
-from bazaar_nb.draw.pin import Pinner
+from bazaar_nb.draw.asset_pinning import Pinner
+from bazaar_nb.draw.assets import Assets
+from bazaar_nb.draw.elements.registry import measure
 from bazaar_nb.draw.renderer import Renderer
-from bazaar_nb.errors import ElementError
+from bazaar_nb.errors import ElementError, InvalidValueError
 from bazaar_nb.render.plan import placed_error
-from bazaar_nb.scene.composition import BaseComposition
-from bazaar_nb.store.digests import digest_file
-from bazaar_nb.store.layout import asset_extension
+from bazaar_nb.scene.elements import Element
+from bazaar_nb.scene.film import Film
+from bazaar_nb.scene.frame import Size
+from bazaar_nb.scene.tree import FrameTree, check_elements
+from bazaar_nb.store.file_digests import digest_file
+from bazaar_nb.store.key_layout import asset_extension
 
 _lock = threading.Lock()  # a renderer is for one thread at a time
+_measuring = threading.Lock()  # not the renderer's: a scene measures while its frame is drawn
 _files: dict[str, Path] = {}
 
 
-def draw_still(film: BaseComposition, index: int, scale: float) -> PilImage.Image:
+def draw_still(film: Film, index: int, scale: float) -> PilImage.Image:
     """Draw a frame of a film.
 
     Parameters
@@ -41,6 +47,38 @@ def draw_still(film: BaseComposition, index: int, scale: float) -> PilImage.Imag
                 raise
             raise placed_error(error, film, index) from error
     return PilImage.fromarray(np.ascontiguousarray(pixels[:, :, 2::-1]), "RGB")
+
+
+def measure_element(element: Element, width: int, height: int) -> Size:
+    """Give an element's size in a frame of this width and height, in pixels: what `Frame.measure` answers.
+
+    Raises
+    ------
+    InvalidValueError
+        When it is no element, or can't be drawn.
+    """
+    if not isinstance(element, Element):
+        raise InvalidValueError(f"frame.measure takes an element such as Text(…), got {element!r:.60}")
+    try:
+        checked = check_elements((element,), scene="", frame=0)  # type: ignore[arg-type]
+        with _measuring:
+            tree = Pinner(name_file).pin(FrameTree(width, height, checked))
+            return _size(tree.to_msgpack())
+    except ElementError as error:
+        # Said again with the scene and the frame by whoever calls the scene.
+        what = str(error).removesuffix(" (scene '', frame 0)")
+        raise InvalidValueError(f"frame.measure: {what}") from None
+
+
+@lru_cache(maxsize=4096)
+def _size(tree: bytes) -> Size:
+    found = FrameTree.from_msgpack(tree)
+    return Size(*measure(found.elements[0], found.width, found.height, _assets()))
+
+
+@lru_cache(maxsize=1)
+def _assets() -> Assets:
+    return Assets(named_file)
 
 
 @lru_cache(maxsize=1)

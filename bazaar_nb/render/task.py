@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from bazaar_nb.encode.settings import Settings
+from bazaar_nb.media.settings import Settings
 from bazaar_nb.store.options import StorageOptions
 
 
@@ -34,7 +34,7 @@ class SegmentTask(msgspec.Struct, frozen=True, kw_only=True):
     key : str
         Where it goes in the store; also its name everywhere else.
     number : int
-        Which of the render's segments it is; its counter on the board.
+        Which of the render's segments it is; its counter on the counters.
     first_frame : int
         Of the film, in the export's frame rate; for messages.
     runs : tuple of FrameRun
@@ -43,8 +43,8 @@ class SegmentTask(msgspec.Struct, frozen=True, kw_only=True):
         Prefix in the store of pixels that only this render needs.
     functions : dict
         cloudpickled functions of `Figure` elements by their names.
-    board : str
-        File of the board where frames are counted.
+    counters : str
+        File of the counters where frames are counted.
     parent : int
         Process that wants the segment, if on this machine; 0 where it isn't.
     """
@@ -58,7 +58,7 @@ class SegmentTask(msgspec.Struct, frozen=True, kw_only=True):
     settings: Settings
     scratch: str
     functions: dict[str, bytes]
-    board: str
+    counters: str
     parent: int = 0
 
     @property

@@ -19,13 +19,13 @@ import psutil
 from numpy.typing import NDArray
 
 from bazaar_nb.draw.renderer import Renderer
-from bazaar_nb.encode.segment import encode_segment
 from bazaar_nb.errors import BazaarError, ElementError, RenderCancelledError, RenderError
-from bazaar_nb.render.board import Counter
+from bazaar_nb.media.segment import encode_segment
+from bazaar_nb.render.frame_counters import Counter
 from bazaar_nb.render.task import SegmentResult, SegmentTask
-from bazaar_nb.scene.function import restore_function
+from bazaar_nb.scene.function_registry import restore_function
 from bazaar_nb.scene.tree import FrameTree
-from bazaar_nb.store.layout import named_asset_key
+from bazaar_nb.store.key_layout import named_asset_key
 from bazaar_nb.store.options import StorageOptions
 from bazaar_nb.store.store import Store
 
@@ -48,7 +48,7 @@ def run_segment(message: bytes) -> bytes:
     ElementError
         When a frame can't be drawn; its `frame` is the film's.
     RenderCancelledError
-        When the board says so, or the process that wants the segment is gone.
+        When the counters says so, or the process that wants the segment is gone.
     MemoryError
         When there is not enough memory for a frame.
     RenderError
@@ -63,7 +63,7 @@ def run_segment(message: bytes) -> bytes:
         task.settings.width, task.settings.height, task.store_url, task.storage_options
     )
     assets.scratch = task.scratch
-    counter = Counter(task.board, task.number)
+    counter = Counter(task.counters, task.number)
     try:
         began = time.perf_counter()
         with assets.store.writing(task.key, once=True) as path:

@@ -17,13 +17,13 @@ from msgspec import Meta, field
 from msgspec.structs import force_setattr
 
 from bazaar_nb.errors import InvalidValueError
-from bazaar_nb.scene.color import Color
-from bazaar_nb.scene.data import Data
 from bazaar_nb.scene.figure_style import current_style
-from bazaar_nb.scene.function import register_function
-from bazaar_nb.scene.number import plain_number
+from bazaar_nb.scene.frozen_struct import Data
+from bazaar_nb.scene.function_registry import register_function
 from bazaar_nb.scene.paint import Coordinate, Degrees, Extent, Paint, Shadow, Stroke, Swung
 from bazaar_nb.scene.pixels import image_bytes
+from bazaar_nb.values.color import Color
+from bazaar_nb.values.number import plain_number
 
 Percent = Annotated[str, Meta(pattern=r"^-?(\d+\.?\d*|\.\d+)%$(?!\n)", max_length=24)]
 Length: TypeAlias = Coordinate | Percent

@@ -9,8 +9,8 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from bazaar_nb.errors import InvalidValueError
-from bazaar_nb.scene.color import Color
-from bazaar_nb.scene.data import Data
+from bazaar_nb.scene.frozen_struct import Data
+from bazaar_nb.values.color import Color
 
 Coordinate = Annotated[float, Meta(ge=-1e6, le=1e6)]
 """A position or distance in pixels of the composition; never NaN or infinite."""

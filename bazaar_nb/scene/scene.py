@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import Any, NamedTuple, cast, overload
 
 from bazaar_nb.errors import BazaarError, ElementError, InvalidValueError, SceneError
-from bazaar_nb.scene.definitions import Definition, define
+from bazaar_nb.scene.cell_definitions import Definition, define
 from bazaar_nb.scene.elements import NoElementsError, as_elements
 from bazaar_nb.scene.frame import Frame
 from bazaar_nb.scene.time import Seconds, as_seconds, seconds_to_frames

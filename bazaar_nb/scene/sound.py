@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from bazaar_nb.errors import InvalidValueError
-from bazaar_nb.scene.number import plain_number
 from bazaar_nb.scene.time import Seconds, as_seconds
+from bazaar_nb.values.number import plain_number
 
 MIN_GAIN_DB = -120.0
 MAX_GAIN_DB = 60.0

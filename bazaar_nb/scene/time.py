@@ -13,7 +13,7 @@ from fractions import Fraction
 from numbers import Rational, Real
 
 from bazaar_nb.errors import InvalidValueError
-from bazaar_nb.scene.number import plain_number
+from bazaar_nb.values.number import plain_number
 
 Seconds = int | float | str | Decimal | Fraction
 """A time in seconds; a float means the shortest decimal that prints like it (2.2 is 11/5)."""

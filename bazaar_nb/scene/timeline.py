@@ -12,12 +12,15 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from bazaar_nb.errors import InvalidValueError
-from bazaar_nb.scene.frame import Frame
+from bazaar_nb.scene.elements import as_elements
+from bazaar_nb.scene.frame import Frame, Measure
 from bazaar_nb.scene.paint import Paint
 from bazaar_nb.scene.scene import Scene, as_scene, frame_count
 from bazaar_nb.scene.time import seconds_to_frames
-from bazaar_nb.scene.transition import Transition
-from bazaar_nb.scene.tree import Elements
+from bazaar_nb.scene.transition import Cut, Fade, Transition
+from bazaar_nb.scene.tree import Elements, check_elements
+
+_CHECKED = (Cut, Fade)  # what these make of checked elements needs no check
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +44,11 @@ class Placement:
         """The frame after its last."""
         return self.start + self.frames
 
-    def elements(self, frame: int, fps: Fraction, width: int, height: int) -> Elements:
+    def elements(
+        self, frame: int, fps: Fraction, width: int, height: int, measure: Measure | None = None
+    ) -> Elements:
         """Give what the scene shows at a frame of the film."""
-        return self.scene.elements(Frame(frame - self.start, self.frames, fps, width, height))
+        return self.scene.elements(Frame(frame - self.start, self.frames, fps, width, height, measure))
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,19 +119,24 @@ class Timeline:
         self._starts = [span.start for span in self.spans]
         self.layers = tuple(self._place_layer(as_scene(layer, where)) for layer in layers)
 
-    def elements(self, frame: int, width: int, height: int, background: Paint) -> Elements:
+    def elements(
+        self, frame: int, width: int, height: int, background: Paint, measure: Measure | None = None
+    ) -> Elements:
         """Give what is seen at a frame, without the background."""
         span = self._span(frame)
         shown = [
-            () if place is None else place.elements(frame, self._fps, width, height)
+            () if place is None else place.elements(frame, self._fps, width, height, measure)
             for place in (span.outgoing, span.incoming)
         ]
         elements = shown[0]
         if span.transition is not None:
             elements = span.transition.blend(shown[0], shown[1], span.progress(frame), background)
+            if type(span.transition) not in _CHECKED:
+                name = type(span.transition).__name__
+                elements = check_elements(as_elements(elements), scene=name, frame=frame - span.start)
         for layer in self.layers:
             if layer.start <= frame < layer.stop:
-                elements = (*elements, *layer.elements(frame, self._fps, width, height))
+                elements = (*elements, *layer.elements(frame, self._fps, width, height, measure))
         return elements
 
     def shown(self, frame: int) -> list[Placement]:

@@ -19,9 +19,9 @@ from msgspec.structs import force_setattr
 
 from bazaar_nb.errors import ElementError, InvalidValueError
 from bazaar_nb.scene.elements import AnyElement, Column, Element, Group, Row
-from bazaar_nb.scene.number import is_missing, plain_number, whole_number
+from bazaar_nb.scene.field_errors import describe_bad_value, numbers_taken
 from bazaar_nb.scene.paint import Swung
-from bazaar_nb.scene.wanted import describe_bad_value, numbers_taken
+from bazaar_nb.values.number import is_missing, plain_number, whole_number
 
 Elements = tuple[AnyElement, ...]
 MAX_DEPTH = 64

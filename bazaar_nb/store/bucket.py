@@ -20,12 +20,12 @@ from urllib.parse import quote
 from bazaar_nb.errors import BazaarError, InvalidValueError, StoreError
 from bazaar_nb.store.backend import CLAIM_S, Entry, OnBytes
 from bazaar_nb.store.bucket_faults import is_missing
-from bazaar_nb.store.cache import Cache, default_cache_folder
 from bazaar_nb.store.connection import connect, encryption
 from bazaar_nb.store.faults import store_fault
 from bazaar_nb.store.folder import fault_of_disk
-from bazaar_nb.store.layout import MOVIES, SCRATCH, is_lasting
+from bazaar_nb.store.key_layout import MOVIES, SCRATCH, is_lasting
 from bazaar_nb.store.links import Link, content_disposition, content_type
+from bazaar_nb.store.local_copies import Cache, default_cache_folder
 from bazaar_nb.store.names import check_key
 from bazaar_nb.store.options import StorageOptions
 from bazaar_nb.store.paths import read_path

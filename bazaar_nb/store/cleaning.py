@@ -14,7 +14,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from bazaar_nb.store.backend import CLAIM_S, Backend, Entry
-from bazaar_nb.store.layout import ASSETS, SCRATCH, SEGMENTS
+from bazaar_nb.store.key_layout import ASSETS, SCRATCH, SEGMENTS
 from bazaar_nb.store.temporary import is_orphaned, is_owner
 
 LONGEST_RENDER_S = 7 * 24 * 3600.0

@@ -16,7 +16,7 @@ from bazaar_nb.errors import BazaarError, StoreError
 from bazaar_nb.store.backend import CLAIM_S, Entry, OnBytes
 from bazaar_nb.store.faults import DISK_FAULTS, store_fault
 from bazaar_nb.store.jupyter import jupyter_url
-from bazaar_nb.store.layout import SCRATCH
+from bazaar_nb.store.key_layout import SCRATCH
 from bazaar_nb.store.temporary import is_leftover, is_orphaned, is_temporary, temporary_name
 
 _BLOCK_BYTES = 4 * 2**20

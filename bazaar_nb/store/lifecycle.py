@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from bazaar_nb.errors import InvalidValueError
-from bazaar_nb.store.layout import ASSETS, SCRATCH, SEGMENTS
+from bazaar_nb.store.key_layout import ASSETS, SCRATCH, SEGMENTS
 
 DEFAULT_DAYS = 30
 _SHORTEST_DAYS = 8  # a render that is running, at most a week, keeps what it has found

@@ -28,9 +28,9 @@ from urllib.parse import SplitResult, unquote, urlsplit
 from bazaar_nb.errors import AssetError, InvalidValueError, StoreError
 from bazaar_nb.store.backend import Backend, Entry, OnBytes
 from bazaar_nb.store.cleaning import Cleaned, clean
-from bazaar_nb.store.digests import digest_file, hash_content
+from bazaar_nb.store.file_digests import digest_file, hash_content
 from bazaar_nb.store.folder import Folder
-from bazaar_nb.store.layout import asset_extension, asset_key
+from bazaar_nb.store.key_layout import asset_extension, asset_key
 from bazaar_nb.store.links import check_expiry, read_period
 from bazaar_nb.store.names import check_key
 from bazaar_nb.store.options import StorageOptions, read_options

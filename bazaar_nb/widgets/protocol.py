@@ -1,4 +1,4 @@
-"""What a player's browser side may ask, checked; its twin is ``widgets/src/protocol.ts``.
+"""What all requests of all widgets have in common.
 
 Requests are plain JSON with a number; each has exactly one final reply, errors
 too. Bytes travel in binary buffers alone.
@@ -6,15 +6,12 @@ too. Bytes travel in binary buffers alone.
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta
 
 from bazaar_nb.preview.problem import Problem
-from bazaar_nb.preview.view import PUSHES
-
-__all__ = ["PUSHES", "REQUESTS", "Request", "error_reply", "read_request", "reply", "request_id"]
 
 MAX_REQUEST_ID = 2**53 - 1
 """The largest number that JavaScript counts to exactly."""
@@ -22,10 +19,7 @@ MAX_REQUEST_ID = 2**53 - 1
 RequestId = Annotated[int, Meta(ge=1, le=MAX_REQUEST_ID)]
 ViewId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9-]{1,64}$")]
 FrameIndex = Annotated[int, Meta(ge=0, le=2**31)]
-Rate = Annotated[float, Meta(ge=0.25, le=4.0)]
-PixelWidth = Annotated[int, Meta(ge=16, le=8192)]
 SeenSeconds = Annotated[float, Meta(ge=0.0, le=1e6)]
-Indices = Annotated[tuple[FrameIndex, ...], Meta(max_length=10_000)]
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="kind"):
@@ -43,113 +37,10 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     view: ViewId
 
 
-class Open(Asked, tag="open", frozen=True):
-    """A view appears: it wants the film, and pictures from a frame on.
-
-    Attributes
-    ----------
-    video, sound : tuple of str
-        What the browser can play, what it likes best first. Without video it asks for stills.
-    """
-
-    frame: FrameIndex
-    video: Annotated[tuple[Literal["h264", "vp9"], ...], Meta(max_length=4)]
-    sound: Annotated[tuple[Literal["aac", "opus"], ...], Meta(max_length=4)]
-
-
-class Playhead(Asked, tag="playhead", frozen=True):
-    """Where the playhead is, and how it moves."""
-
-    frame: FrameIndex
-    playing: bool
-    rate: Rate
-
-
-class Still(Asked, tag="still", frozen=True):
-    """One frame as a picture.
-
-    Attributes
-    ----------
-    width : int
-        Pixels.
-    idle : bool
-        Whether it may wait, as a thumbnail may.
-    """
-
-    frame: FrameIndex
-    width: PixelWidth
-    format: Literal["jpeg", "png"]
-    idle: bool
-
-
-class Forget(Asked, tag="forget", frozen=True):
-    """Parts that the browser does not have any more, by their numbers."""
-
-    segments: Indices
-    sounds: Indices
-
-
-class Event(Asked, tag="event", frozen=True):
-    """Something happened that Python may want to hear of."""
-
-    name: Literal["play", "pause", "seeked", "ended", "error"]
-    frame: FrameIndex
-
-
-class Engaged(Asked, tag="engaged", frozen=True):
-    """Somebody plays the film, or has seen a part of it.
-
-    Attributes
-    ----------
-    showing : str
-        Which showing.
-    seen_s : float
-        Seconds of the film that were seen in this showing until now.
-    """
-
-    what: Literal["play", "watch"]
-    showing: ViewId
-    seen_s: SeenSeconds
-
-
-class Export(Asked, tag="export", frozen=True):
-    """The export panel is wanted."""
-
-
-class Close(Asked, tag="close", frozen=True):
-    """The view is gone."""
-
-
-class Alive(Asked, tag="alive", frozen=True):
-    """The view is still there."""
-
-
-Request = Open | Playhead | Still | Forget | Event | Engaged | Export | Close | Alive
-
-REQUESTS = ("open", "playhead", "still", "forget", "event", "engaged", "export", "close", "alive")
-
-
-def read_request(content: object) -> Request:
-    """Check what came from a browser.
-
-    Raises
-    ------
-    msgspec.ValidationError
-        For anything that is no request.
-    """
-    request: Request = msgspec.convert(content, Request)
-    return request
-
-
 def request_id(content: object) -> int | None:
     """Give the number of a request that is no good otherwise, so that it can be answered."""
     number = content.get("id") if isinstance(content, dict) else None
     return number if isinstance(number, int) and not isinstance(number, bool) else None
-
-
-def reply(request: Request, **fields: Any) -> dict[str, Any]:
-    """Make the final answer to a request."""
-    return {"kind": "reply", "id": request.id, "view": request.view, **fields}
 
 
 def error_reply(number: int | None, view: object, problem: Problem) -> dict[str, Any]:

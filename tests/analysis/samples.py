@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from bazaar_nb.history.columns import columns
-from bazaar_nb.history.engagement import EngagementEvent
-from bazaar_nb.history.event import RenderEvent
-from bazaar_nb.history.row import Event
+from bazaar_nb.history.engagement_event import EngagementEvent
+from bazaar_nb.history.event import Event
+from bazaar_nb.history.render_event import RenderEvent
 
 T0 = dt.datetime(2026, 3, 2, 12, tzinfo=dt.UTC)  # a Monday
 

@@ -12,7 +12,7 @@ from bazaar_nb import analysis
 from bazaar_nb.analysis.prometheus import BUCKETS_S
 from bazaar_nb.cli import main
 from bazaar_nb.errors import InvalidValueError
-from bazaar_nb.history.event import RenderEvent
+from bazaar_nb.history.render_event import RenderEvent
 from bazaar_nb.history.writer import record
 from bazaar_nb.store.store import Store
 from tests.analysis.samples import history, render

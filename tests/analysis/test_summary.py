@@ -12,9 +12,9 @@ import pytest
 
 import bazaar_nb as bz
 from bazaar_nb import analysis
-from bazaar_nb.history.engagement import EngagementEvent, record_engagement
-from bazaar_nb.history.event import RenderEvent
+from bazaar_nb.history.engagement_event import EngagementEvent, record_engagement
 from bazaar_nb.history.history import History
+from bazaar_nb.history.render_event import RenderEvent
 from bazaar_nb.history.writer import record
 from tests.analysis.samples import T0, history, many, render, watching
 

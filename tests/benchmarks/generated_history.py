@@ -17,12 +17,12 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from bazaar_nb.history.columns import arrow_schema
-from bazaar_nb.history.engagement import EngagementEvent
-from bazaar_nb.history.event import RenderEvent
-from bazaar_nb.history.merging import digest_of, write_merged
-from bazaar_nb.history.row import Event
-from bazaar_nb.history.segment import SegmentEvent
-from bazaar_nb.store.layout import merged_events_key
+from bazaar_nb.history.day_merging import digest_of, write_merged
+from bazaar_nb.history.engagement_event import EngagementEvent
+from bazaar_nb.history.event import Event
+from bazaar_nb.history.render_event import RenderEvent
+from bazaar_nb.history.segment_event import SegmentEvent
+from bazaar_nb.store.key_layout import merged_events_key
 from bazaar_nb.store.store import Store
 
 Columns = dict[str, Any]

@@ -15,8 +15,8 @@ from statistics import median
 import pyarrow.dataset as ds
 
 from bazaar_nb.history.compaction import compact
-from bazaar_nb.history.event import RenderEvent
 from bazaar_nb.history.history import History
+from bazaar_nb.history.render_event import RenderEvent
 from bazaar_nb.history.writer import record
 from bazaar_nb.store.store import Store
 from tests.benchmarks.generated_history import generate_history

@@ -20,8 +20,8 @@ from typing import Any
 import psutil
 
 import bazaar_nb as bz
-from bazaar_nb.draw.pin import Pinner
-from bazaar_nb.encode.settings import resolve_settings
+from bazaar_nb.draw.asset_pinning import Pinner
+from bazaar_nb.media.settings import resolve_settings
 from bazaar_nb.render.plan import plan_segments
 from tests.benchmarks.encode_only import decoded_frames, encode_alone, luma, ready_frames
 from tests.benchmarks.fresh import LITERAL, export_in_fresh_process

@@ -23,8 +23,9 @@ import numpy as np
 from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
 from numpy.typing import NDArray
 
-from bazaar_nb.encode.codecs import CODECS, NO_KEYFRAMES_INSIDE, encoder_options
-from bazaar_nb.encode.settings import Settings
+from bazaar_nb.media.codecs import CODECS, NO_KEYFRAMES_INSIDE
+from bazaar_nb.media.segment import encoder_options
+from bazaar_nb.media.settings import Settings
 from tests.benchmarks.front_frames import HEIGHT, WIDTH, WORKLOADS
 
 VIDEO = [name for name in CODECS if name != "gif"]

@@ -8,11 +8,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from bazaar_nb.draw.pin import Pinner
+from bazaar_nb.draw.asset_pinning import Pinner
 from bazaar_nb.draw.renderer import Renderer
 from bazaar_nb.scene.elements import AnyElement
 from bazaar_nb.scene.tree import FrameTree, check_elements
-from bazaar_nb.store.digests import digest_file
+from bazaar_nb.store.file_digests import digest_file
 
 RGB = NDArray[np.uint8]
 

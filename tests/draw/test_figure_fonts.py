@@ -17,7 +17,7 @@ import bazaar_nb as bz
 from bazaar_nb.draw import figure_fonts
 from bazaar_nb.draw.fonts import system_faces
 from bazaar_nb.scene.elements import Figure
-from bazaar_nb.scene.function import letters_of
+from bazaar_nb.scene.function_registry import letters_of
 from tests.draw.stage import Stage
 
 pytestmark = pytest.mark.skipif(
@@ -87,7 +87,7 @@ def test_only_what_needs_it_depends_on_a_font(stage: Stage, monkeypatch: pytest.
     (font,) = cjk.fonts
     assert font.startswith("asset:")  # by its content: another version of it is another key
     # Where there is another font, or none, it is another tree.
-    monkeypatch.setattr("bazaar_nb.draw.pin.figure_faces", lambda letters: ((), ""))
+    monkeypatch.setattr("bazaar_nb.draw.elements.figure.figure_faces", lambda letters: ((), ""))
     assert stage.tree(other) != stage.tree(cjk)
     assert stage.tree(plain).elements == (latin,)
 

@@ -13,8 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from PIL import Image as PilImage
 from PIL import ImageCms
 
-from bazaar_nb.draw import images
-from bazaar_nb.draw.images import picture_from_rgba
+from bazaar_nb.draw import image_loading as images
+from bazaar_nb.draw.image_loading import picture_from_rgba
 from bazaar_nb.errors import ElementError, InvalidValueError
 from bazaar_nb.scene.elements import Fill, Group, Image, Pixels, Rect
 from bazaar_nb.scene.paint import Shadow

@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given
 
 from bazaar_nb.draw.svg_path import parse_path
-from bazaar_nb.scene.color import parse_color
 from bazaar_nb.scene.elements import (
     AnyElement,
     BlendMode,
@@ -30,6 +29,7 @@ from bazaar_nb.scene.paint import (
     Shadow,
     Stroke,
 )
+from bazaar_nb.values.color import parse_color
 from tests.draw.stage import RGB, Stage
 from tests.texts import refused_or_read, texts
 

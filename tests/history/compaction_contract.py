@@ -15,7 +15,7 @@ import pytest
 from bazaar_nb.history import compaction as compaction_module
 from bazaar_nb.history import scan as scan_module
 from bazaar_nb.history.compaction import Compacted, compact
-from bazaar_nb.history.engagement import record_engagement
+from bazaar_nb.history.engagement_event import record_engagement
 from bazaar_nb.history.history import History
 from bazaar_nb.history.writer import record, record_all
 from bazaar_nb.store.store import Store
@@ -125,7 +125,7 @@ class CompactionContract:
         union = compaction_module.union  # type: ignore[attr-defined]
 
         def later(tables: Any, kind: Any) -> Any:
-            both.wait(60)
+            both.wait(180)
             return union(tables, kind)
 
         monkeypatch.setattr(compaction_module, "union", later)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from bazaar_nb.history.engagement import EngagementEvent
-from bazaar_nb.history.event import RenderEvent, Status
-from bazaar_nb.history.segment import SegmentEvent
+from bazaar_nb.history.engagement_event import EngagementEvent
+from bazaar_nb.history.render_event import RenderEvent, Status
+from bazaar_nb.history.segment_event import SegmentEvent
 
 NOON = dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC)
 

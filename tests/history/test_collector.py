@@ -16,14 +16,14 @@ import pytest
 
 import bazaar_nb as bz
 from bazaar_nb.errors import InvalidValueError, StoreError
-from bazaar_nb.history import collector as collecting
-from bazaar_nb.history.collector import Collector
-from bazaar_nb.history.engagement import EngagementEvent
+from bazaar_nb.history import engagement_collector as collecting
+from bazaar_nb.history.engagement_collector import Collector
+from bazaar_nb.history.engagement_event import EngagementEvent
 from bazaar_nb.history.history import History
-from bazaar_nb.render.audience import wants_engagement
+from bazaar_nb.history.movie_engagement import wants_engagement
 from bazaar_nb.store.store import Store
 
-WAIT_S = 30.0
+WAIT_S = 180.0
 
 
 def play(number: int = 0) -> EngagementEvent:
@@ -111,7 +111,7 @@ def test_a_store_that_is_slow_or_fails_costs_events_and_nothing_else(
 def test_a_forked_process_writes_nothing_of_its_parent(tmp_path: Path) -> None:
     code = """
         import os, sys
-        from bazaar_nb.history.collector import collector
+        from bazaar_nb.history.engagement_collector import collector
         from bazaar_nb.store.store import Store
         from tests.history.test_collector import play
         collector.add(Store(sys.argv[1]), play(1))
@@ -151,7 +151,7 @@ def test_who_says_no_leaves_no_trace(tmp_path: Path, monkeypatch: pytest.MonkeyP
     wheres.append(bz.Workspace(tmp_path / "said", engine="inline", engagement=True))
     for where in wheres:
         render = counting_film(0.1).export("film.mp4", workspace=where, progress=False)
-        assert render.audience is None
+        assert render.movie_engagement is None
         render.link()
         assert collecting.collector.flush(WAIT_S)
         assert len(where.history.engagement()) == 0

@@ -20,11 +20,11 @@ from hypothesis import strategies as st
 
 from bazaar_nb.errors import StoreError
 from bazaar_nb.history.compaction import GRACE_S, Compacted, Turns, compact
-from bazaar_nb.history.engagement import EngagementEvent
-from bazaar_nb.history.event import RenderEvent
+from bazaar_nb.history.engagement_event import EngagementEvent
 from bazaar_nb.history.files import is_merged
 from bazaar_nb.history.history import History
 from bazaar_nb.history.reader import read_days
+from bazaar_nb.history.render_event import RenderEvent
 from bazaar_nb.history.scan import Scan
 from bazaar_nb.history.writer import record, record_all
 from bazaar_nb.store.backend import Entry

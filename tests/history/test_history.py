@@ -20,15 +20,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bazaar_nb.errors import InvalidValueError
-from bazaar_nb.history import files, lost, scan
+from bazaar_nb.history import files, scan
+from bazaar_nb.history import lost_renders as lost
 from bazaar_nb.history.columns import arrow_schema, columns, shown_schema
-from bazaar_nb.history.event import ENDED, RenderEvent, Status
+from bazaar_nb.history.event import MOST_MESSAGE
 from bazaar_nb.history.heartbeat import Heartbeat, heartbeat_key, read_heartbeat, write_heartbeat
 from bazaar_nb.history.history import History
 from bazaar_nb.history.ids import event_clock, new_event_id, new_render_id
 from bazaar_nb.history.process import is_gone, process_started
 from bazaar_nb.history.reader import read_days, read_recent
-from bazaar_nb.history.row import MOST_MESSAGE
+from bazaar_nb.history.render_event import ENDED, RenderEvent, Status
 from bazaar_nb.history.tables import describe_history
 from bazaar_nb.history.writer import record
 from bazaar_nb.store.store import Store

@@ -8,8 +8,8 @@ import time
 from pathlib import Path
 
 from bazaar_nb.history.compaction import compact
-from bazaar_nb.history.event import RenderEvent
 from bazaar_nb.history.history import History
+from bazaar_nb.history.render_event import RenderEvent
 from bazaar_nb.history.scan import Scan
 from bazaar_nb.store.store import Store
 from tests.history.compaction_contract import single_files

@@ -19,10 +19,10 @@ from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.history import scan
 from bazaar_nb.history.compaction import compact
 from bazaar_nb.history.days import list_days
-from bazaar_nb.history.engagement import EngagementEvent, record_engagement
-from bazaar_nb.history.event import RenderEvent, Status
+from bazaar_nb.history.engagement_event import EngagementEvent, record_engagement
 from bazaar_nb.history.history import History
 from bazaar_nb.history.query import read_query
+from bazaar_nb.history.render_event import RenderEvent, Status
 from bazaar_nb.history.tables import TABLES, describe_history
 from bazaar_nb.history.writer import record, record_all
 from bazaar_nb.store.store import Store

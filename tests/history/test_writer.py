@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from bazaar_nb.errors import InvalidValueError
-from bazaar_nb.history.event import RenderEvent
+from bazaar_nb.history.render_event import RenderEvent
 from bazaar_nb.store.store import Store
 from tests.history.events import render
 from tests.history.writer_contract import WriterContract

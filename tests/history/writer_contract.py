@@ -10,8 +10,8 @@ import pytest
 
 from bazaar_nb.errors import InvalidValueError, StoreError
 from bazaar_nb.history.compaction import compact
+from bazaar_nb.history.event import Event, set_field
 from bazaar_nb.history.history import History
-from bazaar_nb.history.row import Event, set_field
 from bazaar_nb.history.writer import record, record_all
 from bazaar_nb.store.store import Store
 from tests.history.events import life, plays, render, segments
@@ -65,7 +65,7 @@ class WriterContract:
         together = Barrier(writers)
 
         def write(user: str) -> str | None:
-            together.wait(60)
+            together.wait(180)
             try:
                 record(store, render("r1", event_id="same", user=user))
             except StoreError:

@@ -136,7 +136,7 @@ class Server:
         """End the server and its kernels."""
         self._process.terminate()
         try:
-            self._process.wait(60)
+            self._process.wait(180)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()

@@ -60,54 +60,54 @@ def test_look_filter_drill_down_and_play(notebooks: Notebooks, server: Server) -
     for cell in range(3):
         lab.run(cell)
     assert "Error" in lab.text(1)
-    board = dashboard_in(lab, 2)
-    board.get_by_text("1 failed or were lost").wait_for()
+    counts = dashboard_in(lab, 2)
+    counts.get_by_text("1 failed or were lost").wait_for()
 
-    assert board.evaluate(OVERLAPPING) == []
+    assert counts.evaluate(OVERLAPPING) == []
 
     # A bar has its renders, by mouse and by keys.
-    board.get_by_role("group", name="Errors").get_by_role("button").first.click()
-    board.get_by_role("heading", name=re.compile("^Ended by")).wait_for()
-    assert board.locator(".bzd-name").count() == 1
+    counts.get_by_role("group", name="Errors").get_by_role("button").first.click()
+    counts.get_by_role("heading", name=re.compile("^Ended by")).wait_for()
+    assert counts.locator(".bzd-name").count() == 1
     said = lab.run_source("print(dashboard.selected['composition'].tolist())")
     assert said.strip() == "['third']"
-    board.get_by_role("button", name="Show all").press("Enter")
-    board.get_by_role("heading", name="All renders").wait_for()
-    board.locator(".bzd-name").nth(2).wait_for()
-    board.get_by_role("button", name="Formats as a table").focus()
+    counts.get_by_role("button", name="Show all").press("Enter")
+    counts.get_by_role("heading", name="All renders").wait_for()
+    counts.locator(".bzd-name").nth(2).wait_for()
+    counts.get_by_role("button", name="Formats as a table").focus()
     for key in ("Tab", "End", "Enter"):
         lab.page.keyboard.press(key)
-    board.get_by_role("heading", name="Format WebM").wait_for()
+    counts.get_by_role("heading", name="Format WebM").wait_for()
     lab.page.keyboard.press(" ")  # the same once more
-    board.get_by_role("heading", name="All renders").wait_for()
+    counts.get_by_role("heading", name="All renders").wait_for()
     for key in ("m", "d", "d", "x"):  # each is a command of JupyterLab too
         lab.page.keyboard.press(key)
     assert lab.cell(2).locator(".bazaar-dashboard").count() == 1
 
     # Filters act on everything, from both sides.
-    board.get_by_label("User").select_option("bob")
-    board.get_by_text("1 render", exact=True).wait_for()
+    counts.get_by_label("User").select_option("bob")
+    counts.get_by_text("1 render", exact=True).wait_for()
     assert lab.run_source("print(dashboard.user, len(dashboard.selected))").strip() == "bob 1"
     lab.run_source("dashboard.user = None; dashboard.status = 'succeeded'")
-    board.get_by_text("2 renders", exact=True).wait_for()
-    assert board.get_by_label("Status").input_value() == "succeeded"
-    assert board.get_by_label("User").input_value() == "All"
+    counts.get_by_text("2 renders", exact=True).wait_for()
+    assert counts.get_by_label("Status").input_value() == "succeeded"
+    assert counts.get_by_label("User").input_value() == "All"
 
     # A cell runs meanwhile, where kernels can do both: the dashboard goes on.
     is_served = lab.answers_while_busy()
     if is_served:
         lab.start(3)
         lab.cell(3).get_by_text("runs", exact=True).wait_for()
-    name = board.locator(".bzd-name", has_text="first.mp4")
+    name = counts.locator(".bzd-name", has_text="first.mp4")
     name.press("Enter")
-    board.get_by_role("cell", name="h264").wait_for()
-    board.get_by_role("button", name="Play first.mp4").press("Enter")
+    counts.get_by_role("cell", name="h264").wait_for()
+    counts.get_by_role("button", name="Play first.mp4").press("Enter")
     lab.page.wait_for_function("() => document.querySelector('.bazaar-dashboard video')?.readyState >= 2")
     lab.page.keyboard.press("Space")  # the movie has the focus
     lab.page.wait_for_function("() => document.querySelector('.bazaar-dashboard video').currentTime > 0.5")
     assert lab.text(3).strip() == ("runs" if is_served else "")
     with lab.page.expect_download() as downloads:
-        board.get_by_role("button", name="Download first.mp4").click()
+        counts.get_by_role("button", name="Download first.mp4").click()
     (movie,) = Path(server.folder).glob("bazaar/projects/default/*/first.mp4")
     assert Path(downloads.value.path()).read_bytes() == movie.read_bytes()
 
@@ -115,9 +115,9 @@ def test_look_filter_drill_down_and_play(notebooks: Notebooks, server: Server) -
     name.press("Enter")
     (Path(server.folder) / "enough").touch()
     lab.run_source(
-        "from bazaar_nb.history.collector import collector; collector.flush(); dashboard.refresh()"
+        "from bazaar_nb.history.engagement_collector import collector; collector.flush(); dashboard.refresh()"
     )
-    plays = board.get_by_role("group", name="Plays").get_by_role("button", name=re.compile("^first: 1 play"))
+    plays = counts.get_by_role("group", name="Plays").get_by_role("button", name=re.compile("^first: 1 play"))
     plays.wait_for()
 
     # What a notebook keeps has figures, and nothing of where things are.

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from bazaar_nb.history.collector import collector
-from bazaar_nb.render import queue as queue_module
-from bazaar_nb.render.engine import InlineEngine
-from bazaar_nb.render.local import LocalEngine
-from bazaar_nb.render.queue import Queue
-from bazaar_nb.render.slots import Slots
+from bazaar_nb.history.engagement_collector import collector
+from bazaar_nb.jobs import queue as queue_module
+from bazaar_nb.jobs.queue import Queue
+from bazaar_nb.jobs.slots import Slots
+from bazaar_nb.render.engines.engine import InlineEngine
+from bazaar_nb.render.engines.local import LocalEngine
 from bazaar_nb.workspace import Workspace
 from tests.render.films import litter
 
@@ -61,5 +61,5 @@ def no_litter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]
     collector.flush(30)  # its thread then ends, like all others
     for thread in threading.enumerate():
         if thread.name.startswith("bazaar") and thread not in before:
-            thread.join(30)
+            thread.join(180)
             assert not thread.is_alive(), thread

@@ -13,8 +13,8 @@ import pandas as pd
 import pytest
 
 from bazaar_nb.errors import AssetError, ElementError, RenderCancelledError, RenderError
-from bazaar_nb.render.board import Board
-from bazaar_nb.render.engine import Engine
+from bazaar_nb.render.engines.engine import Engine
+from bazaar_nb.render.frame_counters import FrameCounters
 from bazaar_nb.render.task import SegmentResult, SegmentTask
 from bazaar_nb.store.store import Store
 from tests.render.films import all_gone, counting_film, mean_color, numbers_in, plotted, tasks_of
@@ -56,9 +56,9 @@ class EngineContract:
         return Store(tmp_path / "root")
 
     @pytest.fixture
-    def board(self) -> Iterator[Board]:
-        with Board(64) as board:
-            yield board
+    def counters(self) -> Iterator[FrameCounters]:
+        with FrameCounters(64) as counters:
+            yield counters
 
     def test_it_is_an_engine(self, engine: Engine) -> None:
         assert isinstance(engine, Engine)
@@ -66,10 +66,10 @@ class EngineContract:
         assert engine.name.isalpha()
 
     def test_segments_are_in_the_store_with_their_figures(
-        self, engine: Engine, store: Store, board: Board
+        self, engine: Engine, store: Store, counters: FrameCounters
     ) -> None:
-        tasks = tasks_of(counting_film(1, 0.5, 2.2), store, board)
-        results = [future.result(60) for future in [engine.submit(task) for task in tasks]]
+        tasks = tasks_of(counting_film(1, 0.5, 2.2), store, counters)
+        results = [future.result(180) for future in [engine.submit(task) for task in tasks]]
         for task, result in zip(tasks, results, strict=True):
             numbers = list(range(task.first_frame, task.first_frame + task.frames))
             assert numbers_in(store.local(task.key)) == numbers
@@ -78,25 +78,25 @@ class EngineContract:
             assert min(result.draw_s, result.convert_s, result.encode_s) > 0
             assert result.store_s >= 0
             assert 10e6 < result.peak_memory_bytes < 4e9
-        assert board.counts() == sum(task.frames for task in tasks)
+        assert counters.counts() == sum(task.frames for task in tasks)
 
     def test_workers_are_sent_bytes_only(
-        self, engine: Engine, store: Store, board: Board, monkeypatch: pytest.MonkeyPatch
+        self, engine: Engine, store: Store, counters: FrameCounters, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         sent = self.sent(engine, monkeypatch)
-        (task,) = tasks_of(counting_film(0.1), store, board)
-        assert engine.submit(task).result(60).drawn == 3
+        (task,) = tasks_of(counting_film(0.1), store, counters)
+        assert engine.submit(task).result(180).drawn == 3
         assert len(sent) == 1
         assert [type(part) for part in sent[0]] == [bytes]
 
     def test_an_element_that_fails_says_which_and_where(
-        self, engine: Engine, store: Store, board: Board
+        self, engine: Engine, store: Store, counters: FrameCounters
     ) -> None:
         def plot(fig: Any, index: int) -> None:
             if index == 3:
                 raise KeyError("three")
 
-        (task,) = tasks_of(plotted(plot), store, board)
+        (task,) = tasks_of(plotted(plot), store, counters)
         error = engine.submit(task).exception(60)
         assert type(error) is ElementError
         assert "KeyError: 'three'" in str(error)
@@ -104,14 +104,16 @@ class EngineContract:
         assert not store.exists(task.key)
         assert list(store.list()) == []
 
-    def test_an_asset_that_is_not_in_the_store(self, engine: Engine, store: Store, board: Board) -> None:
+    def test_an_asset_that_is_not_in_the_store(
+        self, engine: Engine, store: Store, counters: FrameCounters
+    ) -> None:
         import msgspec
 
         import bazaar_nb as bz
         from bazaar_nb.render.task import FrameRun
         from bazaar_nb.scene.tree import FrameTree
 
-        (task,) = tasks_of(counting_film(0.1), store, board)
+        (task,) = tasks_of(counting_film(0.1), store, counters)
         tree = FrameTree(64, 36, (bz.Image("asset:" + "ab" * 20 + ".png"),))
         task = msgspec.structs.replace(task, runs=(FrameRun(1, tree.to_msgpack()),), first_frame=70)
         error = engine.submit(task).exception(60)
@@ -129,68 +131,72 @@ class EngineContract:
         ids=["lambda", "closure", "notebook"],
     )
     def test_functions_travel(
-        self, engine: Engine, store: Store, board: Board, make: Callable[[], Callable[..., object]]
+        self, engine: Engine, store: Store, counters: FrameCounters, make: Callable[[], Callable[..., object]]
     ) -> None:
-        (task,) = tasks_of(plotted(make()), store, board)
-        engine.submit(task).result(60)
+        (task,) = tasks_of(plotted(make()), store, counters)
+        engine.submit(task).result(180)
         assert mean_color(store.local(task.key)) == pytest.approx(RED, abs=3)
 
-    def test_a_function_that_can_not_be_loaded(self, engine: Engine, store: Store, board: Board) -> None:
+    def test_a_function_that_can_not_be_loaded(
+        self, engine: Engine, store: Store, counters: FrameCounters
+    ) -> None:
         import msgspec
 
-        (task,) = tasks_of(counting_film(0.1), store, board)
+        (task,) = tasks_of(counting_film(0.1), store, counters)
         task = msgspec.structs.replace(task, functions={"function:x": b"cno_such_module\nplot\n."})
         error = engine.submit(task).exception(60)
         assert type(error) is RenderError
         assert "no_such_module" in str(error)
 
-    def test_a_cancel_is_noticed_at_the_next_frame(self, engine: Engine, store: Store, board: Board) -> None:
+    def test_a_cancel_is_noticed_at_the_next_frame(
+        self, engine: Engine, store: Store, counters: FrameCounters
+    ) -> None:
         def plot(fig: Any, index: int) -> None:
             time.sleep(0.02)
 
-        (task, *_) = tasks_of(plotted(plot, 2.5), store, board)
+        (task, *_) = tasks_of(plotted(plot, 2.5), store, counters)
         with ThreadPoolExecutor(1) as thread:  # an inline engine runs it right here
             submitted: Future[Future[SegmentResult]] = thread.submit(engine.submit, task)
-            while board.counts() < 2:
+            while counters.counts() < 2:
                 time.sleep(0.005)
-            board.cancel()
-            at = board.counts()
-            error = submitted.result(60).exception(60)
+            counters.cancel()
+            at = counters.counts()
+            error = submitted.result(180).exception(60)
         assert type(error) is RenderCancelledError
-        assert board.counts() <= at + 2
+        assert counters.counts() <= at + 2
         assert list(store.list()) == []
 
     def test_threads_may_share_it(self, engine: Engine, tmp_path: Path) -> None:
         def run(number: int) -> list[list[int]]:
             store = Store(tmp_path / str(number))
-            with Board(64) as board:
-                tasks = tasks_of(counting_film(0.3, 0.2, width=64 + 16 * number), store, board)
+            with FrameCounters(64) as counters:
+                tasks = tasks_of(counting_film(0.3, 0.2, width=64 + 16 * number), store, counters)
                 for future in [engine.submit(task) for task in tasks]:
-                    future.result(60)
+                    future.result(180)
                 return [numbers_in(store.local(task.key)) for task in tasks]
 
         with ThreadPoolExecutor(3) as threads:
             assert list(threads.map(run, range(3))) == [[list(range(9)), list(range(9, 15))]] * 3
 
-    def test_it_works_again_after_close(self, engine: Engine, store: Store, board: Board) -> None:
-        first, second = tasks_of(counting_film(0.1, 0.2), store, board)
+    def test_it_works_again_after_close(self, engine: Engine, store: Store, counters: FrameCounters) -> None:
+        first, second = tasks_of(counting_film(0.1, 0.2), store, counters)
         engine.warm()
-        engine.submit(first).result(60)
+        engine.submit(first).result(180)
         engine.close()
-        assert engine.submit(second).result(60).drawn == 6
+        assert engine.submit(second).result(180).drawn == 6
 
-    def test_close_ends_what_runs_and_leaves_no_process(self, store: Store, board: Board) -> None:
+    def test_close_ends_what_runs_and_leaves_no_process(self, store: Store, counters: FrameCounters) -> None:
         """Not with the shared engine: whatever it started before would be counted too."""
         engine = self.make()
         threads = set(threading.enumerate())
         with all_gone():
-            for task in tasks_of(counting_film(0.2, 0.3), store, board):
-                engine.submit(task).result(60)
+            for task in tasks_of(counting_film(0.2, 0.3), store, counters):
+                engine.submit(task).result(180)
             engine.close()
             engine.close()
         late = [thread for thread in threading.enumerate() if thread not in threads]
         for thread in late:
-            thread.join(10)
+            thread.join(180)
         assert [thread.name for thread in late if thread.is_alive()] == []
 
     def make(self) -> Engine:
@@ -198,10 +204,10 @@ class EngineContract:
         raise NotImplementedError
 
 
-def slow_task(store: Store, board: Board) -> SegmentTask:
+def slow_task(store: Store, counters: FrameCounters) -> SegmentTask:
     """Give a task that takes seconds, frame by frame."""
 
     def plot(fig: Any, index: int) -> None:
         time.sleep(0.05)
 
-    return tasks_of(plotted(plot, 2.5), store, board)[0]
+    return tasks_of(plotted(plot, 2.5), store, counters)[0]

@@ -13,16 +13,16 @@ import numpy as np
 import psutil
 
 import bazaar_nb as bz
-from bazaar_nb.draw.pin import Pinner
-from bazaar_nb.encode.settings import Settings, resolve_settings
-from bazaar_nb.render.board import Board
+from bazaar_nb.draw.asset_pinning import Pinner
+from bazaar_nb.media.settings import Settings, resolve_settings
+from bazaar_nb.render.frame_counters import FrameCounters
 from bazaar_nb.render.plan import Segment, plan_segments
 from bazaar_nb.render.task import SegmentTask
-from bazaar_nb.scene.composition import BaseComposition
-from bazaar_nb.scene.function import registered_function
-from bazaar_nb.store.layout import asset_extension, segment_key_name
+from bazaar_nb.scene.film import Film
+from bazaar_nb.scene.function_registry import registered_function
+from bazaar_nb.store.key_layout import asset_extension, segment_key_name
 from bazaar_nb.store.store import Store
-from tests.encode.films import BITS, lumas, read_number
+from tests.media.films import BITS, lumas, read_number
 
 
 def bars(number: int, frame: bz.Frame) -> list[Any]:
@@ -68,11 +68,11 @@ def plotted(
     return bz.Composition([scene()], width=size.get("width", 64), height=size.get("height", 36))
 
 
-def segments_of(film: BaseComposition, settings: Settings | None = None, **store: Store) -> list[Segment]:
+def segments_of(film: Film, settings: Settings | None = None, **store: Store) -> list[Segment]:
     """Plan a whole film."""
 
     def put(path: Path) -> str:
-        from bazaar_nb.store.digests import digest_file
+        from bazaar_nb.store.file_digests import digest_file
 
         return f"asset:{digest_file(path)}.{asset_extension(path)}"
 
@@ -80,12 +80,12 @@ def segments_of(film: BaseComposition, settings: Settings | None = None, **store
     return list(plan_segments(film, 0, film.frames, settings, Pinner(put)))
 
 
-def settings_of(film: BaseComposition, **wanted: Any) -> Settings:
+def settings_of(film: Film, **wanted: Any) -> Settings:
     """Resolve settings for a film."""
     return resolve_settings((film.width, film.height), film.fps, **wanted)
 
 
-def tasks_of(film: BaseComposition, store: Store, board: Board) -> list[SegmentTask]:
+def tasks_of(film: Film, store: Store, counters: FrameCounters) -> list[SegmentTask]:
     """Give the tasks of a film without assets, as a render would."""
     import cloudpickle
 
@@ -100,7 +100,7 @@ def tasks_of(film: BaseComposition, store: Store, board: Board) -> list[SegmentT
             settings=settings,
             scratch="scratch/test/",
             functions={name: cloudpickle.dumps(registered_function(name)) for name in segment.functions},
-            board=board.path,
+            counters=counters.path,
         )
         for number, segment in enumerate(segments_of(film, settings))
     ]
@@ -129,7 +129,7 @@ def workers_left() -> list[psutil.Process]:
 
 
 @contextmanager
-def all_gone(within_s: float = 10.0) -> Iterator[None]:
+def all_gone(within_s: float = 120.0) -> Iterator[None]:
     """Check that no process is left of those that the block started."""
     before = {process.pid for process in workers_left()}
     yield
@@ -142,7 +142,7 @@ def litter(root: Path) -> list[str]:
     """Give what a render should have taken away: hidden files, scratch, boards."""
     found = [path.name for path in root.rglob("*") if path.name.startswith(".")]
     found += [path.name for path in (root / "scratch").glob("*")]
-    return found + [path.name for path in Path(tempfile.gettempdir()).glob("bazaar-board-*")]
+    return found + [path.name for path in Path(tempfile.gettempdir()).glob("bazaar-counters-*")]
 
 
 def ends(workspace: bz.Workspace) -> list[tuple[Any, ...]]:

@@ -12,10 +12,10 @@ import psutil
 import pytest
 
 from bazaar_nb.errors import InvalidValueError
-from bazaar_nb.render import engine as engine_module
-from bazaar_nb.render.board import Board
-from bazaar_nb.render.engine import Engine, InlineEngine, WorkerLostError
-from bazaar_nb.render.local import LocalEngine
+from bazaar_nb.render.engines import engine as engine_module
+from bazaar_nb.render.engines.engine import Engine, InlineEngine, WorkerLostError
+from bazaar_nb.render.engines.local import LocalEngine
+from bazaar_nb.render.frame_counters import FrameCounters
 from bazaar_nb.render.worker import run_segment
 from bazaar_nb.store.store import Store
 from tests.render.engine_contract import EngineContract, slow_task
@@ -42,12 +42,12 @@ class TestInlineEngine(EngineContract):
         return sent
 
     def test_an_interrupt_passes_through(
-        self, engine: Engine, store: Store, board: Board, monkeypatch: pytest.MonkeyPatch
+        self, engine: Engine, store: Store, counters: FrameCounters, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         def plot(fig: Any, index: int) -> None:
             raise KeyboardInterrupt
 
-        (task,) = tasks_of(plotted(plot), store, board)
+        (task,) = tasks_of(plotted(plot), store, counters)
         with pytest.raises(KeyboardInterrupt):
             engine.submit(task)
         assert [path for path in Path(store.location("x")).parent.rglob("*") if path.is_file()] == []
@@ -74,45 +74,47 @@ class TestLocalEngine(EngineContract):
         return sent
 
     def test_a_killed_worker_is_told_and_replaced(
-        self, local_engine: LocalEngine, store: Store, board: Board
+        self, local_engine: LocalEngine, store: Store, counters: FrameCounters
     ) -> None:
-        future = local_engine.submit(slow_task(store, board))
-        while board.counts() < 2:
+        future = local_engine.submit(slow_task(store, counters))
+        while counters.counts() < 2:
             time.sleep(0.01)
         for pid in local_engine.worker_pids():
             os.kill(pid, signal.SIGKILL)
         assert type(future.exception(60)) is WorkerLostError
-        board.clear(0)
-        (task,) = tasks_of(counting_film(0.1), store, board)
-        assert local_engine.submit(task).result(60).drawn == 3
+        counters.clear(0)
+        (task,) = tasks_of(counting_film(0.1), store, counters)
+        assert local_engine.submit(task).result(180).drawn == 3
 
     def test_workers_that_died_idle_are_replaced(
-        self, local_engine: LocalEngine, store: Store, board: Board
+        self, local_engine: LocalEngine, store: Store, counters: FrameCounters
     ) -> None:
-        first, second = tasks_of(counting_film(0.1, 0.2), store, board)
-        local_engine.submit(first).result(60)
+        first, second = tasks_of(counting_film(0.1, 0.2), store, counters)
+        local_engine.submit(first).result(180)
         killed = [psutil.Process(pid) for pid in local_engine.worker_pids()]
         for process in killed:
             process.kill()
-        psutil.wait_procs(killed, timeout=10)
+        psutil.wait_procs(killed, timeout=300)
         local_engine.warm()
         for _ in range(4):  # the pool may notice only now; what it loses is told as lost
             if local_engine.submit(second).exception(60) is None:
                 break
         assert store.exists(second.key)
 
-    def test_a_crash_in_a_worker_is_told(self, local_engine: LocalEngine, store: Store, board: Board) -> None:
+    def test_a_crash_in_a_worker_is_told(
+        self, local_engine: LocalEngine, store: Store, counters: FrameCounters
+    ) -> None:
         def plot(fig: Any, index: int) -> None:
             os._exit(11)
 
-        (task,) = tasks_of(plotted(plot), store, board)
+        (task,) = tasks_of(plotted(plot), store, counters)
         assert type(local_engine.submit(task).exception(60)) is WorkerLostError
 
-    def test_close_loses_what_runs(self, store: Store, board: Board) -> None:
+    def test_close_loses_what_runs(self, store: Store, counters: FrameCounters) -> None:
         engine = LocalEngine(1)
         with all_gone():
-            future = engine.submit(slow_task(store, board))
-            while board.counts() < 1:
+            future = engine.submit(slow_task(store, counters))
+            while counters.counts() < 1:
                 time.sleep(0.01)
             engine.close()
             assert type(future.exception(60)) is WorkerLostError

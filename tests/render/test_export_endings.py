@@ -15,8 +15,8 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 
 import bazaar_nb as bz
-from bazaar_nb.exports import ExportOptions, make_order
-from bazaar_nb.render.engine import InlineEngine
+from bazaar_nb.jobs.export_request import ExportOptions, make_request
+from bazaar_nb.render.engines.engine import InlineEngine
 from bazaar_nb.workspace import Workspace
 from tests.render.films import counting_film, numbers_in
 from tests.render.gates import until
@@ -78,7 +78,7 @@ def test_an_interrupt_ends_all_and_leaves_what_is_finished(tmp_path: Path, whom:
         os.killpg(process.pid, signal.SIGINT)
     else:
         process.send_signal(signal.SIGINT)
-    _, errors = process.communicate(timeout=30)
+    _, errors = process.communicate(timeout=300)
     assert process.returncode != 0
     assert "KeyboardInterrupt" in errors
     until(lambda: group(process.pid) == [])
@@ -92,7 +92,7 @@ def test_an_interrupt_ends_all_and_leaves_what_is_finished(tmp_path: Path, whom:
         return
 
     again = start(tmp_path)
-    again.communicate(timeout=60)
+    again.communicate(timeout=300)
     assert again.returncode == 0
     rows = where.history()
     assert rows["status"].tolist() == ["cancelled", "succeeded"]
@@ -104,27 +104,27 @@ def test_a_killed_process_takes_its_workers_along(tmp_path: Path) -> None:
     process = start(tmp_path)
     until(lambda: len(segments(tmp_path)) >= 1)
     process.kill()
-    process.communicate(timeout=30)
+    process.communicate(timeout=300)
     until(lambda: group(process.pid) == [])
     there = len(segments(tmp_path))
     assert there < 4  # they did not draw on
-    assert boards_of(process.pid)
+    assert counters_of(process.pid)
     where = Workspace(tmp_path)
     assert where.history()["status"].tolist() == ["lost"]
 
     again = start(tmp_path, 0.03)
-    again.communicate(timeout=60)
+    again.communicate(timeout=300)
     assert again.returncode == 0
     rows = where.history()
     assert rows["status"].tolist() == ["lost", "succeeded"]
     assert rows["segments_cached"].tolist()[1] == there
     assert numbers_in(tmp_path / "out" / "film.mp4") == list(range(120))
     assert hidden(tmp_path) == []
-    assert boards_of(process.pid) == []
+    assert counters_of(process.pid) == []
 
 
-def boards_of(pid: int) -> list[Path]:
-    return list(Path(tempfile.gettempdir()).glob(f"bazaar-board-*~{pid}"))
+def counters_of(pid: int) -> list[Path]:
+    return list(Path(tempfile.gettempdir()).glob(f"bazaar-counters-*~{pid}"))
 
 
 @pytest.mark.parametrize("how", ["-c", "stdin", "script"])
@@ -138,7 +138,7 @@ def test_programs_need_no_guard(tmp_path: Path, how: str) -> None:
     }[how]
     done = subprocess.run(
         [sys.executable, *source, str(tmp_path), "0"],
-        input=given, capture_output=True, text=True, check=False, timeout=60,
+        input=given, capture_output=True, text=True, check=False, timeout=300,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert "Traceback" not in done.stderr
@@ -156,7 +156,7 @@ def test_two_processes_export_into_one_root(tmp_path: Path) -> None:
         for name in "ab"
     ]  # fmt: skip
     for process in processes:
-        _, errors = process.communicate(timeout=60)
+        _, errors = process.communicate(timeout=300)
         assert (process.returncode, errors) == (0, "")
     a, b = (next(tmp_path.rglob(f"{name}.mp4")) for name in "ab")
     assert numbers_in(a) == list(range(120))
@@ -252,9 +252,9 @@ def test_bad_paths(
 @example("./\ud800/a.mp4")
 def test_any_text_is_a_movie_or_an_error(inline: bz.Workspace, text: str) -> None:
     film = counting_film(3)
-    refused_or_read(lambda: make_order(film, text, {}, inline))
-    refused_or_read(lambda: make_order(film, Path(text), {}, inline))
+    refused_or_read(lambda: make_request(film, text, {}, inline))
+    refused_or_read(lambda: make_request(film, Path(text), {}, inline))
     options: dict[str, Any] = dict.fromkeys(ExportOptions.__annotations__, text)
     for name in options:
         wrong: Any = {name: text}
-        refused_or_read(lambda: make_order(film, None, wrong, inline))  # noqa: B023 - called at once
+        refused_or_read(lambda: make_request(film, None, wrong, inline))  # noqa: B023 - called at once

@@ -19,12 +19,12 @@ import pytest
 from PIL import Image as PilImage
 
 import bazaar_nb as bz
-from bazaar_nb.encode.settings import resolve_settings
+from bazaar_nb.media.settings import resolve_settings
 from bazaar_nb.render import progress as progress_module
-from bazaar_nb.render.local import LocalEngine
-from bazaar_nb.render.order import Order
+from bazaar_nb.render.engines.local import LocalEngine
 from bazaar_nb.render.progress import Progress, ProgressBar
 from bazaar_nb.render.rendering import Rendering
+from bazaar_nb.render.request import RenderRequest
 from bazaar_nb.workspace import Workspace
 from tests.render.films import counting_film, ends, numbers_in, plotted
 from tests.render.gates import until
@@ -34,10 +34,10 @@ pytestmark = pytest.mark.usefixtures("no_litter")
 
 def rendering_of(film: bz.Composition, where: Workspace, name: str = "film.mp4") -> Rendering:
     settings = resolve_settings((film.width, film.height), film.fps)
-    order = Order(
+    request = RenderRequest(
         film=film, settings=settings, store=where.store, engine=where.engine, user="u", project="p", name=name
     )  # fmt: skip
-    return Rendering(order)
+    return Rendering(request)
 
 
 @pytest.mark.parametrize("progress", [True, False])
@@ -250,7 +250,7 @@ def test_cancelling(local: Workspace) -> None:
             time.sleep(0.01)
         job.cancel()
         with pytest.raises(bz.RenderCancelledError):
-            running.result(30)
+            running.result(180)
     assert job.progress.frames < 100
     assert ends(local) == [("cancelled", "RenderCancelledError")]
 
@@ -264,7 +264,7 @@ def test_cancelling_inline(inline: Workspace) -> None:
         job.cancel()
         at = job.progress.frames
         with pytest.raises(bz.RenderCancelledError):
-            running.result(30)
+            running.result(180)
     assert job.progress.frames <= at + 3
     assert ends(inline) == [("cancelled", "RenderCancelledError")]
 
@@ -283,8 +283,8 @@ def test_progress_only_grows_and_ends_at_the_total(local: Workspace) -> None:
     frames = [progress.frames for progress in seen]
     assert frames == sorted(frames)
     assert (frames[-1], seen[-1].fraction) == (60, 1.0)
-    order = ["starting", "rendering", "sound", "joining", "done"]
-    stages = [order.index(progress.stage) for progress in seen]
+    request = ["starting", "rendering", "sound", "joining", "done"]
+    stages = [request.index(progress.stage) for progress in seen]
     assert stages == sorted(stages)
     assert seen[-1].stage == "done"
     assert len(set(frames)) > 20  # frame by frame, not segment by segment

@@ -13,9 +13,9 @@ import numpy as np
 import pytest
 
 import bazaar_nb as bz
-from bazaar_nb.encode.codecs import CODECS
+from bazaar_nb.media.codecs import CODECS
 from bazaar_nb.workspace import Workspace
-from tests.encode.films import probe, read_number
+from tests.media.films import probe, read_number
 from tests.render.films import counting_film, numbers_in
 
 FORMATS = ("mp4", "webm", "gif")

@@ -61,13 +61,13 @@ def test_kills_at_random_moments(tmp_path: Path) -> None:
         until(partial(has_made, tmp_path, before, after))
         time.sleep(chance.uniform(0, 0.4) if number else 0)
         process.kill()
-        process.communicate(timeout=30)
+        process.communicate(timeout=300)
         until(partial(is_gone, process))
         complete = len(set(segments(tmp_path)) - before)
         assert bz.render_status(killed, where).status in ("lost", "succeeded")
 
         again = start(tmp_path, number)
-        output, errors = again.communicate(timeout=60)
+        output, errors = again.communicate(timeout=300)
         assert (again.returncode, errors) == (0, "")
         render_id = output.strip()
         row = bz.render_status(render_id, where).row

@@ -17,11 +17,12 @@ from hypothesis import strategies as st
 from PIL import Image as PilImage
 
 import bazaar_nb as bz
-from bazaar_nb.draw.pin import Pinner
-from bazaar_nb.render import plan as plan_module
-from bazaar_nb.render.plan import cut_evenly, plan_segments, split_runs
+from bazaar_nb.draw.asset_pinning import Pinner
+from bazaar_nb.render import segment_key as key_module
+from bazaar_nb.render.plan import cut_evenly, plan_segments
+from bazaar_nb.render.segment_key import split_runs
 from bazaar_nb.render.task import FrameRun
-from bazaar_nb.scene import repeats
+from bazaar_nb.scene import repeatability as repeats
 from tests.render.films import segments_of, settings_of
 
 RATES = ["1", "24", "25", "30", "50", "60", "120", "24000/1001", "30000/1001", "60000/1001"]
@@ -212,7 +213,7 @@ def test_settings_and_versions_are_in_the_key(monkeypatch: pytest.MonkeyPatch) -
     plans.append(keys(film.at_fps(25)))
     for version in ("drawing_version", "encoding_version"):
         with monkeypatch.context() as patched:
-            patched.setattr(plan_module, version, lambda: "another")
+            patched.setattr(key_module, version, lambda: "another")
             plans.append(keys(film))
     found = [key for plan in plans for key in plan]
     assert len(set(found)) == len(found) == len(plans)

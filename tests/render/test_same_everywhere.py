@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from bazaar_nb.render.engine import InlineEngine
-from bazaar_nb.render.local import LocalEngine
+from bazaar_nb.render.engines.engine import InlineEngine
+from bazaar_nb.render.engines.local import LocalEngine
 from bazaar_nb.workspace import Workspace
 from tests.render.everything import everything
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bazaar_nb.history.collector import collector
+from bazaar_nb.history.engagement_collector import collector
 from bazaar_nb.store.store import Store
 from tests.s3.server import Server, weed_binary
 

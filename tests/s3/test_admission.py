@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 
 import bazaar_nb as bz
-from bazaar_nb.render.limits import LIMITS_KEY
-from bazaar_nb.render.members import members_key
-from bazaar_nb.render.notices import NOTICES_KEY
+from bazaar_nb.jobs.limits import LIMITS_KEY
+from bazaar_nb.jobs.members import members_key
+from bazaar_nb.jobs.notices import NOTICES_KEY
 from bazaar_nb.store.store import Store
 from tests.render.films import counting_film
 
-WAIT_S = 60.0
+WAIT_S = 180.0
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ import pytest
 
 import bazaar_nb as bz
 from bazaar_nb.errors import StoreError
-from bazaar_nb.history.collector import collector
+from bazaar_nb.history.engagement_collector import collector
 from bazaar_nb.store.faults import MissingObjectError
 from bazaar_nb.store.store import Store
 from tests.render.films import counting_film, numbers_in
@@ -201,7 +201,7 @@ def test_a_server_killed_in_the_middle_of_an_upload(fragile: Server, restarted: 
             path.write_bytes(content)
 
     with doing(write) as raised:
-        assert begun.wait(30)
+        assert begun.wait(180)
         fragile.kill()
         if restarted:
             fragile.start()

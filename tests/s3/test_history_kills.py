@@ -13,7 +13,7 @@ import pytest
 
 import bazaar_nb as bz
 from bazaar_nb.errors import StoreError
-from bazaar_nb.history.event import RenderEvent
+from bazaar_nb.history.render_event import RenderEvent
 from bazaar_nb.history.writer import record
 from bazaar_nb.store.store import Store
 from tests.render.films import counting_film, numbers_in
@@ -82,7 +82,7 @@ def test_killed_in_the_middle_of_a_history_write(fragile: Server, tmp_path: Path
         proxy.strikes += [says("started"), says("succeeded")]
         with doing(write_on) as raised:
             try:
-                assert under_way.wait(60)
+                assert under_way.wait(180)
                 render = film.export("film.mp4", workspace=where, progress=False)
             finally:
                 ended.set()
@@ -111,7 +111,7 @@ def test_killed_and_gone_for_good(fragile: Server, tmp_path: Path) -> None:
         proxy.strikes.append(says("succeeded"))
         job = counting_film(0.4).submit("second.mp4", workspace=where)
         with pytest.raises(StoreError, match=r"can't write to s3://films/team/history/renders/.*no answer"):
-            job.result(60)
+            job.result(180)
         assert (job.status, job.render) == ("failed", None)
         fragile.start()
         rows = where.history()
@@ -121,7 +121,7 @@ def test_killed_and_gone_for_good(fragile: Server, tmp_path: Path) -> None:
         assert [name for name in names if name.startswith("begun: ")] == []
         assert len([name for name in names if "/history/renders/" in name]) <= 4
         # What was rendered is there for the next one.
-        again = job.retry().result(60)
+        again = job.retry().result(180)
         assert again.segments_cached == again.segments == 1
         assert numbers_in(again.path) == list(range(12))
         with suppress(bz.BazaarError):

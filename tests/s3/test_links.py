@@ -22,7 +22,7 @@ import bazaar_nb as bz
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.store.links import Link
 from bazaar_nb.store.store import Store
-from tests.encode.sound_files import write_wav
+from tests.media.sound_files import write_wav
 from tests.render.films import counting_film, numbers_in
 from tests.s3.server import Server
 
@@ -215,7 +215,7 @@ def test_an_export_with_sound_history_and_link(
     job = film.submit("review.mp4", workspace=where)
     seen: list[float | None] = []
     job.on_progress(lambda job: seen.append(job.progress.uploaded))
-    again = job.result(60)
+    again = job.result(180)
     assert job.progress.uploaded == 1
     assert [part for part in seen if part is not None] == sorted(part for part in seen if part is not None)
     assert (again.segments_cached, again.path.read_bytes()) == (2, body)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import bazaar_nb as bz
-from bazaar_nb.policy import Role, role_policy
+from bazaar_nb.jobs.bucket_policy import Role, role_policy
 from tests.render.films import counting_film, numbers_in
 from tests.s3.server import Server
 

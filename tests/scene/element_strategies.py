@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 
-from bazaar_nb.scene.color import NAMES
 from bazaar_nb.scene.elements import (
     AnyElement,
     Column,
@@ -26,6 +25,7 @@ from bazaar_nb.scene.elements import (
     Text,
 )
 from bazaar_nb.scene.paint import ConicGradient, LinearGradient, RadialGradient, Shadow, Stroke
+from bazaar_nb.values.color import NAMES
 
 BLENDS = ["normal", "multiply", "screen", "overlay", "difference", "soft-light", "plus", "luminosity"]
 ANCHORS = ["center", "top", "bottom", "left", "right", "top-left", "bottom-right"]

@@ -12,8 +12,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bazaar_nb.errors import BazaarError, ElementError, InvalidValueError, SceneError
-from bazaar_nb.scene.composition import BaseComposition, json_schema
 from bazaar_nb.scene.elements import AnyElement, Fill, Group, Pixels, Rect, Text
+from bazaar_nb.scene.film import Film, json_schema
 from bazaar_nb.scene.frame import Frame
 from bazaar_nb.scene.scene import Scene, scene
 from bazaar_nb.scene.time import Seconds, as_fps, seconds_to_frames
@@ -30,7 +30,7 @@ def mark(frame: Frame, name: str = "a") -> Text:
     return Text(f"{name} {frame.index} {frame.frames}")
 
 
-def words(film: BaseComposition, index: int) -> list[str]:
+def words(film: Film, index: int) -> list[str]:
     """What the marks on a frame say, lowest first."""
 
     def inside(shown: tuple[AnyElement, ...]) -> list[str]:
@@ -66,7 +66,7 @@ def test_every_frame_of_every_scene_is_seen_once(
     if between[-1] is not None:
         items.append(fade(between[-1]))
     try:
-        film = BaseComposition(items, fps=fps, width=8, height=8)
+        film = Film(items, fps=fps, width=8, height=8)
     except InvalidValueError as error:
         said = str(error)
     else:
@@ -92,23 +92,23 @@ def test_every_frame_of_every_scene_is_seen_once(
 
 
 def test_a_fade_leaves_out_its_ends() -> None:
-    film = BaseComposition([mark("a", duration=1), fade(0.4), mark("b", duration=1)], fps=10)
+    film = Film([mark("a", duration=1), fade(0.4), mark("b", duration=1)], fps=10)
     mixed = [film.frame(index).elements[-1] for index in range(film.frames)]
     assert [g.opacity for g in mixed if isinstance(g, Group)] == pytest.approx([0.2, 0.4, 0.6, 0.8])
     assert film.frames == 16
-    ends = BaseComposition([fade(0.3), mark("a", duration=1), fade(0.3)], fps=10)
+    ends = Film([fade(0.3), mark("a", duration=1), fade(0.3)], fps=10)
     first, last = ends.frame(0).elements[-1], ends.frame(-1).elements[-1]
     assert isinstance(first, Group)
     assert first.opacity == 0
     assert isinstance(last, Group)
     assert last.opacity == 1
     assert last.children == (Fill("black"),)
-    assert BaseComposition([mark(duration=1), cut(), mark(duration=1)], fps=10).frames == 20
+    assert Film([mark(duration=1), cut(), mark(duration=1)], fps=10).frames == 20
 
 
 def test_an_edit_elsewhere_moves_no_frame_inside_a_scene() -> None:
-    def film(first: float) -> BaseComposition:
-        return BaseComposition([mark("a", duration=first), mark("b", duration=1.37)], fps=29.97)
+    def film(first: float) -> Film:
+        return Film([mark("a", duration=first), mark("b", duration=1.37)], fps=29.97)
 
     tails = [
         [words(one, one.marks[1].start + k) for k in range(41)] for one in (film(1), film(1.01), film(2.345))
@@ -117,7 +117,7 @@ def test_an_edit_elsewhere_moves_no_frame_inside_a_scene() -> None:
 
 
 def test_layers_lie_over_their_part_of_the_film() -> None:
-    film = BaseComposition(
+    film = Film(
         [mark("film", duration=2)],
         fps=10,
         layers=[mark("logo"), mark("late", duration=0.5).at(1), mark("long", duration=9).at(1.9)],
@@ -147,8 +147,8 @@ def test_a_film_survives_json(
             return [kept if frame.index % 4 else None, Text(str(frame.index // 3))]
 
         items.append(Scene(body, duration=0.3, name=f"s{number}"))
-    film = BaseComposition(items, width=80, height=45, fps=fps, background=background, name="the film")
-    again = BaseComposition.from_json(film.to_json())
+    film = Film(items, width=80, height=45, fps=fps, background=background, name="the film")
+    again = Film.from_json(film.to_json())
     assert repr(again) == repr(film)
     assert again.marks == film.marks
     assert again.fps == film.fps
@@ -159,15 +159,15 @@ def test_a_film_survives_json(
 
 
 def test_a_recorded_film_can_be_played_at_another_rate() -> None:
-    film = BaseComposition([mark(duration=2), mark("b", duration=1)], fps=30)
-    half = BaseComposition.from_json(film.to_json()).at_fps(15)
+    film = Film([mark(duration=2), mark("b", duration=1)], fps=30)
+    half = Film.from_json(film.to_json()).at_fps(15)
     assert half.frames == 45
     assert [words(half, k)[0] for k in (0, 1, 29, 30)] == ["a 0 60", "a 2 60", "a 58 60", "b 0 30"]
     assert [(m.start, m.stop) for m in half.marks] == [(0, 30), (30, 45)]
 
 
 def test_the_schema_describes_the_document() -> None:
-    film = BaseComposition([mark(duration=0.1)], width=8, height=8)
+    film = Film([mark(duration=0.1)], width=8, height=8)
     schema = json_schema()
     document = schema["$defs"]["CompositionDocument"]
     assert set(json.loads(film.to_json())) <= set(document["properties"])
@@ -178,7 +178,7 @@ def test_the_schema_describes_the_document() -> None:
     }
 
 
-GOOD = BaseComposition([mark(duration=1)], width=64, height=36).to_json()
+GOOD = Film([mark(duration=1)], width=64, height=36).to_json()
 
 
 @pytest.mark.parametrize(
@@ -200,16 +200,16 @@ GOOD = BaseComposition([mark(duration=1)], width=64, height=36).to_json()
 def test_hostile_documents_are_errors(old: str, new: str) -> None:
     assert old in GOOD
     with pytest.raises(BazaarError):
-        BaseComposition.from_json(GOOD.replace(old, new))
+        Film.from_json(GOOD.replace(old, new))
 
 
 def test_documents_of_huge_claims_cost_nothing() -> None:
     huge = GOOD.replace('"frames":1', '"frames":9000000000000000000', 1)
-    assert BaseComposition.from_json(huge).frames > 9e18
+    assert Film.from_json(huge).frames > 9e18
 
 
-def returns(value: object) -> BaseComposition:
-    return BaseComposition([Scene(lambda frame: value, duration=1, name="intro")], width=8, height=8)
+def returns(value: object) -> Film:
+    return Film([Scene(lambda frame: value, duration=1, name="intro")], width=8, height=8)
 
 
 @pytest.mark.parametrize(
@@ -245,7 +245,7 @@ def test_what_a_scene_raises_says_where() -> None:
         return table["sales"]
 
     with pytest.raises(SceneError) as caught:
-        BaseComposition([Scene(broken, duration=1)]).frame(12)
+        Film([Scene(broken, duration=1)]).frame(12)
     error = caught.value
     assert (error.scene, error.frame) == ("broken", 12)
     assert "scene 'broken' failed at frame 12 (0.4 s): KeyError: 'sales', line " in str(error)
@@ -253,7 +253,7 @@ def test_what_a_scene_raises_says_where() -> None:
     assert "scene/scene.py" not in error.scene_traceback
     array: Any = np.zeros((2, 2, 2))
     with pytest.raises(SceneError, match=r"scene 'pixels' failed at frame 0 .*`array` must have shape"):
-        BaseComposition([Scene(lambda frame: Pixels(array), duration=1, name="pixels")]).frame(0)
+        Film([Scene(lambda frame: Pixels(array), duration=1, name="pixels")]).frame(0)
 
 
 def test_scenes_made_with_wrong_arguments() -> None:
@@ -265,9 +265,9 @@ def test_scenes_made_with_wrong_arguments() -> None:
         scene(lambda: None)
 
 
-def film(scenes: Any, **fields: Any) -> BaseComposition:
+def film(scenes: Any, **fields: Any) -> Film:
     """A film of values of types that it may not take."""
-    return BaseComposition(scenes, **fields)
+    return Film(scenes, **fields)
 
 
 SECOND = mark(duration=1)
@@ -323,12 +323,12 @@ def test_the_frame_knows_its_time(fps: Seconds, frames: int) -> None:
 
 
 def test_another_rate_has_its_own_marks() -> None:
-    film = BaseComposition([Scene(lambda _: None, duration=0.05, name=f"s{n}") for n in range(9)], fps=30)
+    film = Film([Scene(lambda _: None, duration=0.05, name=f"s{n}") for n in range(9)], fps=30)
     faster = film.at_fps(60)
     assert [mark.stop for mark in film.marks] == [2 * n for n in range(1, 10)]
     assert [mark.stop for mark in faster.marks] == [3 * n for n in range(1, 10)]
     assert faster.scene_at(26) == ("s8", 2)
-    again = BaseComposition.from_json(film.to_json()).at_fps(60)
+    again = Film.from_json(film.to_json()).at_fps(60)
     assert [mark.name for mark in again.marks] == [mark.name for mark in film.marks]
     assert again.marks[-1].stop == again.frames
 
@@ -336,15 +336,29 @@ def test_another_rate_has_its_own_marks() -> None:
 @given(texts(GOOD))
 @example("[" * 20_000)
 def test_any_text_is_a_document_or_an_error(text: str) -> None:
-    refused_or_read(lambda: BaseComposition.from_json(text))
-    refused_or_read(lambda: BaseComposition.from_json(text.encode("utf-8", "surrogatepass")))
+    refused_or_read(lambda: Film.from_json(text))
+    refused_or_read(lambda: Film.from_json(text.encode("utf-8", "surrogatepass")))
 
 
 @given(texts("a film", "29.97", "1/3", "red"))
 def test_any_text_is_of_a_film_or_an_error(text: str) -> None:
     scenes = [mark(duration=1)]
-    refused_or_read(lambda: repr(BaseComposition(scenes, width=64, height=36, name=text)))
-    refused_or_read(lambda: BaseComposition(scenes, width=64, height=36, fps=text))
-    refused_or_read(lambda: BaseComposition(scenes, width=64, height=36, background=text).frame(0))
-    refused_or_read(lambda: BaseComposition([mark(duration=text)], width=64, height=36))
-    refused_or_read(lambda: BaseComposition([*scenes, fade(text), *scenes], width=64, height=36))
+    refused_or_read(lambda: repr(Film(scenes, width=64, height=36, name=text)))
+    refused_or_read(lambda: Film(scenes, width=64, height=36, fps=text))
+    refused_or_read(lambda: Film(scenes, width=64, height=36, background=text).frame(0))
+    refused_or_read(lambda: Film([mark(duration=text)], width=64, height=36))
+    refused_or_read(lambda: Film([*scenes, fade(text), *scenes], width=64, height=36))
+
+
+def test_what_a_transition_of_ones_own_makes_is_checked() -> None:
+    class Swing(Transition):
+        far = 1.2
+
+        def blend(self, outgoing: Any, incoming: Any, progress: float, background: Any) -> Any:
+            return [outgoing, (Group(part, opacity=self.far) for part in [incoming])]
+
+    film = Film([mark(duration=1), Swing(0.5), mark("b", duration=1)], fps=10)
+    assert film.frame(6).elements[-1] == Group(mark("b", duration=1).elements(Frame(1, 10, film.fps, 9, 9)))
+    Swing.far = 50
+    with pytest.raises(ElementError, match=r"`opacity` of Group\[1\]: .*got 50.*\(scene 'Swing', frame 1\)"):
+        film.frame(6)

@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bazaar_nb.errors import InvalidValueError, SceneError
-from bazaar_nb.scene.composition import BaseComposition
-from bazaar_nb.scene.definitions import CellRun, follow_cells
+from bazaar_nb.scene.cell_definitions import CellRun, follow_cells
 from bazaar_nb.scene.elements import Text
+from bazaar_nb.scene.film import Film
 from bazaar_nb.scene.scene import scene
 from bazaar_nb.scene.transition import fade
 
@@ -41,7 +41,7 @@ class Notebook:
 
     def __init__(self) -> None:
         self.names: dict[str, Any] = {
-            "__name__": "__main__", "scene": scene, "fade": fade, "Text": Text, "Film": BaseComposition
+            "__name__": "__main__", "scene": scene, "fade": fade, "Text": Text, "Film": Film
         }  # fmt: skip
         self.running: CellRun | None = None
 
@@ -67,7 +67,7 @@ def title(shown: str, *, duration: float = 1, takes: str = "", name: str = "titl
     return f"@scene(duration={duration})\ndef {name}(frame{takes}): return Text({shown!r})\n"
 
 
-def words(film: BaseComposition) -> list[str]:
+def words(film: Film) -> list[str]:
     """What each frame's topmost text says, each once."""
     found: list[str] = []
     for index in range(film.frames):
@@ -229,7 +229,7 @@ def test_a_film_shows_the_last_run_of_its_cell_that_defines_the_name_once(
     notebook = Notebook()
     follow_cells(lambda: notebook.running)
     try:
-        films: list[tuple[str, bool, BaseComposition, str]] = []
+        films: list[tuple[str, bool, Film, str]] = []
         newest: dict[str, str] = {}
         for number, (cell, defined) in enumerate(runs):
             shown = [f"{cell} {number} {value} {k}" for k, value in enumerate(defined)]

@@ -17,7 +17,7 @@ import pytest
 
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.scene.elements import Figure
-from bazaar_nb.scene.function import one_pass, registered_function
+from bazaar_nb.scene.function_registry import one_pass, registered_function
 from bazaar_nb.scene.function_token import function_token
 
 CELL = """

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from bazaar_nb.errors import ElementError, InvalidValueError, SceneError
-from bazaar_nb.scene.composition import BaseComposition
+from bazaar_nb.motion.interpolate import interpolate
 from bazaar_nb.scene.elements import Ellipse, Fill, Group, Rect, Text
+from bazaar_nb.scene.film import Film
 from bazaar_nb.scene.frame import Frame
-from bazaar_nb.scene.interpolate import interpolate
 from bazaar_nb.scene.scene import scene
 
 
@@ -31,7 +31,7 @@ def test_a_scene_may_yield_elements_and_generators_of_them() -> None:
             return
         yield Group(dots(2))  # type: ignore[arg-type]
 
-    film = BaseComposition([yields()], width=8, height=8)
+    film = Film([yields()], width=8, height=8)
     for _ in range(2):  # the function is called for each frame, and again for the same
         assert film.frame(2).elements[1:] == (
             Fill("navy"), Ellipse(x=0.0, width=1.0), Ellipse(x=1.0, width=1.0), Text("a"), Text("b")
@@ -53,7 +53,7 @@ def test_a_generator_that_fails_is_a_scene_that_fails() -> None:
     with pytest.raises(
         SceneError, match=r"'late' failed at frame 3 .*ZeroDivisionError: late, line \d+"
     ) as caught:
-        BaseComposition([late()]).frame(3)
+        Film([late()]).frame(3)
     assert caught.value.scene_traceback.startswith(f'  File "{__file__}"')
     assert "in fails" in caught.value.scene_traceback
 
@@ -62,7 +62,7 @@ def test_a_generator_that_fails_is_a_scene_that_fails() -> None:
         yield Rect(x=interpolate(frame.time, [1, 0], [0, 1]))
 
     with pytest.raises(SceneError, match=r"'wrong' failed at frame 3 .*strictly increasing"):
-        BaseComposition([wrong()]).frame(3)
+        Film([wrong()]).frame(3)
 
 
 def test_async_scenes_are_refused_in_words() -> None:
@@ -85,6 +85,6 @@ def test_async_scenes_are_refused_in_words() -> None:
         ("coroutine", lambda frame: waits(frame)),
         ("async_generator", lambda frame: yields(frame)),
     ):
-        film = BaseComposition([scene(duration=1)(body)()])
+        film = Film([scene(duration=1)(body)()])
         with pytest.raises(ElementError, match=f"got <{name}.*a scene is made at once, without waiting"):
             film.frame(0)

@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 
 from bazaar_nb.errors import AssetError, InvalidValueError, StoreError
-from bazaar_nb.store.digests import digest_file
-from bazaar_nb.store.layout import asset_key
+from bazaar_nb.store.file_digests import digest_file
+from bazaar_nb.store.key_layout import asset_key
 from bazaar_nb.store.store import Store
 from bazaar_nb.store.temporary import owner_name
 
@@ -94,9 +94,9 @@ class StoreContract:
         ]
         for writer in writers:
             writer.start()
-        read = [seen.get(timeout=60) for _ in writers]
+        read = [seen.get(timeout=300) for _ in writers]
         for writer in writers:
-            writer.join(60)
+            writer.join(180)
         assert read == [store.read_bytes(SEGMENT)] * 8
         assert len(read[0]) == 100_000
 
@@ -251,7 +251,7 @@ class StoreContract:
         context = multiprocessing.get_context("spawn")
         dead = context.Process(target=_own_scratch, args=(store,))
         dead.start()
-        dead.join(60)
+        dead.join(180)
         store.write_bytes(f"scratch/alive/{owner_name()}", b"x")
         store.write_bytes("scratch/theirs/owner~other~1", b"x")
         assert store.sweep() == 2
@@ -261,7 +261,7 @@ class StoreContract:
 
 def _write_once(store: Store, key: str, writer: int, barrier: Any, seen: Any) -> None:
     store.exists(key)  # connected before the race
-    barrier.wait(60)
+    barrier.wait(180)
     store.write_bytes(key, bytes([writer]) * 100_000, once=True)
     seen.put(store.read_bytes(key))
 

@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bazaar_nb.errors import InvalidValueError
-from bazaar_nb.store.layout import asset_extension, movie_key, segment_key_name
+from bazaar_nb.store.key_layout import asset_extension, movie_key, segment_key_name
 from bazaar_nb.store.names import NAME_BYTES, check_key, safe_name
 from bazaar_nb.store.store import Store
 

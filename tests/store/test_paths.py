@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 
 from bazaar_nb.errors import InvalidValueError
-from bazaar_nb.store.layout import asset_extension, named_asset_key, segment_key_name
+from bazaar_nb.store.key_layout import asset_extension, named_asset_key, segment_key_name
 from bazaar_nb.store.paths import read_path
 from bazaar_nb.store.store import Store
 from tests.texts import refused_or_read, texts

@@ -16,8 +16,8 @@ from pathlib import Path
 import pytest
 
 from bazaar_nb.errors import InvalidValueError, StoreError
-from bazaar_nb.store import digests
-from bazaar_nb.store.digests import digest_file
+from bazaar_nb.store import file_digests as digests
+from bazaar_nb.store.file_digests import digest_file
 from bazaar_nb.store.store import Store
 from bazaar_nb.store.temporary import is_temporary, temporary_name
 from tests.store.store_contract import StoreContract

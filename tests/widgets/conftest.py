@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser
 
-from bazaar_nb.widgets.player import Player
+from bazaar_nb.widgets.player.widget import Player
 from tests.lab.jupyter import chromium as start_chromium
 from tests.widgets import counting
 from tests.widgets.bench import Bench, serving

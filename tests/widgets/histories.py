@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from bazaar_nb.history.columns import ROW_STATUSES, columns
-from bazaar_nb.history.engagement import EngagementEvent
+from bazaar_nb.history.engagement_event import EngagementEvent
 from bazaar_nb.workspace import Workspace
 
 USERS = ("ann", "bob", "chen", "dora", "emeka")

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from bazaar_nb.widgets.player import Player
+from bazaar_nb.widgets.player.widget import Player
 
 WAIT_S = 180.0
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 import bazaar_nb as bz
 from bazaar_nb.errors import InvalidValueError
-from bazaar_nb.history.collector import collector
+from bazaar_nb.history.engagement_collector import collector
 from bazaar_nb.widgets.dashboard.period import period_of, read_moment
 from bazaar_nb.widgets.dashboard.protocol import CHARTS, REQUESTS, ROWS_AT_ONCE, Filters
 from bazaar_nb.widgets.dashboard.widget import HistoryDashboard
@@ -75,9 +75,9 @@ def test_a_bar_has_its_renders_and_a_render_plays(real: bz.Workspace) -> None:
     dashboard = HistoryDashboard(real, since="24h")
     try:
         screen, opened = see(dashboard)
-        shown = {name: value for name, value, _ in opened["board"]["figures"]}
+        shown = {name: value for name, value, _ in opened["counts"]["figures"]}
         assert (shown["Renders"], shown["Succeeded"], shown["Film"]) == ("4", "75 %", "3 s")
-        charts = opened["board"]["charts"]
+        charts = opened["counts"]["charts"]
         assert sum(sum(one["counts"]) for one in charts["outcomes"]["columns"]) == 4
         assert [(one["label"], one["value"]) for one in charts["error"]] == [("SceneError", 1)]
 
@@ -114,7 +114,7 @@ def test_a_bar_has_its_renders_and_a_render_plays(real: bz.Workspace) -> None:
         collector.flush()
         seen = len(screen.messages)
         assert screen.ask("refresh").kind == "reply"
-        (played,) = screen.wait_for("board", seen).content["board"]["charts"]["plays"]
+        (played,) = screen.wait_for("counts", seen).content["counts"]["charts"]["plays"]
         assert (played["id"], played["plays"], played["watched"]) == (rows["kept.mp4"], 1, 0.5)
         events = real.history.engagement()
         assert set(events["surface"]) == {"dashboard"}
@@ -171,19 +171,19 @@ def test_what_a_row_says_of_its_place_is_not_believed(tmp_path: Path, changes: d
 def test_filters_work_from_both_sides(many: HistoryDashboard) -> None:
     first, opened = see(many)
     second, _ = see(many, "view-2")
-    assert opened["board"]["filters"] == filters()
-    assert opened["board"]["choices"]["user"] == ["ann", "bob", "chen", "dora", "emeka"]
+    assert opened["counts"]["filters"] == filters()
+    assert opened["counts"]["choices"]["user"] == ["ann", "bob", "chen", "dora", "emeka"]
     assert first.ask("filter", filters=filters(user="bob", status="failed")).kind == "reply"
-    board = second.wait_for("board").content["board"]
-    assert (board["filters"]["user"], many.user, many.status) == ("bob", "bob", "failed")
-    assert board["choices"]["user"] == opened["board"]["choices"]["user"]
+    counts = second.wait_for("counts").content["counts"]
+    assert (counts["filters"]["user"], many.user, many.status) == ("bob", "bob", "failed")
+    assert counts["choices"]["user"] == opened["counts"]["choices"]["user"]
     chosen = many.selected
     assert set(chosen["user"]) == {"bob"}
     assert set(chosen["status"]) == {"failed"}
     assert chosen["created"].is_monotonic_decreasing
     seen = len(first.messages)
     many.user = None
-    told = first.wait_for("board", seen).content["board"]
+    told = first.wait_for("counts", seen).content["counts"]
     assert told["filters"] == filters(status="failed")
     assert len(many.selected) > len(chosen)
     assert many._where.faked.asked == 1  # type: ignore[attr-defined]
@@ -224,7 +224,7 @@ def test_filters_that_make_no_sense_change_nothing(many: HistoryDashboard) -> No
 
 def test_every_bar_of_every_chart_has_as_many_renders_as_it_says(many: HistoryDashboard) -> None:
     screen, opened = see(many)
-    charts = opened["board"]["charts"]
+    charts = opened["counts"]["charts"]
     tried = 0
     for chart in CHARTS:
         if chart == "outcomes":

@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Browser, Locator
 
 from bazaar_nb.preview.problem import Problem
-from bazaar_nb.widgets.dashboard.board import Board, Source
+from bazaar_nb.widgets.dashboard.counted_renders import CountedRenders, HistorySource
 from bazaar_nb.widgets.dashboard.protocol import (
     CHARTS,
     PUSHES,
@@ -26,7 +26,7 @@ from bazaar_nb.widgets.dashboard.protocol import (
 )
 from bazaar_nb.widgets.dashboard.rows import listed
 from bazaar_nb.widgets.dashboard.widget import HistoryDashboard
-from bazaar_nb.widgets.panel_protocol import Asked
+from bazaar_nb.widgets.panel.protocol import Asked
 from tests.widgets.bench import Bench, stop_clock
 from tests.widgets.histories import FakedWorkspace, plays, renders
 from tests.widgets.screen import Screen
@@ -45,17 +45,22 @@ def bench(chromium: Browser, address: str) -> Iterator[Bench]:
     assert bench.errors == []
 
 
+def hold(bench: Bench, folder: Path, count: int, days: float = 30, **wanted: Any) -> None:
+    """Have the kernel's side know so many renders."""
+    rows = renders(count, days)
+    asked = Filters(**{"since": f"{days:.0f}d"} | wanted)
+    counts = CountedRenders.of(HistorySource(FakedWorkspace(folder, rows, plays(rows))), asked)
+    lines = listed(counts.rows)
+    selection = {"bar": None, "label": None, "count": len(lines), "rows": lines[:ROWS_AT_ONCE]}
+    state = json.loads(json.dumps({"counts": counts.facts, "selection": selection, "rows": lines}))
+    bench.js("state => Object.assign(bench.kernel, state)", state)
+
+
 def show(
     bench: Bench, folder: Path, count: int, days: float = 30, style: str = "width: 900px", **wanted: Any
 ) -> Locator:
     """Open a dashboard of so many renders."""
-    rows = renders(count, days)
-    asked = Filters(**{"since": f"{days:.0f}d"} | wanted)
-    board = Board.of(Source(FakedWorkspace(folder, rows, plays(rows))), asked)
-    lines = listed(board.rows)
-    selection = {"bar": None, "label": None, "count": len(lines), "rows": lines[:ROWS_AT_ONCE]}
-    state = json.loads(json.dumps({"board": board.facts, "selection": selection, "rows": lines}))
-    bench.js("state => Object.assign(bench.kernel, state)", state)
+    hold(bench, folder, count, days, **wanted)
     bench.js("style => bench.show(style)", style)
     root = bench.page.locator(".bazaar-dashboard").last
     root.and_(bench.page.locator("[data-state=live]")).wait_for()
@@ -229,12 +234,11 @@ def test_without_a_kernel_the_last_state_is_told(bench: Bench, tmp_path: Path) -
     root.get_by_text("No kernel answers for this").wait_for()
     assert root.get_by_text("1,234").is_visible()
     assert root.get_by_role("cell", name=HOSTILE).is_visible()
+    hold(bench, tmp_path, 5)
     bench.js("() => { bench.kernel.dead = false; }")
-    again = show(bench, tmp_path, 5)
-    again.get_by_role("heading", name="All renders").wait_for()
     bench.page.clock.run_for(4_000)
-    root.first.get_by_role("heading", name="All renders").wait_for()
-    assert not root.first.get_by_text("1,234").is_visible()
+    root.get_by_role("heading", name="All renders").wait_for()
+    assert not root.get_by_text("1,234").is_visible()
 
 
 def test_what_is_said_of_a_kernel_that_never_answers_is_true(bench: Bench, tmp_path: Path) -> None:
@@ -248,13 +252,13 @@ def test_what_is_said_of_a_kernel_that_never_answers_is_true(bench: Bench, tmp_p
     bench.page.clock.run_for(15_000)
     told = "The kernel is there, but this gets no answer from it: run the cell again"
     assert root.inner_text() == f"{told} to look into the history."
+    hold(bench, tmp_path, 5)
     bench.js("() => { bench.kernel.dead = false; }")
-    bench.page.clock.resume()
-    show(bench, tmp_path, 5)
     bench.page.clock.run_for(5_000)
-    root.first.get_by_role("heading", name="All renders").wait_for()
+    bench.page.clock.resume()
+    root.get_by_role("heading", name="All renders").wait_for()
     assert not bench.page.get_by_text("how it was").is_visible()
-    assert "no answer" not in root.first.inner_text()
+    assert "no answer" not in root.inner_text()
 
 
 def test_a_silent_kernel_is_told_and_asked_again(bench: Bench, tmp_path: Path) -> None:
@@ -327,7 +331,7 @@ def test_no_figure_is_cut_or_broken(bench: Bench, tmp_path: Path, theme: str, st
     if state == "live":
         show(bench, tmp_path, 30)
         bench.js(
-            "figures => { bench.kernel.board = { ...bench.kernel.board, figures }; bench.kernel.again(); }",
+            "figures => { bench.kernel.counts = { ...bench.kernel.counts, figures }; bench.kernel.again(); }",
             AWKWARD,
         )
     else:
@@ -394,7 +398,7 @@ def test_answers_have_the_same_fields(tmp_path: Path) -> None:
         known = screen.ask("details", job=failed).content
         assert screen.ask("engaged", job=job, what="play", showing="a", seen_s=0.0).kind in ("reply", "error")
         screen.ask("refresh")
-        board = screen.wait_for("board").content
+        counts = screen.wait_for("counts").content
         screen.ask("select", bar={"chart": "format", "key": "mp4", "series": None})
         selection = screen.wait_for("selection").content
         dashboard.until = "365d"
@@ -407,13 +411,13 @@ def test_answers_have_the_same_fields(tmp_path: Path) -> None:
     assert set(page) - envelope == set(fields("RowsReply"))
     assert set(known) - envelope == set(fields("DetailsReply"))
     assert set(known["error"]) == set(fields("RenderError"))
-    assert set(board) == set(fields("BoardPush"))
+    assert set(counts) == set(fields("CountsPush"))
     assert set(selection) == set(fields("SelectionPush"))
     assert set(trouble) == set(fields("TroublePush"))
     assert set(selection["selection"]) == set(fields("Selection"))
     assert set(selection["selection"]["rows"][0]) == set(fields("RenderLine"))
-    shown = opened["board"]
-    assert set(shown) == set(fields("Board"))
+    shown = opened["counts"]
+    assert set(shown) == set(fields("Counts"))
     assert set(shown["choices"]) == set(fields("Choices"))
     charts = shown["charts"]
     assert set(charts) == set(fields("Charts"))

@@ -19,9 +19,10 @@ from PIL import Image as PilImage
 from playwright.sync_api import Browser
 
 import bazaar_nb as bz
-from bazaar_nb import live
-from bazaar_nb.scene.definitions import follow_cells
-from bazaar_nb.widgets.poster import fallback_bundle, poster_png
+from bazaar_nb.preview.poster import fallback_bundle, poster_png
+from bazaar_nb.scene.cell_definitions import follow_cells
+from bazaar_nb.widgets import notebook_cells as live
+from bazaar_nb.widgets.display import register_displays
 
 HOSTILE = "\"'><img src=x onerror=alert(1)></script><style>*{}</style>&amp;"
 
@@ -186,7 +187,7 @@ def test_a_page_appears_whole_or_not_at_all(
     with pytest.raises(bz.SceneError):
         bz.Composition([broken()], width=64, height=36).to_html(path, progress=False, workspace=place)
     film = bz.Composition([rises()], width=64, height=36)
-    monkeypatch.setattr("bazaar_nb.widgets.page._TAIL", object())
+    monkeypatch.setattr("bazaar_nb.preview.web_page._TAIL", object())
     with pytest.raises(TypeError):
         film.to_html(path, progress=False, workspace=place)
     assert path.read_text() == "before"
@@ -207,6 +208,7 @@ def shell() -> Iterator[Any]:
     shell: Any = InteractiveShell.instance()
     shell.user_ns["film"] = bz.Composition([rises()], width=64, height=36)
     live.watch_cells()
+    register_displays()
     yield shell
     InteractiveShell.clear_instance()
     follow_cells(None)
@@ -231,7 +233,7 @@ def test_a_notebook_shows_one_player_a_cell(shell: Any, monkeypatch: pytest.Monk
             log.append("closed")
 
     shell.kernel = SimpleNamespace()
-    monkeypatch.setitem(sys.modules, "bazaar_nb.widgets.player", SimpleNamespace(Player=Player))
+    monkeypatch.setitem(sys.modules, "bazaar_nb.widgets.player.widget", SimpleNamespace(Player=Player))
     shell.run_cell("film", cell_id="a").raise_error()
     shell.run_cell("film", cell_id="b").raise_error()
     shell.run_cell("film", cell_id="a").raise_error()
@@ -251,7 +253,7 @@ def test_without_the_libraries_of_widgets_a_notebook_shows_the_poster(
             raise ModuleNotFoundError("No module named 'anywidget'", name="anywidget")
         return original(name, *args, **kwargs)
 
-    monkeypatch.delitem(sys.modules, "bazaar_nb.widgets.player", raising=False)
+    monkeypatch.delitem(sys.modules, "bazaar_nb.widgets.player.widget", raising=False)
     monkeypatch.setattr(builtins, "__import__", without_anywidget)
     shell.run_cell("film").raise_error()
     (bundle,) = published

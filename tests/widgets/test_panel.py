@@ -16,11 +16,9 @@ from hypothesis import strategies as st
 
 import bazaar_nb as bz
 from bazaar_nb.errors import InvalidValueError
-from bazaar_nb.widgets.job_view import JobView
-from bazaar_nb.widgets.jobs_widget import JobsWidget
-from bazaar_nb.widgets.offers import ExportForm, first_choice
-from bazaar_nb.widgets.panel import ExportPanel
-from bazaar_nb.widgets.panel_protocol import REQUESTS
+from bazaar_nb.widgets.panel.export_form import ExportForm, first_choice
+from bazaar_nb.widgets.panel.protocol import REQUESTS
+from bazaar_nb.widgets.panel.widget import ExportPanel, JobsWidget, JobView
 from tests.render.gates import until
 from tests.texts import texts
 from tests.widgets.screen import WAIT_S, Message, Screen

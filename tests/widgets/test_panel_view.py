@@ -15,9 +15,9 @@ from playwright.sync_api import Browser, Locator
 
 import bazaar_nb as bz
 from bazaar_nb.preview.problem import Problem
-from bazaar_nb.widgets import panel_protocol
-from bazaar_nb.widgets.panel import ExportPanel
-from bazaar_nb.widgets.panel_protocol import PUSHES, REQUESTS, USES, AboutJob, Asked, Choice, Request
+from bazaar_nb.widgets.panel import protocol as panel_protocol
+from bazaar_nb.widgets.panel.protocol import PUSHES, REQUESTS, USES, AboutJob, Asked, Choice, Request
+from bazaar_nb.widgets.panel.widget import ExportPanel
 from tests.widgets.bench import Bench, stop_clock
 from tests.widgets.screen import Screen
 

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 import bazaar_nb as bz
-from bazaar_nb.widgets.player import Player
+from bazaar_nb.widgets.player.widget import Player
 from tests.widgets.counting import counting, decoded, drawn, make_film, number_in, psnr, state
 from tests.widgets.screen import WAIT_S, Screen
 

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bazaar_nb.errors import InvalidValueError
-from bazaar_nb.widgets.player import Player
-from bazaar_nb.widgets.protocol import REQUESTS
+from bazaar_nb.widgets.player.protocol import REQUESTS
+from bazaar_nb.widgets.player.widget import Player
 from tests.widgets.counting import counting, make_film
 from tests.widgets.screen import Message, Screen
 

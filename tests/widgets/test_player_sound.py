@@ -13,7 +13,7 @@ import pytest
 from av.container import InputContainer
 
 import bazaar_nb as bz
-from bazaar_nb.widgets.player import Player
+from bazaar_nb.widgets.player.widget import Player
 from tests.widgets.counting import make_film, still
 from tests.widgets.screen import Screen
 

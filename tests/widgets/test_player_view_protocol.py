@@ -1,4 +1,4 @@
-"""The protocol's two sides: `widgets/src/protocol.ts` and what the kernel checks and sends."""
+"""The protocol's two sides: `widgets/src/player/protocol.ts` and what the kernel checks and sends."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ import pytest
 
 import bazaar_nb as bz
 from bazaar_nb.preview.problem import Problem
-from bazaar_nb.widgets.player import EventName, Player
-from bazaar_nb.widgets.protocol import PUSHES, REQUESTS, Asked, PixelWidth, Rate, Request
+from bazaar_nb.widgets.player.protocol import PUSHES, REQUESTS, PixelWidth, Rate, Request
+from bazaar_nb.widgets.player.widget import EventName, Player
+from bazaar_nb.widgets.protocol import Asked
 from tests.widgets.screen import Screen
 
 
@@ -21,7 +22,7 @@ def red(frame: bz.Frame) -> bz.Fill:
     return bz.Fill("red")
 
 
-_TEXT = (Path(__file__).parents[2] / "widgets" / "src" / "protocol.ts").read_text()
+_TEXT = (Path(__file__).parents[2] / "widgets" / "src" / "player" / "protocol.ts").read_text()
 
 
 def constant(name: str) -> list[str] | float:

@@ -11,8 +11,8 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
 import bazaar_nb as bz
-from bazaar_nb.widgets.player import Player
-from bazaar_nb.widgets.tune import Latest, Tune
+from bazaar_nb.widgets.player.tune import Latest, Tune
+from bazaar_nb.widgets.player.widget import Player
 from tests.widgets.screen import WAIT_S
 
 

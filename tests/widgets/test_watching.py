@@ -11,13 +11,11 @@ import pytest
 from playwright.sync_api import Browser
 
 import bazaar_nb as bz
-from bazaar_nb.history.collector import collector
-from bazaar_nb.widgets import desk
-from bazaar_nb.widgets.attention import MOST_A_MINUTE
-from bazaar_nb.widgets.job_view import JobView
-from bazaar_nb.widgets.jobs_widget import JobsWidget
-from bazaar_nb.widgets.panel import ExportPanel
-from bazaar_nb.widgets.player import Player
+from bazaar_nb.history.engagement_collector import collector
+from bazaar_nb.widgets.panel import requests
+from bazaar_nb.widgets.panel.widget import ExportPanel, JobsWidget, JobView
+from bazaar_nb.widgets.playback_reports import MOST_A_MINUTE
+from bazaar_nb.widgets.player.widget import Player
 from tests.render.films import counting_film
 from tests.widgets import media
 from tests.widgets.bench import Bench
@@ -80,7 +78,7 @@ def test_the_last_word_of_a_view_that_closes_is_heard(where: bz.Workspace) -> No
     screen = see(panel)
     go = threading.Event()
     for _ in range(8):
-        desk._hands.submit(go.wait, WAIT_S)
+        requests._hands.submit(go.wait, WAIT_S)
     try:
         fields = {"job": render.id, "what": "watch", "showing": SHOWING, "seen_s": 0.1}
         screen.post({"id": 1, "kind": "engaged", "view": screen.name, **fields})
@@ -152,7 +150,7 @@ def test_a_player_tells_of_the_movie_that_was_exported_last(where: bz.Workspace)
 def test_a_film_that_was_edited_since_is_another(where: bz.Workspace) -> None:
     film = counting_film(0.2)
     render = film.export("film.mp4", workspace=where, progress=False)
-    order = next(job.order for job in where.queue.ended if job.id == render.id)
+    order = next(job.request for job in where.queue.ended if job.id == render.id)
     assert order.film.shows_the_same(film)
     film.width = 128
     assert not order.film.shows_the_same(film)

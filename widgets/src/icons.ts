@@ -1,3 +1,5 @@
+import { element } from "./dom";
+
 /** Outlines on a 24 x 24 grid. */
 const PATHS = {
   play: "M8 5.2v13.6a.6.6 0 0 0 .92.5l10.6-6.8a.6.6 0 0 0 0-1L8.92 4.7A.6.6 0 0 0 8 5.2z",
@@ -33,4 +35,9 @@ export function icon(name: IconName): SVGSVGElement {
   path.setAttribute("d", PATHS[name]);
   svg.append(path);
   return svg;
+}
+
+/** A button that takes away what it stands in. */
+export function closeButton(label: string): HTMLButtonElement {
+  return element("button", "bz-button", { type: "button", "aria-label": label, title: label }, icon("close"));
 }

@@ -1,7 +1,7 @@
 import "./player.css";
 import type { RenderProps } from "./model";
 import { View } from "./player/view";
-import type { Traits } from "./protocol";
+import type { Traits } from "./player/protocol";
 
 export default {
   initialize(): void {

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bazaar_nb.analysis.engagement import engagement
 from bazaar_nb.analysis.failures import LOST, errors
 from bazaar_nb.analysis.groups import group
 from bazaar_nb.analysis.popular import popular
 from bazaar_nb.analysis.source import is_status, texts
 from bazaar_nb.analysis.speed import RENDER, speed, speeds
-from bazaar_nb.analysis.watching import engagement
 from bazaar_nb.widgets.dashboard.protocol import Bar
 from bazaar_nb.widgets.dashboard.times import starts_of
 

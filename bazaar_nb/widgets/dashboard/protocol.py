@@ -12,15 +12,15 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from bazaar_nb.widgets.panel_protocol import Alive as Alive
-from bazaar_nb.widgets.panel_protocol import Asked, JobId
-from bazaar_nb.widgets.panel_protocol import Close as Close
-from bazaar_nb.widgets.panel_protocol import Engaged as Engaged
-from bazaar_nb.widgets.panel_protocol import File as File
-from bazaar_nb.widgets.panel_protocol import Link as Link
-from bazaar_nb.widgets.panel_protocol import Open as Open
+from bazaar_nb.widgets.panel.protocol import Alive as Alive
+from bazaar_nb.widgets.panel.protocol import Asked, JobId
+from bazaar_nb.widgets.panel.protocol import Close as Close
+from bazaar_nb.widgets.panel.protocol import Engaged as Engaged
+from bazaar_nb.widgets.panel.protocol import File as File
+from bazaar_nb.widgets.panel.protocol import Link as Link
+from bazaar_nb.widgets.panel.protocol import Open as Open
 
-PUSHES = ("board", "selection", "trouble")
+PUSHES = ("counts", "selection", "trouble")
 """What the kernel sends unasked: all figures and charts, the renders of a bar, and why there are none."""
 
 CHARTS = ("outcomes", "format", "codec", "quality", "resolution", "error", "speed")

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from bazaar_nb.render.result import format_bytes
-from bazaar_nb.widgets.job_facts import describe_row, movie_facts
-from bazaar_nb.widgets.kept_movie import find_movie, movie_name
+from bazaar_nb.widgets.history_movie import find_movie, movie_name
+from bazaar_nb.widgets.panel.job_facts import describe_row, movie_facts
 from bazaar_nb.workspace import Workspace
 
 if TYPE_CHECKING:

@@ -10,12 +10,12 @@ import traitlets as t
 
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.widgets.bundle import bundled, loader
-from bazaar_nb.widgets.dashboard.board import Board, Source
-from bazaar_nb.widgets.dashboard.desk import DashboardDesk
+from bazaar_nb.widgets.dashboard.counted_renders import CountedRenders, HistorySource
 from bazaar_nb.widgets.dashboard.period import When
 from bazaar_nb.widgets.dashboard.protocol import Filters
+from bazaar_nb.widgets.dashboard.requests import DashboardRequests
 from bazaar_nb.widgets.dashboard.rows import listed
-from bazaar_nb.widgets.desk_widget import DeskWidget
+from bazaar_nb.widgets.message_widget import MessageWidget
 from bazaar_nb.workspace import Workspace, default_workspace
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ _COLUMNS = (
 )
 
 
-class HistoryDashboard(DeskWidget):
+class HistoryDashboard(MessageWidget):
     """Shows the history of a workspace: outcomes over time, formats, errors, speed and plays.
 
     A click on a bar lists its renders, a click on one of those tells all about
@@ -84,12 +84,12 @@ class HistoryDashboard(DeskWidget):
             raise InvalidValueError(
                 f"`workspace` must be a Workspace, got {workspace!r:.60} (HistoryDashboard)"
             )
-        self._desk: DashboardDesk | None = None
+        self._requests: DashboardRequests | None = None
         self._setting = threading.Lock()
         self._where = workspace or default_workspace()
         super().__init__(since=since)
-        self._desk = DashboardDesk(
-            self._send_out, Source(self._where), self._get_filters, self._set_filters, self._keep
+        self._requests = DashboardRequests(
+            self._send_out, HistorySource(self._where), self._get_filters, self._set_filters, self._keep
         )
 
     @property
@@ -119,13 +119,13 @@ class HistoryDashboard(DeskWidget):
 
     @t.observe(*_FILTERS)
     def _count(self, _: object) -> None:
-        if getattr(self, "_desk", None) is not None:
+        if getattr(self, "_requests", None) is not None:
             self._with_desk().count()
 
-    def _with_desk(self) -> DashboardDesk:
-        if self._desk is None:
+    def _with_desk(self) -> DashboardRequests:
+        if self._requests is None:
             raise InvalidValueError("this dashboard was closed")
-        return self._desk
+        return self._requests
 
     def _get_filters(self) -> Filters:
         return Filters(**{name: getattr(self, name) for name in _FILTERS})
@@ -138,21 +138,21 @@ class HistoryDashboard(DeskWidget):
 
     def _ipython_display_(self) -> None:
         super()._ipython_display_()
-        if self._shown and self._desk is not None:
-            self._desk.count()
+        if self._shown and self._requests is not None:
+            self._requests.count()
 
-    def _keep(self, board: Board) -> None:
+    def _keep(self, counts: CountedRenders) -> None:
         """Keep for the notebook what is shown now."""
         rows = [
             {name: _plain(name, row[name]) for name, _ in _COLUMNS}
-            for row in listed(board.rows.head(_MOST_SAVED))
+            for row in listed(counts.rows.head(_MOST_SAVED))
         ]
         saved = {
-            "figures": [list(one) for one in board.facts["figures"]],
+            "figures": [list(one) for one in counts.facts["figures"]],
             "rows": rows,
-            "read": board.facts["read"],
+            "read": counts.facts["read"],
         }
-        if self._desk is None or {**saved, "read": ""} == {**self.saved, "read": ""}:
+        if self._requests is None or {**saved, "read": ""} == {**self.saved, "read": ""}:
             return
         self.saved = saved
         self._show_saved()

@@ -6,7 +6,7 @@ import dashboard from "/static/dashboard.js";
 const kernel = {
   log: [],
   dead: false,
-  board: null,
+  counts: null,
   selection: null,
   details: { row: [], error: null, stages: [], movie: null, absent: null },
   bytes: null,
@@ -15,7 +15,7 @@ const kernel = {
   refuse: {},
 
   again() {
-    this.push({ kind: "board", board: this.board, selection: this.selection });
+    this.push({ kind: "counts", counts: this.counts, selection: this.selection });
   },
 
   receive({ kind, id, view, ...fields }) {
@@ -23,9 +23,9 @@ const kernel = {
     if (this.dead) return;
     const answer = (more, bytes) => this.push({ kind: "reply", id, view, ...more }, bytes);
     if (refused(this, { kind, id, view })) return;
-    if (kind === "open") return answer({ board: this.board, selection: this.selection });
+    if (kind === "open") return answer({ counts: this.counts, selection: this.selection });
     if (kind === "filter") {
-      this.board = { ...this.board, filters: fields.filters };
+      this.counts = { ...this.counts, filters: fields.filters };
       this.again();
     }
     if (kind === "select") {

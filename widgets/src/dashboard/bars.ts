@@ -1,5 +1,5 @@
 import type { Mark } from "./marks";
-import type { Drawing } from "./stack";
+import type { Drawing } from "./outcome-columns";
 import { Letters, shape } from "./svg";
 
 const ROW = 36;

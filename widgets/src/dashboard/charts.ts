@@ -1,10 +1,10 @@
 import { element } from "../dom";
 import { drawBars, type Row } from "./bars";
-import { Card, type Look } from "./card";
+import { Card, type Look } from "./chart-card";
 import type { Bar, BarFacts, ChartName, Charts as ChartFacts, Played } from "./protocol";
 import { drawScatter } from "./scatter";
-import { drawOutcomes, swatch } from "./stack";
-import { count, figure, seconds, statusWord } from "./words";
+import { drawOutcomes, swatch } from "./outcome-columns";
+import { count, figure, seconds, statusWord } from "./labels";
 
 export interface Picks {
   bar(bar: Bar): void;

@@ -1,11 +1,11 @@
 import { element, put, say } from "../dom";
-import type { MovieLine } from "../panel/fetch";
-import { type Answer, NoAnswer } from "../panel/line";
+import type { MovieRequests } from "../panel/movie-transfer";
+import { type Answer, NoAnswer } from "../panel/requests";
 import { Result } from "../panel/result";
 import type { DetailsReply, Request } from "./protocol";
-import { seconds } from "./words";
+import { seconds } from "./labels";
 
-export interface DashboardLine extends MovieLine {
+export interface DashboardRequests extends MovieRequests {
   ask<T>(request: Request): Promise<Answer<T>>;
 }
 
@@ -17,7 +17,7 @@ export class Details {
   private closed = false;
 
   constructor(
-    private readonly line: DashboardLine,
+    private readonly line: DashboardRequests,
     private readonly render: { id: string; name: string },
   ) {
     this.node.append(this.said);

@@ -1,7 +1,7 @@
 import { element, put, say } from "../dom";
 import { button } from "../panel/result";
-import type { Board, Choices, Filters } from "./protocol";
-import { exactly, moment, statusWord } from "./words";
+import type { Counts, Choices, Filters } from "./protocol";
+import { exactly, moment, statusWord } from "./labels";
 
 const PERIODS: [string, string][] = [
   ["24h", "Last 24 hours"],
@@ -53,7 +53,7 @@ export class FilterBar {
     }
   }
 
-  show({ filters, choices, read }: Board): void {
+  show({ filters, choices, read }: Counts): void {
     this.filters = filters;
     this.showPeriod(filters);
     for (const name of ["project", "user", "status"] as const) options(this[name], choices, name, filters[name]);

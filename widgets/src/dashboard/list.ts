@@ -1,9 +1,9 @@
 import { element, put, say } from "../dom";
 import { button } from "../panel/result";
-import type { DashboardLine } from "./details";
+import type { DashboardRequests } from "./details";
 import type { RenderLine, RowsReply, Selection } from "./protocol";
 import { RenderRow } from "./row";
-import { count } from "./words";
+import { count } from "./labels";
 
 const HEADS: [string, string][] = [
   ["Render", ""],
@@ -29,7 +29,7 @@ export class RenderList {
   private number = 0;
 
   constructor(
-    private readonly line: DashboardLine,
+    private readonly line: DashboardRequests,
     unselect: () => void,
     private readonly trouble: (error: unknown) => void,
   ) {

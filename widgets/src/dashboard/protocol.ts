@@ -20,7 +20,7 @@ export const REQUESTS = [
 ] as const;
 
 /** What the kernel sends unasked, to all views. */
-export const PUSHES = ["board", "selection", "trouble"] as const;
+export const PUSHES = ["counts", "selection", "trouble"] as const;
 
 /** The charts whose bars have renders to show. */
 export const CHARTS = ["outcomes", "format", "codec", "quality", "resolution", "error", "speed"] as const;
@@ -150,7 +150,7 @@ export interface Choices {
   status: string[];
 }
 
-export interface Board {
+export interface Counts {
   filters: Filters;
   choices: Choices;
   /** When the history was read. */
@@ -182,7 +182,7 @@ export interface Selection {
 }
 
 export interface OpenReply {
-  board: Board;
+  counts: Counts;
   selection: Selection;
 }
 
@@ -207,9 +207,9 @@ export interface RenderError {
   message: string;
 }
 
-export interface BoardPush {
-  kind: "board";
-  board: Board;
+export interface CountsPush {
+  kind: "counts";
+  counts: Counts;
   selection: Selection;
 }
 
@@ -223,7 +223,7 @@ export interface TroublePush {
   message: string;
 }
 
-export type AnyPush = BoardPush | SelectionPush | TroublePush;
+export type AnyPush = CountsPush | SelectionPush | TroublePush;
 
 export interface Saved {
   figures: Figure[];

@@ -1,8 +1,8 @@
 import { element, put } from "../dom";
-import { Details, type DashboardLine } from "./details";
+import { Details, type DashboardRequests } from "./details";
 import type { RenderLine } from "./protocol";
-import { swatch } from "./stack";
-import { exactly, moment, statusWord } from "./words";
+import { swatch } from "./outcome-columns";
+import { exactly, moment, statusWord } from "./labels";
 
 const COLUMNS = 7;
 
@@ -16,7 +16,7 @@ export class RenderRow {
   private shown = "";
 
   constructor(
-    private readonly line: DashboardLine,
+    private readonly line: DashboardRequests,
     private one: RenderLine,
   ) {
     this.inside = element("tr", "bzd-inside", { hidden: true }, this.place);

@@ -1,9 +1,9 @@
 import type { Mark } from "./marks";
 import type { Point } from "./protocol";
 import { LogScale } from "./scale";
-import type { Drawing } from "./stack";
+import type { Drawing } from "./outcome-columns";
 import { Letters, shape } from "./svg";
-import { seconds } from "./words";
+import { seconds } from "./labels";
 
 const HEIGHT = 250;
 const BOTTOM = 36;

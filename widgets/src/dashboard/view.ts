@@ -1,8 +1,7 @@
-import { element, put, say } from "../dom";
-import { isAlive, sayLost, sayOf, type Silence } from "../kernel";
+import { element, keepKey, put, say } from "../dom";
+import { isAlive, sayLost, sayOf, type Silence } from "../kernel-watch";
 import type { Model } from "../model";
-import { keepKey } from "../panel/keys";
-import { Line, NoAnswer } from "../panel/line";
+import { Requests, NoAnswer } from "../panel/requests";
 import { button } from "../panel/result";
 import { Fallback } from "../player/fallback";
 import { Charts } from "./charts";
@@ -12,7 +11,7 @@ import { RenderList } from "./list";
 import {
   type AnyPush,
   type Bar,
-  type Board,
+  type Counts,
   type Figure,
   type OpenReply,
   PUSHES,
@@ -20,7 +19,7 @@ import {
   type Selection,
   type Traits,
 } from "./protocol";
-import { moment, statusWord } from "./words";
+import { moment, statusWord } from "./labels";
 
 const WHAT = ["this", "to look into the history"] as const;
 
@@ -35,10 +34,10 @@ export class DashboardView {
   private readonly filters: FilterBar;
   private readonly charts: Charts;
   private readonly list: RenderList;
-  private readonly line: Line<Request, OpenReply, AnyPush>;
+  private readonly line: Requests<Request, OpenReply, AnyPush>;
   private readonly fallback: Fallback;
   private readonly sizes: ResizeObserver;
-  private board: Board | null = null;
+  private counts: Counts | null = null;
   private selection: Selection | null = null;
   private alone: Details | null = null;
   private waiting = 0;
@@ -48,7 +47,7 @@ export class DashboardView {
     private readonly model: Model<Traits>,
     el: HTMLElement,
   ) {
-    this.line = new Line<Request, OpenReply, AnyPush>(
+    this.line = new Requests<Request, OpenReply, AnyPush>(
       model,
       {
         opened: (reply) => this.opened(reply),
@@ -92,11 +91,11 @@ export class DashboardView {
   private readonly takeKeys = (event: KeyboardEvent): void =>
     keepKey(event, this.root, (kept) => this.charts.key(kept));
 
-  private opened({ board, selection }: OpenReply): void {
+  private opened({ counts, selection }: OpenReply): void {
     this.appear("live");
     this.saved.hidden = true;
     this.main.hidden = false;
-    this.show(board, selection);
+    this.show(counts, selection);
   }
 
   private unanswered(why: Silence): void {
@@ -123,7 +122,7 @@ export class DashboardView {
 
   private refused(message: string): void {
     this.appear("refused");
-    this.main.hidden = this.board === null;
+    this.main.hidden = this.counts === null;
     say(this.notice, message);
   }
 
@@ -141,24 +140,24 @@ export class DashboardView {
 
   private receive(push: AnyPush): void {
     switch (push.kind) {
-      case "board":
-        return this.show(push.board, push.selection);
+      case "counts":
+        return this.show(push.counts, push.selection);
       case "selection":
-        return this.show(this.board, push.selection);
+        return this.show(this.counts, push.selection);
       case "trouble":
         return say(this.notice, push.message);
     }
   }
 
-  private show(board: Board | null, selection: Selection): void {
-    if (!board) return;
+  private show(counts: Counts | null, selection: Selection): void {
+    if (!counts) return;
     say(this.notice, "");
-    const isOther = board !== this.board;
-    this.board = board;
+    const isOther = counts !== this.counts;
+    this.counts = counts;
     this.selection = selection;
-    this.filters.show(board);
-    if (isOther) this.figures.replaceChildren(...board.figures.map(tile));
-    this.charts.show(board.charts, selection.bar);
+    this.filters.show(counts);
+    if (isOther) this.figures.replaceChildren(...counts.figures.map(tile));
+    this.charts.show(counts.charts, selection.bar);
     this.width = this.root.clientWidth;
     this.charts.draw();
     this.list.show(selection);
@@ -201,7 +200,7 @@ export class DashboardView {
       .ask(request)
       .catch((error: unknown) => {
         this.tell(error);
-        if (this.board) this.filters.show(this.board); // nothing has changed
+        if (this.counts) this.filters.show(this.counts); // nothing has changed
       })
       .finally(() => {
         if (--this.waiting === 0) put(this.root, "aria-busy", null);

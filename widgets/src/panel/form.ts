@@ -1,6 +1,6 @@
 import { element, put, say } from "../dom";
 import type { CheckReply, Choice, Form as Offers, Offer } from "./protocol";
-import { timeAt } from "./words";
+import { timeAt } from "./labels";
 
 const BY_QUALITY = "";
 const OWN = "own";

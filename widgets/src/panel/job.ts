@@ -1,8 +1,8 @@
 import { element, put, say } from "../dom";
-import { type Bytes, type Line, NoAnswer } from "./line";
+import { type Bytes, type Requests, NoAnswer } from "./requests";
 import type { JobFacts, Request, RowReply } from "./protocol";
 import { Result, button } from "./result";
-import { isEnded, progressOf, stageOf } from "./words";
+import { isEnded, progressOf, stageOf } from "./labels";
 
 /** One job: how far it is, what can be done about it, and what came of it. */
 export class JobRow {
@@ -28,7 +28,7 @@ export class JobRow {
   private before = "";
 
   constructor(
-    private readonly line: Line,
+    private readonly line: Requests,
     private job: JobFacts,
   ) {
     this.cancel = button("Cancel", () => this.ask({ kind: "cancel", job: job.id }));

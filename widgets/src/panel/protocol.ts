@@ -1,5 +1,5 @@
 /**
- * The words that kernel and browser share. The twin is `bazaar_nb/widgets/panel_protocol.py`; a test compares them.
+ * The words that kernel and browser share. The twin is `bazaar_nb/widgets/panel/protocol.py`; a test compares them.
  *
  * All texts that arrive are untrusted: they are shown by `textContent` alone.
  */

@@ -1,8 +1,7 @@
-import { element, put, say } from "../dom";
-import { randomName } from "../names";
-import { type Watched, watchMedia } from "../watching";
-import { askLink, fetchMovie, type Maker, type MovieLine } from "./fetch";
-import { NoAnswer } from "./line";
+import { element, put, randomName, say } from "../dom";
+import { type Watched, watchMedia } from "../watched-time";
+import { askLink, fetchMovie, type Maker, type MovieRequests } from "./movie-transfer";
+import { NoAnswer } from "./requests";
 import type { Movie } from "./protocol";
 
 const KEEP_MS = 60_000;
@@ -21,7 +20,7 @@ export class Result {
   private unwatch: () => void = () => undefined;
 
   constructor(
-    private readonly line: MovieLine,
+    private readonly line: MovieRequests,
     private readonly job: Maker,
     private readonly movie: Movie,
   ) {

@@ -1,15 +1,14 @@
-import { element, put, say } from "../dom";
-import { isAlive, sayLost, sayOf, type Silence } from "../kernel";
+import { element, keepKey, put, say } from "../dom";
+import { isAlive, sayLost, sayOf, type Silence } from "../kernel-watch";
 import type { Model } from "../model";
 import { Fallback } from "../player/fallback";
 import { ExportForm } from "./form";
 import { JobRow } from "./job";
-import { keepKey } from "./keys";
-import { type Bytes, Line } from "./line";
+import { type Bytes, Requests } from "./requests";
 import type { AnyPush, CheckReply, JobFacts, OpenReply, Traits } from "./protocol";
 import { EndNotices } from "./notice";
 import { button } from "./result";
-import { isEnded } from "./words";
+import { isEnded } from "./labels";
 
 /** Ended jobs that are shown at first: a session may have many. */
 const SHOWN_AT_FIRST = 4;
@@ -25,7 +24,7 @@ export class PanelView {
   private readonly pause = button("Pause the queue", () => this.togglePause());
   private readonly more = button("", () => this.showAll(), "bzp-more");
   private readonly form: ExportForm;
-  private readonly line: Line;
+  private readonly line: Requests;
   private readonly fallback: Fallback;
   private readonly rows = new Map<string, JobRow>();
   private readonly notices = new EndNotices(this.root);
@@ -36,7 +35,7 @@ export class PanelView {
     private readonly model: Model<Traits>,
     el: HTMLElement,
   ) {
-    this.line = new Line(model, {
+    this.line = new Requests(model, {
       opened: (reply) => this.opened(reply),
       unanswered: (why) => this.unanswered(why),
       refused: (problem) => this.refused(problem.message),

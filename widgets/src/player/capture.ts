@@ -1,5 +1,5 @@
-import type { FilmInfo } from "../protocol";
-import type { Requests } from "../requests";
+import type { FilmInfo } from "./protocol";
+import type { Requests } from "./requests";
 import { element } from "../dom";
 import { askStill } from "./stills";
 

@@ -1,12 +1,12 @@
 import { treeOf } from "../dom";
-import type { Requests } from "../requests";
+import type { Requests } from "./requests";
 import { capture } from "./capture";
 import type { ExportDrawer } from "./export";
 import type { Help } from "./help";
-import type { Actions } from "./look";
+import type { Actions } from "./controls-state";
 import type { Overlay } from "./overlay";
 import type { Playback } from "./playback";
-import { type Range, withMark, withoutMark } from "./range";
+import { type Range, withMark, withoutMark } from "./times";
 import type { SyncedTraits } from "./traits";
 
 /** Does what buttons and keys ask for, and tells Python of it. */

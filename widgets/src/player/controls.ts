@@ -1,6 +1,6 @@
 import { element, put, say } from "../dom";
 import { icon, type IconName } from "../icons";
-import { type Actions, type Look, RATES, sceneAt } from "./look";
+import { type Actions, type ControlsState, RATES, sceneAt } from "./controls-state";
 
 /** The row of buttons and read-outs under the picture. */
 export class Controls {
@@ -80,7 +80,7 @@ export class Controls {
     );
   }
 
-  show({ playback, fullscreen }: Look): void {
+  show({ playback, fullscreen }: ControlsState): void {
     const { film, times, shown, playing, muted, volume, loop, range, rate } = playback;
     this.play.show(playing ? "pause" : "play", playing ? "Pause (Space)" : "Play (Space)");
     this.loop.press(loop, loop ? "Loop is on" : "Loop is off");

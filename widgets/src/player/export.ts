@@ -1,7 +1,7 @@
 import { element } from "../dom";
 import type { Comm, Model } from "../model";
-import type { ExportReply } from "../protocol";
-import type { Requests } from "../requests";
+import type { ExportReply } from "./protocol";
+import type { Requests } from "./requests";
 
 interface Widget {
   render(context: { model: Model<never>; el: HTMLElement }): Promise<() => void>;

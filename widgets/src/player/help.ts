@@ -1,5 +1,5 @@
 import { element, treeOf } from "../dom";
-import { closeButton } from "./close-button";
+import { closeButton } from "../icons";
 import { KEYS } from "./keys";
 
 /** The list of keys. */

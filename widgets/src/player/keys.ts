@@ -1,4 +1,4 @@
-import type { Actions } from "./look";
+import type { Actions } from "./controls-state";
 import type { Playback } from "./playback";
 
 /** The keys, as the help list shows them. */

@@ -1,7 +1,6 @@
 import { element, put, say } from "../dom";
-import { icon } from "../icons";
-import type { Problem } from "../protocol";
-import { closeButton } from "./close-button";
+import { closeButton, icon } from "../icons";
+import type { Problem } from "./protocol";
 
 const TOAST_MS = 2500;
 

@@ -1,5 +1,5 @@
-import { MAX_RATE, MIN_RATE, type EventName, type FilmInfo } from "../protocol";
-import type { Screen } from "./screen";
+import { MAX_RATE, MIN_RATE, type EventName, type FilmInfo } from "./protocol";
+import type { FrameDisplay } from "./frame-display";
 import { Times } from "./times";
 
 export interface PlaybackListener {
@@ -38,7 +38,7 @@ export class Playback {
   /** Whether anybody has played or moved it yet. */
   touched = false;
 
-  private screen: Screen | null = null;
+  private screen: FrameDisplay | null = null;
   private settled = true;
   private tells = true;
   private held = false;
@@ -75,7 +75,7 @@ export class Playback {
   }
 
   /** Go on, on another screen that begins where the playhead is. */
-  setScreen(screen: Screen): void {
+  setScreen(screen: FrameDisplay): void {
     this.screen = screen;
     this.stays = false;
     screen.setRate(this.rate);

@@ -1,5 +1,5 @@
 import { element, put, say } from "../dom";
-import { type Actions, type Look, sceneAt } from "./look";
+import { type Actions, type ControlsState, sceneAt } from "./controls-state";
 import type { Thumbnails } from "./thumbnails";
 
 /** The bar that shows where the playhead is, and takes it elsewhere. */
@@ -15,7 +15,7 @@ export class Scrubber {
   private readonly tipScene = element("span", "bz-tip-scene");
   private readonly tipTime = element("span", "bz-tip-time");
   private readonly tip = element("div", "bz-tip", { hidden: true, "aria-hidden": "true" });
-  private look: Look | null = null;
+  private look: ControlsState | null = null;
   private drawn = { buffered: "", marks: "" };
   private hovered: number | null = null;
   private dragging = false;
@@ -45,7 +45,7 @@ export class Scrubber {
     };
   }
 
-  show(look: Look): void {
+  show(look: ControlsState): void {
     this.look = look;
     const { film, times, target, range } = look.playback;
     if (!film) return;

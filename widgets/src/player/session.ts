@@ -1,4 +1,4 @@
-import type { Silence } from "../kernel";
+import type { Silence } from "../kernel-watch";
 import type { Comm } from "../model";
 import {
   type AnyPush,
@@ -7,9 +7,9 @@ import {
   OPEN_EVERY_S,
   type OpenReply,
   type Problem,
-} from "../protocol";
-import { type Bytes, NoAnswer, Refusal, Requests } from "../requests";
-import type { Watched } from "../watching";
+} from "./protocol";
+import { type Bytes, NoAnswer, Refusal, Requests } from "./requests";
+import type { Watched } from "../watched-time";
 import { playable } from "./supports";
 
 export interface SessionListener {

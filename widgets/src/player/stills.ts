@@ -1,5 +1,5 @@
-import { MAX_STILL_WIDTH, MIN_STILL_WIDTH } from "../protocol";
-import { NoAnswer, Refusal, type Requests } from "../requests";
+import { MAX_STILL_WIDTH, MIN_STILL_WIDTH } from "./protocol";
+import { NoAnswer, Refusal, type Requests } from "./requests";
 
 export interface Still {
   frame: number;

@@ -1,6 +1,6 @@
-import type { FilmInfo } from "../protocol";
-import type { Bytes } from "../requests";
-import { Appends, Full } from "./appends";
+import type { FilmInfo } from "./protocol";
+import type { Bytes } from "./requests";
+import { Appends, Full } from "./source-buffer";
 import { Times } from "./times";
 
 export interface StreamListener {

@@ -1,4 +1,4 @@
-import type { Requests } from "../requests";
+import type { Requests } from "./requests";
 import { Stills } from "./stills";
 
 const WIDTH = 160;

@@ -1,5 +1,5 @@
 import type { Model } from "../model";
-import type { Traits } from "../protocol";
+import type { Traits } from "./protocol";
 
 /** The traits that a view follows. */
 export const FOLLOWED = [

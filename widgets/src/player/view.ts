@@ -1,9 +1,9 @@
 import { element, put, say, treeOf } from "../dom";
-import { sayLost, sayOf, type Silence } from "../kernel";
+import { sayLost, sayOf, type Silence } from "../kernel-watch";
 import type { Model } from "../model";
-import type { AnyPush, EventName, FilmInfo, Problem, Traits } from "../protocol";
-import type { Bytes } from "../requests";
-import { Watching } from "../watching";
+import type { AnyPush, EventName, FilmInfo, Problem, Traits } from "./protocol";
+import type { Bytes } from "./requests";
+import { Watching } from "../watched-time";
 import { Commands } from "./commands";
 import { Controls } from "./controls";
 import { ExportDrawer } from "./export";
@@ -12,9 +12,9 @@ import { Help } from "./help";
 import { Keys } from "./keys";
 import { Overlay } from "./overlay";
 import { Playback } from "./playback";
-import { Projector } from "./projector";
+import { FilmDisplay } from "./film-display";
 import { Scrubber } from "./scrubber";
-import { SeenFrames } from "./seen";
+import { SeenFrames } from "./seen-frames";
 import { Session } from "./session";
 import { Thumbnails } from "./thumbnails";
 import { type Followed, type Origin, SyncedTraits } from "./traits";
@@ -37,7 +37,7 @@ export class View {
   private readonly keys: Keys;
   private readonly playback: Playback;
   private readonly session: Session;
-  private readonly projector: Projector;
+  private readonly projector: FilmDisplay;
   private readonly thumbnails: Thumbnails;
   private readonly traits: SyncedTraits;
   private readonly fallback: Fallback;
@@ -74,7 +74,7 @@ export class View {
       seen: () => this.isInView && !document.hidden,
       frame: () => this.playback.target,
     });
-    this.projector = new Projector(this.session, this.playback, {
+    this.projector = new FilmDisplay(this.session, this.playback, {
       seen: (frame, passing) => this.see(frame, passing),
       refused: () => this.waitForClick(),
       buffered: () => this.repaint(),

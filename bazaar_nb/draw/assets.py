@@ -1,0 +1,69 @@
+"""What elements refer to, found and kept: pictures, fonts, functions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from bazaar_nb.draw.bitmaps import BitmapCache
+from bazaar_nb.draw.image_loading import Picture, picture_from_rgba, read_picture
+from bazaar_nb.draw.text_layout import TextSetter
+from bazaar_nb.scene.elements import Image, Pixels
+
+FindAsset = Callable[[str], Path]
+"""Gives the file of an asset's name, ``asset:<digest>.<ext>``."""
+
+_PICTURE_BYTES = 200_000_000  # a 12-megapixel photo with its smaller copies takes half of it
+
+
+class Assets:
+    """Reads what a frame's tree refers to, once.
+
+    Parameters
+    ----------
+    find : function
+        Gives the file of an asset, ``asset:<digest>.<ext>``.
+    """
+
+    def __init__(self, find: FindAsset) -> None:
+        self._find = find
+        self._pictures = BitmapCache(_PICTURE_BYTES)
+        self.text = TextSetter(find)
+
+    def picture(self, element: Image | Pixels) -> Picture:
+        """Give the picture of an element, read now if it isn't there."""
+        picture: Picture = self._pictures.get(
+            self.picture_key(element), lambda: self._read(element), lambda found: found.size_bytes
+        )
+        return picture
+
+    def picture_size(self, element: Image | Pixels) -> tuple[int, int]:
+        """Give the width and height in pixels of an element's picture."""
+        if isinstance(element, Pixels):
+            return element.shape[1], element.shape[0]
+        picture = self.picture(element)
+        return picture.width, picture.height
+
+    def _read(self, element: Image | Pixels) -> Picture:
+        if isinstance(element, Image):
+            return read_picture(self.file(element.source))
+        data = self.file(element.asset).read_bytes() if element.asset else element.array
+        return picture_from_rgba(np.frombuffer(data, np.uint8).reshape(element.shape))
+
+    def file(self, source: str) -> Path:
+        """Give the file of an asset, or of a path."""
+        return self._find(source) if source.startswith("asset:") else Path(source)
+
+    def font(self, name: str) -> tuple[str, int]:
+        """Give a font's file, and which of its faces a name means."""
+        source, _, number = name.partition("#")
+        return str(self.file(source)), int(number or 0)
+
+    @staticmethod
+    def picture_key(element: Image | Pixels) -> object:
+        """Name an element's picture."""
+        if isinstance(element, Image):
+            return element.source
+        return element.asset or (element.array, element.shape)

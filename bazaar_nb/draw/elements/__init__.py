@@ -1,0 +1,5 @@
+"""The kinds of elements: each is registered when this package is imported."""
+
+from bazaar_nb.draw.elements import figure, fill, group_row_column, images, shapes, text
+
+__all__ = ["figure", "fill", "group_row_column", "images", "shapes", "text"]

@@ -1,0 +1,136 @@
+"""What drawing knows of each kind of element, in one table.
+
+A kind says how its elements are pinned, measured and drawn, in a file of its
+own beside this one, and registers that once. Nothing else in ``draw`` names
+kinds: to add an element, read `shapes` or `text`, and write such a file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
+
+from bazaar_nb.draw.assets import Assets
+from bazaar_nb.draw.bitmaps import BitmapCache
+from bazaar_nb.draw.canvas import Target
+from bazaar_nb.draw.geometry import Area, box_area
+from bazaar_nb.draw.skia_import import skia
+from bazaar_nb.scene.elements import AnyElement, BlendMode, Box, Element
+from bazaar_nb.scene.tree import Elements
+
+E = TypeVar("E", bound=Element)
+InkBox = tuple[float, float, float, float]
+"""Left, top, right and bottom of what is drawn, from the corner of the element's box."""
+
+
+class Pinning(Protocol):
+    """What pinning an element may ask for; see `bazaar_nb.draw.asset_pinning.Pinner`."""
+
+    functions: set[str]
+    """The names of functions that elements draw with."""
+
+    def put_file(self, path: Path) -> str:
+        """Take a file and give its asset's name."""
+
+    def put_pixels(self, pixels: bytes) -> str | None:
+        """Take pixels and give their asset's name; None if they stay in the tree."""
+
+    def pin_all(self, elements: Elements) -> Elements:
+        """Pin the elements within this one."""
+
+
+class Brush(NamedTuple):
+    """What an element is drawn on, with and into.
+
+    Attributes
+    ----------
+    area : Area
+        The element's box in the box that it is in. Its corner is the canvas's origin: only the
+        size is used.
+    whole : (float, float)
+        Size of the box that it is in.
+    """
+
+    target: Target
+    assets: Assets
+    bitmaps: BitmapCache
+    area: Area
+    whole: tuple[float, float]
+    opacity: float
+    blend: BlendMode
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kind(Generic[E]):
+    """How elements of one type come to be pixels.
+
+    Attributes
+    ----------
+    measure : function
+        Gives width and height, inside a box of this width and height.
+    draw : function, optional
+        Draws an element whose box is at the origin. None for those that are only what is in them.
+    place : function, optional
+        Gives the box, inside a box of this width and height; by default one of its measures, put by
+        its anchor.
+    arrange : function, optional
+        For those with children: gives the children's boxes inside the element's own, or None where each
+        has its place by itself.
+    ink : function, optional
+        Gives what is drawn of an element in a box; None where that can be anywhere.
+    silhouette : function, optional
+        Draws all that a shape covers in opaque black. Its shadow is then as CSS has it: of the outline,
+        and not seen through the shape.
+    steps : function, optional
+        Tells whether an element is drawn in more than one step, so that opacity must hold for the whole.
+    pin : function, optional
+        Replaces what it refers to by digests; gives the same element where there is nothing.
+    pin_field : str
+        Which field is to blame where that fails.
+    """
+
+    measure: Callable[[E, float, float, Assets], tuple[float, float]]
+    draw: Callable[[Brush, E], None] | None = None
+    place: Callable[[E, float, float, Assets], Area] | None = None
+    arrange: Callable[[E, float, float, Assets], Sequence[Area] | None] | None = None
+    ink: Callable[[E, Area, tuple[float, float], Assets], InkBox] | None = None
+    silhouette: Callable[[skia.Canvas, E, Area, tuple[float, float], skia.BlendMode], None] | None = None
+    steps: Callable[[E], bool] | None = None
+    pin: Callable[[E, Pinning], E] | None = None
+    pin_field: str = ""
+
+
+KINDS: dict[type[Element], Kind[Any]] = {}
+"""All kinds, by the type of their elements; filled when `bazaar_nb.draw.elements` is imported."""
+
+
+def register(element: type[E], kind: Kind[E]) -> None:
+    """Tell how elements of a type are drawn."""
+    KINDS[element] = kind
+
+
+def kind_of(element: AnyElement) -> Kind[Any]:
+    """Give what is known of an element's kind."""
+    return KINDS[type(element)]
+
+
+def put_face(pinning: Pinning, path: str, number: int = 0) -> str:
+    """Take a font file and give the name of one of its faces."""
+    return pinning.put_file(Path(path)) + (f"#{number}" if number else "")
+
+
+def place(element: AnyElement, width: float, height: float, assets: Assets) -> Area:
+    """Give an element's box, inside a box of this size."""
+    kind = KINDS[type(element)]
+    if kind.place is not None:
+        return kind.place(element, width, height, assets)
+    assert isinstance(element, Box)
+    return box_area(element, *kind.measure(element, width, height, assets), width, height)
+
+
+def measure(element: AnyElement, width: float, height: float, assets: Assets) -> tuple[float, float]:
+    """Give an element's width and height, inside a box of this size."""
+    size: tuple[float, float] = KINDS[type(element)].measure(element, width, height, assets)
+    return size

@@ -1,0 +1,101 @@
+"""Pictures put down: fitted to their box, clipped to its edges."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+
+import numpy as np
+
+from bazaar_nb.draw.bitmaps import Bitmap, BitmapCache
+from bazaar_nb.draw.canvas import Target, holds_bounds, is_upright, map_bounds
+from bazaar_nb.draw.image_loading import Picture
+from bazaar_nb.draw.outlines import rect_path
+from bazaar_nb.draw.paints import blit_paint
+from bazaar_nb.draw.skia_import import skia
+from bazaar_nb.scene.elements import BlendMode, Fit
+
+
+def draw_picture(
+    target: Target,
+    bitmaps: BitmapCache,
+    picture: Picture,
+    key: Hashable,
+    *,
+    width: float,
+    height: float,
+    fit: Fit,
+    radius: float,
+    smooth: bool,
+    opacity: float,
+    blend: BlendMode,
+) -> None:
+    """Draw a picture into a box at the origin.
+
+    Parameters
+    ----------
+    key : hashable
+        Names the picture in the cache.
+    width, height : float
+        Of the box.
+    """
+    across, down = width / picture.width, height / picture.height
+    if fit != "fill":
+        across = down = max(across, down) if fit == "cover" else min(across, down)
+    shown_width, shown_height = min(width, across * picture.width), min(height, down * picture.height)
+    left, top = (width - shown_width) / 2, (height - shown_height) / 2
+    matrix = target.matrix()
+    seen = map_bounds(matrix, left, top, left + shown_width, top + shown_height)
+    seen = seen.within(target.clip_bounds())
+    if seen.is_empty or shown_width <= 0 or shown_height <= 0:
+        return
+    place = np.array(
+        [
+            [across, 0, (width - across * picture.width) / 2],
+            [0, down, (height - down * picture.height) / 2],
+            [0, 0, 1],
+        ]
+    )
+    warp = matrix @ place
+    warp[:, 2] -= (seen.left, seen.top)
+
+    box = (left, top, left + shown_width, top + shown_height)
+    whole = radius == 0 and is_upright(matrix) and holds_bounds(matrix, box, seen)
+    name = (key, warp.tobytes(), seen.width, seen.height, smooth)
+    if whole and picture.opaque and opacity == 1.0 and blend == "normal":
+        pixels = target.open_pixels()
+        if pixels is not None and not bitmaps.is_worth_keeping(name):
+            room = pixels[seen.top : seen.bottom, seen.left : seen.right]
+            picture.warp(warp, room, smooth=smooth)
+            return
+
+    def make() -> Bitmap:
+        drawn = np.empty((seen.height, seen.width, 4), np.uint8)
+        picture.warp(warp, drawn, smooth=smooth)
+        return Bitmap(drawn, opaque=picture.opaque)
+
+    bitmap = bitmaps.bitmap(name, make)
+    canvas = target.canvas
+    canvas.save()
+    if radius > 0:
+        path = rect_path(shown_width, shown_height, radius)
+        path.offset(left, top)
+        canvas.clipPath(path, True)
+    elif not whole:
+        canvas.clipRect(skia.Rect(*box), True)
+    put_bitmap(target, bitmap, seen.left, seen.top, opacity, blend)
+    canvas.restore()
+
+
+def put_bitmap(target: Target, bitmap: Bitmap, left: int, top: int, opacity: float, blend: BlendMode) -> None:
+    """Put a bitmap down at whole device pixels."""
+    pixels = target.open_pixels() if bitmap.opaque and opacity == 1.0 and blend == "normal" else None
+    height, width = bitmap.pixels.shape[:2]
+    if pixels is not None and left >= 0 and top >= 0:
+        room = pixels[top : top + height, left : left + width]
+        np.copyto(room, bitmap.pixels[: room.shape[0], : room.shape[1]])
+        return
+    canvas = target.canvas
+    canvas.save()
+    canvas.resetMatrix()
+    canvas.drawImage(bitmap.image, left, top, skia.SamplingOptions(), blit_paint(opacity, blend))
+    canvas.restore()

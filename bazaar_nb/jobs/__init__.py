@@ -1,0 +1,1 @@
+"""What surrounds a render: queue, limits, members, notices, status."""

@@ -1,0 +1,180 @@
+"""From what a person asks of `export` or `submit` to what is to be rendered, exactly."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol, TypedDict
+
+from bazaar_nb.errors import InvalidValueError, SettingsError
+from bazaar_nb.jobs.limits import Limits
+from bazaar_nb.jobs.notices import Webhook
+from bazaar_nb.media.metadata import resolve_metadata
+from bazaar_nb.media.settings import resolve_settings
+from bazaar_nb.media.sizes import Resolution
+from bazaar_nb.render.engines.engine import Engine
+from bazaar_nb.render.request import RenderRequest
+from bazaar_nb.scene.film import Film
+from bazaar_nb.scene.time import Seconds, frames_to_seconds, seconds_to_frames
+from bazaar_nb.store.names import check_key
+from bazaar_nb.store.paths import read_path
+from bazaar_nb.store.store import Store
+
+
+class ExportOptions(TypedDict, total=False):
+    """What `Composition.export` and `Composition.submit` take beside a name and a workspace."""
+
+    format: str | None
+    codec: str | None
+    quality: str | None
+    bitrate: str | int | None
+    crf: float | None
+    preset: str | int | None
+    resolution: Resolution | None
+    fps: Seconds | None
+    frame_range: tuple[int, int] | None
+    mute: bool
+    loop: int | None
+    metadata: Mapping[str, object] | None
+
+
+class RenderPlace(Protocol):
+    """Where movies go and who renders them: what a request takes from a workspace."""
+
+    @property
+    def store(self) -> Store:
+        """Where movies, segments and history go."""
+
+    @property
+    def engine(self) -> Engine:
+        """Who renders."""
+
+    @property
+    def user(self) -> str:
+        """For whom."""
+
+    @property
+    def project(self) -> str:
+        """What the movie belongs to."""
+
+    @property
+    def limits(self) -> Limits | None:
+        """What renders may take."""
+
+    @property
+    def notices(self) -> Webhook | None:
+        """Who is told of the end."""
+
+    @property
+    def engagement(self) -> bool:
+        """Whether the history is told what people do with the movie."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExportRequest(RenderRequest):
+    """A render that is asked for, with what is to be checked before it and told after it.
+
+    Attributes
+    ----------
+    limits : Limits or None
+        What the workspace allows; what the root allows is read when the render is asked for.
+    webhook : Webhook or None
+        Who is told of the end; None asks the root.
+    """
+
+    limits: Limits | None = None
+    webhook: Webhook | None = None
+
+
+def make_request(
+    film: Film,
+    path_or_name: str | os.PathLike[str] | None,
+    options: ExportOptions,
+    where: RenderPlace,
+) -> ExportRequest:
+    """Make exact what was asked for."""
+    unknown = ", ".join(sorted(set(options) - set(ExportOptions.__annotations__)))
+    if unknown:
+        raise TypeError(f"there is no {unknown}; export takes {', '.join(ExportOptions.__annotations__)}")
+    target, name = _destination(path_or_name, film.name)
+    settings = resolve_settings(
+        (film.width, film.height),
+        film.fps,
+        name=None if path_or_name is None else name,
+        format=options.get("format"),
+        codec=options.get("codec"),
+        quality=options.get("quality"),
+        bitrate=options.get("bitrate"),
+        crf=options.get("crf"),
+        preset=options.get("preset"),
+        resolution=options.get("resolution"),
+        fps_out=options.get("fps"),
+        mute=options.get("mute", False),
+        loop=options.get("loop"),
+    )
+    if not name.lower().endswith(settings.suffix):
+        name += settings.suffix
+        target = None if target is None else target.with_name(name)
+    whole = film.frozen()  # an edit of a scene's cell must not change what is half rendered
+    shown = whole.at_fps(settings.fps)
+    first, stop = _range(whole, shown, options.get("frame_range"))
+    return ExportRequest(
+        film=shown,
+        settings=settings,
+        store=where.store,
+        engine=where.engine,
+        user=where.user,
+        project=where.project,
+        name=name,
+        target=target,
+        first=first,
+        stop=stop,
+        limits=where.limits,
+        webhook=where.notices,
+        engagement=where.engagement,
+        metadata=resolve_metadata(film.name, options.get("metadata")),
+    )
+
+
+def _range(whole: Film, shown: Film, frame_range: tuple[int, int] | None) -> tuple[int, int]:
+    """Give a range of a composition's frames as one of the export's."""
+    if frame_range is None:
+        return 0, shown.frames
+    try:
+        first, stop = (int(edge) if int(edge) == edge else edge for edge in frame_range)
+    except (TypeError, ValueError, OverflowError):
+        first, stop = None, None
+    if not isinstance(first, int) or not isinstance(stop, int) or not 0 <= first < stop <= whole.frames:
+        raise SettingsError(
+            f"`frame_range` must be (first, stop) with 0 <= first < stop <= {whole.frames}, "
+            f"got {frame_range!r}"
+        )
+    times = (frames_to_seconds(edge, whole.fps) for edge in (first, stop))
+    edges = [min(shown.frames, seconds_to_frames(time, shown.fps)) for time in times]
+    return edges[0], max(edges[0] + 1, edges[1])
+
+
+def _destination(path_or_name: str | os.PathLike[str] | None, default: str) -> tuple[Path | None, str]:
+    """Give the path that was asked for, if one was, and the movie's name."""
+    if path_or_name is None:
+        return None, default.replace("/", "-")
+    text = os.fspath(path_or_name)
+    if not isinstance(text, str) or not text.strip() or "\0" in text:
+        raise SettingsError(f"expected a path or a name for the movie, got {path_or_name!r}")
+    has_folder = os.sep in text or "/" in text or isinstance(path_or_name, os.PathLike) or text in (".", "..")
+    if not has_folder:
+        return None, text
+    try:
+        path = read_path(text, "path_or_name")
+    except InvalidValueError as error:
+        raise SettingsError(str(error)) from None
+    # os.path: Path.is_dir raises for a name that is too long, and Path.resolve follows links.
+    if text.endswith(("/", os.sep)) or os.path.isdir(path):  # noqa: PTH112
+        raise SettingsError(f"expected a file to write the movie to, {text!r} is a folder")
+    try:
+        check_key(path.name)
+    except InvalidValueError as error:
+        raise SettingsError(f"the movie can't be called {path.name!r:.80}: {error}") from None
+    return Path(os.path.abspath(path)), path.name  # noqa: PTH100

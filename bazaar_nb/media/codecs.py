@@ -1,0 +1,256 @@
+"""What each codec is called, takes, and is set to: one table.
+
+A segment is encoded on one thread and as one closed GOP: its bytes depend on
+the frames and the settings alone, not on the cores of the machine, and
+segments can be joined by copying packets.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    pass
+
+CodecName = Literal["h264", "h265", "vp8", "vp9", "gif", "h264-preview", "vp9-preview"]
+FormatName = Literal["mp4", "webm", "gif"]
+
+NO_KEYFRAMES_INSIDE = 9999
+"""The longest run without a keyframe: longer than any segment, the same for all of them.
+
+Encoders may still start anew where the picture changes altogether; that is
+closed too, is smaller than the alternative, and is where a viewer seeks to."""
+
+QUALITIES = ("low", "medium", "high")
+
+X26X_PRESETS = (
+    "ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow", "slower", "veryslow", "placebo",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a codec is set so that a quality looks the same in all of them.
+
+    Attributes
+    ----------
+    crf : float
+        The codec's own constant-quality number.
+    preset : str
+        The codec's own speed.
+    options : tuple of (str, str)
+        More of the encoder's options, measured together with the two above.
+    """
+
+    crf: float
+    preset: str
+    options: tuple[tuple[str, str], ...] = ()
+
+
+VPX_PRESETS = ("8", "7", "6", "5", "4", "3", "2", "1", "0")
+"""``cpu-used``: libvpx's deadline "good" ends at 5, from 6 on it is "realtime"."""
+REALTIME_FROM = 6
+
+# Chosen with tests/benchmarks/quality_front.py (1080p, one thread, segments of 75 frames, 150 for hold) so
+# that the luma SSIM on title, chart, montage and hold is that of x264's preset medium at CRF 28, 23 and 18.
+# Medium next to that preset at CRF 23 in one file (150 frames, keyframes every 250):
+#             CPU ms a frame     bytes    SSIM
+#   title      12.1 of 51.3      1.05    0.0000
+#   chart       6.6 of 18.4      1.38   -0.0001
+#   montage    10.2 of 47.3      0.80   -0.0023
+#   hold        5.5 of  8.8      0.92   -0.0001
+# Superfast alone needs up to 2.5 times the bytes for that picture: mbtree with a lookahead of 14 frames gives
+# them to what stays on screen (20 frames would be nearer on the montage, for 50 MB more a worker at 1080p),
+# three references keep charts and text small, b-adapt=0 and 8x8dct=0 save time and no quality. Veryfast at
+# CRF 21 has the same picture for 1.2 to 1.5 times the CPU time.
+_X264 = (("x264-params", "mbtree=1:rc-lookahead=14:ref=3:b-adapt=0:8x8dct=0"),)
+H264_LOOKS = {
+    "low": Look(27, "superfast", _X264),
+    "medium": Look(22.5, "superfast", _X264),
+    "high": Look(17, "superfast", _X264),
+}
+# The same comparison for title, chart and montage: CPU 0.66, 1.4, 0.89; bytes 0.47, 1.95, 0.56.
+H265_LOOKS = {"low": Look(26, "superfast"), "medium": Look(21, "superfast"), "high": Look(16, "superfast")}
+# VP8: CPU 0.21, 0.45, 0.40; bytes 2.0, 3.1, 3.7.
+VP8_LOOKS = {"low": Look(18, "5"), "medium": Look(10, "5"), "high": Look(5, "5")}
+# VP9: CPU 0.19, 0.49, 0.46; bytes 1.1, 2.5, 1.3. The "good" speeds take 5 to 6 times as long for 0.6 to 0.7
+# of these bytes.
+VP9_LOOKS = {"low": Look(38, "7"), "medium": Look(29, "7"), "high": Look(19, "7")}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Codec:
+    """A video codec that a movie can have.
+
+    Attributes
+    ----------
+    name : str
+        As people write it: ``h264``.
+    format : str
+        The movies that take it.
+    library : str
+        The encoder in libavcodec.
+    muxer : str
+        The libavformat muxer of its segments.
+    segment_suffix : str
+        The end of a segment's file name.
+    pix_fmt : str
+        What the encoder is given.
+    sound : str or None
+        The codec of the sound next to it.
+    presets : tuple of str
+        From the fastest to the slowest.
+    crf_range : tuple of (float, float)
+        Both ends are allowed; the first is the best picture.
+    looks : dict of str to Look
+        The settings behind each quality.
+    fixed : dict of str to str
+        Encoder options that every segment has.
+    reorder : int
+        By how many frames at most a picture is decoded before it is shown.
+    tag : str or None
+        The container's name for the stream, where the default one is not what players want.
+    min_width : int
+        Pixels; narrower pictures can't be encoded.
+    gop_frames : int
+        A keyframe at least every so many frames.
+    mux : dict of str to str
+        The muxer's options.
+    """
+
+    name: CodecName
+    format: FormatName
+    library: str
+    muxer: str
+    segment_suffix: str
+    pix_fmt: str = "yuv420p"
+    sound: Literal["aac", "opus"] | None = None
+    presets: tuple[str, ...] = ()
+    crf_range: tuple[float, float] = (0, 0)
+    looks: dict[str, Look] = field(default_factory=dict)
+    fixed: dict[str, str] = field(default_factory=dict)
+    reorder: int = 0
+    tag: str | None = None
+    min_width: int = 16
+    gop_frames: int = NO_KEYFRAMES_INSIDE
+    mux: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def is_vpx(self) -> bool:
+        """Whether libvpx encodes it; its presets are ``cpu-used`` numbers."""
+        return self.library.startswith("libvpx")
+
+
+CODECS: dict[str, Codec] = {
+    codec.name: codec
+    for codec in (
+        Codec(
+            name="h264",
+            format="mp4",
+            library="libx264",
+            muxer="mp4",
+            segment_suffix=".mp4",
+            sound="aac",
+            presets=X26X_PRESETS,
+            crf_range=(0, 51),
+            looks=H264_LOOKS,
+            reorder=2,
+        ),
+        Codec(
+            name="h265",
+            format="mp4",
+            library="libx265",
+            muxer="mp4",
+            segment_suffix=".mp4",
+            sound="aac",
+            presets=X26X_PRESETS,
+            crf_range=(0, 51),
+            looks=H265_LOOKS,
+            # One thread; closed GOPs, which x265 does not make by default; no version text in the stream.
+            fixed={"x265-params": "log-level=none:pools=none:frame-threads=1:open-gop=0:info=0"},
+            reorder=2,
+            tag="hvc1",  # Apple's players refuse hev1
+            min_width=64,  # x265 writes beyond its memory for pictures that are 34 to 48 pixels wide
+        ),
+        Codec(
+            name="vp8",
+            format="webm",
+            library="libvpx",
+            muxer="webm",
+            segment_suffix=".webm",
+            sound="opus",
+            presets=VPX_PRESETS,
+            crf_range=(0, 63),
+            looks=VP8_LOOKS,
+            # Alternate reference frames are packets of their own in VP8: more packets than frames.
+            fixed={"auto-alt-ref": "0"},
+        ),
+        Codec(
+            name="vp9",
+            format="webm",
+            library="libvpx-vp9",
+            muxer="webm",
+            segment_suffix=".webm",
+            sound="opus",
+            presets=VPX_PRESETS,
+            crf_range=(0, 63),
+            looks=VP9_LOOKS,
+            fixed={"row-mt": "0"},
+        ),
+        # A GIF's segments are lossless and keep its pixels until the palette is known.
+        Codec(
+            name="gif",
+            format="gif",
+            library="libx264rgb",
+            muxer="matroska",
+            segment_suffix=".mkv",
+            pix_fmt="bgr0",
+            fixed={"preset": "ultrafast", "qp": "0"},
+        ),
+    )
+}
+
+PREVIEW_GOP_FRAMES = 10
+"""A browser that seeks decodes from the keyframe before: 5 frames on the mean, 10 at most."""
+
+PREVIEW_CODECS: dict[str, Codec] = {
+    codec.name: codec
+    for codec in (
+        Codec(
+            name="h264-preview",
+            format="mp4",
+            library="libx264",
+            muxer="mp4",
+            segment_suffix=".mp4",
+            sound="aac",
+            # Frames come out as they go in. Ultrafast is baseline H.264, and is told to say so: then every
+            # preview has the same codec string, whatever its size.
+            fixed={"preset": "ultrafast", "tune": "zerolatency", "profile": "baseline", "level": "5.2"},
+            gop_frames=PREVIEW_GOP_FRAMES,
+            mux={"movflags": "frag_keyframe+empty_moov+default_base_moof"},
+        ),
+        Codec(
+            name="vp9-preview",
+            format="webm",
+            library="libvpx-vp9",
+            muxer="webm",
+            segment_suffix=".webm",
+            sound="opus",
+            fixed={"row-mt": "0", "cpu-used": "8", "deadline": "realtime", "lag-in-frames": "0", "b": "0"},
+            gop_frames=PREVIEW_GOP_FRAMES,
+            mux={"cluster_time_limit": "1000"},
+        ),
+    )
+}
+"""What players in a browser append piece by piece; no export has them."""
+
+ENCODERS = CODECS | PREVIEW_CODECS
+
+FORMATS: dict[str, tuple[str, ...]] = {
+    format_: tuple(codec.name for codec in CODECS.values() if codec.format == format_)
+    for format_ in ("mp4", "webm", "gif")
+}
+"""The codecs of each format."""
+
+DEFAULT_CODECS = {"mp4": "h264", "webm": "vp9", "gif": "gif"}

@@ -1,0 +1,350 @@
+"""Export settings: what a person may ask for, checked together and made exact.
+
+`resolve_settings` turns the few words that people use (``quality="high"``,
+``resolution="1080p"``) into `Settings`, in which nothing is left open: every
+worker that gets the same settings and frames writes the same bytes.
+"""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import math
+import re
+from collections.abc import Iterable
+from fractions import Fraction
+from pathlib import PurePosixPath
+from typing import Literal
+
+import msgspec
+
+from bazaar_nb.errors import SettingsError
+from bazaar_nb.media.codecs import (
+    CODECS,
+    DEFAULT_CODECS,
+    ENCODERS,
+    FORMATS,
+    QUALITIES,
+    Codec,
+    CodecName,
+    FormatName,
+)
+from bazaar_nb.media.sizes import Resolution, gif_size, resolve_size
+from bazaar_nb.scene.time import Seconds, as_fps, format_fps
+from bazaar_nb.values.number import plain_number, whole_number
+
+SEGMENT_RECIPE = 1
+"""Part of every fingerprint; raised when the same settings start to give other bytes."""
+
+MAX_FPS = 120
+GIF_FPS = 20
+"""Frame rate of a GIF unless asked otherwise (or the composition's, if that is lower)."""
+GIF_MAX_FPS = 50
+"""Delays in a GIF are whole centiseconds, and viewers slow down those below two."""
+GIF_COLOURS = {"low": 64, "medium": 128, "high": 256}
+BIT_RATES = {"low": 1_000_000, "medium": 2_500_000, "high": 5_000_000}
+"""Bits a second at 1280x720 and 30 frames a second."""
+BIT_RATE_LIMITS = (10_000, 400_000_000)
+_BITS = re.compile(r"(\d{1,40}(?:\.\d{1,40})?)\s*([kKmM]?)")  # Python makes no number of thousands of digits
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that decides what a movie's file looks like; made by `resolve_settings`.
+
+    Attributes
+    ----------
+    format : str
+        ``mp4``, ``webm`` or ``gif``.
+    codec : str
+        ``h264``, ``h265``, ``vp8``, ``vp9`` or ``gif``.
+    width, height : int
+        In pixels.
+    fps_num, fps_den : int
+        The frame rate as a fraction in lowest terms; see `fps`.
+    quality : str or None
+        ``low``, ``medium``, ``high``, or None if a CRF or a bit rate was asked for.
+    crf : float or None
+        Constant quality; None for a bit rate and for GIF.
+    bit_rate : int or None
+        In bits a second.
+    preset : str or None
+        The encoder's own name of its speed; None for GIF.
+    options : tuple of (str, str)
+        More options for the encoder.
+    sound_codec : str or None
+        ``aac``, ``opus``, or None for a silent movie.
+    loop : int or None
+        How often a GIF plays, 0 for ever; None for videos.
+    colours : int or None
+        Size of a GIF's palette; None for videos.
+    """
+
+    format: FormatName
+    codec: CodecName
+    width: int
+    height: int
+    fps_num: int
+    fps_den: int
+    quality: str | None = None
+    crf: float | None = None
+    bit_rate: int | None = None
+    preset: str | None = None
+    options: tuple[tuple[str, str], ...] = ()
+    sound_codec: Literal["aac", "opus"] | None = None
+    loop: int | None = None
+    colours: int | None = None
+
+    @property
+    def fps(self) -> Fraction:
+        """The frame rate."""
+        return Fraction(self.fps_num, self.fps_den)
+
+    @property
+    def suffix(self) -> str:
+        """The end of the movie's file name, as ``.mp4``."""
+        return f".{self.format}"
+
+    @property
+    def segment_suffix(self) -> str:
+        """The end of a segment's file name, as ``.mp4``."""
+        return ENCODERS[self.codec].segment_suffix
+
+    def fingerprint(self) -> str:
+        """Give 32 hex digits that are equal when equal frames give byte-identical segments.
+
+        Sound, loop count, palette size and the words that led to these
+        settings are left out: they don't touch a segment.
+        """
+        parts = (
+            SEGMENT_RECIPE, self.codec, self.width, self.height, self.fps_num, self.fps_den,
+            self.crf, self.bit_rate, self.preset, self.options,
+        )  # fmt: skip
+        return hashlib.blake2b(msgspec.msgpack.encode(parts), digest_size=16).hexdigest()
+
+
+def resolve_settings(
+    size: tuple[int, int],
+    fps: Fraction,
+    *,
+    format: str | None = None,
+    name: str | None = None,
+    codec: str | None = None,
+    quality: str | None = None,
+    bitrate: str | int | None = None,
+    crf: float | None = None,
+    preset: str | int | None = None,
+    resolution: Resolution | None = None,
+    fps_out: Seconds | None = None,
+    mute: bool = False,
+    loop: int | None = None,
+) -> Settings:
+    """Make settings of what was asked for, or say what can't be and what can.
+
+    Parameters
+    ----------
+    size : tuple of (int, int)
+        Width and height of the composition, in pixels.
+    fps : Fraction
+        Frame rate of the composition.
+    format : {"mp4", "webm", "gif"}, optional
+        By default what the end of `name` says, else what holds `codec`, else mp4.
+    name : str, optional
+        Name, path or URL of the movie; its suffix gives the format.
+    codec : {"h264", "h265", "vp8", "vp9"}, optional
+        By default h264 in mp4 and vp9 in webm.
+    quality : {"low", "medium", "high"}, optional
+        What CRF 28, 23 and 18 at x264's preset medium look like, in every
+        codec; medium by default. For GIF a palette of 64, 128 or 256 colours.
+    bitrate : {"low", "medium", "high"} or int or str, optional
+        Instead of a quality: bits a second, as 2500000 or "2.5M". The words
+        mean 1, 2.5 and 5 Mbit/s at 1280x720 and 30 fps; the rate grows with
+        the pixels and with the square root of the frame rate (frames that
+        are closer in time are more alike).
+    crf : float, optional
+        The codec's own constant-quality number, taken literally.
+    preset : str or int, optional
+        The encoder's own speed, taken literally: x264's and x265's names, the
+        number ``cpu-used`` for VP8 and VP9.
+    resolution : str or tuple of (int, int), optional
+        "480p", "720p", "1080p", "1440p" or "4k" give the short side; or width
+        and height in the composition's aspect. By default the composition's
+        size; for GIF at most 640 pixels on the long side.
+    fps_out : number or str, optional
+        Frames a second, 1 to 120; 29.97 and its like are the NTSC rates. By
+        default the composition's; for GIF at most 20 (and never above 50).
+    mute : bool
+        Leave out the sound.
+    loop : int, optional
+        GIF only: how often it plays; 0, the default, is for ever.
+
+    Raises
+    ------
+    SettingsError
+        For a value that isn't one of those above, or that doesn't go with the others.
+    """
+    kind = CODECS[_pick_codec(format, name, codec)]
+    if kind.name == "gif":
+        return _resolve_gif(
+            size, fps, resolution, fps_out, loop, quality,
+            {"codec": None if codec == "gif" else codec, "bitrate": bitrate, "crf": crf, "preset": preset},
+        )  # fmt: skip
+    if loop is not None:
+        raise SettingsError(
+            f"`loop` is for gif only, got loop={loop!r} with {kind.format}: a player loops a video"
+        )
+    given = [
+        f"{k}={v!r}" for k, v in (("quality", quality), ("bitrate", bitrate), ("crf", crf)) if v is not None
+    ]
+    if len(given) > 1:
+        raise SettingsError(f"got {' and '.join(given)}: give one of `quality`, `bitrate` and `crf`")
+    silent = plain_number(mute)
+    if not isinstance(silent, bool):
+        raise SettingsError(f"`mute` must be True or False, got {mute!r}")
+    width, height = resolve_size(size, resolution, even=True)
+    if width < kind.min_width:
+        raise SettingsError(
+            f"{kind.name} wants pictures at least {kind.min_width} pixels wide, got {width}x{height}: "
+            "use a larger resolution or another codec"
+        )
+    rate = _resolve_fps(fps if fps_out is None else fps_out)
+
+    quality = _one_of("quality", quality, QUALITIES) if quality is not None else None
+    look = kind.looks[quality or "medium"]
+    # Tuning that was measured together with a preset and a CRF; an explicit one means what it says.
+    options = look.options if preset is None and crf is None else ()
+    bits: int | None = None
+    level: float | None = None
+    if bitrate is not None:
+        bits = _resolve_bit_rate(bitrate, width * height, rate)
+    elif crf is not None:
+        level = _resolve_crf(kind, crf)
+    else:
+        quality, level = quality or "medium", float(look.crf)
+    return Settings(
+        format=kind.format, codec=kind.name, width=width, height=height,
+        fps_num=rate.numerator, fps_den=rate.denominator,
+        quality=quality, crf=level, bit_rate=bits,
+        preset=look.preset if preset is None else _resolve_preset(kind, preset),
+        options=options, sound_codec=None if silent else kind.sound,
+    )  # fmt: skip
+
+
+def _resolve_gif(
+    size: tuple[int, int],
+    fps: Fraction,
+    resolution: Resolution | None,
+    fps_out: Seconds | None,
+    loop: int | None,
+    quality: str | None,
+    unused: dict[str, object],
+) -> Settings:
+    given = [f"{key}={value!r}" for key, value in unused.items() if value is not None]
+    if given:
+        raise SettingsError(
+            f"gif has no {' or '.join(given)}: it takes `quality` (the number of colours), "
+            "`resolution`, `fps` and `loop`"
+        )
+    plays = 0 if loop is None else whole_number(loop)
+    if plays is None or not 0 <= plays <= 65535:
+        raise SettingsError(f"`loop` must be a whole number of plays, 0 (for ever) to 65535, got {loop!r}")
+    rate = _resolve_fps(min(fps, Fraction(GIF_FPS)) if fps_out is None else fps_out)
+    if rate > GIF_MAX_FPS:
+        raise SettingsError(
+            f"`fps` of a gif is at most {GIF_MAX_FPS}, got {format_fps(rate)}: viewers slow it down"
+        )
+    quality = _one_of("quality", quality, QUALITIES) if quality is not None else "medium"
+    width, height = gif_size(size) if resolution is None else resolve_size(size, resolution, even=False)
+    return Settings(
+        format="gif", codec="gif", width=width, height=height,
+        fps_num=rate.numerator, fps_den=rate.denominator,
+        quality=quality, loop=plays, colours=GIF_COLOURS[quality],
+    )  # fmt: skip
+
+
+def _pick_codec(format_: str | None, name: str | None, codec: str | None) -> CodecName:
+    """Give the codec that format, file name and codec together mean."""
+    if format_ is not None:
+        format_ = _one_of("format", format_, FORMATS)
+    suffix = PurePosixPath(name or "").suffix[1:].lower()
+    if format_ is None and suffix:
+        format_ = _one_of(f"the format that the name {name!r} ends in", suffix, FORMATS)
+    elif format_ and suffix in FORMATS and suffix != format_:
+        raise SettingsError(
+            f"the name {name!r} ends in .{suffix} but `format` is {format_!r}: give one of them"
+        )
+    if codec is not None:
+        codec = _one_of("codec", codec, CODECS)
+        if format_ is None:
+            format_ = CODECS[codec].format
+        if codec not in FORMATS[format_] and format_ != "gif":
+            raise SettingsError(f"codec {codec!r} does not go into {format_}: {_combinations()}")
+    if format_ == "gif":
+        return "gif"
+    return CODECS[codec or DEFAULT_CODECS[format_ or "mp4"]].name
+
+
+def _resolve_fps(value: Seconds) -> Fraction:
+    rate = as_fps(value)
+    if rate > MAX_FPS:
+        raise SettingsError(f"`fps` is at most {MAX_FPS} in a movie, got {value!r}")
+    return rate
+
+
+def _resolve_crf(kind: Codec, crf: float) -> float:
+    low, high = kind.crf_range
+    number = plain_number(crf)
+    if number is None or isinstance(number, bool) or not low <= number <= high:
+        raise SettingsError(f"`crf` of {kind.name} must be between {low:g} (best) and {high:g}, got {crf!r}")
+    if kind.is_vpx and number != int(number):
+        raise SettingsError(f"`crf` of {kind.name} must be a whole number, got {crf!r}")
+    return float(number)
+
+
+def _resolve_preset(kind: Codec, preset: str | int) -> str:
+    wanted = str(preset).strip().lower() if not isinstance(preset, bool) else repr(preset)
+    if wanted in kind.presets:
+        return wanted
+    what = "a cpu-used number" if kind.is_vpx else "a name"
+    raise SettingsError(
+        f"`preset` of {kind.name} is {what}, one of {', '.join(kind.presets)}; got {preset!r}"
+        + _did_you_mean(wanted, kind.presets)
+    )
+
+
+def _resolve_bit_rate(value: str | int, pixels: int, fps: Fraction) -> int:
+    if isinstance(value, str) and value in BIT_RATES:
+        scaled = BIT_RATES[value] * pixels / (1280 * 720) * math.sqrt(fps / 30)
+        return min(BIT_RATE_LIMITS[1], max(BIT_RATE_LIMITS[0], round(scaled / 1000) * 1000))
+    if isinstance(value, str) and (match := _BITS.fullmatch(value.strip())):
+        bits = round(Fraction(match[1]) * {"": 1, "k": 1000, "m": 1_000_000}[match[2].lower()])
+    elif (whole := whole_number(value)) is not None:
+        bits = whole
+    else:
+        hint = _did_you_mean(value, BIT_RATES) if isinstance(value, str) else ""
+        raise SettingsError(
+            "`bitrate` must be 'low', 'medium', 'high', bits a second or a text like '2.5M', "
+            f"got {value!r:.60}{hint}"
+        )
+    if not BIT_RATE_LIMITS[0] <= bits <= BIT_RATE_LIMITS[1]:
+        raise SettingsError(f"`bitrate` must be between 10k and 400M bits a second, got {value!r:.60}")
+    return bits
+
+
+def _one_of(what: str, value: object, allowed: Iterable[str]) -> str:
+    allowed = list(allowed)
+    if isinstance(value, str) and value.lower() in allowed:
+        return value.lower()
+    label = what if " " in what else f"`{what}`"
+    raise SettingsError(
+        f"{label} must be one of {', '.join(allowed)}; got {value!r}{_did_you_mean(str(value), allowed)}"
+    )
+
+
+def _did_you_mean(value: str, allowed: Iterable[str]) -> str:
+    near = difflib.get_close_matches(value.lower(), list(allowed), n=1)
+    return f" (did you mean {near[0]!r}?)" if near else ""
+
+
+def _combinations() -> str:
+    takes = [f"{name} takes {' or '.join(codecs)}" for name, codecs in FORMATS.items() if name != "gif"]
+    return "; ".join(takes)

@@ -1,0 +1,1 @@
+"""Motion: functions of a number, without state."""

@@ -1,0 +1,1 @@
+"""Who runs segments: the contract, and one engine a file."""

@@ -1,0 +1,70 @@
+"""What is to be rendered, for whom, by whom, and where the movie goes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bazaar_nb.errors import SettingsError
+from bazaar_nb.media.settings import Settings
+from bazaar_nb.render.engines.engine import Engine
+from bazaar_nb.scene.film import Film
+from bazaar_nb.store.store import Store
+
+
+@dataclass(frozen=True, kw_only=True)
+class RenderRequest:
+    """A render before it has an id: everything that another one of it needs, too.
+
+    Attributes
+    ----------
+    film : composition
+        At the export's frame rate, and frozen: it doesn't change in the middle of a render.
+    name : str
+        Of the movie, with its suffix.
+    target : Path or None
+        Where the movie goes; None is the store's own place for it.
+    first, stop : int
+        Half-open range of frames, at the export's rate; ``stop=0`` is the film's end.
+    engagement : bool
+        Whether the history is told what people do with the movie.
+    metadata : mapping
+        What the movie's file says of itself.
+    """
+
+    film: Film
+    settings: Settings
+    store: Store
+    engine: Engine
+    user: str
+    project: str
+    name: str
+    target: Path | None = None
+    first: int = 0
+    stop: int = 0
+    engagement: bool = True
+    metadata: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.stop == 0:
+            object.__setattr__(self, "stop", self.film.frames)
+        if not 0 <= self.first < self.stop <= self.film.frames:
+            raise SettingsError(
+                f"a render needs frames, got {self.first} to {self.stop} of {self.film.frames} ({self.name})"
+            )
+
+    @property
+    def frames(self) -> int:
+        """How many frames the movie has."""
+        return self.stop - self.first
+
+    @property
+    def duration_s(self) -> float:
+        """How long the movie is."""
+        return float(self.frames / self.settings.fps)
+
+    @property
+    def has_sound(self) -> bool:
+        """Whether the movie has a sound track."""
+        return bool(self.film.sound) and self.settings.sound_codec is not None

@@ -1,0 +1,1 @@
+"""Values as people give them: numbers, and colours as text."""

@@ -1,0 +1,89 @@
+"""What a composition or a job that ends a cell does: it shows its player or its view, one a cell.
+
+Films and jobs know nothing of notebooks: IPython and marimo are told here what shows them.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from bazaar_nb.widgets.notebook_cells import has_notebook, ipython_shell, keep_displayed, watch_cells
+
+if TYPE_CHECKING:
+    from bazaar_nb.jobs.job import Job
+    from bazaar_nb.scene.film import Film
+
+_WIDGETS = ("anywidget", "ipywidgets")
+
+
+def register_displays() -> None:
+    """Have the notebook that runs, if one does, show films and jobs that end a cell. Once is enough."""
+    shell = ipython_shell()
+    formatter = getattr(getattr(shell, "display_formatter", None), "ipython_display_formatter", None)
+    if formatter is not None:
+        # By name: the classes are imported when somebody uses them.
+        formatter.for_type_by_name("bazaar_nb.composition", "Composition", show_film)
+        formatter.for_type_by_name("bazaar_nb.jobs.job", "Job", show_job)
+    if "marimo" in sys.modules:
+        from bazaar_nb.composition import Composition
+
+        # It has no register of displays that is public: it asks each object for this method.
+        Composition._display_ = _player_of  # type: ignore[attr-defined]
+
+
+def _player_of(film: Film) -> object:
+    from bazaar_nb.widgets.player.widget import Player
+
+    return Player(film)
+
+
+def show_film(film: Film) -> None:
+    """Display a film's player, or its poster where the libraries of widgets are missing.
+
+    Raises
+    ------
+    NotImplementedError
+        Outside of a notebook; IPython then shows the film's text.
+    """
+    if not has_notebook():
+        raise NotImplementedError("there is no notebook to play in")
+    watch_cells()
+    try:
+        from bazaar_nb.widgets.player.widget import Player
+    except ModuleNotFoundError as error:
+        if error.name not in _WIDGETS:
+            raise
+        from IPython.display import display
+
+        from bazaar_nb.preview.poster import fallback_bundle, poster_png
+
+        note = f"{error.name} is missing: `pip install {' '.join(_WIDGETS)}` to play the film here."
+        bundle = fallback_bundle(film, "poster", poster_png(film), note=note)
+        display(bundle, raw=True)  # type: ignore[no-untyped-call]
+        return
+    player = Player(film)
+    keep_displayed(player)
+    player._ipython_display_()
+
+
+def show_job(job: Job) -> None:
+    """Display a job's view.
+
+    Raises
+    ------
+    NotImplementedError
+        Outside of a notebook, or without the libraries of widgets; IPython then shows the job's text.
+    """
+    if not has_notebook():
+        raise NotImplementedError("there is no notebook to show it in")
+    watch_cells()
+    try:
+        from bazaar_nb.widgets.panel.widget import JobView
+    except ModuleNotFoundError as error:
+        if error.name not in _WIDGETS:
+            raise
+        raise NotImplementedError(f"{error.name} is missing") from error
+    view = JobView(job)
+    keep_displayed(view)
+    view._ipython_display_()

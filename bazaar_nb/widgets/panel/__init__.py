@@ -1,0 +1,1 @@
+"""The export panel, and the view of one job."""

@@ -1,0 +1,1 @@
+"""The player: a film in a notebook cell."""
