@@ -5,8 +5,7 @@ nearly all of it goes into what such files have in common: the schema. It is
 read once. What is left of a file as the writer makes it, with each column in
 one page, neither coded nor compressed, is found here; each byte of its frame is
 compared with what is expected. A file that is in any way different isn't taken:
-pyarrow has to read it. So are all that pyarrow 16 and 17 write, which say after
-each page once more what the footer says.
+pyarrow has to read it.
 """
 
 from __future__ import annotations
