@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Locator
 
 from tests.lab.conftest import Notebooks
-from tests.lab.films import wait_frame
+from tests.lab.films import eventually, wait_frame
 from tests.lab.jupyter import Lab, Server
 
 SECONDS = 120
@@ -114,11 +114,19 @@ def test_sound_and_picture_are_together(
 
 def apart(lab: Lab, player: Locator, place: int) -> list[float]:
     """Play some seconds from a place on; give how much later than each flash its beep came, in ms."""
+    # What the player tells of its last pause would move it back, if it came later.
+    eventually(
+        lambda: lab.run_source("print(player.playing, player.frame)").strip() == f"False {shown(player)}"
+    )
     lab.run_source(f"player.frame = {30 * place + 15}")
     wait_frame(player, 30 * place + 15)
     lab.page.wait_for_timeout(700)
     flashes, beeps = lab.page.evaluate(MEASURE, [player.element_handle(), place, 3.9])
     return [min((beep - flash for beep in beeps), key=abs) for flash in flashes if beeps]
+
+
+def shown(player: Locator) -> str | None:
+    return player.get_attribute("data-frame")
 
 
 def is_together(late: list[float]) -> bool:

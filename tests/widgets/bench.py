@@ -101,6 +101,10 @@ class Bench:
         while not wanted(seen := self.shot(view)):
             assert time.monotonic() < deadline, seen
 
+    def wait_shows(self, frame: int, look: int = 0, view: int = 0) -> None:
+        """Wait until this frame can be seen: a busy browser may show it a little after the player says so."""
+        self.wait_shot(lambda seen: seen == (frame, look), view)
+
     def shot(self, view: int = 0) -> tuple[int, int]:
         """The frame and the look that can be seen on the screen."""
         return media.read(self.page.locator(".bz-stage").nth(view).screenshot())

@@ -174,7 +174,7 @@ def test_in_and_out_points_bound_what_is_played(bench: Bench) -> None:
     bench.seek(10)
     press("k")
     bench.until("() => bench.models[0].get('playing') === false && bench.root().dataset.frame === '80'")
-    assert bench.shot() == (80, 0)
+    bench.wait_shows(80)
     assert bench.asked("event")[-1]["name"] == "ended"
     bench.seek(90)
     press("i")  # behind the out point, which gives way
@@ -208,7 +208,7 @@ def test_two_views_of_one_player(bench: Bench) -> None:
     bench.seek(40)
     for view in (0, 1):
         bench.wait_frame(40, view)
-        assert bench.shot(view) == (40, 0)
+        bench.wait_shows(40, view=view)
     bench.page.get_by_label("Play (Space)").nth(1).click()
     bench.wait_state("playing", view=1)
     bench.until("() => bench.root(0).dataset.frame > 60")
@@ -257,7 +257,7 @@ def test_the_scrubber_is_clicked_dragged_and_hovered(bench: Bench) -> None:
 
     mouse.click(x(75), y)
     bench.wait_frame(75)
-    assert bench.shot() == (75, 0)
+    bench.wait_shows(75)
     mouse.move(x(100), y)
     bench.until("() => document.querySelector('.bz-tip-time').textContent === '0:03.33 · 100'")
     assert bench.page.locator(".bz-tip-scene").inner_text() == "Chart"
@@ -276,7 +276,7 @@ def test_the_scrubber_is_clicked_dragged_and_hovered(bench: Bench) -> None:
     for frame in (60, 33, 12):  # behind what was played
         mouse.move(x(frame), y)
         bench.wait_frame(frame)
-        assert bench.shot() == (frame, 0)
+        bench.wait_shows(frame)
     assert bench.js("() => bench.video().paused")
     mouse.up()
     bench.until("() => bench.root().dataset.frame > 45")

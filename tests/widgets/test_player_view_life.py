@@ -99,7 +99,7 @@ def test_a_view_that_the_kernel_forgot_opens_again(bench: Bench) -> None:
     bench.until("() => bench.kernel().views.size === 1")
     assert bench.asked("open")[1]["frame"] == 90
     bench.wait_frame(90)
-    assert bench.shot() == (90, 0)
+    bench.wait_shows(90)
     assert bench.js("() => bench.video().currentSrc") == source  # what is buffered still holds
 
 
