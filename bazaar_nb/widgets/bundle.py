@@ -14,6 +14,11 @@ _STATIC = Path(__file__).parent.parent / "static"
 # A browser keeps every module that it imports, and JupyterLab the state of every widget that it has shown. So
 # what each widget brings along is small: the first of a page asks for the code, for all of them. Whoever
 # waits for it too long asks as well: the first may be closed by then.
+#
+# A newer anywidget waits two seconds for this module. On a busy machine it may come later: then
+# anywidget shows the widget, but drops all that the kernel says to it, for ever. `listen` notices that with a
+# message that says nothing, and has the widget hear as it does in ipywidgets, whose `_handle_comm_msg`
+# anywidget's waits in front of. What was dropped meanwhile is in the state that it asks for.
 _LOADER = """
 const name = "bazaar_nb/{name}/{digest}";
 const fresh = () => {{
@@ -46,8 +51,21 @@ const run = (code) => {{
   const address = URL.createObjectURL(new Blob([code], {{ type: "text/javascript" }}));
   return import(address).finally(() => URL.revokeObjectURL(address));
 }};
+const listen = async (model) => {{
+  const own = await model.widget_manager.get_model(model.get("fallback"));
+  const handle = "_handle_comm_msg";
+  try {{
+    await own[handle]({{ content: {{ data: {{ method: "" }} }}, buffers: [] }});
+  }} catch {{
+    let kind = own;
+    while (kind[handle] === own[handle]) kind = Object.getPrototypeOf(kind);
+    own.comm.on_msg(kind[handle].bind(own));
+    own.comm.send({{ method: "request_state" }}, {{}});
+  }}
+}};
 const load = async ({{ model }}) => {{
   const page = (globalThis[name] ??= fresh());
+  await listen(model).catch(() => {{}}); // elsewhere models have no manager, or other ids
   ask(page, model);
   page.module ??= page.code.then(run).catch((error) => {{
     delete globalThis[name];

@@ -39,7 +39,8 @@ class MessageWidget(anywidget.AnyWidget):
         check_bundle()
         self._requests: MessageHandler | None = None
         self._shown = False
-        super().__init__(fallback=secrets.token_hex(8), **state)
+        token = secrets.token_hex(16)
+        super().__init__(model_id=token, fallback=token, **state)  # by which the browser side finds its model
         answer_while_busy(self.comm)
         self.on_msg(self._take)
 

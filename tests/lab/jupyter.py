@@ -32,6 +32,8 @@ FLAGS = [
 ]
 START_S = 300.0
 WAIT_MS = 180_000
+# What anywidget says of a module that takes over two seconds. Our widgets go on all the same.
+MODULE_IS_LATE = "[anywidget] Failed to initialize model."
 
 
 def browser_path() -> str:
@@ -206,17 +208,24 @@ class Lab:
         self.page = page
         self.server = server
         self.errors: list[str] = []
+        self.late_modules = 0
         self.opened = True
         self._scratch: int | None = None
         self._name = notebook.name
         page.set_default_timeout(WAIT_MS)
-        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("pageerror", lambda error: self._failed(str(error)))
         if page.url.startswith(f"{server.url}/lab"):
             page.evaluate(_OPEN, notebook.name)
         else:
             self.load()
         if kernel:
             self.wait_kernel()
+
+    def _failed(self, error: str) -> None:
+        if MODULE_IS_LATE in error:
+            self.late_modules += 1
+        else:
+            self.errors.append(error)
 
     def load(self) -> None:
         """Load JupyterLab and the notebook anew, as another person's browser would."""

@@ -88,4 +88,5 @@ def test_every_run_shows_its_picture(notebooks: Notebooks, load: None) -> None:
         print(f"{done + times} runs in {time.monotonic() - began:.0f} s: {counts}", flush=True)
     log = (notebooks.server.folder / ".home" / "server.log").read_text()
     print(log.count("Unknown subshell_id"), "messages were dropped for a shell that isn't there", flush=True)
+    print(lab.late_modules, "times anywidget had given a widget up", flush=True)
     assert (counts["players"] > 0) is has_shells

@@ -1,4 +1,4 @@
-"""Widgets whose second shell the kernel doesn't have: JupyterLab has it deleted, and goes on naming it."""
+"""Widgets forgotten on the way to the kernel: JupyterLab deletes their shell, anywidget gives them up."""
 
 from __future__ import annotations
 
@@ -94,3 +94,34 @@ def test_a_player_that_is_not_heard_says_so_until_it_is(notebooks: Notebooks) ->
     lab.run_source("other.on_msg(other._take)")
     wait_frame(other, 0)
     assert "no answer" not in other.inner_text()
+
+
+# anywidget waits two seconds for a widget's module: here no module is ever in time.
+LATE = """
+() => {
+    window.waited = 0;
+    AbortSignal.timeout = () => {
+        window.waited++;
+        const late = new AbortController();
+        queueMicrotask(() => late.abort());
+        return late.signal;
+    };
+}
+"""
+
+
+def test_widgets_whose_module_comes_late_hear_the_kernel(notebooks: Notebooks) -> None:
+    lab = notebooks.open("late", COUNTING, FILM, "bz.HistoryDashboard()")
+    lab.page.evaluate(LATE)
+    for cell in range(3):
+        lab.run(cell)
+    player = lab.player(1)
+    wait_frame(player, 0)
+    lab.run_source("player.frame = 100")
+    wait_frame(player, 100)
+    player.focus()
+    lab.page.keyboard.press("End")
+    wait_frame(player, 239)
+    eventually(lambda: lab.run_source("print(player.frame)").strip() == "239")
+    lab.cell(2).locator(".bazaar-dashboard[data-state=live]").first.wait_for()
+    assert lab.late_modules == lab.page.evaluate("() => window.waited")  # old versions don't wait

@@ -23,6 +23,8 @@ WIDGETS = """
             },
             on: (_, listener) => listeners.add(listener),
             off: (_, listener) => listeners.delete(listener),
+            get: () => 'its own',
+            widget_manager: { get_model: async (id) => (id === 'its own' ? window.own : undefined) },
         };
         widgets.push(widget);
         const address = URL.createObjectURL(new Blob([source], { type: 'text/javascript' }));
@@ -93,3 +95,29 @@ def test_code_that_is_broken_is_asked_for_anew(widgets: Bench) -> None:
     widgets.js("() => add()")
     widgets.js("code => answer(widgets[1], code)", CODE)
     widgets.until("() => widgets[1].el.textContent === 'here'")
+
+
+# What ipywidgets makes, and in front of it what anywidget does where the module was late.
+DEAF = """
+() => {
+    class Model {
+        heard = [];
+        async _handle_comm_msg({ content: { data } }) { this.heard.push(data.method); }
+    }
+    class AnyModel extends Model {
+        async _handle_comm_msg(message) { throw new Error('Failed to initialize model'); }
+    }
+    window.own = new (class extends AnyModel {})();
+    own.asked = [];
+    own.comm = { on_msg: (handle) => (own.handle = handle), send: ({ method }) => own.asked.push(method) };
+}
+"""
+
+
+def test_a_widget_that_was_given_up_hears_again(widgets: Bench) -> None:
+    widgets.js(DEAF)
+    widgets.js("() => add()")
+    widgets.until("() => widgets[0].sent.length === 1")
+    assert widgets.js("() => own.asked") == ["request_state"]
+    widgets.js("() => own.handle({ content: { data: { method: 'update' } }, buffers: [] })")
+    assert widgets.js("() => own.heard") == ["update"]

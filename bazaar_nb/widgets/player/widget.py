@@ -127,13 +127,15 @@ class Player(anywidget.AnyWidget):
         self._callbacks: dict[str, list[Callback]] = {name: [] for name in get_args(EventName)}
         self._session: Session | None = None
         self._panel: ExportPanel | None = None
+        token = secrets.token_hex(16)
         super().__init__(
+            model_id=token,  # by which the browser side finds its model
             autoplay=autoplay,
             loop=loop,
             muted=muted,
             width=_css_width(width),
             shape=(film.width, film.height),
-            fallback=secrets.token_hex(8),
+            fallback=token,
         )
         answer_while_busy(self.comm)
         self._saved = SavedOutput(self.fallback, most)
