@@ -12,8 +12,8 @@ from bazaar_nb.draw.image_loading import Picture, picture_from_rgba, read_pictur
 from bazaar_nb.draw.text_layout import TextSetter
 from bazaar_nb.scene.elements import Image, Pixels
 
-FindAsset = Callable[[str], Path]
-"""Gives the file of an asset's name, ``asset:<digest>.<ext>``."""
+FindAsset = Callable[[str], Path | bytes]
+"""Gives the file of an asset's name, ``asset:<digest>.<ext>``; of pixels maybe their bytes."""
 
 _PICTURE_BYTES = 200_000_000  # a 12-megapixel photo with its smaller copies takes half of it
 
@@ -30,7 +30,7 @@ class Assets:
     def __init__(self, find: FindAsset) -> None:
         self._find = find
         self._pictures = BitmapCache(_PICTURE_BYTES)
-        self.text = TextSetter(find)
+        self.text = TextSetter(self.file)
 
     def picture(self, element: Image | Pixels) -> Picture:
         """Give the picture of an element, read now if it isn't there."""
@@ -49,12 +49,15 @@ class Assets:
     def _read(self, element: Image | Pixels) -> Picture:
         if isinstance(element, Image):
             return read_picture(self.file(element.source))
-        data = self.file(element.asset).read_bytes() if element.asset else element.array
+        found = self._find(element.asset) if element.asset else element.array
+        data = found if isinstance(found, bytes) else found.read_bytes()
         return picture_from_rgba(np.frombuffer(data, np.uint8).reshape(element.shape))
 
     def file(self, source: str) -> Path:
         """Give the file of an asset, or of a path."""
-        return self._find(source) if source.startswith("asset:") else Path(source)
+        found = self._find(source) if source.startswith("asset:") else Path(source)
+        assert isinstance(found, Path)  # only pixels have no file
+        return found
 
     def font(self, name: str) -> tuple[str, int]:
         """Give a font's file, and which of its faces a name means."""

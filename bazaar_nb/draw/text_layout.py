@@ -82,7 +82,7 @@ class TextSetter:
     Parameters
     ----------
     find : function
-        Gives the file of an asset, ``asset:<digest>.<ext>``.
+        Gives the file of an asset, ``asset:<digest>.<ext>``, or of a path.
     """
 
     def __init__(self, find: Callable[[str], Path]) -> None:
@@ -207,7 +207,7 @@ class TextSetter:
             return DEFAULT_FAMILY
         if name not in self._known:
             reference, _, number = name.partition("#")
-            path = self._find(reference) if reference.startswith("asset:") else Path(reference)
+            path = self._find(reference)
             self._provider.registerTypeface(load_typeface(str(path), int(number or 0)), name)
             self._known.add(name)
         return name

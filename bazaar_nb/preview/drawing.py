@@ -13,7 +13,7 @@ from PIL import Image as PilImage
 from bazaar_nb.draw.asset_pinning import Pinner
 from bazaar_nb.draw.renderer import Renderer
 from bazaar_nb.errors import ElementError
-from bazaar_nb.render.plan import placed_error
+from bazaar_nb.render.evaluation import placed_error
 from bazaar_nb.render.still import name_file, named_file
 from bazaar_nb.scene.film import Film
 from bazaar_nb.scene.tree import FrameTree

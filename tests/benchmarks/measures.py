@@ -22,7 +22,8 @@ import psutil
 import bazaar_nb as bz
 from bazaar_nb.draw.asset_pinning import Pinner
 from bazaar_nb.media.settings import resolve_settings
-from bazaar_nb.render.plan import plan_segments
+from bazaar_nb.render.evaluation import evaluate_segment
+from bazaar_nb.render.plan import cut_film
 from tests.benchmarks.encode_only import decoded_frames, encode_alone, luma, ready_frames
 from tests.benchmarks.fresh import LITERAL, export_in_fresh_process
 from tests.benchmarks.quality_front import luma_ssim
@@ -219,7 +220,8 @@ def planning_tables(bench: Bench) -> list[Table]:
     for _ in range(max(5, bench.repeat)):
         began = time.perf_counter()
         planned = sum(
-            segment.frames for segment in plan_segments(film, 0, film.frames, settings, Pinner(str))
+            evaluate_segment(film, *cut, settings, Pinner(str)).frames
+            for cut in cut_film(film, 0, film.frames)
         )
         times.append((time.perf_counter() - began) * 1e3 / planned)
     table = Table("Planning a frame of 20 elements", ["ms a frame", "target", ""])

@@ -19,7 +19,7 @@ from bazaar_nb.render.frame_counters import FrameCounters
 from bazaar_nb.render.worker import run_segment
 from bazaar_nb.store.store import Store
 from tests.render.engine_contract import EngineContract, slow_task
-from tests.render.films import all_gone, counting_film, plotted, tasks_of
+from tests.render.films import all_gone, counting_film, plotted, stored, tasks_of
 
 
 class TestInlineEngine(EngineContract):
@@ -99,7 +99,7 @@ class TestLocalEngine(EngineContract):
         for _ in range(4):  # the pool may notice only now; what it loses is told as lost
             if local_engine.submit(second).exception(60) is None:
                 break
-        assert store.exists(second.key)
+        assert store.exists(stored(second))
 
     def test_a_crash_in_a_worker_is_told(
         self, local_engine: LocalEngine, store: Store, counters: FrameCounters
