@@ -251,8 +251,11 @@ class SegmentRun:
 
     @property
     def _travels(self) -> bool:
-        """Whether workers evaluate what comes next: they can, and one of them has started."""
-        return self.film is not None and not self.stays and self.engine.is_ready
+        """Whether workers evaluate what comes next: they can, and one of them has started.
+
+        What may have killed a worker is not tried at home: new workers are waited for.
+        """
+        return self.film is not None and not self.stays and (self.engine.is_ready or self.lost_workers)
 
     def _plan_next(self) -> Piece | None:
         if not self._ahead and self._cuts and self._travels:
