@@ -218,7 +218,7 @@ def _changed_module() -> str | None:
 
 @lru_cache(maxsize=1)
 def _process_began() -> float:
-    return psutil.Process().create_time()
+    return psutil.Process().create_time() + 1  # the system tells the second
 
 
 @lru_cache(maxsize=2)

@@ -64,7 +64,7 @@ def field(index: int) -> NDArray[np.uint8]:
 @bz.scene(duration=_ARRAY_FRAMES / FPS)
 def fields(frame: bz.Frame, lock: Any = None) -> bz.Element:
     """An array of the frame's own size, anew in each frame."""
-    return bz.Pixels(field(frame.index))
+    return bz.Pixels(field(frame.index))  # type: ignore[arg-type]
 
 
 def plain_loop(path: Path) -> float:
