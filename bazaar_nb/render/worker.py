@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from bazaar_nb.draw.asset_pinning import Pinner
 from bazaar_nb.draw.renderer import Renderer
 from bazaar_nb.errors import BazaarError, ElementError, RenderCancelledError, RenderError, StoreError
+from bazaar_nb.media.libraries import give_back_memory
 from bazaar_nb.media.segment import encode_segment
 from bazaar_nb.render.author_output import heard
 from bazaar_nb.render.carried_film import open_film
@@ -78,6 +79,7 @@ def run_segment(message: bytes) -> bytes:
         ending.callback(counter.close)
         work = _Work(task, counter, ending.enter_context(KeptPixels()))
         result = work.run() if task.span is None else work.run_span(task.span)
+    give_back_memory()  # the encoder's: the next segment's scenes may need it
     return msgspec.msgpack.encode(result)
 
 

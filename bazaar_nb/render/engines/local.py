@@ -164,8 +164,8 @@ _WORKER_ENVIRONMENT = {
     # glibc keeps freed memory for itself, up to 250 MB after a photo and two encoders. Pictures and encoders
     # come in large blocks: these go back to the system, and one arena is enough for one thread.
     "MALLOC_ARENA_MAX": "1",
-    "MALLOC_MMAP_THRESHOLD_": "1048576",
-    "MALLOC_TRIM_THRESHOLD_": "16777216",
+    "MALLOC_MMAP_THRESHOLD_": "16777216",
+    "MALLOC_TRIM_THRESHOLD_": "33554432",
     **dict.fromkeys(
         ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS"), "1"
     ),
