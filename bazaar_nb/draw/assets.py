@@ -6,16 +6,19 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bazaar_nb.draw.bitmaps import BitmapCache
 from bazaar_nb.draw.image_loading import Picture, picture_from_rgba, read_picture
 from bazaar_nb.draw.text_layout import TextSetter
+from bazaar_nb.scene.arrays import ColorArray, FloatArray
 from bazaar_nb.scene.elements import Image, Pixels
 
 FindAsset = Callable[[str], Path]
 """Gives the file of an asset's name, ``asset:<digest>.<ext>``."""
 
 _PICTURE_BYTES = 200_000_000  # a 12-megapixel photo with its smaller copies takes half of it
+_OUTLINE_BYTES = 8_000_000
 
 
 class Assets:
@@ -30,6 +33,7 @@ class Assets:
     def __init__(self, find: FindAsset) -> None:
         self._find = find
         self._pictures = BitmapCache(_PICTURE_BYTES)
+        self.outlines = BitmapCache(_OUTLINE_BYTES)  # asked for by an element's place, and to draw it
         self.text = TextSetter(find)
 
     def picture(self, element: Image | Pixels) -> Picture:
@@ -51,6 +55,18 @@ class Assets:
             return read_picture(self.file(element.source))
         data = self.file(element.asset).read_bytes() if element.asset else element.array
         return picture_from_rgba(np.frombuffer(data, np.uint8).reshape(element.shape))
+
+    def floats(self, array: FloatArray) -> NDArray[np.float32]:
+        """Give the numbers of an array, read-only."""
+        if not array.asset:
+            return array.values()
+        return np.frombuffer(self.file(array.asset).read_bytes(), "<f4").reshape(array.shape)
+
+    def colors(self, array: ColorArray) -> NDArray[np.uint8]:
+        """Give the colours of an array, shape (n, 4), read-only."""
+        if not array.asset:
+            return array.values()
+        return np.frombuffer(self.file(array.asset).read_bytes(), np.uint8).reshape(array.shape)
 
     def file(self, source: str) -> Path:
         """Give the file of an asset, or of a path."""

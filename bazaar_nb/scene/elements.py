@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from itertools import islice
 from typing import Annotated, Any, Literal, TypeAlias
 
@@ -17,6 +18,15 @@ from msgspec import Meta, field
 from msgspec.structs import force_setattr
 
 from bazaar_nb.errors import InvalidValueError
+from bazaar_nb.scene.arrays import (
+    FAR,
+    ColorArray,
+    FloatArray,
+    check_numbers,
+    color_array,
+    float_array,
+    with_opacity,
+)
 from bazaar_nb.scene.figure_style import current_style
 from bazaar_nb.scene.frozen_struct import Data
 from bazaar_nb.scene.function_registry import register_function
@@ -156,21 +166,26 @@ class Path(Element, frozen=True, tag="path"):
 
     Attributes
     ----------
-    d : str
-        The path data, like ``"M0 0 L100 50 Z"``.
+    d : str, or array of shape (n, 2)
+        The path data, like ``"M0 0 L100 50 Z"``; an array is straight lines through its points,
+        in pixels.
     x, y : float or str
         Where the path's own origin is put.
     start, end : float
         The part of the outline that is drawn, as fractions of its length. A spring may overshoot.
     """
 
-    d: Annotated[str, Meta(min_length=1, max_length=1_000_000)]
+    d: Annotated[str, Meta(min_length=1, max_length=1_000_000)] | FloatArray
     x: Length = 0.0
     y: Length = 0.0
     fill: Paint | None = None
     stroke: Stroke | None = Stroke()
     start: Swung = 0.0
     end: Swung = 1.0
+
+    def __post_init__(self) -> None:
+        if type(self.d) is not str:
+            _take_places(self, "d")
 
 
 class Polygon(Element, frozen=True, tag="polygon"):
@@ -179,7 +194,7 @@ class Polygon(Element, frozen=True, tag="polygon"):
     Attributes
     ----------
     points : sequence of (float, float), or array of shape (n, 2)
-        In pixels.
+        In pixels. An array stays one, as float32.
     closed : bool
         Whether the last point is joined to the first.
     x, y : float or str
@@ -188,7 +203,10 @@ class Polygon(Element, frozen=True, tag="polygon"):
         The part of the outline that is drawn, as fractions of its length. A spring may overshoot.
     """
 
-    points: Annotated[tuple[tuple[Coordinate, Coordinate], ...], Meta(min_length=1, max_length=200_000)]
+    points: (
+        Annotated[tuple[tuple[Coordinate, Coordinate], ...], Meta(min_length=1, max_length=200_000)]
+        | FloatArray
+    )
     closed: bool = True
     x: Length = 0.0
     y: Length = 0.0
@@ -196,6 +214,159 @@ class Polygon(Element, frozen=True, tag="polygon"):
     stroke: Stroke | None = None
     start: Swung = 0.0
     end: Swung = 1.0
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.points, tuple | list):
+            _take_places(self, "points")
+
+
+class Polyline(Element, frozen=True, tag="polyline"):
+    """Lines through many points, as charts have them; several at once, with gaps.
+
+    Attributes
+    ----------
+    x, y : array of shape (n,) or (lines, n)
+        In pixels. NaN, or what a masked array hides, is a gap. One `x` may serve several lines.
+    stroke : Stroke
+    closed : bool
+        Whether each line's last point is joined to its first; not over a gap.
+    start, end : float
+        The part of each line that is drawn, as fractions of its own length without its gaps. A
+        spring may overshoot.
+    dx, dy : float or str
+        Where the points' origin is put.
+
+    Examples
+    --------
+    A line that grows from left to right with the scene:
+
+    >>> import numpy as np
+    >>> import bazaar_nb as bz
+    >>> x = np.linspace(100, 1800, 10_000)
+    >>> bz.Polyline(x, 500 + 80 * np.sin(x / 90), stroke=bz.Stroke("tomato", 4), end=0.5)
+    Polyline(x=<float32 array of shape (10000,)>, y=<float32 array of shape (10000,)>, \
+stroke=Stroke(color='tomato', width=4), end=0.5)
+    """
+
+    x: FloatArray
+    y: FloatArray
+    stroke: Stroke = Stroke()
+    closed: bool = False
+    start: Swung = 0.0
+    end: Swung = 1.0
+    dx: Length = 0.0
+    dy: Length = 0.0
+
+    def __post_init__(self) -> None:
+        if not all([_take_array(self, "x"), _take_array(self, "y")]):
+            return
+        for field, array in (("x", self.x), ("y", self.y)):
+            check_numbers(field, array, gaps=True)
+        x, y = self.x.shape, self.y.shape
+        if x[-1] != y[-1] or (len(x) == 2 and x != y):
+            raise InvalidValueError(f"`y` has shape {y} where `x` has {x}: each line has as many of both")
+
+
+class Points(Element, frozen=True, tag="points"):
+    """Many marks of one shape, such as those of a scatter plot; later ones lie over earlier ones.
+
+    Each of `x`, `y`, `size` and `color` is one value, or an array with one for each point. In the
+    tree they are arrays of float32, colours of uint8.
+
+    Attributes
+    ----------
+    x, y : array of shape (n,), or float
+        Where the marks' middles are, in pixels. A missing value is an error.
+    size : array of shape (n,), or float
+        Diameter, or the side of the square that a mark is in, in pixels.
+    color : colour, sequence of colour, array of shape (n, 3) or (n, 4), or array of shape (n,)
+        Rows are floats from 0 to 1, or uint8. Numbers get their colours by `colormap` and `range`.
+    shape : str or Path
+        ``circle``, ``square``, ``diamond``, ``triangle``, ``cross``, ``ring``; of a `Path` the outline
+        alone counts, made so large that its longer side is `size`.
+    stroke : Stroke or None
+        Of one colour, around each mark.
+    dx, dy : float or str
+        Where the points' origin is put.
+    opacity : float, or array of shape (n,)
+        One number is that of all marks together, as of any element: where marks overlap, nothing shines
+        through. An array, or a `color` that isn't opaque, is each mark's own: many over one another
+        are darker than one. An array becomes part of `color`.
+    colormap : str, sequence of colour or callable, optional
+        viridis, magma, inferno, plasma, cividis, turbo, coolwarm, RdBu, with ``_r`` the other way round;
+        colours from low to high; or a colormap of matplotlib. Becomes part of `color`.
+    range : (float, float), optional
+        The numbers that the colormap's first and last colour stand for; what is beyond gets the
+        nearer one. It must be given: the smallest and largest of the data change from frame to frame.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import bazaar_nb as bz
+    >>> at = np.random.default_rng(1).uniform(0, 1000, (2, 10_000))
+    >>> bz.Points(*at, size=6, color=at[0], colormap="viridis", range=(0, 1000))
+    Points(x=<float32 array of shape (10000,)>, y=<float32 array of shape (10000,)>, size=6, \
+color=<uint8 array of shape (10000, 4)>)
+    """
+
+    x: FloatArray
+    y: FloatArray
+    size: Extent | FloatArray = 8.0
+    color: Color | ColorArray = "white"
+    shape: Literal["circle", "square", "diamond", "triangle", "cross", "ring"] | Path = "circle"
+    stroke: Stroke | None = None
+    dx: Length = 0.0
+    dy: Length = 0.0
+    colormap: None = None
+    range: None = None
+
+    def __post_init__(self) -> None:
+        if self.colormap is not None or not isinstance(self.color, str | ColorArray):
+            with suppress(InvalidValueError):  # else the check of the tree says why
+                force_setattr(self, "color", color_array(self.color, self.colormap, self.range))
+                force_setattr(self, "colormap", None)
+                force_setattr(self, "range", None)
+        if type(self.opacity) is not float and plain_number(self.opacity) is None:
+            with suppress(InvalidValueError):
+                force_setattr(self, "color", with_opacity(self.color, float_array(self.opacity)))
+                force_setattr(self, "opacity", 1.0)
+        arrays = [_take_array(self, name) for name in ("x", "y")]
+        if type(self.size) is not float and plain_number(self.size) is None:
+            arrays.append(_take_array(self, "size"))
+        if all(arrays):
+            self._check()
+
+    @property
+    def rows(self) -> int:
+        """How many points there are."""
+        found = self._row_counts()
+        return next((rows for rows in found.values() if rows != 1), 1)
+
+    def _row_counts(self) -> dict[str, int]:
+        many = {name: getattr(self, name) for name in ("x", "y", "size", "color")}
+        return {
+            name: value.shape[0] for name, value in many.items() if isinstance(value, FloatArray | ColorArray)
+        }
+
+    def _check(self) -> None:
+        for name, low in (("x", -FAR), ("y", -FAR), ("size", 0.0)):
+            value = getattr(self, name)
+            if isinstance(value, FloatArray):
+                if len(value.shape) != 1:
+                    raise InvalidValueError(
+                        f"`{name}` must have one value a point, got an array of shape {value.shape}"
+                    )
+                check_numbers(name, value, low=low)
+        if isinstance(self.color, ColorArray) and self.color.shape[1:] != (4,):
+            raise InvalidValueError(f"`color` must have shape (n, 4), got {self.color.shape}")
+        counts = self._row_counts()
+        rows = self.rows
+        for name, found in counts.items():
+            if found not in (1, rows):
+                other = next(name for name, count in counts.items() if count == rows)
+                raise InvalidValueError(f"`{name}` has {found} rows where `{other}` has {rows}")
+        if isinstance(self.stroke, Stroke) and not isinstance(self.stroke.color, str):
+            raise InvalidValueError("`stroke` of points has one colour, no gradient")
 
 
 class Span(Data, frozen=True):
@@ -437,7 +608,21 @@ class Column(_Stack, frozen=True, tag="column"):
 
 
 AnyElement: TypeAlias = (
-    Fill | Rect | Ellipse | Line | Path | Polygon | Text | Image | Pixels | Figure | Group | Row | Column
+    Fill
+    | Rect
+    | Ellipse
+    | Line
+    | Path
+    | Polygon
+    | Polyline
+    | Points
+    | Text
+    | Image
+    | Pixels
+    | Figure
+    | Group
+    | Row
+    | Column
 )
 
 
@@ -478,6 +663,32 @@ def _as_children(value: object, kind: type[Element]) -> tuple[AnyElement, ...]:
         return as_elements(value)
     except NoElementsError as error:
         raise InvalidValueError(f"`children` of {kind.__name__}: {error}") from None
+
+
+def _take_array(element: Element, field: str) -> bool:
+    """Make a field an array where it can be one, and tell whether it was one already: then it is checked.
+
+    What is wrong with it otherwise is said by the check of the frame's tree, with the element's place.
+    """
+    value = getattr(element, field)
+    if isinstance(value, FloatArray):
+        return True
+    with suppress(InvalidValueError):
+        force_setattr(element, field, float_array(value))
+    return False
+
+
+def _take_places(element: Path | Polygon, field: str) -> None:
+    """Make a field an array of points, and check it if it was one already."""
+    value = getattr(element, field)
+    if not isinstance(value, FloatArray) and not hasattr(value, "__len__"):  # no points at all
+        return
+    if not _take_array(element, field):
+        return
+    array: FloatArray = getattr(element, field)
+    if len(array.shape) != 2 or array.shape[1] != 2 or array.shape[0] == 0:
+        raise InvalidValueError(f"`{field}` must be an array of shape (n, 2), got shape {array.shape}")
+    check_numbers(field, array)
 
 
 def _as_text(value: Any) -> Any:

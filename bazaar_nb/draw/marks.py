@@ -1,0 +1,193 @@
+"""The shapes of points, and their masks: what a mark covers of the pixels around it.
+
+skia takes 4 µs to draw a mark of 8 pixels. So each mark is drawn once for every
+size and place between pixels that is asked for, and laid down from then on (see
+`bazaar_nb.draw.mark_compositing`). Places are told apart to 1/32 pixel, sizes to
+1/16: 10,000 marks of 6 to 10 pixels in all colours then have a PSNR of 41 dB to
+`Ellipse`s in the same spots, with 1/16 it is 39.
+"""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+
+import numpy as np
+from msgspec.structs import replace
+from numpy.typing import NDArray
+
+from bazaar_nb.draw.canvas import alpha_surface_on
+from bazaar_nb.draw.outlines import ellipse_path, free_path, rect_path
+from bazaar_nb.draw.paints import stroke_paint
+from bazaar_nb.draw.skia_import import skia
+from bazaar_nb.scene.elements import Path, Points
+from bazaar_nb.scene.paint import Stroke
+
+PHASES = 32
+"""Places between two pixels that are told apart, in each direction."""
+SIZES = 16
+"""Sizes between two whole pixels of the composition that are told apart."""
+_POOL_BYTES = 16_000_000
+_RING = 0.6  # of a ring's size is its hole
+_BAR = 1 / 3  # of a cross's size is the thickness of its bars, as d3 has it
+_MITER_REACH = 2.0  # of a stroke's width: corners sharper than skia's miter limit of 4 are cut
+
+
+def mark_path(shape: str | Path, size: float) -> skia.Path:
+    """Give the outline of a mark in its box of this size, whose corner is the origin."""
+    if shape == "circle":
+        return ellipse_path(size, size)
+    if shape == "square":
+        return rect_path(size, size, 0.0)
+    path = skia.Path(_unit_path(shape))
+    path.transform(skia.Matrix.Scale(size, size))
+    return path
+
+
+@lru_cache(maxsize=64)
+def _unit_path(shape: str | Path) -> skia.Path:
+    """Give the outline of a mark in the box from 0 to 1."""
+    if isinstance(shape, Path):
+        return _fitted(shape)
+    path = skia.Path()
+    if shape == "ring":
+        path.addOval(skia.Rect.MakeWH(1, 1))
+        path.addOval(skia.Rect.MakeWH(_RING, _RING).makeOffset((1 - _RING) / 2, (1 - _RING) / 2))
+        path.setFillType(skia.PathFillType.kEvenOdd)
+        return path
+    low, high = (1 - _BAR) / 2, (1 + _BAR) / 2
+    corners = {
+        "diamond": ((0.5, 0), (1, 0.5), (0.5, 1), (0, 0.5)),
+        "triangle": ((0.5, 0), (1, 1), (0, 1)),
+        "cross": (
+            (low, 0), (high, 0), (high, low), (1, low), (1, high), (high, high),
+            (high, 1), (low, 1), (low, high), (0, high), (0, low), (low, low),
+        ),
+    }[shape]  # fmt: skip
+    path.moveTo(*corners[0])
+    for corner in corners[1:]:
+        path.lineTo(*corner)
+    path.close()
+    return path
+
+
+def _fitted(shape: Path) -> skia.Path:
+    outline, area = free_path(shape, 0.0, 0.0, None)
+    path = skia.Path(outline)
+    longer = max(area.width, area.height)
+    if longer > 0:
+        scale = 1 / longer
+        matrix = skia.Matrix.Translate((1 - area.width * scale) / 2, (1 - area.height * scale) / 2)
+        matrix.preScale(scale, scale)
+        path.transform(matrix)
+    return path
+
+
+def stroke_reach(points: Points) -> float:
+    """Give how far a mark's stroke goes beyond its box, in pixels of the composition."""
+    if points.stroke is None or points.stroke.width == 0:
+        return 0.0
+    pointed = points.stroke.join == "miter" and points.shape not in ("circle", "square", "ring")
+    return points.stroke.width * (_MITER_REACH if pointed else 0.71)
+
+
+class MarkMasks:
+    """Masks of one shape under one turn and scale, drawn when first asked for.
+
+    Parameters
+    ----------
+    shape : str or Path
+    turn : array of float, shape (2, 2)
+        From the composition's pixels to those that are drawn.
+    stroke : Stroke or None
+        For its masks in place of those of the inside.
+    reach : float
+        How far the mark goes beyond its box, in pixels of the composition.
+    side : int
+        Of the square of pixels that any of the masks needs.
+    """
+
+    def __init__(
+        self, shape: str | Path, turn: NDArray[np.float64], stroke: Stroke | None, reach: float, side: int
+    ) -> None:
+        self._shape = shape
+        self._matrix = skia.Matrix.MakeAll(*turn[0].tolist(), 0, *turn[1].tolist(), 0, 0, 0, 1)
+        self._turn, self._reach = turn, reach
+        self._paint = skia.Paint(AntiAlias=True)
+        if stroke is not None:
+            self._paint = stroke_paint(replace(stroke, color="black"), 1.0, 1.0, 1.0)
+        self._side = side
+        self._most = max(1024, _POOL_BYTES // (2 * side * side))
+        self._rows: dict[int, NDArray[np.int32]] = {}  # of each size, by phase
+        self._pool = np.empty((0, side * side), np.uint16)
+        self._used = 0
+
+    @property
+    def size_bytes(self) -> int:
+        """How much memory its masks take at most."""
+        return self._most * self._side * self._side * 2
+
+    def take(self, sizes: NDArray[np.int32], phases: NDArray[np.int32]) -> NDArray[np.uint16]:
+        """Give masks, shape (n, side * side): 0 is outside, 256 is all inside.
+
+        Parameters
+        ----------
+        sizes : array of int, shape (n,)
+            In sixteenths of a pixel.
+        phases : array of int, shape (n,)
+            Rows times `PHASES` plus columns. At most 1024 at once.
+        """
+        kinds, which = np.unique(sizes, return_inverse=True)
+        if self._used + len(sizes) > self._most:
+            self._rows.clear()
+            self._used = 0
+        empty = np.full(PHASES * PHASES, -1, np.int32)
+        tables = [self._rows.setdefault(size, empty.copy()) for size in kinds.tolist()]
+        rows = np.concatenate(tables)[which * (PHASES * PHASES) + phases]
+        missing = rows < 0
+        if missing.any():
+            wanted = np.unique(sizes[missing].astype(np.int64) * (PHASES * PHASES) + phases[missing])
+            self._draw(wanted)
+            rows = np.concatenate(tables)[which * (PHASES * PHASES) + phases]
+        return self._pool.take(rows, axis=0)
+
+    def corner(self, size: float) -> tuple[float, float]:
+        """Give the top left corner of what a mark covers, from its middle, in drawn pixels."""
+        (a, b), (c, d) = np.abs(self._turn).tolist()
+        half = size / 2 + self._reach
+        return -(a + b) * half, -(c + d) * half
+
+    def _draw(self, wanted: NDArray[np.int64]) -> None:
+        side, count = self._side, len(wanted)
+        sheet = np.zeros((count * side, side), np.uint8)
+        canvas = alpha_surface_on(sheet).getCanvas()
+        path, at_size = None, -1
+        for number, key in enumerate(wanted.tolist()):
+            size, phase = divmod(key, PHASES * PHASES)
+            if size != at_size:
+                at_size, path = size, mark_path(self._shape, size / SIZES)
+                path.offset(-size / SIZES / 2, -size / SIZES / 2)
+                path.transform(self._matrix) if self._paint.getStyle() == skia.Paint.kFill_Style else None
+                left, top = self.corner(size / SIZES)
+            down, across = divmod(phase, PHASES)
+            canvas.save()
+            canvas.translate(across / PHASES - left, number * side + down / PHASES - top)
+            if self._paint.getStyle() != skia.Paint.kFill_Style:
+                canvas.concat(self._matrix)
+            canvas.drawPath(path, self._paint)
+            canvas.restore()
+            self._rows[size][phase] = self._used + number
+        masks = sheet.reshape(count, side * side).astype(np.uint16)
+        masks += masks >> 7  # 255 is all: 256 of 256
+        if self._used + count > len(self._pool):
+            room = np.empty((min(self._most, max(1024, 2 * (self._used + count))), side * side), np.uint16)
+            room[: self._used] = self._pool[: self._used]
+            self._pool = room
+        self._pool[self._used : self._used + count] = masks
+        self._used += count
+
+
+def mask_side(size: float, turn: NDArray[np.float64], reach: float) -> int:
+    """Give the side of a square of pixels that holds a mark of this size wherever it is put."""
+    span = float(np.abs(turn).sum(axis=1).max()) * (size + 2 * reach)
+    return math.ceil(span - 1e-6) + 1
