@@ -19,6 +19,7 @@ FindAsset = Callable[[str], Path]
 
 _PICTURE_BYTES = 200_000_000  # a 12-megapixel photo with its smaller copies takes half of it
 _OUTLINE_BYTES = 8_000_000
+_MASK_BYTES = 32_000_000  # of the masks of points' marks
 
 
 class Assets:
@@ -34,6 +35,7 @@ class Assets:
         self._find = find
         self._pictures = BitmapCache(_PICTURE_BYTES)
         self.outlines = BitmapCache(_OUTLINE_BYTES)  # asked for by an element's place, and to draw it
+        self.masks = BitmapCache(_MASK_BYTES)
         self.text = TextSetter(find)
 
     def picture(self, element: Image | Pixels) -> Picture:

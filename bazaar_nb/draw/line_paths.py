@@ -91,17 +91,20 @@ def split_at_gaps(points: Floats) -> tuple[Floats, NDArray[np.intp]]:
     """
     lines, n = points.shape[:2]
     flat = points.reshape(-1, 2)
-    there = ~np.isnan(flat).any(axis=1)
-    begins = np.zeros(len(flat), np.bool_)
-    begins[:: max(1, n)] = True
-    if there.all():
+    missing = np.isnan(flat[:, 0] + flat[:, 1])
+    if not missing.any():
         return flat, np.arange(lines) * n if n else np.zeros(0, np.intp)
+    there = ~missing
+    begins = np.zeros(len(flat), np.bool_)
+    begins[::n] = True
     begins[1:] |= ~there[:-1]
     # A part begins at its first point that is there.
     return flat[there], np.flatnonzero(begins[there])
 
 
-def trimmed(points: Floats, starts: NDArray[np.intp], start: float, end: float) -> tuple[Floats, NDArray[np.intp]]:
+def trimmed(
+    points: Floats, starts: NDArray[np.intp], start: float, end: float
+) -> tuple[Floats, NDArray[np.intp]]:
     """Give the part of a line between two fractions of its length, its gaps not counted.
 
     Parameters

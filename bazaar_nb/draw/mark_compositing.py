@@ -13,6 +13,7 @@ the whole frame is drawn or a part of it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import NamedTuple
 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
@@ -27,14 +28,37 @@ _HIGH = np.uint32(0xFF00FF00)
 _HALF = np.uint32(0x00800080)
 _ALL = np.uint32(256)
 _BYTE = np.uint32(8)
+_ROUND = np.uint32(128)
 _BATCH_PIXELS = 40_000  # what a batch works on should stay in the cache of a core
-_MOST_AT_ONCE = 1024
-
-TakeMasks = Callable[[NDArray[np.intp]], list[tuple[NDArray[np.uint16], Words, NDArray[np.uint16]]]]
-"""Gives, for some marks, what is laid down of them in turn: masks, colours and opacities (0..256)."""
+_AT_ONCE = 16_384  # marks whose masks are held at the same time
 
 
-def lay_down(room: NDArray[np.uint8], left: Ints, top: Ints, side: int, take: TakeMasks) -> None:
+class Step(NamedTuple):
+    """What is laid down of each mark: its inside, or its stroke.
+
+    Attributes
+    ----------
+    pool : array of uint8, shape (masks, side * side)
+        0 is outside, 255 is all inside.
+    rows : array of int, shape (n,)
+        Which mask is whose.
+    colors : array of uint32, shape (n,)
+        Opaque.
+    opacities : array of uint16, shape (n,)
+        0..256.
+    """
+
+    pool: NDArray[np.uint8]
+    rows: NDArray[np.intp]
+    colors: Words
+    opacities: NDArray[np.uint16]
+
+
+TakeSteps = Callable[[NDArray[np.intp]], list[Step]]
+"""Gives the steps of some marks."""
+
+
+def lay_down(room: NDArray[np.uint8], left: Ints, top: Ints, side: int, take: TakeSteps) -> None:
     """Lay marks down in pixels, later ones over earlier ones.
 
     Parameters
@@ -46,30 +70,14 @@ def lay_down(room: NDArray[np.uint8], left: Ints, top: Ints, side: int, take: Ta
     side : int
         Of the squares.
     take : function
-        Gives the masks of marks by their numbers.
+        Gives the masks and colours of marks by their numbers.
     """
     height, width = room.shape[:2]
     seen = np.flatnonzero((left > -side) & (top > -side) & (left < width) & (top < height))
-    if not len(seen):
-        return
-    left, top = left[seen], top[seen]
-    inside = (left >= 0) & (top >= 0) & (left + side <= width) & (top + side <= height)
-    pitch = room.strides[0] // 4
-    flat = as_strided(room.view(np.uint32)[:, :, 0], (pitch * (height - 1) + width,), (4,))
-    at = top.astype(np.intp) * pitch + left
-    squares = _Squares(flat, side, pitch) if len(flat) >= side else None
-    batch = max(64, min(_MOST_AT_ONCE, _BATCH_PIXELS // (side * side)))
-    for layer in layers(left, top, side):
-        whole = layer[inside[layer]]
-        for start in range(0, len(whole), batch):
-            some = whole[start : start + batch]
-            assert squares is not None
-            squares.lay(at[some], take(seen[some]))
-        if len(whole) < len(layer):
-            cut = layer[~inside[layer]]
-            for start in range(0, len(cut), batch):
-                some = cut[start : start + batch]
-                _lay_cut(flat, (height, width, pitch), left[some], top[some], side, take(seen[some]))
+    pixels = _Pixels(room, side)
+    for start in range(0, len(seen), _AT_ONCE):
+        some = seen[start : start + _AT_ONCE]
+        pixels.lay(left[some], top[some], take(some))
 
 
 def layers(left: Ints, top: Ints, side: int) -> Iterator[NDArray[np.intp]]:
@@ -78,26 +86,21 @@ def layers(left: Ints, top: Ints, side: int) -> Iterator[NDArray[np.intp]]:
     Squares meet here when they share a cell of a grid as wide as they are, of which each touches
     at most four: a few don't really, which costs a layer and changes nothing.
     """
-    n = len(left)
-    column, row = (left - left.min()) // side, (top - top.min()) // side
-    right = (left - left.min() + side - 1) // side
-    below = (top - top.min() + side - 1) // side
-    across = int(right.max()) + 1
-    cells = np.stack(
-        [row * across + column, row * across + right, below * across + column, below * across + right], axis=1
-    )
-    first = np.empty(across * (int(below.max()) + 1), np.int32)
+    from_left, from_top = (at.astype(np.intp) - at.min() for at in (left, top))
+    across = int(from_left.max()) // side + 2
+    column, right = from_left // side, (from_left + side - 1) // side
+    row, below = from_top // side * across, (from_top + side - 1) // side * across
     # Backwards, for of several values for one place numpy keeps the last: the earliest mark.
-    waiting = np.arange(n - 1, -1, -1, dtype=np.int32)
-    cells = np.ascontiguousarray(cells[::-1], np.int32)
+    cells = np.stack([row + column, row + right, below + column, below + right], axis=1)[::-1].copy()
+    waiting = np.arange(len(left) - 1, -1, -1)
+    first = np.empty(int(cells.max()) + 1, np.intp)
     while len(waiting):
-        fours = np.repeat(waiting, 4)
-        places = cells.ravel()
+        fours, places = np.repeat(waiting, 4), cells.ravel()
         first[places] = fours
-        free = (first.take(places) == fours).view(np.uint32) == 0x01010101
-        yield waiting[free][::-1].astype(np.intp)
+        free = (first[places] == fours).view(np.uint32) == 0x01010101
+        yield waiting[free]
         rest = np.flatnonzero(~free)
-        waiting, cells = waiting.take(rest), cells.take(rest, axis=0)
+        waiting, cells = waiting[rest], cells[rest]
 
 
 def depth(left: Ints, top: Ints, side: int) -> int:
@@ -110,80 +113,101 @@ def depth(left: Ints, top: Ints, side: int) -> int:
     return int(np.bincount(cells).max())
 
 
-class _Squares:
-    """Squares of pixels, read and written a row at a time."""
+class _Pixels:
+    """Pixels that squares are laid down in."""
 
-    def __init__(self, flat: Words, side: int, pitch: int) -> None:
+    def __init__(self, room: NDArray[np.uint8], side: int) -> None:
+        self._height, self._width = room.shape[:2]
+        self._pitch = room.strides[0] // 4
+        length = self._pitch * (self._height - 1) + self._width
+        self._flat: Words = as_strided(room.view(np.uint32)[:, :, 0], (length,), (4,))
         self._side = side
-        self._type = np.dtype(f"V{4 * side}")
-        self._rows = np.ndarray((len(flat) - side + 1,), self._type, flat, strides=(4,))  # type: ignore[var-annotated]
-        self._below = np.arange(side, dtype=np.intp) * pitch
+        self._batch = max(64, _BATCH_PIXELS // (side * side))
+        # A square for every pixel that one can begin at.
+        count = length - (side - 1) * self._pitch - side + 1
+        self._squares: Words = as_strided(self._flat, (max(0, count), side, side), (4, 4 * self._pitch, 4))
+        self._mixer = _Mixer(self._batch, side * side)
 
-    def lay(
-        self, at: NDArray[np.intp], steps: list[tuple[NDArray[np.uint16], Words, NDArray[np.uint16]]]
+    def lay(self, left: Ints, top: Ints, steps: list[Step]) -> None:
+        """Lay marks down in their order."""
+        side = self._side
+        inside = (left >= 0) & (top >= 0) & (left + side <= self._width) & (top + side <= self._height)
+        places = top.astype(np.intp) * self._pitch + left
+        for layer in layers(left, top, side):
+            # From the top down: what lies close in memory is then at hand. Within a layer any order will do.
+            ordered = layer[np.argsort(places[layer])]
+            within = inside[ordered]
+            whole = ordered[within]
+            for start in range(0, len(whole), self._batch):
+                some = whole[start : start + self._batch]
+                self._lay_whole(places[some], [_of(step, some) for step in steps])
+            if len(whole) < len(layer):
+                some = ordered[~within]
+                self._lay_cut(left[some], top[some], [_of(step, some) for step in steps])
+
+    def _lay_whole(self, places: NDArray[np.intp], steps: list[Step]) -> None:
+        squares = self._squares[places]
+        pixels = squares.reshape(len(places), -1)
+        for pool, rows, colors, opacities in steps:
+            masks = pool.take(rows, axis=0)
+            self._mixer.mix(pixels, masks, colors[:, np.newaxis], opacities[:, np.newaxis])
+        self._squares[places] = squares
+
+    def _lay_cut(self, left: Ints, top: Ints, steps: list[Step]) -> None:
+        """Lay squares down that lie partly outside."""
+        offset = np.arange(self._side)
+        y = top[:, np.newaxis, np.newaxis] + offset[:, np.newaxis]
+        x = left[:, np.newaxis, np.newaxis] + offset
+        there = ((y >= 0) & (y < self._height) & (x >= 0) & (x < self._width)).reshape(len(left), -1)
+        places = (y.astype(np.intp) * self._pitch + x).reshape(len(left), -1)[there]
+        which = np.nonzero(there)[0]
+        pixels = self._flat[places][np.newaxis]
+        mixer = _Mixer(1, len(places))
+        for pool, rows, colors, opacities in steps:
+            masks = pool.take(rows, axis=0)[there][np.newaxis]
+            mixer.mix(pixels, masks, colors[which][np.newaxis], opacities[which][np.newaxis])
+        self._flat[places] = pixels[0]
+
+
+def _of(step: Step, some: NDArray[np.intp]) -> Step:
+    return Step(step.pool, step.rows[some], step.colors[some], step.opacities[some])
+
+
+class _Mixer:
+    """Mixes colours over pixels, with room of its own: new arrays of this size cost as much as the work."""
+
+    def __init__(self, rows: int, columns: int) -> None:
+        self._share, self._rest, self._low, self._part = (
+            np.empty((rows, columns), np.uint32) for _ in range(4)
+        )
+
+    def mix(
+        self, pixels: Words, masks: NDArray[np.uint8], colors: Words, opacities: NDArray[np.uint16]
     ) -> None:
-        """Lay masks down whose squares begin at these pixels and don't meet."""
-        places = at[:, np.newaxis] + self._below
-        pixels = self._rows[places].view(np.uint32).reshape(len(at), -1)
-        for masks, colors, opacities in steps:
-            pixels = mixed(pixels, masks, colors[:, np.newaxis], opacities[:, np.newaxis])
-        self._rows[places] = pixels.reshape(-1, self._side).view(self._type).reshape(places.shape)
+        """Put colours over premultiplied pixels; as many of each as there are pixels, or one for a row.
 
-
-def _lay_cut(
-    flat: Words,
-    size: tuple[int, int, int],
-    left: Ints,
-    top: Ints,
-    side: int,
-    steps: list[tuple[NDArray[np.uint16], Words, NDArray[np.uint16]]],
-) -> None:
-    """Lay masks down whose squares lie partly outside and don't meet."""
-    height, width, pitch = size
-    offset = np.arange(side)
-    y = top[:, np.newaxis, np.newaxis] + offset[:, np.newaxis]
-    x = left[:, np.newaxis, np.newaxis] + offset
-    there = ((y >= 0) & (y < height) & (x >= 0) & (x < width)).reshape(len(left), -1)
-    places = (y.astype(np.intp) * pitch + x).reshape(len(left), -1)[there]
-    which = np.nonzero(there)[0]
-    pixels = flat[places]
-    for masks, colors, opacities in steps:
-        pixels = mixed(pixels, masks[there], colors[which], opacities[which])
-    flat[places] = pixels
-
-
-def mixed(pixels: Words, masks: NDArray[np.uint16], colors: Words, opacities: NDArray[np.uint16]) -> Words:
-    """Give colours over pixels.
-
-    Parameters
-    ----------
-    pixels : array of uint32
-        Premultiplied; changed.
-    masks : array of uint16
-        Of the shape of `pixels`, 0..256.
-    colors : array of uint32
-        Opaque.
-    opacities : array of uint16
-        0..256.
-    """
-    share = masks.astype(np.uint32)
-    if opacities.min() < _ALL:
-        share *= opacities
-        share += np.uint32(128)
-        share >>= _BYTE
-    rest = _ALL - share
-    low = pixels & _LOW
-    low *= rest
-    low += (colors & _LOW) * share
-    low += _HALF
-    low >>= _BYTE
-    low &= _LOW
-    pixels = pixels >> _BYTE
-    pixels &= _LOW
-    pixels *= rest
-    share *= (colors >> _BYTE) & _LOW
-    pixels += share
-    pixels += _HALF
-    pixels &= _HIGH
-    pixels |= low
-    return pixels
+        The masks are used up.
+        """
+        n = len(pixels)
+        share, rest, low, part = self._share[:n], self._rest[:n], self._low[:n], self._part[:n]
+        share[...] = masks
+        share += np.right_shift(masks, 7, out=masks)  # 255 is all: 256 of 256
+        if opacities.min() < _ALL:
+            share *= opacities
+            share += _ROUND
+            share >>= _BYTE
+        np.subtract(_ALL, share, out=rest)
+        np.bitwise_and(pixels, _LOW, out=low)
+        low *= rest
+        low += np.multiply(colors & _LOW, share, out=part)
+        low += _HALF
+        low >>= _BYTE
+        low &= _LOW
+        pixels >>= _BYTE
+        pixels &= _LOW
+        pixels *= rest
+        share *= (colors >> _BYTE) & _LOW
+        pixels += share
+        pixels += _HALF
+        pixels &= _HIGH
+        pixels |= low

@@ -27,7 +27,9 @@ PHASES = 32
 """Places between two pixels that are told apart, in each direction."""
 SIZES = 16
 """Sizes between two whole pixels of the composition that are told apart."""
+_PLACES = PHASES * PHASES
 _POOL_BYTES = 16_000_000
+_FEWEST = 16_384  # masks that a pool must have room for: as many as are asked for at once
 _RING = 0.6  # of a ring's size is its hole
 _BAR = 1 / 3  # of a cross's size is the thickness of its bars, as d3 has it
 _MITER_REACH = 2.0  # of a stroke's width: corners sharper than skia's miter limit of 4 are cut
@@ -117,39 +119,52 @@ class MarkMasks:
         if stroke is not None:
             self._paint = stroke_paint(replace(stroke, color="black"), 1.0, 1.0, 1.0)
         self._side = side
-        self._most = max(1024, _POOL_BYTES // (2 * side * side))
+        self._most = max(_FEWEST, _POOL_BYTES // (side * side))
         self._rows: dict[int, NDArray[np.int32]] = {}  # of each size, by phase
-        self._pool = np.empty((0, side * side), np.uint16)
+        self._pool = np.empty((0, side * side), np.uint8)
         self._used = 0
 
     @property
     def size_bytes(self) -> int:
-        """How much memory its masks take at most."""
-        return self._most * self._side * self._side * 2
+        """What to count for it in a cache: few kinds of marks have so many sizes that their pool fills."""
+        return _POOL_BYTES // 4
 
-    def take(self, sizes: NDArray[np.int32], phases: NDArray[np.int32]) -> NDArray[np.uint16]:
-        """Give masks, shape (n, side * side): 0 is outside, 256 is all inside.
+    def take(
+        self, sizes: NDArray[np.int32], phases: NDArray[np.int32]
+    ) -> tuple[NDArray[np.uint8], NDArray[np.intp]]:
+        """Give masks for some marks.
 
         Parameters
         ----------
         sizes : array of int, shape (n,)
             In sixteenths of a pixel.
         phases : array of int, shape (n,)
-            Rows times `PHASES` plus columns. At most 1024 at once.
+            Rows times `PHASES` plus columns.
+
+        Returns
+        -------
+        pool : array of uint8, shape (masks, side * side)
+            0 is outside, 255 is all inside.
+        rows : array of int, shape (n,)
+            Which of them is whose, until it is asked for others.
         """
-        kinds, which = np.unique(sizes, return_inverse=True)
         if self._used + len(sizes) > self._most:
             self._rows.clear()
             self._used = 0
-        empty = np.full(PHASES * PHASES, -1, np.int32)
-        tables = [self._rows.setdefault(size, empty.copy()) for size in kinds.tolist()]
-        rows = np.concatenate(tables)[which * (PHASES * PHASES) + phases]
+        if sizes.min() == sizes.max():
+            kinds, at = sizes[:1], phases
+        else:
+            kinds, which = np.unique(sizes, return_inverse=True)
+            at = which * _PLACES + phases
+        for size in kinds.tolist():
+            if size not in self._rows:
+                self._rows[size] = np.full(_PLACES, -1, np.int32)
+        rows = np.concatenate([self._rows[size] for size in kinds.tolist()])[at]
         missing = rows < 0
         if missing.any():
-            wanted = np.unique(sizes[missing].astype(np.int64) * (PHASES * PHASES) + phases[missing])
-            self._draw(wanted)
-            rows = np.concatenate(tables)[which * (PHASES * PHASES) + phases]
-        return self._pool.take(rows, axis=0)
+            self._draw(np.unique(sizes[missing].astype(np.int64) * _PLACES + phases[missing]))
+            rows = np.concatenate([self._rows[size] for size in kinds.tolist()])[at]
+        return self._pool, rows.astype(np.intp)
 
     def corner(self, size: float) -> tuple[float, float]:
         """Give the top left corner of what a mark covers, from its middle, in drawn pixels."""
@@ -163,24 +178,21 @@ class MarkMasks:
         canvas = alpha_surface_on(sheet).getCanvas()
         path, at_size = None, -1
         for number, key in enumerate(wanted.tolist()):
-            size, phase = divmod(key, PHASES * PHASES)
+            size, phase = divmod(key, _PLACES)
             if size != at_size:
                 at_size, path = size, mark_path(self._shape, size / SIZES)
                 path.offset(-size / SIZES / 2, -size / SIZES / 2)
-                path.transform(self._matrix) if self._paint.getStyle() == skia.Paint.kFill_Style else None
                 left, top = self.corner(size / SIZES)
             down, across = divmod(phase, PHASES)
             canvas.save()
             canvas.translate(across / PHASES - left, number * side + down / PHASES - top)
-            if self._paint.getStyle() != skia.Paint.kFill_Style:
-                canvas.concat(self._matrix)
+            canvas.concat(self._matrix)
             canvas.drawPath(path, self._paint)
             canvas.restore()
             self._rows[size][phase] = self._used + number
-        masks = sheet.reshape(count, side * side).astype(np.uint16)
-        masks += masks >> 7  # 255 is all: 256 of 256
+        masks = sheet.reshape(count, side * side)
         if self._used + count > len(self._pool):
-            room = np.empty((min(self._most, max(1024, 2 * (self._used + count))), side * side), np.uint16)
+            room = np.empty((min(self._most, max(1024, 2 * (self._used + count))), side * side), np.uint8)
             room[: self._used] = self._pool[: self._used]
             self._pool = room
         self._pool[self._used : self._used + count] = masks

@@ -124,7 +124,9 @@ def _as_floats(value: object) -> NDArray[Any]:
                 array.shape
             )
     except (TypeError, ValueError, OverflowError) as error:
-        raise InvalidValueError(f"expected numbers in an array or a list, got {value!r:.60} ({error})") from None
+        raise InvalidValueError(
+            f"expected numbers in an array or a list, got {value!r:.60} ({error})"
+        ) from None
     if array.dtype.kind in "Mm":
         raise InvalidValueError(
             "expected numbers, got times: give pixels, such as "
@@ -214,9 +216,7 @@ def _numbers_as_colors(
     if colormap is not None:
         numbers = _as_floats(value).astype(np.float64)
         if numbers.ndim != 1:
-            raise InvalidValueError(
-                f"a `colormap` takes one number a row, `color` has shape {numbers.shape}"
-            )
+            raise InvalidValueError(f"a `colormap` takes one number a row, `color` has shape {numbers.shape}")
         bad = ~np.isfinite(numbers)
         if bad.any():
             row = int(np.argmax(bad))
@@ -224,8 +224,7 @@ def _numbers_as_colors(
         return _packed(map_colors(numbers, colormap, limits))
     if array.ndim == 1 and array.size and array.dtype.kind in "biuf":
         raise InvalidValueError(
-            "numbers are colours with a `colormap` and a `range`: "
-            "colormap='viridis', range=(0, 100)"
+            "numbers are colours with a `colormap` and a `range`: colormap='viridis', range=(0, 100)"
         )
     if array.size == 0:
         return ColorArray((0, 4))

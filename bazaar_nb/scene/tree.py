@@ -206,7 +206,9 @@ def _element_error(elements: Elements, error: Exception, scene: str, frame: int)
         path, text = _find_unplain(elements), str(error)
     names, owner, field, value = _follow(elements, path.rstrip("`"))
     own = re.match(r"`(\w+)` (.*)", text, re.DOTALL) if isinstance(value, Element) else None
-    if own is not None and path.rstrip("`").endswith("]"):  # said by the element itself, of a field of its own
+    if own is not None and path.rstrip("`").endswith(
+        "]"
+    ):  # said by the element itself, of a field of its own
         field, wanted = own.groups()
     else:
         wanted = describe_bad_value(text, owner, field, value)

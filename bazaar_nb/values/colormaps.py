@@ -60,9 +60,7 @@ _TABLES = {
         "b9d0f9 c3d5f4 ccd9ed d5dbe5 dddcdc e5d8d1 ecd3c5 f1ccb8 f5c4ac f7ba9f f7b093 f6a586 "
         "f4987a f08b6e eb7d62 e46e56 dd5f4b d44e41 ca3b37 be242e b40426"
     ),
-    "RdBu": (
-        "67001f b1182b d6604d f3a481 fddbc7 f6f7f7 d1e5f0 90c4dd 4393c3 2065ab 053061"
-    ),
+    "RdBu": ("67001f b1182b d6604d f3a481 fddbc7 f6f7f7 d1e5f0 90c4dd 4393c3 2065ab 053061"),
 }
 _STEPS = 256  # as matplotlib has them
 NAMES = tuple(_TABLES)

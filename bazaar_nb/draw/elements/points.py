@@ -9,12 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bazaar_nb.draw.assets import Assets
-from bazaar_nb.draw.bitmaps import Bitmap, BitmapCache
+from bazaar_nb.draw.bitmaps import Bitmap
 from bazaar_nb.draw.canvas import Matrix, Target, map_bounds
 from bazaar_nb.draw.elements.registry import Brush, InkBox, Kind, Pinning, put_arrays, register
 from bazaar_nb.draw.geometry import Area, resolve
 from bazaar_nb.draw.image_drawing import put_bitmap
-from bazaar_nb.draw.mark_compositing import Words, depth, lay_down
+from bazaar_nb.draw.mark_compositing import Step, Words, depth, lay_down
 from bazaar_nb.draw.marks import PHASES, SIZES, MarkMasks, mark_path, mask_side, stroke_reach
 from bazaar_nb.draw.paints import BLEND_MODES, blit_paint, stroke_paint
 from bazaar_nb.draw.skia_import import skia
@@ -104,9 +104,9 @@ def _draw(brush: Brush, points: Points) -> None:
         if layered:
             canvas.restore()
         return
-    bounds = map_bounds(
-        brush.target.matrix(), *_ink(points, brush.area, brush.whole, brush.assets)
-    ).within(brush.target.clip_bounds())
+    bounds = map_bounds(brush.target.matrix(), *_ink(points, brush.area, brush.whole, brush.assets)).within(
+        brush.target.clip_bounds()
+    )
     if bounds.is_empty:
         return
     corner = (bounds.left, bounds.top)
@@ -114,16 +114,15 @@ def _draw(brush: Brush, points: Points) -> None:
     if below is not None:
         room = below[bounds.top : bounds.bottom, bounds.left : bounds.right]
         if canvas.isClipRect():
-            _lay_marks(room, corner, points, marks, layout, brush.bitmaps)
+            _lay_marks(room, corner, points, marks, layout, brush.assets)
             return
         # What is below is taken along, so that a mark mixes with it as it does without a clip.
-        copy = np.ascontiguousarray(room)
-        copy = copy.copy() if copy is room or copy.base is not None else copy
-        _lay_marks(copy, corner, points, marks, layout, brush.bitmaps)
+        copy = room.copy()
+        _lay_marks(copy, corner, points, marks, layout, brush.assets)
         put_bitmap(brush.target, Bitmap(copy, opaque=True), *corner, 1.0, "normal")
         return
     alone = np.zeros((bounds.height, bounds.width, 4), np.uint8)
-    _lay_marks(alone, corner, points, marks, layout, brush.bitmaps)
+    _lay_marks(alone, corner, points, marks, layout, brush.assets)
     put_bitmap(brush.target, Bitmap(alone, opaque=False), *corner, brush.opacity, brush.blend)
 
 
@@ -147,7 +146,7 @@ def _draw_silhouette(
     if bounds.is_empty:
         return
     alone = np.zeros((bounds.height, bounds.width, 4), np.uint8)
-    _lay_marks(alone, (bounds.left, bounds.top), points, marks, layout, BitmapCache(0), black=True)
+    _lay_marks(alone, (bounds.left, bounds.top), points, marks, layout, assets, black=True)
     canvas.save()
     canvas.resetMatrix()
     paint = skia.Paint(BlendMode=blend)
@@ -210,36 +209,39 @@ def _lay_marks(
     points: Points,
     marks: _Marks,
     layout: _Layout,
-    kept: BitmapCache,
+    assets: Assets,
     *,
     black: bool = False,
 ) -> None:
     """Lay marks down in the pixels whose corner is this device pixel."""
     reach = stroke_reach(points)
-    fills = _masks(points, layout, reach, kept, stroked=False)
+    fills = _masks(points, layout, reach, assets, stroked=False)
     colors, opacities = _words(marks.rgba, marks.count)
     strokes = None
     if points.stroke is not None and points.stroke.width > 0:
         assert isinstance(points.stroke.color, str)
-        rgba = _BLACK if black else np.array([[round(255 * p) for p in parse_color(points.stroke.color)]], np.uint8)
-        strokes = _masks(points, layout, reach, kept, stroked=True), *_words(rgba, marks.count)
+        rgba = (
+            _BLACK
+            if black
+            else np.array([[round(255 * p) for p in parse_color(points.stroke.color)]], np.uint8)
+        )
+        strokes = _masks(points, layout, reach, assets, stroked=True), *_words(rgba, marks.count)
 
-    def take(
-        some: NDArray[np.intp],
-    ) -> list[tuple[NDArray[np.uint16], Words, NDArray[np.uint16]]]:
+    def take(some: NDArray[np.intp]) -> list[Step]:
         sizes, phases = layout.size[some], layout.phase[some]
-        steps = [(fills.take(sizes, phases), colors[some], opacities[some])]
+        steps = [Step(*fills.take(sizes, phases), colors[some], opacities[some])]
         if strokes is not None:
-            steps.append((strokes[0].take(sizes, phases), strokes[1][some], strokes[2][some]))
+            masks, stroke_colors, stroke_opacities = strokes
+            steps.append(Step(*masks.take(sizes, phases), stroke_colors[some], stroke_opacities[some]))
         return steps
 
     lay_down(room, layout.left - corner[0], layout.top - corner[1], layout.side, take)
 
 
-def _masks(points: Points, layout: _Layout, reach: float, kept: BitmapCache, *, stroked: bool) -> MarkMasks:
+def _masks(points: Points, layout: _Layout, reach: float, assets: Assets, *, stroked: bool) -> MarkMasks:
     stroke = points.stroke if stroked else None
     key = ("marks", points.shape, layout.turn.tobytes(), stroke, reach, layout.side)
-    masks: MarkMasks = kept.get(
+    masks: MarkMasks = assets.masks.get(
         key,
         lambda: MarkMasks(points.shape, layout.turn, stroke, reach, layout.side),
         lambda made: made.size_bytes,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from msgspec.structs import replace
 from numpy.typing import NDArray
@@ -19,27 +21,57 @@ from bazaar_nb.values.color import parse_color
 _MITER_REACH = 2.0  # of a stroke's width: corners sharper than skia's miter limit of 4 are cut
 # skia takes far longer over one noisy line than over its pieces: 36 ms for 10,000 points in one path,
 # 12 ms in pieces of a hundred. Where they meet, a step of the line is drawn twice; the PSNR to the
-# whole is 49 to 54 dB.
+# whole is 49 to 54 dB. A smooth line, which a row of pixels meets a few times only, stays whole.
 _PIECE = 100
+_CROSSINGS = 30
 
 Part = tuple[NDArray[np.float32], NDArray[np.intp]]
 
 
-def _points(line: Polyline, assets: Assets) -> NDArray[np.float32]:
-    """Give the points of all lines, shape (lines, n, 2), where the element has them."""
-    x, y = np.atleast_2d(assets.floats(line.x)), np.atleast_2d(assets.floats(line.y))
-    lines = np.empty((*y.shape, 2), np.float32)
-    lines[:, :, 0], lines[:, :, 1] = x, y
-    return lines
+class _Line(NamedTuple):
+    """The points of an element's lines.
+
+    Attributes
+    ----------
+    points : array of float32, shape (lines, n, 2)
+        From the corner of their box; NaN is a gap.
+    box : tuple of four floats
+        Left, top, width and height.
+    has_gaps : bool
+    """
+
+    points: NDArray[np.float32]
+    box: tuple[float, float, float, float]
+    has_gaps: bool
+
+
+def _line(line: Polyline, assets: Assets) -> _Line:
+    """Give the points; asked for by the element's place, and again to draw it."""
+
+    def make() -> _Line:
+        x, y = assets.floats(line.x), assets.floats(line.y)
+        has_gaps = bool(np.isnan(x.sum() + y.sum()))  # all are finite otherwise
+        points = np.empty((*np.atleast_2d(y).shape, 2), np.float32)
+        points[:, :, 0], points[:, :, 1] = x, y
+        if not points.size:
+            return _Line(points, (0.0, 0.0, 0.0, 0.0), has_gaps)
+        if has_gaps:
+            there = split_at_gaps(points)[0]
+            if not len(there):
+                return _Line(points[:, :0], (0.0, 0.0, 0.0, 0.0), has_gaps)
+            x, y = there.T
+        left, top = float(x.min()), float(y.min())
+        box = (left, top, float(x.max()) - left, float(y.max()) - top)
+        points -= np.array([left, top], np.float32)
+        return _Line(points, box, has_gaps)
+
+    found: _Line = assets.outlines.get((line.x, line.y), make, lambda made: 2 * made.points.nbytes)
+    return found
 
 
 def _place(line: Polyline, width: float, height: float, assets: Assets) -> Area:
-    points = split_at_gaps(_points(line, assets))[0]
-    dx, dy = resolve(line.dx, width), resolve(line.dy, height)
-    if not len(points):
-        return Area(dx, dy, 0.0, 0.0)
-    (left, top), (right, bottom) = points.min(axis=0).tolist(), points.max(axis=0).tolist()
-    return Area(left + dx, top + dy, right - left, bottom - top)
+    left, top, across, down = _line(line, assets).box
+    return Area(left + resolve(line.dx, width), top + resolve(line.dy, height), across, down)
 
 
 def _measure(line: Polyline, width: float, height: float, assets: Assets) -> tuple[float, float]:
@@ -58,29 +90,31 @@ def _pin(line: Polyline, pinning: Pinning) -> Polyline:
 
 def _paths(line: Polyline, assets: Assets, *, in_pieces: bool) -> list[skia.Path]:
     """Give the parts of the lines that are drawn, from their box's corner."""
-    lines = _points(line, assets)
-    points, starts = split_at_gaps(lines)
-    if not len(points):
+    lines, box, has_gaps = _line(line, assets)
+    if not lines.size:
         return []
-    lines = lines - points.min(axis=0)
-    if line.start <= 0 and line.end >= 1:
+    whole = line.start <= 0 and line.end >= 1
+    closed = line.closed and whole and not has_gaps
+    if line.closed and not closed:
+        lines = np.concatenate([lines, lines[:, :1]], axis=1)
+    if whole:
         parts: list[Part] = [split_at_gaps(lines)]
     else:
-        if line.closed:
-            lines = np.concatenate([lines, lines[:, :1]], axis=1)
         parts = [trimmed(*split_at_gaps(one[np.newaxis]), line.start, line.end) for one in lines]
-    closed = line.closed and line.start <= 0 and line.end >= 1
-    if closed and (np.isnan(lines).any() or lines.shape[1] < 2):
-        closed = False
     paths = []
     for points, starts in parts:
         if not len(points):
             continue
-        if in_pieces and not closed and len(points) > 2 * _PIECE:
+        if in_pieces and not closed and len(points) > 2 * _PIECE and _crossings(points, box[3]) > _CROSSINGS:
             paths += _pieces(points, starts)
         else:
             paths.append(line_path(points, starts, closed=closed))
     return paths
+
+
+def _crossings(points: NDArray[np.float32], height: float) -> float:
+    """Give how often a row of pixels meets the line, on average."""
+    return float(np.abs(np.diff(points[:, 1])).sum()) / max(1.0, height)
 
 
 def _pieces(points: NDArray[np.float32], starts: NDArray[np.intp]) -> list[skia.Path]:
