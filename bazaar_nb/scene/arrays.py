@@ -37,7 +37,7 @@ class _Buffer(Data, frozen=True):
     def __post_init__(self) -> None:
         if not 1 <= len(self.shape) <= 2 or min(self.shape) < 0 or math.prod(self.shape) > MAX_NUMBERS:
             raise InvalidValueError(
-                f"`shape` of an array has one or two sides and at most {MAX_NUMBERS:,} numbers, got {self.shape}"
+                f"`shape` of an array has one or two sides, at most {MAX_NUMBERS:,} numbers, got {self.shape}"
             )
         wanted = math.prod(self.shape) * _ITEM_BYTES[self.__struct_config__.tag]  # type: ignore[index]
         if self.asset and not self.data:

@@ -12,7 +12,7 @@ import inspect
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from itertools import islice
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
 from msgspec import Meta, field
 from msgspec.structs import force_setattr
@@ -53,6 +53,12 @@ Radii = Annotated[tuple[Extent, ...], Meta(min_length=4, max_length=4)]
 Fit = Literal["contain", "cover", "fill"]
 LineText = Annotated[str, Meta(max_length=20_000)]
 Source = Annotated[str, Meta(min_length=1, max_length=4096)]
+if TYPE_CHECKING:  # authors give lists, columns and arrays of any library
+    Floats: TypeAlias = Any
+    Colors: TypeAlias = Any
+    Used: TypeAlias = Any
+else:  # what they are in the tree
+    Floats, Colors, Used = FloatArray, ColorArray, None
 _MOST_YIELDED = 200_000  # by one generator: one without an end must not fill the memory
 
 
@@ -175,7 +181,7 @@ class Path(Element, frozen=True, tag="path"):
         The part of the outline that is drawn, as fractions of its length. A spring may overshoot.
     """
 
-    d: Annotated[str, Meta(min_length=1, max_length=1_000_000)] | FloatArray
+    d: Annotated[str, Meta(min_length=1, max_length=1_000_000)] | Floats
     x: Length = 0.0
     y: Length = 0.0
     fill: Paint | None = None
@@ -204,8 +210,7 @@ class Polygon(Element, frozen=True, tag="polygon"):
     """
 
     points: (
-        Annotated[tuple[tuple[Coordinate, Coordinate], ...], Meta(min_length=1, max_length=200_000)]
-        | FloatArray
+        Annotated[tuple[tuple[Coordinate, Coordinate], ...], Meta(min_length=1, max_length=200_000)] | Floats
     )
     closed: bool = True
     x: Length = 0.0
@@ -248,8 +253,8 @@ class Polyline(Element, frozen=True, tag="polyline"):
 stroke=Stroke(color='tomato', width=4), end=0.5)
     """
 
-    x: FloatArray
-    y: FloatArray
+    x: Floats
+    y: Floats
     stroke: Stroke = Stroke()
     closed: bool = False
     start: Swung = 0.0
@@ -260,8 +265,8 @@ stroke=Stroke(color='tomato', width=4), end=0.5)
     def __post_init__(self) -> None:
         if not all([_take_array(self, "x"), _take_array(self, "y")]):
             return
-        for field, array in (("x", self.x), ("y", self.y)):
-            check_numbers(field, array, gaps=True)
+        check_numbers("x", self.x, gaps=True)
+        check_numbers("y", self.y, gaps=True)
         x, y = self.x.shape, self.y.shape
         if x[-1] != y[-1] or (len(x) == 2 and x != y):
             raise InvalidValueError(f"`y` has shape {y} where `x` has {x}: each line has as many of both")
@@ -271,7 +276,8 @@ class Points(Element, frozen=True, tag="points"):
     """Many marks of one shape, such as those of a scatter plot; later ones lie over earlier ones.
 
     Each of `x`, `y`, `size` and `color` is one value, or an array with one for each point. In the
-    tree they are arrays of float32, colours of uint8.
+    tree they are arrays of float32, colours of uint8. Their box, for turns, scales and clips, is that
+    of all marks without their strokes.
 
     Attributes
     ----------
@@ -309,16 +315,16 @@ class Points(Element, frozen=True, tag="points"):
 color=<uint8 array of shape (10000, 4)>)
     """
 
-    x: FloatArray
-    y: FloatArray
-    size: Extent | FloatArray = 8.0
-    color: Color | ColorArray = "white"
+    x: Floats
+    y: Floats
+    size: Extent | Floats = 8.0
+    color: Color | Colors = "white"
     shape: Literal["circle", "square", "diamond", "triangle", "cross", "ring"] | Path = "circle"
     stroke: Stroke | None = None
     dx: Length = 0.0
     dy: Length = 0.0
-    colormap: None = None
-    range: None = None
+    colormap: Used = None
+    range: Used = None
 
     def __post_init__(self) -> None:
         if self.colormap is not None or not isinstance(self.color, str | ColorArray):

@@ -101,7 +101,7 @@ def map_colors(numbers: NDArray[np.float64], colormap: Colormap, limits: object)
 def _limits(limits: object) -> tuple[float, float]:
     if limits is None:
         raise InvalidValueError(
-            "a `colormap` needs a `range`, as (0, 100): taken from the data, it would change from frame to frame"
+            "a `colormap` needs a `range`, as (0, 100): that of the data would change from frame to frame"
         )
     if not isinstance(limits, tuple | list | np.ndarray) or len(limits) != 2:
         raise InvalidValueError(f"`range` must be two numbers, got {limits!r:.60}")

@@ -16,7 +16,7 @@ from bazaar_nb.draw.geometry import Area, resolve
 from bazaar_nb.draw.image_drawing import put_bitmap
 from bazaar_nb.draw.mark_compositing import Step, Words, depth, lay_down
 from bazaar_nb.draw.marks import PHASES, SIZES, MarkMasks, mark_path, mask_side, stroke_reach
-from bazaar_nb.draw.paints import BLEND_MODES, blit_paint, stroke_paint
+from bazaar_nb.draw.paints import blit_paint, stroke_paint
 from bazaar_nb.draw.skia_import import skia
 from bazaar_nb.draw.svg_path import parse_path
 from bazaar_nb.scene.arrays import FloatArray
@@ -33,31 +33,53 @@ _BLACK = np.array([[0, 0, 0, 255]], np.uint8)
 
 
 class _Marks(NamedTuple):
-    """What an element's marks are: one row each, or one for all; places from the box's corner."""
+    """What an element's marks are: one row each, or one for all.
+
+    Attributes
+    ----------
+    x, y : array of float, shape (n,)
+        Their middles, from the corner of the element's box.
+    size : array of float, shape (n,)
+    rgba : array of uint8, shape (n, 4)
+    box : tuple of four floats
+        Left, top, width and height of all marks without their strokes.
+    """
 
     x: NDArray[np.float64]
     y: NDArray[np.float64]
     size: NDArray[np.float64]
     rgba: NDArray[np.uint8]
+    box: tuple[float, float, float, float]
 
     @property
-    def count(self) -> int:
+    def rows(self) -> int:
         """How many there are."""
-        lengths = {len(part) for part in self} - {1}
+        lengths = {len(part) for part in self[:4]} - {1}
         return lengths.pop() if lengths else 1
 
 
-def _place(points: Points, width: float, height: float, assets: Assets) -> Area:
+def _marks(points: Points, assets: Assets) -> _Marks:
+    x, y = (assets.floats(array).astype(np.float64) for array in (points.x, points.y))
+    if isinstance(points.size, FloatArray):
+        size = assets.floats(points.size).astype(np.float64)
+    else:
+        size = np.array([points.size], np.float64)
+    rgba = _rgba(points.color) if isinstance(points.color, str) else assets.colors(points.color)
     if points.rows == 0:
-        return Area(resolve(points.dx, width), resolve(points.dy, height), 0.0, 0.0)
-    x, y = assets.floats(points.x), assets.floats(points.y)
-    left, top = float(x.min()), float(y.min())
-    return Area(
-        left + resolve(points.dx, width),
-        top + resolve(points.dy, height),
-        float(x.max()) - left,
-        float(y.max()) - top,
-    )
+        return _Marks(x, y, size, rgba, (0.0, 0.0, 0.0, 0.0))
+    half = size / 2
+    left, top = float((x - half).min()), float((y - half).min())
+    box = (left, top, float((x + half).max()) - left, float((y + half).max()) - top)
+    return _Marks(x - left, y - top, size, rgba, box)
+
+
+def _rgba(color: str) -> NDArray[np.uint8]:
+    return np.array([[round(part * 255) for part in parse_color(color)]], np.uint8)
+
+
+def _place(points: Points, width: float, height: float, assets: Assets) -> Area:
+    left, top, across, down = _marks(points, assets).box
+    return Area(left + resolve(points.dx, width), top + resolve(points.dy, height), across, down)
 
 
 def _measure(points: Points, width: float, height: float, assets: Assets) -> tuple[float, float]:
@@ -65,11 +87,8 @@ def _measure(points: Points, width: float, height: float, assets: Assets) -> tup
     return area.width, area.height
 
 
-def _ink(points: Points, area: Area, _whole: tuple[float, float], assets: Assets) -> InkBox:
-    if points.rows == 0:
-        return 0.0, 0.0, 0.0, 0.0
-    size = points.size if not isinstance(points.size, FloatArray) else float(assets.floats(points.size).max())
-    beyond = size / 2 + stroke_reach(points) + 1 / PHASES
+def _ink(points: Points, area: Area, _whole: tuple[float, float], _assets: Assets) -> InkBox:
+    beyond = stroke_reach(points) + 1 / PHASES
     return -beyond, -beyond, area.width + beyond, area.height + beyond
 
 
@@ -77,17 +96,6 @@ def _pin(points: Points, pinning: Pinning) -> Points:
     if isinstance(points.shape, Path) and isinstance(points.shape.d, str):
         parse_path(points.shape.d)
     return put_arrays(pinning, points, "x", "y", "size", "color")
-
-
-def _marks(points: Points, assets: Assets) -> _Marks:
-    x, y = (assets.floats(array).astype(np.float64) for array in (points.x, points.y))
-    size = points.size if isinstance(points.size, FloatArray) else None
-    if isinstance(points.color, str):
-        rgba = np.array([[round(part * 255) for part in parse_color(points.color)]], np.uint8)
-    else:
-        rgba = assets.colors(points.color)
-    sizes = np.array([points.size], np.float64) if size is None else assets.floats(size).astype(np.float64)
-    return _Marks(x - x.min(), y - y.min(), sizes, rgba)
 
 
 def _draw(brush: Brush, points: Points) -> None:
@@ -182,7 +190,7 @@ class _Layout(NamedTuple):
 
 def _layout(points: Points, marks: _Marks, matrix: Matrix) -> _Layout | None:
     """Give the marks' places on the device; None where skia draws them."""
-    count = marks.count
+    count = marks.rows
     if count <= _FEW:
         return None
     turn = np.ascontiguousarray(matrix[:, :2])
@@ -216,16 +224,12 @@ def _lay_marks(
     """Lay marks down in the pixels whose corner is this device pixel."""
     reach = stroke_reach(points)
     fills = _masks(points, layout, reach, assets, stroked=False)
-    colors, opacities = _words(marks.rgba, marks.count)
+    colors, opacities = _words(marks.rgba, marks.rows)
     strokes = None
     if points.stroke is not None and points.stroke.width > 0:
         assert isinstance(points.stroke.color, str)
-        rgba = (
-            _BLACK
-            if black
-            else np.array([[round(255 * p) for p in parse_color(points.stroke.color)]], np.uint8)
-        )
-        strokes = _masks(points, layout, reach, assets, stroked=True), *_words(rgba, marks.count)
+        rgba = _BLACK if black else _rgba(points.stroke.color)
+        strokes = _masks(points, layout, reach, assets, stroked=True), *_words(rgba, marks.rows)
 
     def take(some: NDArray[np.intp]) -> list[Step]:
         sizes, phases = layout.size[some], layout.phase[some]
@@ -267,7 +271,7 @@ def _draw_one_by_one(canvas: skia.Canvas, points: Points, marks: _Marks, blend: 
         stroke.setBlendMode(blend)
         if marks.rgba is _BLACK:
             stroke.setColor4f(skia.Color4f(0, 0, 0, 1), None)
-    count = marks.count
+    count = marks.rows
     places = np.stack([np.broadcast_to(marks.x, (count,)), np.broadcast_to(marks.y, (count,))], 1)
     colors = [tuple(part / 255 for part in color) for color in marks.rgba.tolist()]
     sizes = marks.size.tolist()
