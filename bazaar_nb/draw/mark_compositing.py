@@ -92,8 +92,8 @@ def layers(left: Ints, top: Ints, side: int) -> Iterator[NDArray[np.intp]]:
     row, below = from_top // side * across, (from_top + side - 1) // side * across
     # Backwards, for of several values for one place numpy keeps the last: the earliest mark.
     cells = np.stack([row + column, row + right, below + column, below + right], axis=1)[::-1].copy()
-    waiting = np.arange(len(left) - 1, -1, -1)
-    first = np.empty(int(cells.max()) + 1, np.intp)
+    waiting = np.arange(len(left) - 1, -1, -1, dtype=np.int32)
+    first = np.empty(int(cells.max()) + 1, np.int32)
     while len(waiting):
         fours, places = np.repeat(waiting, 4), cells.ravel()
         first[places] = fours
@@ -123,9 +123,13 @@ class _Pixels:
         self._flat: Words = as_strided(room.view(np.uint32)[:, :, 0], (length,), (4,))
         self._side = side
         self._batch = max(64, _BATCH_PIXELS // (side * side))
-        # A square for every pixel that one can begin at.
-        count = length - (side - 1) * self._pitch - side + 1
-        self._squares: Words = as_strided(self._flat, (max(0, count), side, side), (4, 4 * self._pitch, 4))
+        # Runs of pixels as wide as a square, one for every pixel that one can begin at: numpy then
+        # copies a square's row at a time.
+        self._run = np.dtype(f"V{4 * side}")
+        self._runs: NDArray[np.void] = np.ndarray(
+            (max(0, length - side + 1),), self._run, self._flat.data, strides=(4,)
+        )
+        self._below = np.arange(side, dtype=np.intp) * self._pitch
         self._mixer = _Mixer(self._batch, side * side)
 
     def lay(self, left: Ints, top: Ints, steps: list[Step]) -> None:
@@ -133,9 +137,10 @@ class _Pixels:
         side = self._side
         inside = (left >= 0) & (top >= 0) & (left + side <= self._width) & (top + side <= self._height)
         places = top.astype(np.intp) * self._pitch + left
+        rows = top.astype(np.int16)  # of 16 bits numpy sorts by counting
         for layer in layers(left, top, side):
             # From the top down: what lies close in memory is then at hand. Within a layer any order will do.
-            ordered = layer[np.argsort(places[layer])]
+            ordered = layer[np.argsort(rows[layer], kind="stable")]
             within = inside[ordered]
             whole = ordered[within]
             for start in range(0, len(whole), self._batch):
@@ -146,12 +151,12 @@ class _Pixels:
                 self._lay_cut(left[some], top[some], [_of(step, some) for step in steps])
 
     def _lay_whole(self, places: NDArray[np.intp], steps: list[Step]) -> None:
-        squares = self._squares[places]
-        pixels = squares.reshape(len(places), -1)
+        runs = places[:, np.newaxis] + self._below
+        pixels = self._runs[runs].view(np.uint32)
         for pool, rows, colors, opacities in steps:
             masks = pool.take(rows, axis=0)
             self._mixer.mix(pixels, masks, colors[:, np.newaxis], opacities[:, np.newaxis])
-        self._squares[places] = squares
+        self._runs[runs] = pixels.view(self._run)
 
     def _lay_cut(self, left: Ints, top: Ints, steps: list[Step]) -> None:
         """Lay squares down that lie partly outside."""
@@ -177,37 +182,39 @@ class _Mixer:
     """Mixes colours over pixels, with room of its own: new arrays of this size cost as much as the work."""
 
     def __init__(self, rows: int, columns: int) -> None:
-        self._share, self._rest, self._low, self._part = (
-            np.empty((rows, columns), np.uint32) for _ in range(4)
-        )
+        self._share, self._low, self._part = (np.empty((rows, columns), np.uint32) for _ in range(3))
 
     def mix(
         self, pixels: Words, masks: NDArray[np.uint8], colors: Words, opacities: NDArray[np.uint16]
     ) -> None:
         """Put colours over premultiplied pixels; as many of each as there are pixels, or one for a row.
 
+        In each half of a word 256 * below + (above - below) * share is at least 0 and less than
+        65,536, so that what the difference borrows from the other half is given back by the sum.
         The masks are used up.
         """
         n = len(pixels)
-        share, rest, low, part = self._share[:n], self._rest[:n], self._low[:n], self._part[:n]
+        share, low, part = self._share[:n], self._low[:n], self._part[:n]
         share[...] = masks
         share += np.right_shift(masks, 7, out=masks)  # 255 is all: 256 of 256
         if opacities.min() < _ALL:
             share *= opacities
             share += _ROUND
             share >>= _BYTE
-        np.subtract(_ALL, share, out=rest)
         np.bitwise_and(pixels, _LOW, out=low)
-        low *= rest
-        low += np.multiply(colors & _LOW, share, out=part)
+        np.subtract(colors & _LOW, low, out=part)
+        part *= share
+        low <<= _BYTE
+        low += part
         low += _HALF
         low >>= _BYTE
         low &= _LOW
         pixels >>= _BYTE
         pixels &= _LOW
-        pixels *= rest
-        share *= (colors >> _BYTE) & _LOW
-        pixels += share
+        np.subtract((colors >> _BYTE) & _LOW, pixels, out=part)
+        part *= share
+        pixels <<= _BYTE
+        pixels += part
         pixels += _HALF
         pixels &= _HIGH
         pixels |= low
