@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from bazaar_nb.draw.skia_import import skia
 
 Floats = NDArray[np.float32]
+_ROUNDS = 4
 _MOVE, _LINE, _CLOSE = 0, 1, 5  # skia's verbs
 
 
@@ -136,3 +137,40 @@ def trimmed(
         )
     inner = starts[(starts > first) & (starts <= last)] - first
     return part, np.concatenate([[0], inner]).astype(np.intp)
+
+
+def thinned(points: Floats, starts: NDArray[np.intp], tolerance: float) -> tuple[Floats, NDArray[np.intp]]:
+    """Leave out points that lie on the way between their neighbours, as most of a smooth, dense line do.
+
+    Every second point is looked at, and of what is left every second again. One goes if it is nearer
+    to the straight way than the tolerance and the line doesn't turn back there; so the line moves by
+    less than the tolerances of all rounds together, which is twice the one that is given.
+
+    Parameters
+    ----------
+    points, starts : arrays
+        As `split_at_gaps` gives them.
+    tolerance : float
+        In the points' own pixels.
+    """
+    for number in range(_ROUNDS):
+        allowed = tolerance / 2**number
+        fixed = np.zeros(len(points), np.bool_)
+        fixed[starts] = True
+        fixed[starts - 1] = True  # the last of the part before, and the very last
+        steps = np.diff(points, axis=0)
+        into, out = steps[:-1:2], steps[1::2]  # of the points 1, 3, 5, …
+        across = into[:, 0] * out[:, 1] - into[:, 1] * out[:, 0]
+        forward = into[:, 0] * out[:, 0] + into[:, 1] * out[:, 1]
+        chord = into + out
+        # The distance to the chord is the cross product by the chord's length.
+        straight = across * across <= allowed**2 * (chord[:, 0] ** 2 + chord[:, 1] ** 2)
+        kept = np.ones(len(points), np.bool_)
+        inner = kept[1:-1:2]
+        inner[:] = ~(straight & (forward > 0)) | fixed[1:-1:2]
+        if len(points) - np.count_nonzero(kept) < len(points) // 8:  # a noisy line: nothing to win
+            break
+        begins = np.zeros(len(points), np.bool_)
+        begins[starts] = True
+        points, starts = points[kept], np.flatnonzero(begins[kept])
+    return points, starts

@@ -38,15 +38,14 @@ def line_scene(frame: bz.Frame) -> list[bz.Element]:
     """A sum of waves."""
     x = np.linspace(60, 1860, 10_000)
     at = x / 1800 * 40 + frame.time
-    y = 540 + 180 * np.sin(at) + 90 * np.sin(2.7 * at + 1) + 25 * np.sin(11.3 * at)
+    y = 540 + 180 * np.sin(at) + 90 * np.sin(2.7 * at + 1) + 25 * np.sin(5.3 * at)
     return [bz.Fill("#0f172a"), bz.Polyline(x, y, stroke=bz.Stroke("#38bdf8", 3, join="round"))]
 
 
 @bz.scene
 def noisy_line_scene(frame: bz.Frame) -> list[bz.Element]:
     """A random walk that goes on to the right."""
-    steps = np.random.default_rng(3).normal(0, 1, 20_000)
-    walk = np.cumsum(steps)[frame.index * 7 :][:10_000]
+    walk = _walk()[frame.index * 7 :][:10_000]
     y = 540 + (walk - walk.mean()) * 5
     return [
         bz.Fill("#0f172a"),
@@ -58,6 +57,11 @@ def _places(count: int, time_s: float) -> tuple[Floats, Floats, Floats]:
     middles, radii, phases, sizes = _orbits(count)
     angles = phases + time_s
     return middles[0] + radii * np.cos(angles), middles[1] + radii * np.sin(angles), sizes
+
+
+@lru_cache(maxsize=1)
+def _walk() -> Floats:
+    return np.cumsum(np.random.default_rng(3).normal(0, 1, 20_000))
 
 
 @lru_cache(maxsize=4)

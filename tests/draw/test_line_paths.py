@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bazaar_nb.draw import line_paths
-from bazaar_nb.draw.line_paths import line_path, split_at_gaps, trimmed
+from bazaar_nb.draw.line_paths import line_path, split_at_gaps, thinned, trimmed
 
 
 @given(st.lists(st.integers(2, 5), min_size=1, max_size=4), st.booleans())
@@ -49,3 +49,19 @@ def test_the_part_of_a_line_is_as_long_as_it_says(start: float, end: float, gap:
     assert length(part, starts) == pytest.approx(max(0.0, end - start) * length(*whole), abs=1e-3)
     assert starts.tolist() == sorted(set(starts.tolist()))
     assert not len(starts) or (starts[0] == 0 and starts[-1] < len(part))
+
+
+@given(st.integers(3, 400), st.integers(0, 9), st.sampled_from([0.0, 0.02, 3.0]))
+def test_a_thinned_line_stays_where_it_was(count: int, seed: int, noise: float) -> None:
+    rng = np.random.default_rng(seed)
+    x = np.linspace(0, 100, count) if seed % 2 else np.sort(rng.uniform(0, 100, count))
+    y = 20 * np.sin(x / 9) + rng.normal(0, noise, count)
+    points = np.stack([x, y], axis=1).astype(np.float32)
+    starts = np.unique([0, count // 3, count // 2])
+    some, begins = thinned(points, starts, 0.02)
+    assert len(begins) == len(starts)
+    for part, whole in zip(np.split(some, begins[1:]), np.split(points, starts[1:]), strict=True):
+        assert np.array_equal(part[[0, -1]], whole[[0, -1]])
+        assert np.abs(np.interp(whole[:, 0], part[:, 0], part[:, 1]) - whole[:, 1]).max() <= 0.04 * 4  # steep
+    if noise == 0.0 and count == 400 and seed % 2:
+        assert len(some) < count / 2

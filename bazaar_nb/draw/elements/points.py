@@ -15,7 +15,7 @@ from bazaar_nb.draw.elements.registry import Brush, InkBox, Kind, Pinning, put_a
 from bazaar_nb.draw.geometry import Area, resolve
 from bazaar_nb.draw.image_drawing import put_bitmap
 from bazaar_nb.draw.mark_compositing import Step, Words, depth, lay_down
-from bazaar_nb.draw.marks import PHASES, SIZES, MarkMasks, mark_path, mask_side, stroke_reach
+from bazaar_nb.draw.marks import PHASES, MarkMasks, mark_path, mask_side, size_steps, stroke_reach
 from bazaar_nb.draw.paints import blit_paint, stroke_paint
 from bazaar_nb.draw.skia_import import skia
 from bazaar_nb.draw.svg_path import parse_path
@@ -174,10 +174,12 @@ class _Layout(NamedTuple):
     phase : array of int, shape (n,)
         Between the pixels.
     size : array of int, shape (n,)
-        In steps of `SIZES`.
+        In steps.
     turn : array of float, shape (2, 2)
     side : int
         Of the squares.
+    steps : int
+        How many sizes of a pixel are told apart.
     """
 
     left: NDArray[np.int32]
@@ -186,6 +188,7 @@ class _Layout(NamedTuple):
     size: NDArray[np.int32]
     turn: NDArray[np.float64]
     side: int
+    steps: int
 
 
 def _layout(points: Points, marks: _Marks, matrix: Matrix) -> _Layout | None:
@@ -195,11 +198,12 @@ def _layout(points: Points, marks: _Marks, matrix: Matrix) -> _Layout | None:
         return None
     turn = np.ascontiguousarray(matrix[:, :2])
     reach = stroke_reach(points)
-    sizes = np.rint(marks.size * SIZES).astype(np.int32)
-    side = mask_side(float(sizes.max()) / SIZES, turn, reach)
+    steps = size_steps(mask_side(float(marks.size.max()), turn, reach))
+    sizes = np.rint(marks.size * steps).astype(np.int32)
+    side = mask_side(float(sizes.max()) / steps, turn, reach)
     if side > _LARGEST_SIDE or not math.isfinite(side):
         return None
-    half = (sizes / (2 * SIZES) + reach)[:, np.newaxis] * np.abs(turn).sum(axis=1)
+    half = (sizes / (2 * steps) + reach)[:, np.newaxis] * np.abs(turn).sum(axis=1)
     x = matrix[0, 0] * marks.x + matrix[0, 1] * marks.y + matrix[0, 2] - half[:, 0]
     y = matrix[1, 0] * marks.x + matrix[1, 1] * marks.y + matrix[1, 2] - half[:, 1]
     across, down = (np.floor(np.clip(at, -1e6, 1e6) * PHASES + 0.5).astype(np.int32) for at in (x, y))
@@ -208,7 +212,7 @@ def _layout(points: Points, marks: _Marks, matrix: Matrix) -> _Layout | None:
     if depth(left, top, side) > _DEEPEST:
         return None
     phase = (down - top * PHASES) * PHASES + (across - left * PHASES)
-    return _Layout(left, top, phase, sizes, turn, side)
+    return _Layout(left, top, phase, sizes, turn, side, steps)
 
 
 def _lay_marks(
@@ -244,10 +248,10 @@ def _lay_marks(
 
 def _masks(points: Points, layout: _Layout, reach: float, assets: Assets, *, stroked: bool) -> MarkMasks:
     stroke = points.stroke if stroked else None
-    key = ("marks", points.shape, layout.turn.tobytes(), stroke, reach, layout.side)
+    key = ("marks", points.shape, layout.turn.tobytes(), stroke, reach, layout.side, layout.steps)
     masks: MarkMasks = assets.masks.get(
         key,
-        lambda: MarkMasks(points.shape, layout.turn, stroke, reach, layout.side),
+        lambda: MarkMasks(points.shape, layout.turn, stroke, reach, layout.side, layout.steps),
         lambda made: made.size_bytes,
     )
     return masks

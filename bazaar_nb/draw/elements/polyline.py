@@ -9,9 +9,10 @@ from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from bazaar_nb.draw.assets import Assets
+from bazaar_nb.draw.canvas import Target, mean_scale
 from bazaar_nb.draw.elements.registry import Brush, InkBox, Kind, Pinning, put_arrays, register
 from bazaar_nb.draw.geometry import Area, resolve
-from bazaar_nb.draw.line_paths import line_path, split_at_gaps, trimmed
+from bazaar_nb.draw.line_paths import line_path, split_at_gaps, thinned, trimmed
 from bazaar_nb.draw.paints import BLEND_MODES, stroke_paint
 from bazaar_nb.draw.skia_import import skia
 from bazaar_nb.scene.elements import Polyline
@@ -24,6 +25,9 @@ _MITER_REACH = 2.0  # of a stroke's width: corners sharper than skia's miter lim
 # whole is 49 to 54 dB. A smooth line, which a row of pixels meets a few times only, stays whole.
 _PIECE = 100
 _CROSSINGS = 30
+# Of a smooth line's 10,000 points most lie on the way between their neighbours; skia takes as long
+# over them as over others.
+_TOLERANCE = 1 / 64  # pixels of the device
 
 Part = tuple[NDArray[np.float32], NDArray[np.intp]]
 
@@ -88,8 +92,8 @@ def _pin(line: Polyline, pinning: Pinning) -> Polyline:
     return put_arrays(pinning, line, "x", "y")
 
 
-def _paths(line: Polyline, assets: Assets, *, in_pieces: bool) -> list[skia.Path]:
-    """Give the parts of the lines that are drawn, from their box's corner."""
+def _paths(line: Polyline, assets: Assets, scale: float, *, in_pieces: bool) -> list[skia.Path]:
+    """Give the parts of the lines that are drawn at a scale, from their box's corner."""
     lines, box, has_gaps = _line(line, assets)
     if not lines.size:
         return []
@@ -105,6 +109,8 @@ def _paths(line: Polyline, assets: Assets, *, in_pieces: bool) -> list[skia.Path
     for points, starts in parts:
         if not len(points):
             continue
+        if len(points) > 2 * _PIECE and not line.stroke.dash and scale > 0:
+            points, starts = thinned(points, starts, _TOLERANCE / scale)
         if in_pieces and not closed and len(points) > 2 * _PIECE and _crossings(points, box[3]) > _CROSSINGS:
             paths += _pieces(points, starts)
         else:
@@ -142,7 +148,7 @@ def _draw(brush: Brush, line: Polyline) -> None:
         and brush.blend == "normal"
         and not line.stroke.dash
     )
-    for path in _paths(line, brush.assets, in_pieces=opaque):
+    for path in _paths(line, brush.assets, mean_scale(brush.target.matrix()), in_pieces=opaque):
         brush.target.canvas.drawPath(path, paint)
 
 
@@ -159,7 +165,7 @@ def _draw_silhouette(
         return
     paint = stroke_paint(stroke, 1.0, area.width, area.height)
     paint.setBlendMode(blend)
-    for path in _paths(line, assets, in_pieces=False):
+    for path in _paths(line, assets, mean_scale(Target(canvas, None).matrix()), in_pieces=False):
         canvas.drawPath(path, paint)
 
 
