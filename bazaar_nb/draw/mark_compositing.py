@@ -3,8 +3,8 @@
 Marks that don't touch one another can be laid down together, whatever their
 order. So they are put in layers: a mark comes after all earlier ones whose
 squares of pixels meet its own, and each layer is one run of numpy's operations
-over all its squares. Measured for 10,000 marks of 8 pixels: 9 ms, where skia
-takes 40 to draw them one by one.
+over all its squares. Measured for 10,000 marks of 8 pixels: 11 ms, where skia
+takes 31 to draw them one by one.
 
 Each pixel is what its own marks make of it, in whole numbers: the same whether
 the whole frame is drawn or a part of it.
