@@ -199,7 +199,7 @@ class Renderer:
             soft = np.ascontiguousarray(shadow_pixels(pixels, sigma, shadow.color))
             if silhouette is not None:
                 canvas = self._canvas_on(soft, target, bare, area, (bounds.left + right, bounds.top + down))
-                silhouette(canvas, element, area, whole, skia.BlendMode.kDstOut)
+                silhouette(canvas, element, area, whole, skia.BlendMode.kDstOut, self._assets)
             return Bitmap(soft, opaque=False)
 
         key = ("shadow", shadow, sigma, right, down, *self._key(target, bare, area, whole, bounds))
@@ -221,7 +221,7 @@ class Renderer:
         pixels = np.zeros((bounds.height, bounds.width, 4), np.uint8)
         canvas = self._canvas_on(pixels, target, element, area, (bounds.left, bounds.top))
         if silhouette is not None:
-            silhouette(canvas, element, area, whole, skia.BlendMode.kSrcOver)
+            silhouette(canvas, element, area, whole, skia.BlendMode.kSrcOver, self._assets)
         elif element.blur > 0:
             self._draw_blurred(Target(canvas, None), element, area, whole, 1.0)
         else:

@@ -242,7 +242,13 @@ def _element_error(elements: Elements, error: Exception, scene: str, frame: int)
     if not isinstance(error, msgspec.ValidationError) or not text:
         path, text = _find_unplain(elements), str(error)
     names, owner, field, value = _follow(elements, path.rstrip("`"))
-    wanted = describe_bad_value(text, owner, field, value)
+    own = re.match(r"`(\w+)` (.*)", text, re.DOTALL) if isinstance(value, Element) else None
+    if own is not None and path.rstrip("`").endswith(
+        "]"
+    ):  # said by the element itself, of a field of its own
+        field, wanted = own.groups()
+    else:
+        wanted = describe_bad_value(text, owner, field, value)
     place = " > ".join(names) or "the list of elements"
     message = f"`{field}` of {place}: {wanted} (scene {scene!r}, frame {frame})"
     return ElementError(message, scene=scene, frame=frame, element=" > ".join(names), field=field)

@@ -11,6 +11,7 @@ import pytest
 import bazaar_nb as bz
 from tests.benchmarks import workloads
 from tests.benchmarks.encode_only import decoded_frames, encode_alone, luma, ready_frames
+from tests.benchmarks.measures import ARRAY_SCENES, array_frame_ms
 from tests.benchmarks.quality_front import luma_ssim
 from tests.benchmarks.tables import Table
 
@@ -55,6 +56,17 @@ def test_a_few_frames_export_to_what_is_encoded_alone(name: str, folder: Path, t
         for shown in movies:
             assert shown.colorspace == 1  # BT.709
             assert luma_ssim(luma(drawn), luma(shown)) > 0.9
+
+
+@pytest.mark.parametrize("name", ARRAY_SCENES)
+def test_each_chart_of_arrays_moves_and_is_timed(name: str) -> None:
+    film = bz.Composition([ARRAY_SCENES[name][0](duration=0.1)], fps=30)
+    one, other = (np.asarray(film.still(index, 0.25).convert("L"), int) for index in (0, 2))
+    assert np.percentile(one, 99.5) - np.percentile(one, 0.5) > 60
+    assert np.count_nonzero(one != other) > 1000
+    plan_ms, draw_ms = array_frame_ms(film)
+    assert plan_ms > 0
+    assert draw_ms > 0
 
 
 def test_sound_is_stereo_and_as_long_as_the_film(folder: Path, tmp_path: Path) -> None:
