@@ -12,19 +12,18 @@ import io
 import os
 import pickle
 import sys
-import sysconfig
 import tempfile
 import warnings
 from functools import lru_cache
 from hashlib import blake2b
 from pathlib import Path
-from types import CodeType, TracebackType
+from types import CodeType, FunctionType, ModuleType, TracebackType
 from typing import Any, NamedTuple, Self
 
 import cloudpickle
 import msgspec
-import psutil
 
+from bazaar_nb.render.author_modules import changed_module
 from bazaar_nb.render.still import measure_element
 from bazaar_nb.render.task import FilmFile, FilmNotLoadedError
 from bazaar_nb.scene.elements import Element
@@ -35,7 +34,6 @@ from bazaar_nb.store.temporary import owner_name
 MOST_BYTES = 32_000_000
 """How much a film may take along: it is loaded by each worker, for each render."""
 PREFIX = "bazaar-film-"
-_PACKAGE = str(Path(__file__).parents[1])
 
 
 class CarriedFilm(Film):
@@ -166,9 +164,17 @@ class _LimitedFile(io.BytesIO):
 
 
 class _Pickler(cloudpickle.CloudPickler):  # type: ignore[misc]  # which has no types
-    """Keeps the names of files, which warnings show: cloudpickle leaves them out."""
+    """Notes modules, and keeps the names of files, which warnings show: cloudpickle leaves them out."""
+
+    def __init__(self, file: io.BytesIO, **options: Any) -> None:
+        super().__init__(file, protocol=5, **options)
+        self.modules: set[str] = set()
 
     def reducer_override(self, obj: Any) -> Any:
+        if isinstance(obj, ModuleType):
+            self.modules.add(obj.__name__)
+        elif isinstance(obj, type | FunctionType):
+            self.modules.add(obj.__module__)
         if type(obj) is not CodeType:
             return super().reducer_override(obj)
         make, parts = self.dispatch_table[CodeType](obj)
@@ -176,49 +182,26 @@ class _Pickler(cloudpickle.CloudPickler):  # type: ignore[misc]  # which has no 
 
 
 def _pack(film: Film) -> bytes:
-    changed = _changed_module()
-    if changed is not None:
-        raise _StaysError(f"module {changed} was changed after this process began")
     luggage = (film.frozen().__getstate__(), list(warnings.filters))
     try:
         place = _Place(str(Path.cwd()), list(sys.path))
         weighed = _LimitedFile()
-        _Pickler(weighed, protocol=5, buffer_callback=weighed.take_beside).dump(luggage)
+        pickler = _Pickler(weighed, buffer_callback=weighed.take_beside)
+        pickler.dump(luggage)
         if weighed.beside:
             weighed = _LimitedFile()
-            _Pickler(weighed, protocol=5).dump(luggage)
-        packed = weighed.getvalue()
+            pickler = _Pickler(weighed)
+            pickler.dump(luggage)
     except _StaysError:
         raise
     except Exception as error:  # whatever an object of the author's says to being pickled
         raise _StaysError(
             f"its scenes refer to what can't be sent: {type(error).__name__}: {error}"[:300]
         ) from error
-    return msgspec.msgpack.encode((place, packed))
-
-
-def _changed_module() -> str | None:
-    """Give a module of the author's that may be another one in a worker, which imports it now.
-
-    What is installed doesn't change under a process that runs; a file beside the notebook does.
-    """
-    installed = (sys.prefix, sys.base_prefix, *set(sysconfig.get_paths().values()), _PACKAGE)
-    began = _process_began()
-    for name, module in list(sys.modules.items()):
-        path = getattr(module, "__file__", None)
-        if name in ("__main__", "__mp_main__") or not isinstance(path, str) or path.startswith(installed):
-            continue  # what __main__ defines travels by value
-        try:
-            if Path(path).stat().st_mtime > began:
-                return name
-        except OSError:
-            continue
-    return None
-
-
-@lru_cache(maxsize=1)
-def _process_began() -> float:
-    return psutil.Process().create_time() + 1  # the system tells the second
+    changed = changed_module(pickler.modules)
+    if changed is not None:
+        raise _StaysError(f"module {changed} was changed after it was imported")
+    return msgspec.msgpack.encode((place, weighed.getvalue()))
 
 
 @lru_cache(maxsize=2)
