@@ -171,14 +171,15 @@ class _Pickler(cloudpickle.CloudPickler):  # type: ignore[misc]  # which has no 
         self.modules: set[str] = set()
 
     def reducer_override(self, obj: Any) -> Any:
+        if type(obj) is CodeType:
+            make, parts = self.dispatch_table[CodeType](obj)
+            return make, tuple(obj.co_filename if part == "<dynamic-code>" else part for part in parts)
+        reduced = super().reducer_override(obj)
         if isinstance(obj, ModuleType):
             self.modules.add(obj.__name__)
-        elif isinstance(obj, type | FunctionType):
+        elif reduced is NotImplemented and isinstance(obj, type | FunctionType):  # sent by its name
             self.modules.add(obj.__module__)
-        if type(obj) is not CodeType:
-            return super().reducer_override(obj)
-        make, parts = self.dispatch_table[CodeType](obj)
-        return make, tuple(obj.co_filename if part == "<dynamic-code>" else part for part in parts)
+        return reduced
 
 
 def _pack(film: Film) -> bytes:
