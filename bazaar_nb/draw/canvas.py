@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -62,10 +63,13 @@ class Target:
     pixels : array of uint8, shape (h, w, 4), or None
         Premultiplied BGRA that may be written past the canvas; None inside a
         layer, where the canvas draws elsewhere.
+    wanted : sequence of Bounds, optional
+        The only pixels that matter: what is drawn elsewhere is not looked at. By default all.
     """
 
     canvas: skia.Canvas
     pixels: NDArray[np.uint8] | None
+    wanted: Sequence[Bounds] | None = None
 
     def matrix(self) -> Matrix:
         """Give the map from the current coordinates to device pixels."""
@@ -88,6 +92,23 @@ class Target:
             return None
         height, width = self.pixels.shape[:2]
         return self.pixels if self.clip_bounds() == (0, 0, width, height) else None
+
+    def is_wanted(self, bounds: Bounds) -> bool:
+        """Tell whether any of these pixels matters."""
+        if self.wanted is None:
+            return True
+        left, top, right, bottom = bounds
+        for part in self.wanted:
+            if left < part.right and part.left < right and top < part.bottom and part.top < bottom:
+                return True
+        return False
+
+    def wanted_in(self, bounds: Bounds) -> Sequence[Bounds]:
+        """Give the pixels of these bounds that matter."""
+        if self.wanted is None:
+            return () if bounds.is_empty else (bounds,)
+        parts = (part.within(bounds) for part in self.wanted)
+        return [part for part in parts if not part.is_empty]
 
 
 def surface_on(pixels: NDArray[np.uint8]) -> skia.Surface:

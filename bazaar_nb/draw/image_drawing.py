@@ -7,7 +7,7 @@ from collections.abc import Hashable
 import numpy as np
 
 from bazaar_nb.draw.bitmaps import Bitmap, BitmapCache
-from bazaar_nb.draw.canvas import Target, holds_bounds, is_upright, map_bounds
+from bazaar_nb.draw.canvas import Bounds, Target, holds_bounds, is_upright, map_bounds
 from bazaar_nb.draw.image_loading import Picture
 from bazaar_nb.draw.outlines import rect_path
 from bazaar_nb.draw.paints import blit_paint
@@ -91,8 +91,11 @@ def put_bitmap(target: Target, bitmap: Bitmap, left: int, top: int, opacity: flo
     pixels = target.open_pixels() if bitmap.opaque and opacity == 1.0 and blend == "normal" else None
     height, width = bitmap.pixels.shape[:2]
     if pixels is not None and left >= 0 and top >= 0:
-        room = pixels[top : top + height, left : left + width]
-        np.copyto(room, bitmap.pixels[: room.shape[0], : room.shape[1]])
+        rows, columns = pixels.shape[:2]
+        for part in target.wanted_in(Bounds(left, top, min(left + width, columns), min(top + height, rows))):
+            room = pixels[part.top : part.bottom, part.left : part.right]
+            across, down = part.left - left, part.top - top
+            np.copyto(room, bitmap.pixels[down : down + part.height, across : across + part.width])
         return
     canvas = target.canvas
     canvas.save()

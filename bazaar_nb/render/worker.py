@@ -18,9 +18,11 @@ import numpy as np
 import psutil
 from numpy.typing import NDArray
 
+from bazaar_nb.draw.damage import KeptFrame
 from bazaar_nb.draw.renderer import Renderer
 from bazaar_nb.errors import BazaarError, ElementError, RenderCancelledError, RenderError
-from bazaar_nb.media.segment import encode_segment
+from bazaar_nb.media.segment import Draw, encode_segment
+from bazaar_nb.media.yuv_conversion import RowRanges
 from bazaar_nb.render.frame_counters import Counter
 from bazaar_nb.render.task import SegmentResult, SegmentTask
 from bazaar_nb.scene.function_registry import restore_function
@@ -100,25 +102,27 @@ def peak_memory_bytes() -> int:
     return peak if psutil.MACOS else peak * 1024
 
 
-def _drawer(
-    task: SegmentTask, renderer: Renderer, counter: Counter
-) -> Callable[[int, NDArray[np.uint8]], bool]:
+def _drawer(task: SegmentTask, renderer: Renderer, counter: Counter) -> Draw:
     starts: dict[int, bytes] = {}
+    kept: KeptFrame | None = None
     at = 0
     for run in task.runs:
         starts[at] = run.tree
         at += run.frames
 
-    def draw(index: int, pixels: NDArray[np.uint8]) -> bool:
+    def draw(index: int, pixels: NDArray[np.uint8]) -> RowRanges:
+        nonlocal kept
         if counter.is_cancelled:
             raise RenderCancelledError("the render was cancelled")
         if task.parent and os.getppid() != task.parent and os.getpid() != task.parent:
             raise RenderCancelledError("the process that wanted the segment is gone")
         tree = starts.get(index)
         if tree is None:
-            return False
+            return ()
+        if kept is None:
+            kept = KeptFrame(pixels)  # of the whole segment: they are the same in each call
         try:
-            renderer.draw(FrameTree.from_msgpack(tree), pixels)
+            return renderer.redraw(FrameTree.from_msgpack(tree), kept)
         except ElementError as error:
             if _has_cause(error, MemoryError):
                 raise MemoryError(str(error)) from error
@@ -126,7 +130,6 @@ def _drawer(
             raise
         except BazaarError as error:
             raise ElementError(str(error), frame=task.first_frame + index) from error
-        return True
 
     return draw
 

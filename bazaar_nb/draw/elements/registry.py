@@ -85,6 +85,8 @@ class Kind(Generic[E]):
         and not seen through the shape.
     steps : function, optional
         Tells whether an element is drawn in more than one step, so that opacity must hold for the whole.
+    same : function, optional
+        Tells whether two elements of this type draw the same; by default where they are equal.
     pin : function, optional
         Replaces what it refers to by digests; gives the same element where there is nothing.
     pin_field : str
@@ -98,6 +100,7 @@ class Kind(Generic[E]):
     ink: Callable[[E, Area, tuple[float, float], Assets], InkBox] | None = None
     silhouette: Callable[[skia.Canvas, E, Area, tuple[float, float], skia.BlendMode], None] | None = None
     steps: Callable[[E], bool] | None = None
+    same: Callable[[E, E], bool] | None = None
     pin: Callable[[E, Pinning], E] | None = None
     pin_field: str = ""
 

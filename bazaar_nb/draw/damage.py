@@ -1,0 +1,202 @@
+"""Damage: where a frame differs from the one that was drawn before.
+
+Trees are compared element by element; what is new, gone, different or in
+another order damages the pixels that it can touch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bazaar_nb.draw.canvas import Bounds
+from bazaar_nb.draw.elements.registry import KINDS
+from bazaar_nb.draw.reach import Siblings, union
+from bazaar_nb.scene.elements import AnyElement
+
+_WORTH = 0.6  # of the frame: where more is damaged, drawing all of it is cheaper
+_MOST_CHANGED = 256  # elements: finding where so many reach is dear
+_SPARE = 1.2  # two damaged rectangles are one if that makes them so much larger at most
+
+
+class KeptFrame:
+    """Pixels that are drawn into again and again, and what they show.
+
+    Nobody else may write into them between two drawings.
+
+    Parameters
+    ----------
+    pixels : array of uint8, shape (height, width, 4)
+        BGRA; what it holds at first doesn't matter.
+    """
+
+    __slots__ = ("pixels", "shown")
+
+    def __init__(self, pixels: NDArray[np.uint8]) -> None:
+        self.pixels = pixels
+        self.shown: Siblings | None = None
+        """What was drawn last; None where that isn't known, as after a failure."""
+
+
+def find_damage(before: Siblings, now: Siblings) -> list[Bounds] | None:
+    """Give the rectangles outside of which two frames look the same.
+
+    Parameters
+    ----------
+    before, now : Siblings
+        Of the same frame size. `now` takes over what is known of equal elements.
+
+    Returns
+    -------
+    list of Bounds or None
+        None where most of the frame is damaged, or so many elements differ that
+        drawing all of them is cheaper than finding out.
+    """
+    damage = _Damage(now.room.clip)
+    try:
+        _compare(before, now, damage)
+    except _MostIsDamagedError:
+        return None
+    return damage.rectangles
+
+
+class _MostIsDamagedError(Exception):
+    """Comparing any further doesn't pay."""
+
+
+class _Damage:
+    """Collects rectangles; those that overlap become one."""
+
+    def __init__(self, frame: Bounds) -> None:
+        self.rectangles: list[Bounds] = []
+        self._left = _area(frame) * _WORTH
+        self._changed = 0
+
+    def add(self, bounds: Bounds) -> None:
+        """Take a rectangle in.
+
+        Raises
+        ------
+        _MostIsDamagedError
+            When that makes it too much.
+        """
+        self._changed += 1
+        if bounds.is_empty:
+            return
+        rectangles, number = self.rectangles, 0
+        size = _area(bounds)
+        while number < len(rectangles):
+            other = rectangles[number]
+            both = union(bounds, other)
+            if _area(both) <= _SPARE * (size + _area(other)):
+                self._left += _area(other)
+                del rectangles[number]
+                bounds, size, number = both, _area(both), 0
+            else:
+                number += 1
+        rectangles.append(bounds)
+        self._left -= size
+        if self._left < 0 or self._changed > _MOST_CHANGED:
+            raise _MostIsDamagedError
+
+
+def _area(bounds: Bounds) -> int:
+    return (bounds.right - bounds.left) * (bounds.bottom - bounds.top)
+
+
+def _compare(before: Siblings, now: Siblings, damage: _Damage) -> None:
+    old, new = before.elements, now.elements
+    shorter = min(len(old), len(new))
+    first = 0
+    while first < shorter and _is_same(before, first, now, first):
+        first += 1
+    tail = 0
+    while tail < shorter - first and _is_same(before, len(old) - 1 - tail, now, len(new) - 1 - tail):
+        tail += 1
+    for number in range(first, max(len(old), len(new)) - tail):
+        was, stands = number < len(old) - tail, number < len(new) - tail
+        if was and stands:
+            if _is_same(before, number, now, number):
+                continue
+            if _differ_inside_only(before, now, number):
+                _compare(before.inside(number), now.inside(number), damage)
+                continue
+        if was:
+            damage.add(before.reach(number))
+        if stands:
+            damage.add(now.reach(number))
+
+
+def _is_same(before: Siblings, theirs: int, now: Siblings, number: int) -> bool:
+    """Tell whether two elements draw the same; what is known of it is then taken over."""
+    if not looks_same(before.elements[theirs], now.elements[number]):
+        return False
+    if before.areas is not None and now.areas is not None and before.areas[theirs] != now.areas[number]:
+        return False
+    now.take_from(before, theirs, number)
+    return True
+
+
+def looks_same(one: AnyElement, other: AnyElement) -> bool:
+    """Tell whether two elements, in the same place of a tree, draw the same pixels."""
+    if one is other:
+        return True
+    if type(one) is not type(other):
+        return False
+    kind = KINDS[type(one)]
+    if kind.arrange is not None:
+        ours, others = one.children, other.children  # type: ignore[union-attr]
+        return (
+            len(ours) == len(others)
+            and _is_alike(one, other)
+            and all(looks_same(a, b) for a, b in zip(ours, others, strict=True))
+        )
+    return kind.same(one, other) if kind.same is not None else one == other
+
+
+def _differ_inside_only(before: Siblings, now: Siblings, number: int) -> bool:
+    """Tell whether all that differs between two groups, rows or columns are children that are seen as they are."""
+    one, other = before.elements[number], now.elements[number]
+    if type(one) is not type(other) or KINDS[type(one)].arrange is None:
+        return False
+    # A child that is alone fades by itself; several do so in a layer.
+    alone = [len(parent.children) == 1 for parent in (one, other)]  # type: ignore[union-attr]
+    return (
+        one.blur == 0
+        and one.shadow is None
+        and alone[0] == alone[1]
+        and _is_alike(one, other)
+        and before.area(number) == now.area(number)
+    )
+
+
+def _is_alike(one: AnyElement, other: AnyElement) -> bool:
+    """Tell whether two groups, rows or columns are equal but for their children."""
+    return all(
+        getattr(one, name) == getattr(other, name)
+        for name in type(one).__struct_fields__
+        if name != "children"
+    )
+
+
+def copy_changes(
+    pixels: NDArray[np.uint8], other: NDArray[np.uint8], rectangles: Sequence[Bounds]
+) -> list[tuple[int, int]]:
+    """Copy what differs in some rectangles; give the rows that did, as ranges from the top down.
+
+    Parameters
+    ----------
+    pixels, other : array of uint8, shape (height, width, 4)
+        Where it is copied to, and from.
+    """
+    changed = np.zeros(pixels.shape[0] + 2, np.bool_)  # with a row before and after, that never change
+    into, new = pixels.view(np.uint32)[:, :, 0], other.view(np.uint32)[:, :, 0]
+    for left, top, right, bottom in rectangles:
+        room, drawn = into[top:bottom, left:right], new[top:bottom, left:right]
+        differs = (room != drawn).any(axis=1)
+        changed[top + 1 : bottom + 1] |= differs
+        np.copyto(room, drawn)
+    edges = np.flatnonzero(changed[1:] != changed[:-1])
+    return [(int(first), int(stop)) for first, stop in edges.reshape(-1, 2)]
