@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from bazaar_nb.draw.canvas import Bounds
 from bazaar_nb.draw.elements.registry import KINDS
-from bazaar_nb.draw.reach import Siblings, union
+from bazaar_nb.draw.reach import NOTHING, Siblings, union
 from bazaar_nb.scene.elements import AnyElement
 
 _WORTH = 0.6  # of the frame: where more is damaged, drawing all of it is cheaper
@@ -83,20 +83,24 @@ class _Damage:
             When that makes it too much.
         """
         self._changed += 1
-        if bounds.is_empty:
+        left, top, right, bottom = bounds
+        if right <= left or bottom <= top:
             return
+        size = (right - left) * (bottom - top)
         rectangles, number = self.rectangles, 0
-        size = _area(bounds)
-        while number < len(rectangles):
+        while number < len(rectangles):  # in plain numbers, as it is done for each that changes
             other = rectangles[number]
-            both = union(bounds, other)
-            if _area(both) <= _SPARE * (size + _area(other)):
-                self._left += _area(other)
+            l, t, r, b = other  # noqa: E741
+            x, y = left if left < l else l, top if top < t else t
+            w, h = (right if right > r else r) - x, (bottom if bottom > b else b) - y
+            both, theirs = w * h, (r - l) * (b - t)
+            if both <= _SPARE * (size + theirs):
+                self._left += theirs
                 del rectangles[number]
-                bounds, size, number = both, _area(both), 0
+                left, top, right, bottom, size, number = x, y, x + w, y + h, both, 0
             else:
                 number += 1
-        rectangles.append(bounds)
+        rectangles.append(Bounds(left, top, right, bottom))
         self._left -= size
         if self._left < 0 or self._changed > _MOST_CHANGED:
             raise _MostIsDamagedError
@@ -123,10 +127,13 @@ def _compare(before: Siblings, now: Siblings, damage: _Damage) -> None:
             if _differ_inside_only(before, now, number):
                 _compare(before.inside(number), now.inside(number), damage)
                 continue
-        if was:
-            damage.add(before.reach(number))
-        if stands:
-            damage.add(now.reach(number))
+        old_reach = before.reach(number) if was else NOTHING
+        new_reach = now.reach(number) if stands else NOTHING
+        if old_reach.within(new_reach).is_empty:
+            damage.add(old_reach)
+            damage.add(new_reach)
+        else:
+            damage.add(union(old_reach, new_reach))
 
 
 def _is_same(before: Siblings, theirs: int, now: Siblings, number: int) -> bool:
@@ -157,7 +164,7 @@ def looks_same(one: AnyElement, other: AnyElement) -> bool:
 
 
 def _differ_inside_only(before: Siblings, now: Siblings, number: int) -> bool:
-    """Tell whether all that differs between two groups, rows or columns are children that are seen as they are."""
+    """Tell whether all that differs between two groups, rows or columns are children, seen as they are."""
     one, other = before.elements[number], now.elements[number]
     if type(one) is not type(other) or KINDS[type(one)].arrange is None:
         return False
@@ -174,11 +181,8 @@ def _differ_inside_only(before: Siblings, now: Siblings, number: int) -> bool:
 
 def _is_alike(one: AnyElement, other: AnyElement) -> bool:
     """Tell whether two groups, rows or columns are equal but for their children."""
-    return all(
-        getattr(one, name) == getattr(other, name)
-        for name in type(one).__struct_fields__
-        if name != "children"
-    )
+    names = type(one).__struct_fields__
+    return all(getattr(one, name) == getattr(other, name) for name in names if name != "children")
 
 
 def copy_changes(
@@ -197,6 +201,7 @@ def copy_changes(
         room, drawn = into[top:bottom, left:right], new[top:bottom, left:right]
         differs = (room != drawn).any(axis=1)
         changed[top + 1 : bottom + 1] |= differs
-        np.copyto(room, drawn)
+        for number in np.flatnonzero(differs):
+            room[number] = drawn[number]
     edges = np.flatnonzero(changed[1:] != changed[:-1])
     return [(int(first), int(stop)) for first, stop in edges.reshape(-1, 2)]

@@ -6,7 +6,7 @@ the whole picture gives, byte by byte (a test looks).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 from itertools import pairwise
 from typing import cast
@@ -24,9 +24,10 @@ RowRanges = Sequence[tuple[int, int]]
 # chroma errors up to 4, and ACCURATE_RND 4.1 ms for a chroma bias of 0.00 in place of 0.06.
 CHROMA = "area+full_chroma_inp"
 
-_BAND_ROWS = 34  # a row in a band of 10 takes 2.5 times what it takes in the whole picture, in one of 34 1.2
-_MARGIN_ROWS = 2  # swscale mixes the last row of chroma otherwise where the picture ends
-_WORTH = 0.75  # of the picture: from here on all of it is converted
+_STEP_ROWS = 16  # bands are so many rows high, or a multiple: each height has a graph of its own
+_MOST_ROWS = 128
+_MARGIN_ROWS = 2  # swscale mixes the last row of chroma otherwise where its picture ends
+_WORTH = 0.8  # of the picture: from here on all of it is converted
 
 
 class YuvConverter:
@@ -44,8 +45,7 @@ class YuvConverter:
 
     def __init__(self, source: av.VideoFrame) -> None:
         self._source = source
-        self._whole = _Graph(source)
-        self._band: _Graph | None = None
+        self._graphs: dict[int, _Graph] = {}
         self._converted: av.VideoFrame | None = None
 
     def convert(self, changed: RowRanges | None = None) -> av.VideoFrame:
@@ -61,34 +61,33 @@ class YuvConverter:
         VideoFrame
             The next conversion may write into it: an encoder must have taken what it needs.
         """
-        height, before = self._source.height, self._converted
-        tops = None if changed is None or before is None else self._bands(changed)
-        if tops is None or before is None:
-            self._converted = self._whole(0)
+        source, before = self._source, self._converted
+        height = source.height
+        bands = [(0, height)] if changed is None or before is None else _bands(changed, height)
+        if before is None or source.width % 2 or height % 2:
+            bands = [(0, height)]
+        if before is None or sum(rows for _, rows in bands) > _WORTH * height:
+            self._converted = self._graph(height)(0)
             return self._converted
-        if self._band is None:
-            self._band = _Graph(self._source, _BAND_ROWS)
-        for top in tops:
-            rows = _BAND_ROWS if top + _BAND_ROWS == height else _BAND_ROWS - _MARGIN_ROWS
-            band = self._band(top)
-            for number, (into, made) in enumerate(zip(_planes(before), _planes(band), strict=True)):
-                half = 2 if number else 1
-                into[top // half : (top + rows) // half] = made[: rows // half]
+        into = _planes(before)
+        for top, rows in bands:
+            band = self._graph(rows)(top)
+            taken = rows if top + rows == height else rows - _MARGIN_ROWS
+            for half, kept, made in zip((1, 2, 2), into, _planes(band), strict=True):
+                kept[top // half : (top + taken) // half] = made[: taken // half]
         return before
 
-    def _bands(self, changed: RowRanges) -> list[int] | None:
-        """Give the first rows of bands that hold all that changed; None where the whole is cheaper."""
-        width, height = self._source.width, self._source.height
-        if width % 2 or height % 2 or height < _BAND_ROWS:
-            return None
-        tops = list(_band_tops(changed, height))
-        return tops if len(tops) * _BAND_ROWS < _WORTH * height else None
+    def _graph(self, rows: int) -> _Graph:
+        graph = self._graphs.get(rows)
+        if graph is None:
+            graph = self._graphs[rows] = _Graph(self._source, rows)
+        return graph
 
 
 class _Graph:
-    """swscale, for the whole of a picture or for a band of it."""
+    """swscale, for bands of a picture that are so many rows high, or for all of it."""
 
-    def __init__(self, source: av.VideoFrame, rows: int | None = None) -> None:
+    def __init__(self, source: av.VideoFrame, rows: int) -> None:
         self._source = source
         graph = self._graph = Graph()  # its filters are gone when it is
         graph.threads = 1
@@ -96,7 +95,7 @@ class _Graph:
             width=source.width, height=source.height, format=source.format, time_base=Fraction(1)
         )
         filters = [graph.add("scale", f"flags={CHROMA}:in_range=pc:out_range=tv:out_color_matrix=bt709")]
-        if rows is not None:  # nothing is copied: it moves a pointer, by the frame's time
+        if rows < source.height:  # nothing is copied: it moves a pointer, by the frame's time
             filters.insert(0, graph.add("crop", f"w={source.width}:h={rows}:x=0:y=t:exact=1"))
         self._output = graph.add("buffersink")
         for above, below in pairwise((self._input, *filters, graph.add("format", "yuv420p"), self._output)):
@@ -110,14 +109,22 @@ class _Graph:
         return cast("av.VideoFrame", self._output.pull())
 
 
-def _band_tops(changed: RowRanges, height: int) -> Iterator[int]:
-    done = 0
+def _bands(changed: RowRanges, height: int) -> list[tuple[int, int]]:
+    """Give bands that hold what changed, each with its first row and how many it has, margin included."""
+    joined: list[list[int]] = []
     for first, stop in changed:
-        at = max(first - first % 2, done)
+        if joined and first - joined[-1][1] < _STEP_ROWS:
+            joined[-1][1] = stop
+        else:
+            joined.append([first, stop])
+    bands = []
+    for first, stop in joined:
+        at = first - first % 2
         while at < stop:
-            top = min(at, height - _BAND_ROWS)
-            yield top
-            at = done = height if top + _BAND_ROWS == height else top + _BAND_ROWS - _MARGIN_ROWS
+            rows = min(-(-(stop - at + _MARGIN_ROWS) // _STEP_ROWS) * _STEP_ROWS, _MOST_ROWS, height)
+            bands.append((min(at, height - rows), rows))
+            at = stop if at + rows >= height else at + rows - _MARGIN_ROWS
+    return bands
 
 
 def _planes(frame: av.VideoFrame) -> list[NDArray[np.uint8]]:
