@@ -22,6 +22,7 @@ from bazaar_nb.draw.fonts import (
     tabular_typefaces,
 )
 from bazaar_nb.draw.geometry import resolve
+from bazaar_nb.draw.number_layout import GlyphLine, LaidOut, NumberSetter
 from bazaar_nb.draw.paints import fill_paint, stroke_paint
 from bazaar_nb.draw.skia_import import skia
 from bazaar_nb.scene.elements import Span, Text
@@ -43,9 +44,9 @@ _ALIGN = {
 
 
 class Piece(NamedTuple):
-    """A paragraph, and where it is painted in the text's box."""
+    """What is painted, and where in the text's box."""
 
-    paragraph: skia.textlayout.Paragraph
+    paragraph: skia.textlayout.Paragraph | GlyphLine
     left: float
 
 
@@ -99,6 +100,7 @@ class TextSetter:
                 self._provider.registerTypeface(typeface, family)
         self._known = {DEFAULT_FAMILY}
         self._laid_out: OrderedDict[tuple[object, ...], Lines] = OrderedDict()
+        self._numbers = NumberSetter(self._measure_line)
 
     def lay_out(self, text: Text, whole: float) -> Lines:
         """Give a text as lines.
@@ -118,7 +120,16 @@ class TextSetter:
                 self._laid_out.popitem(last=False)
         return lines
 
+    def _measure_line(self, text: Text) -> LaidOut:
+        paragraph = self._paragraph(text, lambda color: fill_paint(color, 1.0, text.size, text.size))
+        paragraph.layout(_UNBROKEN)
+        return LaidOut(paragraph.LongestLine, paragraph.Height, paragraph.AlphabeticBaseline)
+
     def _make(self, text: Text, limit: float | None, key: tuple[object, ...]) -> Lines:
+        number = self._numbers.lay_out(text)
+        if number is not None:
+            (width, height, baseline), line = number
+            return Lines(width, height, _latin_ink(text, width, baseline), (Piece(line, 0.0),), key)
         # Every letter, the last of a line too, is followed by its spacing: the box ends before that.
         trailing = text.letter_spacing
         plain = text.text if isinstance(text.text, str) else None
