@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -134,12 +133,9 @@ def alpha_surface_on(alpha: NDArray[np.uint8]) -> skia.Surface:
 
 
 def _surface(pixels: NDArray[np.uint8], color_type: skia.ColorType) -> skia.Surface:
-    height, width, channels = pixels.shape
-    row_bytes = pixels.strides[0]
-    size = row_bytes * (height - 1) + width * channels
-    memory = (ctypes.c_uint8 * size).from_address(pixels.ctypes.data)
+    height, width = pixels.shape[:2]
     info = skia.ImageInfo.Make(width, height, color_type, skia.kPremul_AlphaType)
-    surface = skia.Surface.MakeRasterDirect(info, memory, row_bytes)
+    surface = skia.Surface.MakeRasterDirect(info, pixels, pixels.strides[0])
     if surface is None:
         raise MemoryError(f"skia could not make a surface of {width}x{height}")
     return surface

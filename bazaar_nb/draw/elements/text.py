@@ -6,6 +6,7 @@ from functools import lru_cache
 
 import numpy as np
 from msgspec.structs import replace
+from numpy.typing import NDArray
 
 from bazaar_nb.draw.assets import Assets
 from bazaar_nb.draw.bitmaps import Bitmap
@@ -50,7 +51,7 @@ def _ink(text: Text, _area: Area, whole: tuple[float, float], assets: Assets) ->
 def _draw(brush: Brush, text: Text) -> None:
     """Draw a text with its box at the origin.
 
-    It goes through a bitmap, which is kept while the text stands still. Letters
+    It goes through a bitmap, which is kept once the text stands still. Letters
     that overlap, and an outline below them, fade and mix as one.
     """
     target = brush.target
@@ -59,10 +60,10 @@ def _draw(brush: Brush, text: Text) -> None:
     seen = map_bounds(matrix, *lines.ink).within(target.clip_bounds())
     if seen.is_empty:
         return
+    height, width = seen.height, seen.width
     matrix[:, 2] -= (seen.left, seen.top)
 
-    def make() -> Bitmap:
-        pixels = np.zeros((seen.height, seen.width, 4), np.uint8)
+    def draw(pixels: NDArray[np.uint8]) -> Bitmap:
         surface = surface_on(pixels)
         canvas = surface.getCanvas()
         canvas.concat(skia.Matrix.MakeAll(*matrix.ravel().tolist(), 0, 0, 1))
@@ -70,8 +71,13 @@ def _draw(brush: Brush, text: Text) -> None:
         lines.paint(canvas)
         return Bitmap(pixels, opaque=False)
 
-    key = ("text", lines.key, matrix.tobytes(), seen.width, seen.height)
-    put_bitmap(target, brush.bitmaps.bitmap(key, make), seen.left, seen.top, brush.opacity, brush.blend)
+    key = ("text", lines.key, matrix.tobytes(), height, width)
+    bitmaps = brush.bitmaps
+    if bitmaps.is_text_worth_keeping(key):
+        bitmap = bitmaps.bitmap(key, lambda: draw(np.zeros((height, width, 4), np.uint8)))
+    else:
+        bitmap = draw(bitmaps.passing_pixels(height, width))
+    put_bitmap(target, bitmap, seen.left, seen.top, brush.opacity, brush.blend)
 
 
 def _pin(text: Text, pinning: Pinning) -> Text:
