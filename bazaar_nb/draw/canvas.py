@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -134,11 +135,16 @@ def alpha_surface_on(alpha: NDArray[np.uint8]) -> skia.Surface:
 
 def _surface(pixels: NDArray[np.uint8], color_type: skia.ColorType) -> skia.Surface:
     height, width = pixels.shape[:2]
-    info = skia.ImageInfo.Make(width, height, color_type, skia.kPremul_AlphaType)
+    info = _image_info(width, height, color_type)
     surface = skia.Surface.MakeRasterDirect(info, pixels, pixels.strides[0])
     if surface is None:
         raise MemoryError(f"skia could not make a surface of {width}x{height}")
     return surface
+
+
+@lru_cache(maxsize=4096)  # a frame with much text has a hundred
+def _image_info(width: int, height: int, color_type: skia.ColorType) -> skia.ImageInfo:
+    return skia.ImageInfo.Make(width, height, color_type, skia.kPremul_AlphaType)
 
 
 def is_upright(matrix: Matrix) -> bool:

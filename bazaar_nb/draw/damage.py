@@ -18,6 +18,7 @@ from bazaar_nb.scene.elements import AnyElement
 
 _WORTH = 0.6  # of the frame: where more is damaged, drawing all of it is cheaper
 _MOST_CHANGED = 256  # elements: finding where so many reach is dear
+_COMPARED_AT_ONCE = 32_768  # pixels: they stay in the processor's cache until they are copied
 _SPARE = 1.2  # two damaged rectangles are one if that makes them so much larger at most
 
 
@@ -197,11 +198,17 @@ def copy_changes(
     """
     changed = np.zeros(pixels.shape[0] + 2, np.bool_)  # with a row before and after, that never change
     into, new = pixels.view(np.uint32)[:, :, 0], other.view(np.uint32)[:, :, 0]
+    differ = np.empty(_COMPARED_AT_ONCE + pixels.shape[1], np.bool_)
     for left, top, right, bottom in rectangles:
-        room, drawn = into[top:bottom, left:right], new[top:bottom, left:right]
-        differs = (room != drawn).any(axis=1)
-        changed[top + 1 : bottom + 1] |= differs
-        for number in np.flatnonzero(differs):
-            room[number] = drawn[number]
+        rows = _COMPARED_AT_ONCE // (right - left) + 1
+        for first in range(top, bottom, rows):
+            stop = min(first + rows, bottom)
+            room, drawn = into[first:stop, left:right], new[first:stop, left:right]
+            compared = differ[: room.size].reshape(room.shape)
+            np.not_equal(room, drawn, out=compared)
+            differs = compared.any(axis=1)
+            if differs.any():
+                changed[first + 1 : stop + 1] |= differs
+                np.copyto(room, drawn)
     edges = np.flatnonzero(changed[1:] != changed[:-1])
     return [(int(first), int(stop)) for first, stop in edges.reshape(-1, 2)]

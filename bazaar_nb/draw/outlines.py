@@ -52,15 +52,8 @@ def free_path(element: Line | Path | Polygon, width: float, height: float) -> tu
         In the box that the element is in.
     """
     if isinstance(element, Line):
-        return _moved_to_origin(
-            _polyline(
-                (
-                    (resolve(element.x1, width), resolve(element.y1, height)),
-                    (resolve(element.x2, width), resolve(element.y2, height)),
-                ),
-                closed=False,
-            )
-        )
+        start = (resolve(element.x1, width), resolve(element.y1, height))
+        return _line_outline(start, (resolve(element.x2, width), resolve(element.y2, height)))
     path, bounds = _svg_outline(element.d) if isinstance(element, Path) else _polygon_outline(element)
     left = bounds.left + resolve(element.x, width)
     top = bounds.top + resolve(element.y, height)
@@ -75,6 +68,11 @@ def _polygon_outline(polygon: Polygon) -> tuple[skia.Path, Area]:
 @lru_cache(maxsize=64)
 def _points_outline(points: Points, closed: bool) -> tuple[skia.Path, Area]:
     return _moved_to_origin(_polyline(points, closed=closed))
+
+
+@lru_cache(maxsize=256)
+def _line_outline(start: tuple[float, float], end: tuple[float, float]) -> tuple[skia.Path, Area]:
+    return _moved_to_origin(_polyline((start, end), closed=False))
 
 
 @lru_cache(maxsize=256)

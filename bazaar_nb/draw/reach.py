@@ -90,7 +90,7 @@ class Siblings:
         The elements' boxes, where their parent gives them those.
     """
 
-    __slots__ = ("_assets", "_insides", "_reaches", "areas", "elements", "room")
+    __slots__ = ("_areas", "_assets", "_insides", "_reaches", "areas", "elements", "room")
 
     def __init__(
         self, elements: Sequence[AnyElement], room: Room, assets: Assets, areas: Sequence[Area] | None = None
@@ -99,14 +99,16 @@ class Siblings:
         self.room = room
         self.areas = areas
         self._assets = assets
+        self._areas: list[Area | None] = [None] * len(elements) if areas is None else list(areas)
         self._reaches: list[Bounds | None] = [None] * len(elements)
         self._insides: dict[int, Siblings] = {}
 
     def area(self, number: int) -> Area:
         """Give an element's box."""
-        if self.areas is not None:
-            return self.areas[number]
-        return place(self.elements[number], *self.room.whole, self._assets)
+        found = self._areas[number]
+        if found is None:
+            found = self._areas[number] = place(self.elements[number], *self.room.whole, self._assets)
+        return found
 
     def reach(self, number: int) -> Bounds:
         """Give the pixels that an element can touch."""
@@ -137,6 +139,7 @@ class Siblings:
 
     def take_from(self, other: Siblings, theirs: int, number: int) -> None:
         """Take over what the others have found of an element that is equal."""
+        self._areas[number] = other._areas[theirs]
         self._reaches[number] = other._reaches[theirs]
         inside = other._insides.get(theirs)
         if inside is not None:

@@ -144,13 +144,14 @@ class Renderer:
             for left, top, right, bottom in target.wanted_in(target.clip_bounds()):
                 pixels[top:bottom, left:right].view(np.uint32)[:] = 0xFF000000
         canvas.scale(self._size[0] / tree.width, self._size[1] / tree.height)
-        hidden, inside = first or 0, None
+        hidden, inside, area = first or 0, None, None
         for seen, element in enumerate(tree.elements[hidden:]):
             if siblings is not None:
                 if not target.is_wanted(siblings.reach(seen)):
                     continue
-                inside = siblings.known_inside(seen)
-            self._draw(target, element, (tree.width, tree.height), hidden + seen, inside=inside)
+                inside, area = siblings.known_inside(seen), siblings.area(seen)
+            whole = (tree.width, tree.height)
+            self._draw(target, element, whole, hidden + seen, area=area, inside=inside)
 
     def _draw(
         self,
