@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from bazaar_nb.draw.canvas import Bounds
 from bazaar_nb.draw.elements.registry import KINDS
-from bazaar_nb.draw.reach import NOTHING, Siblings, union
+from bazaar_nb.draw.reach import IDENTITY, NOTHING, SMOOTHING, Siblings, union
 from bazaar_nb.scene.elements import AnyElement
 
 _WORTH = 0.6  # of the frame: where more is damaged, drawing all of it is cheaper
@@ -128,6 +128,8 @@ def _compare(before: Siblings, now: Siblings, damage: _Damage) -> None:
             if _differ_inside_only(before, now, number):
                 _compare(before.inside(number), now.inside(number), damage)
                 continue
+        if was and stands and _add_edges(before, now, number, damage):
+            continue
         old_reach = before.reach(number) if was else NOTHING
         new_reach = now.reach(number) if stands else NOTHING
         if old_reach.within(new_reach).is_empty:
@@ -135,6 +137,26 @@ def _compare(before: Siblings, now: Siblings, damage: _Damage) -> None:
             damage.add(new_reach)
         else:
             damage.add(union(old_reach, new_reach))
+
+
+def _add_edges(before: Siblings, now: Siblings, number: int, damage: _Damage) -> bool:
+    """Add what lies between the edges of two boxes, if that is all that differs: bars that grow."""
+    if KINDS[type(now.elements[number])].is_plain is None:
+        return False
+    one, other = before.plain_box(number), now.plain_box(number)
+    if one is None or other is None or before.elements[number].fill != now.elements[number].fill:  # type: ignore[union-attr]
+        return False
+    left, top = max(one[0], other[0]), max(one[1], other[1])
+    right, bottom = min(one[2], other[2]), min(one[3], other[3])
+    if right - left < 2 * SMOOTHING or bottom - top < 2 * SMOOTHING:
+        return False
+    around = (min(one[0], other[0]), min(one[1], other[1]), max(one[2], other[2]), max(one[3], other[3]))
+    x, y, across, down = around
+    frame = now.room.clip
+    for box in ((x, y, left, down), (right, y, across, down), (x, y, across, top), (x, bottom, across, down)):
+        if box[2] > box[0] and box[3] > box[1]:
+            damage.add(IDENTITY.bounds(box, SMOOTHING).within(frame))
+    return True
 
 
 def _is_same(before: Siblings, theirs: int, now: Siblings, number: int) -> bool:

@@ -17,7 +17,8 @@ from bazaar_nb.draw.outlines import clip_path, local_matrix
 from bazaar_nb.scene.elements import AnyElement, Fill
 
 NOTHING = Bounds(0, 0, 0, 0)
-_SMOOTHING = 2  # pixels: half of a hairline, and what is rounded on the way
+SMOOTHING = 2  # pixels: half of a hairline, and what is rounded on the way
+_LARGE = 48  # pixels: skia fills what is smaller than 32 through a mask
 _FAR = 1e5  # pixels: from here on skia's floats are too coarse to tell where something is
 
 
@@ -58,6 +59,9 @@ class Affine(NamedTuple):
             math.floor(max(x0, -1e6)) - margin, math.floor(max(y0, -1e6)) - margin,
             math.ceil(min(x1, 1e6)) + margin, math.ceil(min(y1, 1e6)) + margin,
         )  # fmt: skip
+
+
+IDENTITY = Affine(1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
 
 
 class Room(NamedTuple):
@@ -117,6 +121,27 @@ class Siblings:
             found = self._reaches[number] = self._find_reach(number)
         return found
 
+    def plain_box(self, number: int) -> tuple[float, float, float, float] | None:
+        """Give the box that an element fills with one opaque colour and no more, in device pixels.
+
+        None for other elements, and for boxes that are small or not wholly seen:
+        skia smooths the edges of those in another way.
+        """
+        element, room = self.elements[number], self.room
+        is_plain, affine = KINDS[type(element)].is_plain, room.affine
+        if is_plain is None or affine is None or room.opacity != 1.0 or not is_plain(element):
+            return None
+        a, b, c, d, e, f = affine
+        if b != 0.0 or d != 0.0 or a <= 0.0 or e <= 0.0:
+            return None
+        x, y, width, height = self.area(number)
+        box = (a * x + c, e * y + f, a * (x + width) + c, e * (y + height) + f)
+        left, top, right, bottom = box
+        clip = room.clip
+        large = right - left >= _LARGE and bottom - top >= _LARGE
+        seen = left >= clip.left and top >= clip.top and right <= clip.right and bottom <= clip.bottom
+        return box if large and seen else None
+
     def inside(self, number: int) -> Siblings:
         """Give what is in a group, row or column that shows its children as they are."""
         found = self._insides.get(number)
@@ -165,7 +190,7 @@ class Siblings:
             return clip
         edge = clip_path(element.clip, area.width, area.height).getBounds()
         box = (edge.left(), edge.top(), edge.right(), edge.bottom())
-        return affine.bounds(box, _SMOOTHING).within(clip)
+        return affine.bounds(box, SMOOTHING).within(clip)
 
     def _find_reach(self, number: int) -> Bounds:
         element, room = self.elements[number], self.room
@@ -188,7 +213,7 @@ class Siblings:
             box = (0.0, 0.0, area.width, area.height)
         else:
             return room.clip
-        margin = math.ceil(3 * element.blur * affine.scale) + _SMOOTHING
+        margin = math.ceil(3 * element.blur * affine.scale) + SMOOTHING
         reach = affine.bounds(box, margin)
         if element.clip is not None:
             reach = reach.within(self._clip(element, area, affine))
@@ -204,7 +229,7 @@ def _shadow_reach(element: AnyElement, affine: Affine, box: tuple[float, float, 
     right = affine.a * shadow.dx + affine.b * shadow.dy
     down = affine.d * shadow.dx + affine.e * shadow.dy
     sigma = (shadow.blur / 2 + element.blur) * affine.scale
-    margin = math.ceil(3 * sigma + max(abs(right), abs(down))) + _SMOOTHING
+    margin = math.ceil(3 * sigma + max(abs(right), abs(down))) + SMOOTHING
     left, top, stop, bottom = affine.bounds(box, margin)
     x, y = round(right), round(down)
     return Bounds(left + x - 1, top + y - 1, stop + x + 1, bottom + y + 1)
