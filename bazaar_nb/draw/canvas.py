@@ -73,13 +73,14 @@ class Target:
 
     def matrix(self) -> Matrix:
         """Give the map from the current coordinates to device pixels."""
+        return np.array(self.affine()).reshape(2, 3)
+
+    def affine(self) -> tuple[float, float, float, float, float, float]:
+        """Give the same as plain numbers, row by row."""
         m = self.canvas.getTotalMatrix()
-        return np.array(
-            [
-                [m.getScaleX(), m.getSkewX(), m.getTranslateX()],
-                [m.getSkewY(), m.getScaleY(), m.getTranslateY()],
-            ]
-        )
+        return (
+            m.getScaleX(), m.getSkewX(), m.getTranslateX(), m.getSkewY(), m.getScaleY(), m.getTranslateY()
+        )  # fmt: skip
 
     def clip_bounds(self) -> Bounds:
         """Give the device pixels that drawing can reach."""
@@ -155,7 +156,12 @@ def is_upright(matrix: Matrix) -> bool:
 def map_bounds(matrix: Matrix, left: float, top: float, right: float, bottom: float) -> Bounds:
     """Give the device pixels that a rectangle touches."""
     # Plain floats: for four corners numpy takes four times as long.
-    (a, b, c), (d, e, f) = matrix.tolist()
+    return touched_bounds(matrix.ravel().tolist(), left, top, right, bottom)
+
+
+def touched_bounds(affine: Sequence[float], left: float, top: float, right: float, bottom: float) -> Bounds:
+    """Give the device pixels that a rectangle touches under a map as `Target.affine` gives it."""
+    a, b, c, d, e, f = affine
     corners = ((left, top), (right, top), (left, bottom), (right, bottom))
     xs = [a * x + b * y + c for x, y in corners]
     ys = [d * x + e * y + f for x, y in corners]

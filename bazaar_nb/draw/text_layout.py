@@ -100,6 +100,8 @@ class TextSetter:
                 self._provider.registerTypeface(typeface, family)
         self._known = {DEFAULT_FAMILY}
         self._laid_out: OrderedDict[tuple[object, ...], Lines] = OrderedDict()
+        # Three times a frame the same object is asked for: its place, its ink, its letters.
+        self._asked: dict[int, tuple[Text, float, Lines]] = {}
         self._numbers = NumberSetter(self._measure_line)
 
     def lay_out(self, text: Text, whole: float) -> Lines:
@@ -110,6 +112,9 @@ class TextSetter:
         whole : float
             Width of the box that the text is in, for a width in percent.
         """
+        last = self._asked.get(id(text))
+        if last is not None and last[0] is text and last[1] == whole:
+            return last[2]
         limit = None if text.width is None else resolve(text.width, whole)
         key = (text.text, text.size, text.color, text.weight, text.italic, text.font, limit, text.align,
                text.line_height, text.letter_spacing, text.outline, text.fallback, text.tabular)  # fmt: skip
@@ -118,6 +123,9 @@ class TextSetter:
             lines = self._laid_out[key] = self._make(text, limit, key)
             if len(self._laid_out) > _KEPT:
                 self._laid_out.popitem(last=False)
+        if len(self._asked) >= _KEPT:
+            self._asked.clear()
+        self._asked[id(text)] = (text, whole, lines)
         return lines
 
     def _measure_line(self, text: Text) -> LaidOut:

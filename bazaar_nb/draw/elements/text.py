@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from bazaar_nb.draw.assets import Assets
 from bazaar_nb.draw.bitmaps import Bitmap
-from bazaar_nb.draw.canvas import map_bounds, surface_on
+from bazaar_nb.draw.canvas import surface_on, touched_bounds
 from bazaar_nb.draw.elements.registry import Brush, InkBox, Kind, Pinning, put_face, register
 from bazaar_nb.draw.fonts import (
     DEFAULT_FAMILY,
@@ -56,22 +56,23 @@ def _draw(brush: Brush, text: Text) -> None:
     """
     target = brush.target
     lines = brush.assets.text.lay_out(text, brush.whole[0])
-    matrix = target.matrix()
-    seen = map_bounds(matrix, *lines.ink).within(target.clip_bounds())
+    affine = target.affine()
+    seen = touched_bounds(affine, *lines.ink).within(target.clip_bounds())
     if seen.is_empty:
         return
     height, width = seen.height, seen.width
-    matrix[:, 2] -= (seen.left, seen.top)
+    a, b, c, d, e, f = affine
+    placed = (a, b, c - seen.left, d, e, f - seen.top)
 
     def draw(pixels: NDArray[np.uint8]) -> Bitmap:
         surface = surface_on(pixels)
         canvas = surface.getCanvas()
-        canvas.concat(skia.Matrix.MakeAll(*matrix.ravel().tolist(), 0, 0, 1))
+        canvas.concat(skia.Matrix.MakeAll(*placed, 0, 0, 1))
         canvas.concat(_EXACT)
         lines.paint(canvas)
         return Bitmap(pixels, opaque=False)
 
-    key = ("text", lines.key, matrix.tobytes(), height, width)
+    key = ("text", lines.key, placed, height, width)
     bitmaps = brush.bitmaps
     if bitmaps.is_text_worth_keeping(key):
         bitmap = bitmaps.bitmap(key, lambda: draw(np.zeros((height, width, 4), np.uint8)))
