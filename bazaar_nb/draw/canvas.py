@@ -162,6 +162,13 @@ def map_bounds(matrix: Matrix, left: float, top: float, right: float, bottom: fl
 def touched_bounds(affine: Sequence[float], left: float, top: float, right: float, bottom: float) -> Bounds:
     """Give the device pixels that a rectangle touches under a map as `Target.affine` gives it."""
     a, b, c, d, e, f = affine
+    if b == 0.0 == d and a > 0.0 < e:
+        near = -1e6 + 1e-4, 1e6 - 1e-4
+        x0, y0, x1, y1 = a * left + c, e * top + f, a * right + c, e * bottom + f
+        if x0 > near[0] and y0 > near[0] and x1 < near[1] and y1 < near[1]:
+            return Bounds(
+                math.floor(x0 + 1e-4), math.floor(y0 + 1e-4), math.ceil(x1 - 1e-4), math.ceil(y1 - 1e-4)
+            )
     corners = ((left, top), (right, top), (left, bottom), (right, bottom))
     xs = [a * x + b * y + c for x, y in corners]
     ys = [d * x + e * y + f for x, y in corners]

@@ -19,7 +19,7 @@ from bazaar_nb.scene.elements import AnyElement
 _WORTH = 0.6  # of the frame: where more is damaged, drawing all of it is cheaper
 _MOST_CHANGED = 256  # elements: finding where so many reach is dear
 _COMPARED_AT_ONCE = 32_768  # pixels: they stay in the processor's cache until they are copied
-_SPARE = 1.2  # two damaged rectangles are one if that makes them so much larger at most
+_SPARE = 12_000  # pixels: two damaged rectangles are one if they take in no more of what isn't damaged
 
 
 class KeptFrame:
@@ -95,7 +95,7 @@ class _Damage:
             x, y = left if left < l else l, top if top < t else t
             w, h = (right if right > r else r) - x, (bottom if bottom > b else b) - y
             both, theirs = w * h, (r - l) * (b - t)
-            if both <= _SPARE * (size + theirs):
+            if both <= size + theirs + _SPARE:
                 self._left += theirs
                 del rectangles[number]
                 left, top, right, bottom, size, number = x, y, x + w, y + h, both, 0

@@ -141,7 +141,7 @@ def test_a_gif_segment_is_lossless(tmp_path: Path) -> None:
 def test_odd_strides_are_seen_as_pixels(tmp_path: Path) -> None:
     settings = resolve_settings((130, 66), Fraction(30))
 
-    def draw(i: int, view: NDArray[np.uint8]) -> bool:
+    def draw(i: int, view: NDArray[np.uint8]) -> bool | RowRanges:
         assert view.shape == (66, 130, 4)
         return numbered()(i, view)
 
