@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from bazaar_nb.draw.canvas import Bounds
 from bazaar_nb.draw.elements.registry import KINDS
-from bazaar_nb.draw.reach import IDENTITY, NOTHING, SMOOTHING, Siblings, union
+from bazaar_nb.draw.reach import IDENTITY, SMOOTHING, Siblings
 from bazaar_nb.scene.elements import AnyElement
 
 _WORTH = 0.6  # of the frame: where more is damaged, drawing all of it is cheaper
@@ -92,6 +92,8 @@ class _Damage:
         while number < len(rectangles):  # in plain numbers, as it is done for each that changes
             other = rectangles[number]
             l, t, r, b = other  # noqa: E741
+            if l <= left and t <= top and r >= right and b >= bottom:
+                return
             x, y = left if left < l else l, top if top < t else t
             w, h = (right if right > r else r) - x, (bottom if bottom > b else b) - y
             both, theirs = w * h, (r - l) * (b - t)
@@ -130,13 +132,10 @@ def _compare(before: Siblings, now: Siblings, damage: _Damage) -> None:
                 continue
         if was and stands and _add_edges(before, now, number, damage):
             continue
-        old_reach = before.reach(number) if was else NOTHING
-        new_reach = now.reach(number) if stands else NOTHING
-        if old_reach.within(new_reach).is_empty:
-            damage.add(old_reach)
-            damage.add(new_reach)
-        else:
-            damage.add(union(old_reach, new_reach))
+        if was:
+            damage.add(before.reach(number))
+        if stands:
+            damage.add(now.reach(number))
 
 
 def _add_edges(before: Siblings, now: Siblings, number: int, damage: _Damage) -> bool:

@@ -14,6 +14,8 @@ from bazaar_nb.draw.paints import blit_paint
 from bazaar_nb.draw.skia_import import skia
 from bazaar_nb.scene.elements import BlendMode, Fit
 
+_UNSCALED = skia.SamplingOptions()
+
 
 def draw_picture(
     target: Target,
@@ -100,5 +102,5 @@ def put_bitmap(target: Target, bitmap: Bitmap, left: int, top: int, opacity: flo
     canvas = target.canvas
     canvas.save()
     canvas.resetMatrix()
-    canvas.drawImage(bitmap.image, left, top, skia.SamplingOptions(), blit_paint(opacity, blend))
+    canvas.drawImage(bitmap.image, left, top, _UNSCALED, blit_paint(opacity, blend))
     canvas.restore()

@@ -32,6 +32,7 @@ _LARGEST_SIZE = (
     100.0  # so that a float holds the width of two letters to the last bit of a shaper's fixed point
 )
 _KEPT_STYLES = 64
+_KEPT_COLORS = 32
 _WORTH_MEASURING = 4  # texts of a style: one that grows from frame to frame is shaped as ever
 
 
@@ -81,11 +82,11 @@ class NumberSetter:
 
     def lay_out(self, text: Text) -> tuple[LaidOut, GlyphLine] | None:
         """Give a number's measures and its letters; None for other texts, and while a style is new."""
-        string = text.text
+        string, color = text.text, text.color
         letters = _TABULAR_LETTERS if text.tabular else _LETTERS
         if (
             not isinstance(string, str) or not string or not letters.issuperset(string)
-            or not isinstance(text.color, str) or text.size > _LARGEST_SIZE
+            or not isinstance(color, str) or text.size > _LARGEST_SIZE
             or text.font is not None or text.fallback or text.width is not None
             or text.italic or text.outline is not None or text.letter_spacing != 0.0
         ):  # fmt: skip
@@ -98,7 +99,7 @@ class NumberSetter:
             if len(self._styles) > _KEPT_STYLES:
                 self._styles.popitem(last=False)
         self._styles.move_to_end(key)
-        return style.lay_out(text, string)
+        return style.lay_out(text, string, color)
 
 
 class _Style:
@@ -112,9 +113,10 @@ class _Style:
         self._measure = measure
         self._advances: dict[tuple[str, str], np.float32] = {}
         self._one: dict[str, LaidOut] = {}
+        self._paints: dict[str, skia.Paint] = {}
         self._texts = 0
 
-    def lay_out(self, text: Text, string: str) -> tuple[LaidOut, GlyphLine] | None:
+    def lay_out(self, text: Text, string: str, color: str) -> tuple[LaidOut, GlyphLine] | None:
         outlines = self._outlines
         if outlines is None:
             return None
@@ -129,8 +131,12 @@ class _Style:
         last = self._alone(text, string[-1])
         placed.append((outlines[string[-1]], float(x)))
         width = float(x + np.float32(last.width))
-        line = GlyphLine(placed, self._scale, math.floor(last.baseline + 0.5),
-                         fill_paint(text.color, 1.0, text.size, text.size))  # fmt: skip
+        paint = self._paints.get(color)
+        if paint is None:
+            if len(self._paints) >= _KEPT_COLORS:
+                self._paints.clear()
+            paint = self._paints[color] = fill_paint(color, 1.0, text.size, text.size)
+        line = GlyphLine(placed, self._scale, math.floor(last.baseline + 0.5), paint)
         return LaidOut(width, last.height, last.baseline), line
 
     def _advance(self, text: Text, letter: str, after: str) -> np.float32:

@@ -174,14 +174,17 @@ class Siblings:
         if self.room.affine is None:
             return None
         if element.rotation == 0.0 and element.scale == 1.0 and element.skew == (0.0, 0.0):
-            local = Affine(1.0, 0.0, area.left, 0.0, 1.0, area.top)
+            a, b, c, d, e, f = self.room.affine
+            left, top = area.left, area.top
+            affine = Affine(a, b, a * left + b * top + c, d, e, d * left + e * top + f)
         else:
             m = local_matrix(element, area)
-            local = Affine(
-                m.getScaleX(), m.getSkewX(), m.getTranslateX(),
-                m.getSkewY(), m.getScaleY(), m.getTranslateY(),
+            affine = self.room.affine.before(
+                Affine(
+                    m.getScaleX(), m.getSkewX(), m.getTranslateX(),
+                    m.getSkewY(), m.getScaleY(), m.getTranslateY(),
+                )
             )  # fmt: skip
-        affine = self.room.affine.before(local)
         return affine if abs(affine.c) < _FAR and abs(affine.f) < _FAR else None
 
     def _clip(self, element: AnyElement, area: Area, affine: Affine | None) -> Bounds:
@@ -213,7 +216,7 @@ class Siblings:
             box = (0.0, 0.0, area.width, area.height)
         else:
             return room.clip
-        margin = math.ceil(3 * element.blur * affine.scale) + SMOOTHING
+        margin = SMOOTHING if element.blur == 0 else math.ceil(3 * element.blur * affine.scale) + SMOOTHING
         reach = affine.bounds(box, margin)
         if element.clip is not None:
             reach = reach.within(self._clip(element, area, affine))
