@@ -99,9 +99,13 @@ class BitmapCache:
         if weight <= self._limit:
             self._items[key] = (made, weight)
             self._held += weight
-            while self._held > self._limit:
-                self._held -= self._items.popitem(last=False)[1][1]
+            self.shrink_to(self._limit)
         return made
+
+    def shrink_to(self, size_bytes: int) -> None:
+        """Drop what was not drawn for longest, until no more than so much is held."""
+        while self._held > size_bytes:
+            self._held -= self._items.popitem(last=False)[1][1]
 
     def bitmap(self, key: Hashable, make: Callable[[], Bitmap]) -> Bitmap:
         """Give the bitmap of a key, made now if it isn't there."""

@@ -14,6 +14,7 @@ from bazaar_nb.draw.paints import blit_paint
 from bazaar_nb.draw.skia_import import skia
 from bazaar_nb.scene.elements import BlendMode, Fit
 
+_LARGE_PIXELS = 1_000_000
 _UNSCALED = skia.SamplingOptions()
 
 
@@ -63,19 +64,21 @@ def draw_picture(
     box = (left, top, left + shown_width, top + shown_height)
     whole = radius == 0 and is_upright(matrix) and holds_bounds(matrix, box, seen)
     name = (key, warp.tobytes(), seen.width, seen.height, smooth)
-    if whole and picture.opaque and opacity == 1.0 and blend == "normal":
-        pixels = target.open_pixels()
-        if pixels is not None and not bitmaps.is_worth_keeping(name):
-            room = pixels[seen.top : seen.bottom, seen.left : seen.right]
-            picture.warp(warp, room, smooth=smooth)
-            return
+    direct = whole and picture.opaque and opacity == 1.0 and blend == "normal"
+    pixels = target.open_pixels() if direct else None
+    # A photo that moves would fill the cache with what is never drawn again; many icons stand still.
+    keep = bitmaps.is_worth_keeping(name) if pixels is not None or _is_large(seen) else True
+    if pixels is not None and not keep:
+        room = pixels[seen.top : seen.bottom, seen.left : seen.right]
+        picture.warp(warp, room, smooth=smooth)
+        return
 
     def make() -> Bitmap:
         drawn = np.empty((seen.height, seen.width, 4), np.uint8)
         picture.warp(warp, drawn, smooth=smooth)
         return Bitmap(drawn, opaque=picture.opaque)
 
-    bitmap = bitmaps.bitmap(name, make)
+    bitmap = bitmaps.bitmap(name, make) if keep else make()
     canvas = target.canvas
     canvas.save()
     if radius > 0:
@@ -86,6 +89,10 @@ def draw_picture(
         canvas.clipRect(skia.Rect(*box), True)
     put_bitmap(target, bitmap, seen.left, seen.top, opacity, blend)
     canvas.restore()
+
+
+def _is_large(bounds: Bounds) -> bool:
+    return bounds.width * bounds.height >= _LARGE_PIXELS
 
 
 def put_bitmap(target: Target, bitmap: Bitmap, left: int, top: int, opacity: float, blend: BlendMode) -> None:
