@@ -19,7 +19,7 @@ from bazaar_nb.scene.elements import AnyElement
 _WORTH = 0.6  # of the frame: where more is damaged, drawing all of it is cheaper
 _MOST_CHANGED = 256  # elements: finding where so many reach is dear
 _COMPARED_AT_ONCE = 32_768  # pixels: they stay in the processor's cache until they are copied
-_SPARE = 12_000  # pixels: two damaged rectangles are one if they take in no more of what isn't damaged
+_SPARE = 0.006  # of the frame: two damaged rectangles are one if they take in no more that isn't damaged
 
 
 class KeptFrame:
@@ -73,6 +73,7 @@ class _Damage:
     def __init__(self, frame: Bounds) -> None:
         self.rectangles: list[Bounds] = []
         self._left = _area(frame) * _WORTH
+        self._spare = _area(frame) * _SPARE
         self._changed = 0
 
     def add(self, bounds: Bounds) -> None:
@@ -97,7 +98,7 @@ class _Damage:
             x, y = left if left < l else l, top if top < t else t
             w, h = (right if right > r else r) - x, (bottom if bottom > b else b) - y
             both, theirs = w * h, (r - l) * (b - t)
-            if both <= size + theirs + _SPARE:
+            if both <= size + theirs + self._spare:
                 self._left += theirs
                 del rectangles[number]
                 left, top, right, bottom, size, number = x, y, x + w, y + h, both, 0

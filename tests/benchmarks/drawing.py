@@ -67,7 +67,7 @@ def drawing_costs(film: bz.Composition, size: tuple[int, int]) -> Costs:
         times.append(clock())
         over.convert(rows)
         times.append(clock())
-        assert np.array_equal(*views), index
+        assert np.array_equal(views[0], views[1]), index
         spent = [(after - before) * 1e3 for before, after in pairwise(times)]
         if index > _FROM + 2:  # the first are drawn as a whole, and read fonts
             costs.whole.append((spent[0], spent[1]))
