@@ -76,6 +76,18 @@ class _Damage:
         self._spare = _area(frame) * _SPARE
         self._changed = 0
 
+    def count(self, elements: int) -> None:
+        """Take note of elements that differ, before it is found out how far they reach.
+
+        Raises
+        ------
+        _MostIsDamagedError
+            When they become too many.
+        """
+        self._changed += elements
+        if self._changed > _MOST_CHANGED:
+            raise _MostIsDamagedError
+
     def add(self, bounds: Bounds) -> None:
         """Take a rectangle in.
 
@@ -84,7 +96,6 @@ class _Damage:
         _MostIsDamagedError
             When that makes it too much.
         """
-        self._changed += 1
         left, top, right, bottom = bounds
         if right <= left or bottom <= top:
             return
@@ -106,7 +117,7 @@ class _Damage:
                 number += 1
         rectangles.append(Bounds(left, top, right, bottom))
         self._left -= size
-        if self._left < 0 or self._changed > _MOST_CHANGED:
+        if self._left < 0:
             raise _MostIsDamagedError
 
 
@@ -123,20 +134,36 @@ def _compare(before: Siblings, now: Siblings, damage: _Damage) -> None:
     tail = 0
     while tail < shorter - first and _is_same(before, len(old) - 1 - tail, now, len(new) - 1 - tail):
         tail += 1
+    alike, differ = [], []  # inside only, and altogether
     for number in range(first, max(len(old), len(new)) - tail):
         was, stands = number < len(old) - tail, number < len(new) - tail
         if was and stands:
             if _is_same(before, number, now, number):
                 continue
             if _differ_inside_only(before, now, number):
-                _compare(before.inside(number), now.inside(number), damage)
+                alike.append(number)
                 continue
+        damage.count(_elements_in(new[number] if stands else old[number]))
+        differ.append((number, was, stands))
+    for number in alike:
+        _compare(before.inside(number), now.inside(number), damage)
+    for number, was, stands in differ:
         if was and stands and _add_edges(before, now, number, damage):
             continue
         if was:
             damage.add(before.reach(number))
         if stands:
             damage.add(now.reach(number))
+
+
+def _elements_in(element: AnyElement) -> int:
+    """Count an element and those in it, as far as it matters how many they are."""
+    if KINDS[type(element)].arrange is None:
+        return 1
+    children: Sequence[AnyElement] = element.children  # type: ignore[union-attr]
+    if len(children) > _MOST_CHANGED:
+        return len(children)
+    return 1 + sum(_elements_in(child) for child in children)
 
 
 def _add_edges(before: Siblings, now: Siblings, number: int, damage: _Damage) -> bool:
