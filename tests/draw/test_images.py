@@ -281,10 +281,12 @@ def test_room_is_made_before_a_photo_is_read(tmp_path: Path, monkeypatch: pytest
         PilImage.new("RGB", (40, 30), "red").save(photo.source)
     held = assets.Assets(Path)
     seen: list[int] = []
-    read = assets.read_picture
-    monkeypatch.setattr(
-        assets, "read_picture", lambda path: (seen.append(held._pictures._held), read(path))[1]
-    )
+
+    def read(path: Path) -> images.Picture:
+        seen.append(held._pictures._held)
+        return images.read_picture(path)
+
+    monkeypatch.setattr(assets, "read_picture", read)
     for photo in (*photos, photos[2], photos[1]):
         assert held.picture(photo).width == 40
     one = images.held_bytes(40, 30)
