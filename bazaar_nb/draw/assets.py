@@ -9,7 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bazaar_nb.draw.bitmaps import BitmapCache
-from bazaar_nb.draw.image_loading import Picture, picture_from_rgba, read_picture
+from bazaar_nb.draw.image_loading import (
+    Picture,
+    held_bytes,
+    picture_from_rgba,
+    picture_size,
+    read_picture,
+)
 from bazaar_nb.draw.text_layout import TextSetter
 from bazaar_nb.scene.arrays import ColorArray, FloatArray
 from bazaar_nb.scene.elements import Image, Pixels
@@ -40,9 +46,17 @@ class Assets:
 
     def picture(self, element: Image | Pixels) -> Picture:
         """Give the picture of an element, read now if it isn't there."""
-        picture: Picture = self._pictures.get(
-            self.picture_key(element), lambda: self._read(element), lambda found: found.size_bytes
-        )
+
+        def read() -> Picture:
+            # What has to go for it goes first: reading takes memory of its own.
+            if isinstance(element, Pixels):
+                size = element.shape[1], element.shape[0]
+            else:
+                size = picture_size(self.file(element.source))
+            self._pictures.shrink_to(max(0, _PICTURE_BYTES - held_bytes(*size)))
+            return self._read(element)
+
+        picture: Picture = self._pictures.get(self.picture_key(element), read, lambda found: found.size_bytes)
         return picture
 
     def picture_size(self, element: Image | Pixels) -> tuple[int, int]:

@@ -16,6 +16,8 @@ Pixels8 = NDArray[np.uint8]
 
 
 _REMEMBERED = 32  # keys that were asked for: more than the pictures of most frames
+_REMEMBERED_TEXTS = 512
+_ROOM_BYTES = 1 << 20  # for what is drawn once and put down at once: more is not worth holding
 
 
 class Bitmap:
@@ -52,6 +54,8 @@ class BitmapCache:
         self._held = 0
         self._items: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
         self._asked: deque[Hashable] = deque(maxlen=_REMEMBERED)
+        self._texts: OrderedDict[Hashable, None] = OrderedDict()
+        self._room = np.zeros(0, np.uint8)
 
     def is_worth_keeping(self, key: Hashable) -> bool:
         """Tell whether a key is kept already, or was asked for here lately.
@@ -64,6 +68,26 @@ class BitmapCache:
         self._asked.append(key)
         return False
 
+    def is_text_worth_keeping(self, key: Hashable) -> bool:
+        """Tell the same of a text, of which there are many in a frame."""
+        if key in self._items or key in self._texts:
+            return True
+        self._texts[key] = None
+        if len(self._texts) > _REMEMBERED_TEXTS:
+            self._texts.popitem(last=False)
+        return False
+
+    def passing_pixels(self, height: int, width: int) -> Pixels8:
+        """Give transparent pixels that are good until they are asked for again: their memory is warm."""
+        size = height * width * 4
+        if size > _ROOM_BYTES:
+            return np.zeros((height, width, 4), np.uint8)
+        if size > len(self._room):
+            self._room = np.zeros(size, np.uint8)
+        pixels = self._room[:size].reshape(height, width, 4)
+        pixels.fill(0)
+        return pixels
+
     def get(self, key: Hashable, make: Callable[[], Any], size: Callable[[Any], int]) -> Any:
         """Give what is kept under a key, made now if it isn't there."""
         found = self._items.get(key)
@@ -75,9 +99,13 @@ class BitmapCache:
         if weight <= self._limit:
             self._items[key] = (made, weight)
             self._held += weight
-            while self._held > self._limit:
-                self._held -= self._items.popitem(last=False)[1][1]
+            self.shrink_to(self._limit)
         return made
+
+    def shrink_to(self, size_bytes: int) -> None:
+        """Drop what was not drawn for longest, until no more than so much is held."""
+        while self._held > size_bytes:
+            self._held -= self._items.popitem(last=False)[1][1]
 
     def bitmap(self, key: Hashable, make: Callable[[], Bitmap]) -> Bitmap:
         """Give the bitmap of a key, made now if it isn't there."""

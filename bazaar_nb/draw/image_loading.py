@@ -30,6 +30,7 @@ Matrix = NDArray[np.float64]
 _LIMIT = f"at most {MAX_PIXELS // 1_000_000} megapixels can be drawn, make it smaller first"
 
 
+_BAND_ROWS = 256  # of a photo that is read
 _LARGE_BYTES = 16_000_000  # what reading a picture again is worth
 _LONGEST_SIDE = 2**15 - 1  # from here on OpenCV 4 warps nothing
 
@@ -62,7 +63,7 @@ class Picture:
     ) -> None:
         self.height, self.width = pixels.shape[:2]
         self.opaque = opaque
-        self.size_bytes = pixels.nbytes * 2
+        self.size_bytes = held_bytes(self.width, self.height)
         self._read_again = read_again
         self._sizes = {0: pixels}
 
@@ -116,6 +117,11 @@ class Picture:
         return self._sizes[step]
 
 
+def held_bytes(width: int, height: int) -> int:
+    """Give the bytes that a picture of this size counts for, with its smaller copies."""
+    return width * height * 4 * 2
+
+
 def _part_seen(
     source: NDArray[np.uint8], matrix: Matrix, width: int, height: int
 ) -> tuple[NDArray[np.uint8], Matrix]:
@@ -163,7 +169,35 @@ def read_picture(path: Path) -> Picture:
 def _read_bgra(path: Path) -> tuple[NDArray[np.uint8], bool]:
     with _opened(path) as image:
         ImageOps.exif_transpose(image, in_place=True)
-        return _to_bgra(_to_rgba(image))
+        plain = _to_plain(image)
+        if isinstance(plain, np.ndarray):
+            return _to_bgra(plain)
+        if plain.mode != "RGB":
+            pixels = np.asarray(plain)
+            return _to_bgra(pixels[:, :, np.newaxis] if pixels.ndim == 2 else pixels)
+        return _bgra_in_bands(plain), True
+
+
+def _bgra_in_bands(image: PilImage.Image) -> NDArray[np.uint8]:
+    """Give an RGB image as BGRA, a band at a time: a photo is then in memory twice, not three times."""
+    width, height = image.size
+    bgra = np.empty((height, width, 4), np.uint8)
+    for top in range(0, height, _BAND_ROWS):
+        band = np.asarray(image.crop((0, top, width, min(top + _BAND_ROWS, height))))
+        cv2.cvtColor(band, cv2.COLOR_RGB2BGRA, dst=bgra[top : top + _BAND_ROWS])
+    return bgra
+
+
+def picture_size(path: Path) -> tuple[int, int]:
+    """Give the width and height that an image file says it has, without reading it.
+
+    Raises
+    ------
+    AssetError
+        When it is missing, broken or too large.
+    """
+    with _opened(path) as image:
+        return image.size
 
 
 def check_picture(path: Path) -> None:
@@ -232,7 +266,8 @@ def _check_size(name: str, size: tuple[int, int]) -> None:
         raise AssetError(f"{name} is {size[0]}x{size[1]}, {size[0] * size[1] / 1e6:.0f} megapixels: {_LIMIT}")
 
 
-def _to_rgba(image: PilImage.Image) -> NDArray[np.uint8]:
+def _to_plain(image: PilImage.Image) -> PilImage.Image | NDArray[np.uint8]:
+    """Give an image in grey, RGB or RGBA of 8 bits, in sRGB; as an array where Pillow has no such image."""
     profile = image.info.get("icc_profile")
     if profile and image.mode in ("RGB", "RGBA", "CMYK", "L"):
         try:
@@ -250,5 +285,4 @@ def _to_rgba(image: PilImage.Image) -> NDArray[np.uint8]:
         return grey[:, :, np.newaxis]
     if image.mode not in ("L", "RGB", "RGBA"):
         image = image.convert("RGBA" if image.has_transparency_data else "RGB")
-    pixels = np.asarray(image)
-    return pixels[:, :, np.newaxis] if pixels.ndim == 2 else pixels
+    return image

@@ -59,15 +59,8 @@ def free_path(
         In the box that the element is in.
     """
     if isinstance(element, Line):
-        return _moved_to_origin(
-            _polyline(
-                (
-                    (resolve(element.x1, width), resolve(element.y1, height)),
-                    (resolve(element.x2, width), resolve(element.y2, height)),
-                ),
-                closed=False,
-            )
-        )
+        start = (resolve(element.x1, width), resolve(element.y1, height))
+        return _line_outline(start, (resolve(element.x2, width), resolve(element.y2, height)))
     if isinstance(element, Path):
         points: str | Points | FloatArray = element.d
         closed = False
@@ -99,6 +92,11 @@ def _array_outline(points: FloatArray, closed: bool, assets: Assets | None) -> t
 @lru_cache(maxsize=64)
 def _points_outline(points: Points, closed: bool) -> tuple[skia.Path, Area]:
     return _moved_to_origin(_polyline(points, closed=closed))
+
+
+@lru_cache(maxsize=256)
+def _line_outline(start: tuple[float, float], end: tuple[float, float]) -> tuple[skia.Path, Area]:
+    return _moved_to_origin(_polyline((start, end), closed=False))
 
 
 @lru_cache(maxsize=256)

@@ -20,10 +20,12 @@ import psutil
 from numpy.typing import NDArray
 
 from bazaar_nb.draw.asset_pinning import Pinner
+from bazaar_nb.draw.damage import KeptFrame
 from bazaar_nb.draw.renderer import Renderer
 from bazaar_nb.errors import BazaarError, ElementError, RenderCancelledError, RenderError, StoreError
 from bazaar_nb.media.libraries import give_back_memory
-from bazaar_nb.media.segment import encode_segment
+from bazaar_nb.media.segment import Draw, encode_segment
+from bazaar_nb.media.yuv_conversion import RowRanges
 from bazaar_nb.render.author_output import heard
 from bazaar_nb.render.carried_film import open_film
 from bazaar_nb.render.evaluation import evaluate_segment, keep_files
@@ -191,21 +193,25 @@ class _Work:
         if parent and os.getppid() != parent and os.getpid() != parent:
             raise RenderCancelledError("the process that wanted the segment is gone")
 
-    def _drawer(self, runs: tuple[FrameRun, ...]) -> Callable[[int, NDArray[np.uint8]], bool]:
+    def _drawer(self, runs: tuple[FrameRun, ...]) -> Draw:
         starts: dict[int, bytes] = {}
+        kept: KeptFrame | None = None
         at = 0
         for run in runs:
             starts[at] = run.tree
             at += run.frames
 
-        def draw(index: int, pixels: NDArray[np.uint8]) -> bool:
+        def draw(index: int, pixels: NDArray[np.uint8]) -> RowRanges:
+            nonlocal kept
             self._check()
             tree = starts.get(index)
             if tree is None:
-                return False
+                return ()
+            if kept is None:
+                kept = KeptFrame(pixels)  # of the whole segment: they are the same in each call
             frame = self._task.first_frame + index
             try:
-                self._renderer.draw(FrameTree.from_msgpack(tree), pixels)
+                return self._renderer.redraw(FrameTree.from_msgpack(tree), kept)
             except ElementError as error:
                 if _has_cause(error, MemoryError):
                     raise MemoryError(str(error)) from error
@@ -213,7 +219,6 @@ class _Work:
                 raise
             except BazaarError as error:
                 raise ElementError(str(error), frame=frame) from error
-            return True
 
         return draw
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import bazaar_nb as bz
-from tests.benchmarks import workloads
+from tests.benchmarks import drawing, plain_loop, workloads
 from tests.benchmarks.encode_only import decoded_frames, encode_alone, luma, ready_frames
 from tests.benchmarks.measures import ARRAY_SCENES, array_frame_ms
 from tests.benchmarks.quality_front import luma_ssim
@@ -84,3 +84,21 @@ def test_table_lines_are_equally_long_and_cells_are_counted() -> None:
     assert len({len(line) for line in str(table).splitlines()[2:]}) == 1
     with pytest.raises(ValueError, match="3 cells for 2 columns"):
         table.add("1", "2", "3")
+
+
+def test_the_plain_loop_shows_the_same_chart(folder: Path) -> None:
+    film = workloads.chart(folder)
+    fonts = plain_loop.chart_fonts()
+    for index in (0, 200, 299):
+        ours = np.asarray(film.still(index).convert("RGB")).astype(int)
+        theirs = np.asarray(plain_loop.draw_chart(index, *fonts)).astype(int)
+        assert np.abs(ours - theirs).mean() < 3
+
+
+def test_drawing_over_a_frame_is_measured_beside_drawing_it_whole(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(drawing, "_FRAMES", 6)
+    costs = drawing.drawing_costs(workloads.chart(folder), (320, 180))
+    assert len(costs.whole) == len(costs.over) == 3
+    assert 0 < max(costs.rows) < 0.8

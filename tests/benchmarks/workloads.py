@@ -59,9 +59,9 @@ def title_scene(frame: bz.Frame, text: str = "Quarterly Review") -> list[bz.Elem
 @bz.scene(duration=DURATION_S)
 def chart_scene(frame: bz.Frame) -> list[bz.Element]:
     """A race of six bars through ten keyframes, and a line that grows to 500 points below it."""
-    keys, ranks, line = _chart_data()
+    keys, ranks, line = chart_data()
     at = frame.progress * (len(keys) - 1)
-    values = _between(keys, at)
+    values = chart_between(keys, at)
     scale = 1400 / values.max()
     elements: list[bz.Element] = [bz.Fill("#0f172a")]
     for tick in range(6):  # the axis and five grid lines
@@ -70,7 +70,7 @@ def chart_scene(frame: bz.Frame) -> list[bz.Element]:
         elements.append(bz.Line(x1=x, y1=60, x2=x, y2=640, stroke=stroke))
         label = f"{tick * 280 / scale:.0f}"
         elements.append(bz.Text(label, size=28, color="#94a3b8", x=x, y=650, anchor="top"))
-    for city, color, value, rank in zip(CITIES, BAR_COLORS, values, _between(ranks, at), strict=True):
+    for city, color, value, rank in zip(CITIES, BAR_COLORS, values, chart_between(ranks, at), strict=True):
         y, length = 105 + rank * 95, value * scale
         elements += [
             bz.Rect(x=300, y=y, width=length, height=70, anchor="left", fill=color),
@@ -213,7 +213,7 @@ def _hue(degrees: float, value: float) -> str:
     return f"#{round(red * 255):02x}{round(green * 255):02x}{round(blue * 255):02x}"
 
 
-def _chart_data() -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+def chart_data() -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
     """Give the bars' values and ranks at ten keyframes, (10, 6), and the line's points, (500, 2)."""
     rng = np.random.default_rng(7)
     keys = np.cumsum(rng.uniform(20, 160, (10, 6)), axis=0)
@@ -223,7 +223,7 @@ def _chart_data() -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.
     return keys, ranks, line
 
 
-def _between(keys: NDArray[np.float64], at: float) -> NDArray[np.float64]:
+def chart_between(keys: NDArray[np.float64], at: float) -> NDArray[np.float64]:
     """Give the row at a position between keyframes."""
     before = min(int(at), len(keys) - 2)
     part = at - before

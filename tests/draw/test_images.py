@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from PIL import Image as PilImage
 from PIL import ImageCms
 
+from bazaar_nb.draw import assets
 from bazaar_nb.draw import image_loading as images
 from bazaar_nb.draw.image_loading import picture_from_rgba
 from bazaar_nb.errors import ElementError, InvalidValueError
@@ -262,3 +263,31 @@ def test_arrays_that_are_no_pictures(array: object, said: str) -> None:
 @given(texts("a.png", "b/c.jpg", "/tmp"))
 def test_any_text_is_a_picture_or_an_error(stage: Stage, text: str) -> None:
     refused_or_read(lambda: stage.draw(Image(text)))
+
+
+def test_a_tall_photo_is_read_whole(tmp_path: Path) -> None:
+    pixels = np.random.default_rng(2).integers(0, 255, (600, 7, 3), np.uint8)
+    PilImage.fromarray(pixels, "RGB").save(tmp_path / "tall.png")
+    read = np.empty((600, 7, 4), np.uint8)
+    images.read_picture(tmp_path / "tall.png").warp(np.eye(2, 3), read)
+    assert np.array_equal(read[:, :, 2::-1], pixels)
+    assert (read[:, :, 3] == 255).all()
+
+
+def test_room_is_made_before_a_photo_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(assets, "_PICTURE_BYTES", 2 * images.held_bytes(40, 30))
+    photos = [Image(str(tmp_path / f"{number}.png")) for number in range(3)]
+    for photo in photos:
+        PilImage.new("RGB", (40, 30), "red").save(photo.source)
+    held = assets.Assets(Path)
+    seen: list[int] = []
+
+    def read(path: Path) -> images.Picture:
+        seen.append(held._pictures._held)
+        return images.read_picture(path)
+
+    monkeypatch.setattr(assets, "read_picture", read)
+    for photo in (*photos, photos[2], photos[1]):
+        assert held.picture(photo).width == 40
+    one = images.held_bytes(40, 30)
+    assert seen == [0, one, one]

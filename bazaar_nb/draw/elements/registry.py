@@ -89,6 +89,11 @@ class Kind(Generic[E]):
         and not seen through the shape.
     steps : function, optional
         Tells whether an element is drawn in more than one step, so that opacity must hold for the whole.
+    same : function, optional
+        Tells whether two elements of this type draw the same; by default where they are equal.
+    is_plain : function, optional
+        Tells whether an element is nothing but its box, filled with one opaque colour: of two of a
+        colour only the pixels between their edges then differ.
     pin : function, optional
         Replaces what it refers to by digests; gives the same element where there is nothing.
     pin_field : str
@@ -104,6 +109,8 @@ class Kind(Generic[E]):
         None
     )
     steps: Callable[[E], bool] | None = None
+    same: Callable[[E, E], bool] | None = None
+    is_plain: Callable[[E], bool] | None = None
     pin: Callable[[E, Pinning], E] | None = None
     pin_field: str = ""
 

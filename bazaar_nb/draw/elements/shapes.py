@@ -14,6 +14,7 @@ from bazaar_nb.draw.skia_import import skia
 from bazaar_nb.draw.svg_path import parse_path
 from bazaar_nb.scene.elements import Ellipse, Line, Path, Polygon, Rect
 from bazaar_nb.scene.paint import Stroke
+from bazaar_nb.values.color import parse_color
 
 Shape = Rect | Ellipse | Line | Path | Polygon
 FreeShape = Line | Path | Polygon
@@ -89,6 +90,15 @@ def _has_two_steps(shape: Rect | Ellipse | Path | Polygon) -> bool:
     return shape.fill is not None and shape.stroke is not None
 
 
+def _is_plain(rect: Rect) -> bool:
+    return (
+        isinstance(rect.fill, str)
+        and parse_color(rect.fill)[3] == 1.0
+        and rect
+        == Rect(x=rect.x, y=rect.y, anchor=rect.anchor, width=rect.width, height=rect.height, fill=rect.fill)
+    )
+
+
 def _pin_path(path: Path, pinning: Pinning) -> Path:
     if isinstance(path.d, str):
         parse_path(path.d)  # said here, with the element's place, and not by a worker
@@ -127,7 +137,7 @@ def _stroke_paint(shape: Shape, stroke: Stroke, opacity: float, area: Area) -> s
 _DRAWN = {"draw": _draw, "ink": _ink, "silhouette": _draw_silhouette}
 _FREE = {"measure": _measure_free, "place": _place_free, **_DRAWN}
 
-register(Rect, Kind(measure=_measure_rect, steps=_has_two_steps, **_DRAWN))  # type: ignore[arg-type]
+register(Rect, Kind(measure=_measure_rect, steps=_has_two_steps, is_plain=_is_plain, **_DRAWN))  # type: ignore[arg-type]
 register(Ellipse, Kind(measure=_measure_ellipse, steps=_has_two_steps, **_DRAWN))  # type: ignore[arg-type]
 register(Line, Kind(**_FREE))  # type: ignore[arg-type]
 register(Path, Kind(steps=_has_two_steps, pin=_pin_path, pin_field="d", **_FREE))  # type: ignore[arg-type]
