@@ -231,6 +231,8 @@ def _evaluate(
 def _mix(start: float, end: float, t: float) -> float | None:
     if not (-_INFINITY < start < _INFINITY and -_INFINITY < end < _INFINITY):
         return None
+    if start == end:  # also where t is beyond all numbers, as far from inputs that almost meet
+        return float(start)
     # start + (end - start) can miss end by a rounding error.
     return float(end if t == 1.0 else start + (end - start) * t)
 

@@ -314,6 +314,7 @@ def test_the_end_of_the_interpreter_cancels_what_runs_and_waits(tmp_path: Path, 
 def test_an_interrupt_does_not_touch_what_runs_apart(tmp_path: Path) -> None:
     code = """
 try:
+    print("waits", flush=True)
     jobs[0].result()
 except KeyboardInterrupt:
     print("interrupted", jobs[0].status, flush=True)
@@ -322,7 +323,7 @@ print(jobs[0].result(180).frames)
 """
     process = run(code, str(tmp_path / "root"), "local")
     assert process.stdout is not None
-    assert process.stdout.readline() == "running\n"
+    assert [process.stdout.readline() for _ in range(2)] == ["running\n", "waits\n"]
     process.send_signal(signal.SIGINT)
     output, errors = process.communicate(timeout=300)
     assert (output, errors) == ("interrupted rendering\n60\n", "")

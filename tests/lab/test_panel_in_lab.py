@@ -208,7 +208,7 @@ def test_a_busy_kernel_still_exports(notebooks: Notebooks, server: Server) -> No
         assert lab.text(2) == ""
     finally:
         (Path(server.folder) / "go_on").touch()
-    lab.cell(2).get_by_text("went on").wait_for()
+    lab.cell(2).get_by_text("went on", exact=True).wait_for()
     wait_status(panel, "succeeded")
 
 

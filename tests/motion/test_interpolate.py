@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bazaar_nb.errors import InvalidValueError
@@ -50,6 +50,7 @@ def test_between_knots_it_stays_between_and_in_order(
 
 
 @given(curve=curves(number), x=number)
+@example(curve=([0.0, 2e-323], [0.0, 0.0]), x=0.0)
 def test_clamped_ends_hold_and_the_others_go_on_straight(
     curve: tuple[list[float], list[float]], x: float
 ) -> None:
