@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import sys
+from types import ModuleType
 from typing import Any
 
 import lazy_loader
@@ -23,6 +24,9 @@ for _package in ("history", "jobs", "scene"):
 # process, which needs few of them, starts quickly.
 _load, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
 __all__ = sorted(__all__)
+# What newer lazy_loaders make of it can't be sent to a worker, with the functions that refer to it. The loop
+# above does what it is for.
+sys.modules[__name__].__class__ = ModuleType
 
 
 def __getattr__(name: str) -> Any:
