@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+import bazaar_nb as bz
 from bazaar_nb.errors import AssetError, ElementError, RenderCancelledError, RenderError
 from bazaar_nb.render.engines.engine import Engine
 from bazaar_nb.render.frame_counters import FrameCounters
@@ -34,8 +35,11 @@ def a_closure_over_a_table() -> Callable[..., object]:
 
 def a_function_of_a_notebook() -> Callable[..., object]:
     """Make a function as a cell does: its module is __main__, its globals are the notebook's."""
-    notebook: dict[str, Any] = {"__name__": "__main__", "chosen": "red"}
-    exec("def plot(fig, index):\n    fig.patch.set_facecolor(chosen)", notebook)
+    notebook: dict[str, Any] = {"__name__": "__main__", "chosen": "red", "bz": bz}
+    exec(
+        "def plot(fig, index):\n    fig.patch.set_facecolor(bz.interpolate(0, [0, 1], [chosen, 'blue']))",
+        notebook,
+    )
     plot: Callable[..., object] = notebook["plot"]
     return plot
 
@@ -109,7 +113,6 @@ class EngineContract:
     ) -> None:
         import msgspec
 
-        import bazaar_nb as bz
         from bazaar_nb.render.task import FrameRun
         from bazaar_nb.scene.tree import FrameTree
 
