@@ -22,20 +22,19 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field
 
-import cloudpickle
 import msgspec
 
-from bazaar_nb.errors import ElementError, RenderError, StoreError
+from bazaar_nb.errors import RenderError, StoreError
 from bazaar_nb.media.settings import Settings
 from bazaar_nb.render.author_output import AuthorOutput, say_again
 from bazaar_nb.render.engines.engine import Engine, WorkerLostError
 from bazaar_nb.render.evaluation import Segment
 from bazaar_nb.render.frame_counters import FrameCounters
 from bazaar_nb.render.home_evaluation import HomeEvaluation
+from bazaar_nb.render.piece import Piece, cut_of, pickled_function
 from bazaar_nb.render.plan import Cut
 from bazaar_nb.render.segment_claims import SegmentClaims
 from bazaar_nb.render.segment_history import SegmentRows
-from bazaar_nb.render.segment_key import segment_key, split_runs
 from bazaar_nb.render.tally import Tally
 from bazaar_nb.render.task import (
     EvaluationError,
@@ -45,7 +44,6 @@ from bazaar_nb.render.task import (
     SegmentResult,
     SegmentTask,
 )
-from bazaar_nb.scene.function_registry import registered_function
 from bazaar_nb.store.key_layout import segment_key_name
 from bazaar_nb.store.store import Store
 
@@ -74,36 +72,6 @@ class Share:
             How many are running: these cores are not given back.
         """
         return max(self.cores, busy)
-
-
-@dataclass(slots=True)
-class Piece:
-    """A segment of the movie, on its way into the store.
-
-    Attributes
-    ----------
-    segment : Segment or None
-        What it shows, if that was evaluated at home.
-    number : int
-        Of its counter.
-    place : int
-        Among the claims, while a worker has it.
-    """
-
-    cut: Cut
-    segment: Segment | None
-    number: int
-    functions: dict[str, bytes] = field(default_factory=dict)
-    tries: int = 0
-    given: int = 0
-    wait_until: float = 0.0
-    alone: bool = False
-    place: int = 0
-
-    @property
-    def frames(self) -> int:
-        """How many frames it has."""
-        return self.cut.stop - self.cut.first
 
 
 @dataclass(slots=True)
@@ -267,7 +235,7 @@ class SegmentRun:
         if not self._ahead:
             return None
         segment = self._ahead.popleft()
-        return self._piece(_cut_of(segment), segment)
+        return self._piece(cut_of(segment), segment)
 
     def _look_ahead(self) -> None:
         """Evaluate the next segment; of a store that is far away some more, to ask for all at once."""
@@ -312,7 +280,8 @@ class SegmentRun:
     def _pickle_functions(self, segment: Segment) -> dict[str, bytes]:
         # Scenes mostly show one function after another: only those of the segment before are kept.
         self._pickled = {
-            name: self._pickled.get(name) or _pickle(name, segment) for name in sorted(segment.functions)
+            name: self._pickled.get(name) or pickled_function(name, segment)
+            for name in sorted(segment.functions)
         }
         return self._pickled
 
@@ -427,23 +396,15 @@ class SegmentRun:
         self._done[piece.cut.first] = (self._key(result.key), piece.frames)
 
     def _split(self, piece: Piece, error: BaseException) -> list[Piece]:
-        cut, segment = piece.cut, piece.segment
         if piece.frames == 1:
             reason = "it takes more memory than there is" if isinstance(error, MemoryError) else str(error)
             raise RenderError(
-                f"frame {cut.first} of the film can't be drawn: {reason} "
+                f"frame {piece.cut.first} of the film can't be drawn: {reason} "
                 f"(tried alone, after its segment failed)"
             ) from error
-        middle = cut.first + piece.frames // 2
-        parts = Cut(cut.first, middle), Cut(middle, cut.stop)
-        runs = split_runs(segment.runs, piece.frames // 2) if segment is not None else ((), ())
         self.tally.segments -= 1
         halves = []
-        for part, shown in zip(parts, runs, strict=True):
-            half = None
-            if segment is not None:
-                key = segment_key(self.settings, shown)
-                half = Segment(part.first, part.stop - part.first, key, shown, segment.functions)
+        for part, half in piece.halves(self.settings):
             half_piece = self._piece(part, half)
             half_piece.alone = True
             half_piece.given = piece.given
@@ -451,21 +412,3 @@ class SegmentRun:
             half_piece.tries = TRIES - 1 if half_piece.frames > 1 else 0
             halves.append(half_piece)
         return halves
-
-
-def _cut_of(segment: Segment) -> Cut:
-    return Cut(segment.first_frame, segment.first_frame + segment.frames)
-
-
-def _pickle(name: str, segment: Segment) -> bytes:
-    try:
-        pickled: bytes = cloudpickle.dumps(registered_function(name))
-    except Exception as error:
-        raise ElementError(
-            f"the function can't be sent to a worker: {type(error).__name__}: {error}; "
-            "open files, locks and connections can't travel, pass plain values in `args`",
-            frame=segment.first_frame,
-            element="Figure",
-            field="plot",
-        ) from error
-    return pickled
