@@ -7,7 +7,9 @@ whether the notebook's process evaluates them or a worker does.
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future
 from typing import NamedTuple
 
 from bazaar_nb.draw.asset_pinning import Pinner, PutFile
@@ -15,11 +17,15 @@ from bazaar_nb.errors import ElementError
 from bazaar_nb.media.settings import Settings
 from bazaar_nb.render.segment_key import frame_runs, segment_key
 from bazaar_nb.render.task import FrameRun
+from bazaar_nb.scene.elements import Pixels
 from bazaar_nb.scene.film import Film
 from bazaar_nb.scene.function_registry import one_pass
 from bazaar_nb.scene.tree import FrameTree
 from bazaar_nb.store.key_layout import asset_extension
 from bazaar_nb.store.store import Store
+
+_LARGE_BYTES = 1_000_000
+_MOST_WAITING = 2  # frames whose arrays are in memory beside the one that is evaluated
 
 
 class Segment(NamedTuple):
@@ -53,6 +59,7 @@ def evaluate_segment(
     *,
     before_frame: Callable[[int], None] | None = None,
     on_tree: Callable[[int, FrameTree], None] | None = None,
+    beside: Executor | None = None,
 ) -> Segment:
     """Evaluate, pin and key the frames of a segment.
 
@@ -66,6 +73,9 @@ def evaluate_segment(
         Called with each frame's index before it is evaluated; may raise to stop.
     on_tree : callable, optional
         Called with each frame's index and what it shows, as the scene gave it.
+    beside : Executor, optional
+        Of one thread, which names and keeps the arrays of a frame while the next one is evaluated. Where
+        a frame has none that are large, it is not asked.
 
     Raises
     ------
@@ -74,20 +84,42 @@ def evaluate_segment(
     """
     functions: set[str] = set()
 
+    def pinned(tree: FrameTree, index: int) -> tuple[bytes, set[str]]:
+        pinner.functions.clear()
+        return _pinned(tree, film, index, pinner), set(pinner.functions)
+
     def trees() -> Iterator[bytes]:
+        waiting: deque[Future[tuple[bytes, set[str]]]] = deque()
         for index in range(first, stop):
             if before_frame is not None:
                 before_frame(index)
-            pinner.functions.clear()
             tree = film.frame(index)
             if on_tree is not None:
                 on_tree(index, tree)
-            yield _pinned(tree, film, index, pinner)
-            functions.update(pinner.functions)
+            if beside is not None and (waiting or _is_large(tree)):
+                waiting.append(beside.submit(pinned, tree, index))
+                if len(waiting) <= _MOST_WAITING:
+                    continue
+                packed, used = waiting.popleft().result()
+            else:
+                packed, used = pinned(tree, index)
+            functions.update(used)
+            yield packed
+        while waiting:
+            packed, used = waiting.popleft().result()
+            functions.update(used)
+            yield packed
 
     with one_pass():
         runs = frame_runs(trees())
     return Segment(first, stop - first, segment_key(settings, runs), runs, frozenset(functions))
+
+
+def _is_large(tree: FrameTree) -> bool:
+    """Tell whether naming a frame's arrays takes milliseconds."""
+    return any(
+        isinstance(element, Pixels) and len(element.array) >= _LARGE_BYTES for element in tree.elements
+    )
 
 
 def keep_files(store: Store) -> PutFile:

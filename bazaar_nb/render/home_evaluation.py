@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from concurrent.futures import Executor
 
 from bazaar_nb.draw.asset_pinning import Pinner
 from bazaar_nb.errors import RenderError
@@ -31,6 +32,8 @@ class HomeEvaluation:
         At the export's frame rate, frozen.
     first, stop : int
         Half-open range of frames that is rendered.
+    beside : Executor
+        Of one thread, for the arrays of frames.
 
     Attributes
     ----------
@@ -38,10 +41,13 @@ class HomeEvaluation:
         Frames that are looked at twice.
     """
 
-    def __init__(self, film: Film, first: int, stop: int, settings: Settings, pinner: Pinner) -> None:
+    def __init__(
+        self, film: Film, first: int, stop: int, settings: Settings, pinner: Pinner, beside: Executor
+    ) -> None:
         self._film = film
         self._settings = settings
         self._pinner = pinner
+        self._beside = beside
         self.again = frames_to_repeat(film, first, stop)
         self._repeats = Repeats(film, self.again)
 
@@ -61,8 +67,9 @@ class HomeEvaluation:
             after_frame()
 
         return evaluate_segment(
-            self._film, *cut, self._settings, self._pinner, before_frame=before_frame, on_tree=on_tree
-        )
+            self._film, *cut, self._settings, self._pinner,
+            before_frame=before_frame, on_tree=on_tree, beside=self._beside,
+        )  # fmt: skip
 
     def saw_elsewhere(self, shown: Mapping[int, tuple[bytes, ...]]) -> None:
         """Take what frames showed in a worker, to compare it with what they show here."""

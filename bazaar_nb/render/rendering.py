@@ -11,7 +11,7 @@ import datetime as dt
 import threading
 import time
 import warnings
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -222,10 +222,10 @@ class Rendering:
     ) -> tuple[Movie, dict[str, float]]:
         made: set[str] = set()
         removed: set[str] = set()
-        with self._carrier() as carrier:
+        with self._carrier() as carrier, ThreadPoolExecutor(1, thread_name_prefix="bazaar-arrays") as beside:
             while True:
                 self._home_reason = carrier.reason
-                run = self._run = self._next_run(counters, claims, carrier.file, made)
+                run = self._run = self._next_run(counters, claims, carrier.file, made, beside)
                 self._stage = "rendering"
                 try:
                     parts = self._render_segments(run)
@@ -257,11 +257,16 @@ class Rendering:
         return Carrier(None, f"the {self._engine.name} engine evaluates nothing")
 
     def _next_run(
-        self, counters: FrameCounters, claims: SegmentClaims, film: FilmFile | None, made: set[str]
+        self,
+        counters: FrameCounters,
+        claims: SegmentClaims,
+        film: FilmFile | None,
+        made: set[str],
+        beside: Executor,
     ) -> SegmentRun:
         request = self.request
         pinner = Pinner(keep_files(self._store), self._put_pixels)
-        home = HomeEvaluation(self._film, request.first, request.stop, self._settings, pinner)
+        home = HomeEvaluation(self._film, request.first, request.stop, self._settings, pinner, beside)
         tally = self._run.tally.earlier() if self._run is not None else Tally()
         return SegmentRun(
             self._engine, self._store, counters, claims, self._settings, scratch_prefix(self.id), home, film,

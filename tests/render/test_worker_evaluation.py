@@ -18,6 +18,7 @@ import pytest
 import bazaar_nb as bz
 from bazaar_nb.render.carried_film import MOST_BYTES, Carrier, open_film
 from bazaar_nb.render.engines.local import LocalEngine
+from bazaar_nb.render.rendering import Rendering
 from bazaar_nb.render.segment_claims import Claim, segment_claims
 from bazaar_nb.scene.film import Film
 from bazaar_nb.scene.repeatability import fingerprints
@@ -261,6 +262,42 @@ def test_arrays_of_a_whole_segment_do_not_stay_in_memory(warm: Workspace) -> Non
     render = film.export(workspace=warm, progress=False)
     assert numbers_in(render.path) == [0, 255] * 7 + [0]
     assert list((warm.root / "scratch").rglob("*.raw")) == []
+
+
+def test_arrays_of_a_film_that_stays_at_home(warm: Workspace) -> None:
+    at_home = threading.Lock()
+
+    @bz.scene(duration=0.5)
+    def noise(frame: bz.Frame) -> Any:
+        with at_home:
+            large = np.full((600, 800, 4), 255 * (frame.index % 2), np.uint8)
+        return [bz.Pixels(large), bz.Figure(lambda fig: None, width=2, height=2)]  # type: ignore[arg-type]
+
+    film = bz.Composition([noise()], width=64, height=36)
+    render = film.export(workspace=warm, progress=False)
+    assert numbers_in(render.path) == [0, 255] * 7 + [0]
+    assert last(warm)["frames_evaluated_by_workers"] == 0
+    again = film.export(workspace=warm, progress=False)
+    assert (again.segments_cached, again.segments) == (1, 1)
+
+
+def test_an_array_that_can_not_be_kept_ends_the_render(
+    warm: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_home = threading.Lock()
+
+    @bz.scene(duration=0.5, name="noise")
+    def noise(frame: bz.Frame) -> Any:
+        with at_home:
+            return bz.Pixels(np.full((600, 800, 4), frame.index, np.uint8))  # type: ignore[arg-type]
+
+    def full(*_: object, **__: object) -> None:
+        raise bz.StoreError(28, "No space left on device")
+
+    monkeypatch.setattr(Rendering, "_put_pixels", full)
+    with pytest.raises(bz.ElementError, match=r"`array` of Pixels\[0\]: .*No space left.*'noise', frame 0"):
+        bz.Composition([noise()], width=64, height=36).export(workspace=warm, progress=False)
+    assert ends(warm)[-1] == ("failed", "ElementError")
 
 
 def test_of_two_that_make_the_same_one_waits() -> None:
