@@ -19,6 +19,7 @@ from bazaar_nb.render.frame_counters import FrameCounters
 from bazaar_nb.render.task import SegmentResult, SegmentTask
 from bazaar_nb.store.store import Store
 from tests.render.films import all_gone, counting_film, mean_color, numbers_in, plotted, stored, tasks_of
+from tests.render.gates import until
 
 RED, BLUE = (255.0, 0.0, 0.0), (0.0, 0.0, 255.0)
 TABLE = pd.DataFrame({"color": ["blue", "red"]})
@@ -187,6 +188,12 @@ class EngineContract:
         engine.submit(first).result(180)
         engine.close()
         assert engine.submit(second).result(180).drawn == 6
+
+    def test_it_says_when_workers_are_ready(self) -> None:
+        engine = self.make()
+        engine.warm()
+        until(lambda: engine.is_ready)
+        engine.close()
 
     def test_close_ends_what_runs_and_leaves_no_process(self, store: Store, counters: FrameCounters) -> None:
         """Not with the shared engine: whatever it started before would be counted too."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import time
+from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.render.engines import engine as engine_module
+from bazaar_nb.render.engines import local as local_module
 from bazaar_nb.render.engines.engine import Engine, InlineEngine, WorkerLostError
 from bazaar_nb.render.engines.local import LocalEngine
 from bazaar_nb.render.frame_counters import FrameCounters
@@ -20,6 +22,7 @@ from bazaar_nb.render.worker import run_segment
 from bazaar_nb.store.store import Store
 from tests.render.engine_contract import EngineContract, slow_task
 from tests.render.films import all_gone, counting_film, plotted, stored, tasks_of
+from tests.render.gates import until
 
 
 class TestInlineEngine(EngineContract):
@@ -125,3 +128,15 @@ class TestLocalEngine(EngineContract):
     def test_bad_numbers_of_workers(self, workers: Any) -> None:
         with pytest.raises(InvalidValueError, match=r"`workers` must be a whole number, at least 1, got"):
             LocalEngine(workers)
+
+    def test_workers_that_ended_for_want_of_work_are_not_ready(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(local_module, "_IDLE_S", 0.2)
+        engine = LocalEngine(1)
+        engine.warm()
+        until(lambda: engine.is_ready)
+        until(lambda: not engine.worker_pids())
+        with monkeypatch.context() as stuck:
+            stuck.setattr(engine, "_submit", lambda *_: (Future(), None))
+            engine.warm()
+            assert not engine.is_ready
+        engine.close()

@@ -64,6 +64,8 @@ class LocalEngine:
 
     def warm(self) -> None:
         """Start the workers and let them import what they need, without waiting."""
+        if not self.worker_pids():  # they have ended for want of work
+            self._ready = None
         for _ in range(self.workers):
             inner, executor = self._submit(_do_nothing)
             inner.add_done_callback(partial(self._answered, executor))
