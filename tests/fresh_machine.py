@@ -98,7 +98,7 @@ def main() -> None:
     except (StepError, subprocess.CalledProcessError) as error:
         problem = str(error)
     print("\n".join(["", *took]))
-    sys.exit(problem)
+    sys.exit(problem or 0)
 
 
 def try_commit(folder: Path, steps: list[str], took: list[str]) -> None:
@@ -198,9 +198,13 @@ def bootstrap(folder: Path) -> None:
     environment = dict(os.environ)
     if proxy := apt_settings().get("Acquire::http::Proxy"):
         environment.setdefault("http_proxy", proxy)
-    # It mounts, too.
+    # It mounts, too; and what it has started must not go on when this is ended.
     subprocess.run(
-        ["unshare", "--mount", *command, *([mirror] if mirror else [])],
+        [
+            *("unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"),
+            *command,
+            *([mirror] if mirror else []),
+        ],
         env=environment,
         stdout=subprocess.DEVNULL,
         check=True,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import sys
 from pathlib import Path
 
@@ -48,6 +49,25 @@ def test_the_folder_goes_unless_it_is_to_be_kept(
         pass
     assert folder.is_dir()
     assert f"rm -rf --one-file-system {folder}" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("problem", ["", "`make test` failed on a bare Debian"])
+def test_its_end_says_whether_all_went_well(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, problem: str
+) -> None:
+    def try_commit(folder: Path, steps: list[str], took: list[str]) -> None:
+        if problem:
+            raise StepError(problem)
+
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr(fresh_machine, "FREE_BYTES", 0)
+    monkeypatch.setattr(fresh_machine, "what_is_missing", str)
+    monkeypatch.setattr(fresh_machine, "try_commit", try_commit)
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    monkeypatch.setattr(sys, "argv", ["fresh_machine.py"])
+    with pytest.raises(SystemExit) as ended:
+        fresh_machine.main()
+    assert ended.value.code == (problem or 0)
 
 
 @on_linux
