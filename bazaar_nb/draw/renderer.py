@@ -80,7 +80,7 @@ class Renderer:
         """
         self._draw_frame(tree, _first_seen(tree), pixels)
 
-    def redraw(self, tree: FrameTree, kept: KeptFrame) -> list[tuple[int, int]]:
+    def redraw(self, tree: FrameTree, kept: KeptFrame) -> list[Bounds]:
         """Draw a frame over the one that was drawn before, only where they differ if that is little.
 
         Parameters
@@ -90,8 +90,8 @@ class Renderer:
 
         Returns
         -------
-        list of (int, int)
-            The rows that may have changed, as half-open ranges from the top down.
+        list of Bounds
+            The pixels that may have changed.
 
         Raises
         ------
@@ -111,16 +111,16 @@ class Renderer:
                 damage = None
         if damage is None:
             self._draw_frame(tree, first, kept.pixels)
-            rows = [(0, kept.pixels.shape[0])]
+            changed = [Bounds(0, 0, *self._size)]
         elif damage:
             if self._scratch is None:
                 self._scratch = np.zeros((self._size[1], self._size[0], 4), np.uint8)
             self._draw_frame(tree, first, self._scratch, damage, now)
-            rows = copy_changes(kept.pixels, self._scratch, damage)
+            changed = copy_changes(kept.pixels, self._scratch, damage)
         else:
-            rows = []
+            changed = []
         kept.shown = now
-        return rows
+        return changed
 
     def _siblings(self, tree: FrameTree, first: int | None) -> Siblings:
         width, height = self._size
