@@ -24,6 +24,7 @@ FindAsset = Callable[[str], Path | bytes]
 """Gives the file of an asset's name, ``asset:<digest>.<ext>``; of an array maybe its bytes."""
 
 _PICTURE_BYTES = 200_000_000  # a 12-megapixel photo with its smaller copies takes half of it
+_LARGE_BYTES = 1_000_000
 _OUTLINE_BYTES = 8_000_000
 _MASK_BYTES = 32_000_000  # of the masks of points' marks
 
@@ -56,7 +57,11 @@ class Assets:
             self._pictures.shrink_to(max(0, _PICTURE_BYTES - held_bytes(*size)))
             return self._read(element)
 
-        picture: Picture = self._pictures.get(self.picture_key(element), read, lambda found: found.size_bytes)
+        key = self.picture_key(element)
+        keep = True
+        if isinstance(element, Pixels) and held_bytes(*element.shape[:2]) >= _LARGE_BYTES:
+            keep = self._pictures.is_worth_keeping(key)  # most often each frame has its own
+        picture: Picture = self._pictures.get(key, read, lambda found: found.size_bytes, keep=keep)
         return picture
 
     def picture_size(self, element: Image | Pixels) -> tuple[int, int]:

@@ -53,7 +53,7 @@ class BitmapCache:
         self._limit = limit_bytes
         self._held = 0
         self._items: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
-        self._asked: deque[Hashable] = deque(maxlen=_REMEMBERED)
+        self._asked: deque[int] = deque(maxlen=_REMEMBERED)  # hashes: keys may hold all of an array
         self._texts: OrderedDict[Hashable, None] = OrderedDict()
         self._room = np.zeros(0, np.uint8)
 
@@ -63,9 +63,9 @@ class BitmapCache:
         What moves has a new key in each frame; keeping it would only push
         out what stands still.
         """
-        if key in self._items or key in self._asked:
+        if key in self._items or hash(key) in self._asked:
             return True
-        self._asked.append(key)
+        self._asked.append(hash(key))
         return False
 
     def is_text_worth_keeping(self, key: Hashable) -> bool:
@@ -88,15 +88,17 @@ class BitmapCache:
         pixels.fill(0)
         return pixels
 
-    def get(self, key: Hashable, make: Callable[[], Any], size: Callable[[Any], int]) -> Any:
-        """Give what is kept under a key, made now if it isn't there."""
+    def get(
+        self, key: Hashable, make: Callable[[], Any], size: Callable[[Any], int], *, keep: bool = True
+    ) -> Any:
+        """Give what is kept under a key, made now if it isn't there, and then kept if so told."""
         found = self._items.get(key)
         if found is not None:
             self._items.move_to_end(key)
             return found[0]
         made = make()
         weight = size(made)
-        if weight <= self._limit:
+        if keep and weight <= self._limit:
             self._items[key] = (made, weight)
             self._held += weight
             self.shrink_to(self._limit)

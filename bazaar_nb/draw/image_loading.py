@@ -31,6 +31,7 @@ _LIMIT = f"at most {MAX_PIXELS // 1_000_000} megapixels can be drawn, make it sm
 
 
 _BAND_ROWS = 256  # of a photo that is read
+_PREMULTIPLIED_ROWS = 64  # at once: its channels one by one stay in the processor's cache
 _LARGE_BYTES = 16_000_000  # what reading a picture again is worth
 _LONGEST_SIDE = 2**15 - 1  # from here on OpenCV 4 warps nothing
 
@@ -40,6 +41,10 @@ class Picture:
 
     Parameters
     ----------
+    pixels : array of uint8, shape (h, w, 4), or shape (h, w, 1), (h, w, 3) or (h, w, 4)
+        Premultiplied BGRA; or `plain`, then grey, RGB or RGBA as people have it.
+    plain : bool
+        What is shown once at its own size is then converted straight into the result.
     read_again : function, optional
         Reads the pixels once more. Those at full size are then let go when
         smaller copies are enough: a photo is often four times the frame.
@@ -59,13 +64,15 @@ class Picture:
         pixels: NDArray[np.uint8],
         *,
         opaque: bool,
+        plain: bool = False,
         read_again: Callable[[], NDArray[np.uint8]] | None = None,
     ) -> None:
         self.height, self.width = pixels.shape[:2]
         self.opaque = opaque
         self.size_bytes = held_bytes(self.width, self.height)
         self._read_again = read_again
-        self._sizes = {0: pixels}
+        self._plain = pixels if plain else None
+        self._sizes = {} if plain else {0: pixels}
 
     def warp(self, matrix: Matrix, into: NDArray[np.uint8], *, smooth: bool = True) -> None:
         """Draw the picture moved by an affine map, with its edge pixels repeated outside.
@@ -80,7 +87,7 @@ class Picture:
         height, width = into.shape[:2]
         scale = math.sqrt(abs(matrix[0, 0] * matrix[1, 1] - matrix[0, 1] * matrix[1, 0]))
         step = 0 if scale >= 1 or not smooth else max(0, math.floor(-2 * math.log2(max(scale, 1e-4)) + 1e-6))
-        source = self._size(step)
+        source = self._size(step) if self._plain is None or step else self._plain
         fx, fy = self.width / source.shape[1], self.height / source.shape[0]
         placed = matrix @ np.array([[fx, 0, 0], [0, fy, 0], [0, 0, 1]])
         # OpenCV puts a pixel's coordinates at its middle, we at its corner.
@@ -90,9 +97,13 @@ class Picture:
             left, top = (int(-value) for value in np.round(shift))
             if (shift == np.round(shift)).all() and left >= 0 and top >= 0:
                 part = source[top : top + height, left : left + width]
-                if part.shape == into.shape:
-                    into[:] = part
+                if part.shape[:2] == into.shape[:2]:
+                    if source is self._plain:
+                        _convert(part, into, opaque=self.opaque)
+                    else:
+                        into[:] = part
                     return
+        source = self._size(step)
         if max(source.shape[:2]) >= _LONGEST_SIDE:
             source, placed = _part_seen(source, placed, width, height)
         cv2.warpAffine(
@@ -106,6 +117,10 @@ class Picture:
 
     def _size(self, step: int) -> NDArray[np.uint8]:
         """Give the picture made smaller by the square root of two, `step` times."""
+        if self._plain is not None:
+            self._sizes[0] = np.empty((self.height, self.width, 4), np.uint8)
+            _convert(self._plain, self._sizes[0], opaque=self.opaque)
+            self._plain = None
         if step not in self._sizes:
             whole = self._sizes[0] if 0 in self._sizes or self._read_again is None else self._read_again()
             # The neighbours too, for a zoom. Always from the full size: a copy must not depend on which
@@ -241,24 +256,43 @@ def picture_from_rgba(pixels: NDArray[np.uint8]) -> Picture:
     Parameters
     ----------
     pixels : array of uint8, shape (h, w, 1), (h, w, 3) or (h, w, 4)
+        Not to be changed while the picture is used.
     """
-    bgra, opaque = _to_bgra(pixels)
-    return Picture(bgra, opaque=opaque)
+    return Picture(pixels, opaque=_is_opaque(pixels), plain=True)
+
+
+def _is_opaque(pixels: NDArray[np.uint8]) -> bool:
+    if pixels.shape[2] < 4:
+        return True
+    whole = np.ascontiguousarray(pixels).view(np.uint32)  # five times as fast as every fourth byte
+    alpha = np.bitwise_and.reduce(whole, axis=None).reshape(1).view(np.uint8)[3]
+    return bool(alpha == 255)
 
 
 def _to_bgra(pixels: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], bool]:
     """Give premultiplied BGRA, and whether all of it is opaque."""
-    channels = pixels.shape[2]
-    if channels < 4:
-        code = cv2.COLOR_GRAY2BGRA if channels == 1 else cv2.COLOR_RGB2BGRA
-        return cv2.cvtColor(pixels, code).astype(np.uint8, copy=False), True
-    bgra = cv2.cvtColor(pixels, cv2.COLOR_RGBA2BGRA).astype(np.uint8, copy=False)
-    alpha = bgra[:, :, 3]
-    if alpha.min() == 255:
-        return bgra, True
-    for channel in range(3):
-        bgra[:, :, channel] = cv2.multiply(bgra[:, :, channel], alpha, scale=1 / 255)
-    return bgra, False
+    bgra, opaque = np.empty((*pixels.shape[:2], 4), np.uint8), _is_opaque(pixels)
+    _convert(pixels, bgra, opaque=opaque)
+    return bgra, opaque
+
+
+def _convert(pixels: NDArray[np.uint8], into: NDArray[np.uint8], *, opaque: bool) -> None:
+    """Write grey, RGB or RGBA as premultiplied BGRA.
+
+    Parameters
+    ----------
+    into : array of uint8, shape (h, w, 4)
+        Rows may be padded.
+    """
+    if opaque:
+        code = {1: cv2.COLOR_GRAY2BGRA, 3: cv2.COLOR_RGB2BGRA, 4: cv2.COLOR_RGBA2BGRA}[pixels.shape[2]]
+        cv2.cvtColor(pixels, code, dst=into)
+        return
+    for top in range(0, len(pixels), _PREMULTIPLIED_ROWS):
+        rows = slice(top, top + _PREMULTIPLIED_ROWS)
+        red, green, blue, alpha = cv2.split(pixels[rows])
+        colors = [cv2.multiply(channel, alpha, scale=1 / 255) for channel in (blue, green, red)]
+        cv2.merge([*colors, alpha], dst=into[rows])
 
 
 def _check_size(name: str, size: tuple[int, int]) -> None:

@@ -16,9 +16,11 @@ from PIL import ImageCms
 from bazaar_nb.draw import assets
 from bazaar_nb.draw import image_loading as images
 from bazaar_nb.draw.image_loading import picture_from_rgba
+from bazaar_nb.draw.renderer import Renderer
 from bazaar_nb.errors import ElementError, InvalidValueError
 from bazaar_nb.scene.elements import Fill, Group, Image, Pixels, Rect
 from bazaar_nb.scene.paint import Shadow
+from bazaar_nb.scene.tree import FrameTree
 from tests.draw.stage import Stage, centroid
 from tests.texts import refused_or_read, texts
 
@@ -291,3 +293,37 @@ def test_room_is_made_before_a_photo_is_read(tmp_path: Path, monkeypatch: pytest
         assert held.picture(photo).width == 40
     one = images.held_bytes(40, 30)
     assert seen == [0, one, one]
+
+
+@pytest.mark.parametrize("channels", [1, 3, 4])
+@pytest.mark.parametrize("translucent", [False, True])
+def test_arrays_of_their_own_size_are_shown_as_they_are(channels: int, translucent: bool) -> None:
+    array = np.random.default_rng(channels).integers(0, 256, (300, 500, channels), np.uint8)
+    if not translucent:
+        array[:, :, 3:] = 255
+    files = {"asset:one": array.tobytes()}
+    alpha = array[:, :, 3:].astype(np.float64) / 255 if channels == 4 else 1.0
+    shown = np.round((array[:, :, :3] if channels > 1 else array.repeat(3, 2)) * alpha)
+    for left, top in ((0, 0), (7, 21), (-30, -40), (300, 200)):
+        wanted = np.zeros((400, 600, 3))
+        x, y = max(left, 0), max(top, 0)
+        part = shown[y - top : 400 - top, x - left : 600 - left]
+        wanted[y : y + part.shape[0], x : x + part.shape[1]] = part
+        renderer = Renderer(600, 400, files.__getitem__)
+        element = Pixels(b"", shape=array.shape, asset="asset:one", x=left, y=top, anchor="top-left")
+        for _ in range(3):  # passing, then kept
+            drawn = np.zeros((400, 608, 4), np.uint8)[:, :600]
+            renderer.draw(FrameTree(600, 400, (element,)), drawn)
+            assert np.abs(drawn[:, :, 2::-1] - wanted).max() <= (1 if translucent and channels == 4 else 0)
+
+
+def test_only_arrays_that_come_again_are_kept() -> None:
+    files: dict[str, bytes] = {}
+    held = assets.Assets(files.__getitem__)
+
+    def show(number: int) -> int:
+        files[f"asset:{number}"] = bytes([number]) * 500_000
+        held.picture(Pixels(b"", shape=(500, 1000, 1), asset=f"asset:{number}"))
+        return held._pictures._held
+
+    assert [show(number) for number in (1, 2, 3, 2, 4)] == [0, 0, 0, *[images.held_bytes(1000, 500)] * 2]
