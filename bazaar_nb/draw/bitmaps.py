@@ -88,26 +88,20 @@ class BitmapCache:
         pixels.fill(0)
         return pixels
 
-    def get(
-        self, key: Hashable, make: Callable[[], Any], size: Callable[[Any], int], *, keep: bool = True
-    ) -> Any:
-        """Give what is kept under a key, made now if it isn't there, and then kept if so told."""
+    def get(self, key: Hashable, make: Callable[[], Any], size: Callable[[Any], int]) -> Any:
+        """Give what is kept under a key, made now if it isn't there."""
         found = self._items.get(key)
         if found is not None:
             self._items.move_to_end(key)
             return found[0]
         made = make()
         weight = size(made)
-        if keep and weight <= self._limit:
+        if weight <= self._limit:
             self._items[key] = (made, weight)
             self._held += weight
-            self.shrink_to(self._limit)
+            while self._held > self._limit:
+                self._held -= self._items.popitem(last=False)[1][1]
         return made
-
-    def shrink_to(self, size_bytes: int) -> None:
-        """Drop what was not drawn for longest, until no more than so much is held."""
-        while self._held > size_bytes:
-            self._held -= self._items.popitem(last=False)[1][1]
 
     def bitmap(self, key: Hashable, make: Callable[[], Bitmap]) -> Bitmap:
         """Give the bitmap of a key, made now if it isn't there."""

@@ -57,11 +57,15 @@ class Renderer:
         Pixels of what is drawn; a tree of another size is scaled to it.
     find : function
         Gives the file of an asset, ``asset:<digest>.<ext>``.
+    give_back : function, optional
+        Has the C library return freed memory to the system; called before a large picture is read.
     """
 
-    def __init__(self, width: int, height: int, find: FindAsset) -> None:
+    def __init__(
+        self, width: int, height: int, find: FindAsset, give_back: Callable[[], None] | None = None
+    ) -> None:
         self._size = (width, height)
-        self._assets = Assets(find)
+        self._assets = Assets(find, give_back)
         self._bitmaps = BitmapCache(_BITMAP_FRAMES * 4 * max(width * height, 1280 * 720))
         self._scratch: NDArray[np.uint8] | None = None
 
@@ -137,6 +141,7 @@ class Renderer:
         siblings: Siblings | None = None,
     ) -> None:
         """Draw a frame from its first element that is seen on; if so told, what touches the wanted pixels."""
+        self._assets.pictures.frame += 1
         surface = surface_on(pixels)
         canvas = surface.getCanvas()
         target = Target(canvas, pixels, wanted)

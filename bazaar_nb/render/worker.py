@@ -247,7 +247,7 @@ class _Assets:
 def _renderer(width: int, height: int, store_url: str, options: StorageOptions) -> tuple[Renderer, _Assets]:
     """Give the renderer of the last segment again if it fits: it has read pictures and fonts already."""
     assets = _Assets(Store(store_url, options))
-    return Renderer(width, height, assets), assets
+    return Renderer(width, height, assets, give_back_memory), assets
 
 
 @lru_cache(maxsize=256)
