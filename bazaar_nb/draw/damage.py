@@ -257,7 +257,7 @@ def copy_changes(
             room, drawn = into[first:last, left:right], new[first:last, left:right]
             compared = differ[: room.size].reshape(room.shape)
             np.not_equal(room, drawn, out=compared)
-            differs = compared.any(axis=1)
+            differs = np.logical_or.reduce(compared, axis=1)
             above = int(differs.argmax())
             if not differs[above]:
                 continue

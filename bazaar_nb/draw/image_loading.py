@@ -229,7 +229,8 @@ def _lend_memory(image: PilImage.Image) -> Callable[[], NDArray[np.uint8] | None
         Gives the array, shape (height, width, 4), once the image has been read: None where Pillow has put
         it elsewhere, as some of its readers do, or turned it. None instead of it where it can't be asked.
     """
-    map_buffer = getattr(PilImage.core, "map_buffer", None)  # what it reads uncompressed files with
+    core = getattr(PilImage, "core", None)
+    map_buffer = getattr(core, "map_buffer", None)  # what it reads uncompressed files with
     if image.mode != "RGB" or map_buffer is None:
         return None
     width, height = image.size
@@ -266,7 +267,7 @@ def _srgb_transform(image: PilImage.Image, mode: str) -> ImageCms.ImageCmsTransf
     if not profile:
         return None
     try:
-        return ImageCms.buildTransform(io.BytesIO(profile), ImageCms.createProfile("sRGB"), image.mode, mode)  # type: ignore[no-any-return]
+        return ImageCms.buildTransform(io.BytesIO(profile), ImageCms.createProfile("sRGB"), image.mode, mode)
     except ImageCms.PyCMSError:
         return None  # a broken profile says nothing; the pixels are still a picture
 

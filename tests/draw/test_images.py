@@ -300,7 +300,7 @@ def test_photos_are_the_same_read_into_our_memory(
             )
         np.testing.assert_array_equal(ours[:, :, 2::-1], np.asarray(turned))
     assert (ours[:, :, 3] == 255).all()
-    monkeypatch.delattr(PilImage.core, "map_buffer")
+    monkeypatch.delattr("PIL.Image.core.map_buffer")
     np.testing.assert_array_equal(images._read_bgra(path)[0], ours)
 
 

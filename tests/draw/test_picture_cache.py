@@ -46,7 +46,7 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def test_room_is_made_before_a_photo_is_read(photos: list[Image], monkeypatch: pytest.MonkeyPatch) -> None:
     held = Assets(Path)
     seen: list[int] = []
-    read = assets.read_picture
+    read = image_loading.read_picture
 
     def watched(*args: object) -> Picture:
         seen.append(held.pictures.held_bytes // FULL)
