@@ -9,13 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bazaar_nb.draw.bitmaps import BitmapCache
-from bazaar_nb.draw.image_loading import (
-    Picture,
-    held_bytes,
-    picture_from_rgba,
-    picture_size,
-    read_picture,
-)
+from bazaar_nb.draw.image_loading import Picture, picture_from_rgba, picture_size, read_picture
+from bazaar_nb.draw.picture_cache import PictureCache
 from bazaar_nb.draw.text_layout import TextSetter
 from bazaar_nb.scene.arrays import ColorArray, FloatArray
 from bazaar_nb.scene.elements import Image, Pixels
@@ -23,7 +18,6 @@ from bazaar_nb.scene.elements import Image, Pixels
 FindAsset = Callable[[str], Path | bytes]
 """Gives the file of an asset's name, ``asset:<digest>.<ext>``; of an array maybe its bytes."""
 
-_PICTURE_BYTES = 200_000_000  # a 12-megapixel photo with its smaller copies takes half of it
 _OUTLINE_BYTES = 8_000_000
 _MASK_BYTES = 32_000_000  # of the masks of points' marks
 
@@ -35,29 +29,30 @@ class Assets:
     ----------
     find : function
         Gives the file of an asset, ``asset:<digest>.<ext>``.
+    give_back : function, optional
+        See `bazaar_nb.draw.picture_cache.PictureCache`.
     """
 
-    def __init__(self, find: FindAsset) -> None:
+    def __init__(self, find: FindAsset, give_back: Callable[[], None] | None = None) -> None:
         self._find = find
-        self._pictures = BitmapCache(_PICTURE_BYTES)
+        self.pictures = PictureCache(give_back)
         self.outlines = BitmapCache(_OUTLINE_BYTES)  # asked for by an element's place, and to draw it
         self.masks = BitmapCache(_MASK_BYTES)
         self.text = TextSetter(self.file)
 
     def picture(self, element: Image | Pixels) -> Picture:
         """Give the picture of an element, read now if it isn't there."""
-
-        def read() -> Picture:
-            # What has to go for it goes first: reading takes memory of its own.
-            if isinstance(element, Pixels):
-                size = element.shape[1], element.shape[0]
-            else:
-                size = picture_size(self.file(element.source))
-            self._pictures.shrink_to(max(0, _PICTURE_BYTES - held_bytes(*size)))
-            return self._read(element)
-
-        picture: Picture = self._pictures.get(self.picture_key(element), read, lambda found: found.size_bytes)
-        return picture
+        name = self.picture_key(element)
+        if isinstance(element, Pixels):
+            size = element.shape[1], element.shape[0]
+            return self.pictures.get_array(name, size, lambda: self._read_array(element))
+        found = self.pictures.find(name)
+        if found is not None:
+            return found
+        file = self.file(element.source)
+        return self.pictures.get(
+            name, picture_size(file), lambda: read_picture(file, self.pictures.before_reading_again)
+        )
 
     def picture_size(self, element: Image | Pixels) -> tuple[int, int]:
         """Give the width and height in pixels of an element's picture."""
@@ -66,9 +61,7 @@ class Assets:
         picture = self.picture(element)
         return picture.width, picture.height
 
-    def _read(self, element: Image | Pixels) -> Picture:
-        if isinstance(element, Image):
-            return read_picture(self.file(element.source))
+    def _read_array(self, element: Pixels) -> Picture:
         data = self._bytes(element.asset) if element.asset else element.array
         return picture_from_rgba(np.frombuffer(data, np.uint8).reshape(element.shape))
 

@@ -53,7 +53,7 @@ class BitmapCache:
         self._limit = limit_bytes
         self._held = 0
         self._items: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
-        self._asked: deque[Hashable] = deque(maxlen=_REMEMBERED)
+        self._asked: deque[int] = deque(maxlen=_REMEMBERED)  # hashes: keys may hold all of an array
         self._texts: OrderedDict[Hashable, None] = OrderedDict()
         self._room = np.zeros(0, np.uint8)
 
@@ -63,9 +63,9 @@ class BitmapCache:
         What moves has a new key in each frame; keeping it would only push
         out what stands still.
         """
-        if key in self._items or key in self._asked:
+        if key in self._items or hash(key) in self._asked:
             return True
-        self._asked.append(key)
+        self._asked.append(hash(key))
         return False
 
     def is_text_worth_keeping(self, key: Hashable) -> bool:
@@ -99,13 +99,9 @@ class BitmapCache:
         if weight <= self._limit:
             self._items[key] = (made, weight)
             self._held += weight
-            self.shrink_to(self._limit)
+            while self._held > self._limit:
+                self._held -= self._items.popitem(last=False)[1][1]
         return made
-
-    def shrink_to(self, size_bytes: int) -> None:
-        """Drop what was not drawn for longest, until no more than so much is held."""
-        while self._held > size_bytes:
-            self._held -= self._items.popitem(last=False)[1][1]
 
     def bitmap(self, key: Hashable, make: Callable[[], Bitmap]) -> Bitmap:
         """Give the bitmap of a key, made now if it isn't there."""

@@ -19,6 +19,7 @@ from bazaar_nb.scene.elements import AnyElement
 _WORTH = 0.6  # of the frame: where more is damaged, drawing all of it is cheaper
 _MOST_CHANGED = 256  # elements: finding where so many reach is dear
 _COMPARED_AT_ONCE = 32_768  # pixels: they stay in the processor's cache until they are copied
+_NEAR_ROWS = 16  # rows that changed are told as one area if no more lie between them
 _SPARE = 0.006  # of the frame: two damaged rectangles are one if they take in no more that isn't damaged
 
 
@@ -237,27 +238,36 @@ def _is_alike(one: AnyElement, other: AnyElement) -> bool:
 
 def copy_changes(
     pixels: NDArray[np.uint8], other: NDArray[np.uint8], rectangles: Sequence[Bounds]
-) -> list[tuple[int, int]]:
-    """Copy what differs in some rectangles; give the rows that did, as ranges from the top down.
+) -> list[Bounds]:
+    """Copy what differs in some rectangles; give the rows of them in which something did.
 
     Parameters
     ----------
     pixels, other : array of uint8, shape (height, width, 4)
         Where it is copied to, and from.
     """
-    changed = np.zeros(pixels.shape[0] + 2, np.bool_)  # with a row before and after, that never change
+    changed: list[Bounds] = []
     into, new = pixels.view(np.uint32)[:, :, 0], other.view(np.uint32)[:, :, 0]
     differ = np.empty(_COMPARED_AT_ONCE + pixels.shape[1], np.bool_)
     for left, top, right, bottom in rectangles:
         rows = _COMPARED_AT_ONCE // (right - left) + 1
+        start = stop = top
         for first in range(top, bottom, rows):
-            stop = min(first + rows, bottom)
-            room, drawn = into[first:stop, left:right], new[first:stop, left:right]
+            last = min(first + rows, bottom)
+            room, drawn = into[first:last, left:right], new[first:last, left:right]
             compared = differ[: room.size].reshape(room.shape)
             np.not_equal(room, drawn, out=compared)
-            differs = compared.any(axis=1)
-            if differs.any():
-                changed[first + 1 : stop + 1] |= differs
-                np.copyto(room, drawn)
-    edges = np.flatnonzero(changed[1:] != changed[:-1])
-    return [(int(first), int(stop)) for first, stop in edges.reshape(-1, 2)]
+            differs = np.logical_or.reduce(compared, axis=1)
+            above = int(differs.argmax())
+            if not differs[above]:
+                continue
+            np.copyto(room, drawn)
+            if first + above - stop >= _NEAR_ROWS and stop > start:
+                changed.append(Bounds(left, start, right, stop))
+                start = stop
+            if stop == start:
+                start = first + above
+            stop = last - int(differs[::-1].argmax())
+        if stop > start:
+            changed.append(Bounds(left, start, right, stop))
+    return changed

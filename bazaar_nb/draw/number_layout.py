@@ -27,6 +27,11 @@ from bazaar_nb.scene.elements import Text
 # Inter lifts signs beside digits, and has no tabular form of letters.
 _LETTERS = frozenset("0123456789.,%$/kM")
 _TABULAR_LETTERS = frozenset("0123456789.,-+:")
+# Inter's kerning among them: those that stand closer or wider before these letters. Tabular digits have none.
+_KERNED = {
+    ",": "01356789", ".": "01356789", "/": ",.", "0": ",.7", "2": "4", "3": ",.", "4": ",.1",
+    "5": ",.", "6": ",.", "7": ",.03456789", "8": ",.", "9": ",.7", "k": "4",
+}  # fmt: skip
 _OUTLINE_SIZE = 64.0  # as skia has it: SkFontPriv::kCanonicalTextSizeForPaths
 _LARGEST_SIZE = (
     100.0  # so that a float holds the width of two letters to the last bit of a shaper's fixed point
@@ -143,8 +148,12 @@ class _Style:
         """Give how far a letter is from the one after it, with what is between the two alone."""
         found = self._advances.get((letter, after))
         if found is None:
-            both = self._measure(_with_text(text, letter + after)).width
-            found = self._advances[letter, after] = np.float32(both - self._alone(text, after).width)
+            second = np.float32(self._alone(text, after).width)
+            if after in _KERNED.get(letter, "") and not text.tabular:
+                both = np.float32(self._measure(_with_text(text, letter + after)).width)
+            else:
+                both = np.float32(self._alone(text, letter).width) + second
+            found = self._advances[letter, after] = both - second
         return found
 
     def _alone(self, text: Text, letter: str) -> LaidOut:

@@ -57,11 +57,15 @@ class Renderer:
         Pixels of what is drawn; a tree of another size is scaled to it.
     find : function
         Gives the file of an asset, ``asset:<digest>.<ext>``.
+    give_back : function, optional
+        Has the C library return freed memory to the system; called before a large picture is read.
     """
 
-    def __init__(self, width: int, height: int, find: FindAsset) -> None:
+    def __init__(
+        self, width: int, height: int, find: FindAsset, give_back: Callable[[], None] | None = None
+    ) -> None:
         self._size = (width, height)
-        self._assets = Assets(find)
+        self._assets = Assets(find, give_back)
         self._bitmaps = BitmapCache(_BITMAP_FRAMES * 4 * max(width * height, 1280 * 720))
         self._scratch: NDArray[np.uint8] | None = None
 
@@ -80,7 +84,7 @@ class Renderer:
         """
         self._draw_frame(tree, _first_seen(tree), pixels)
 
-    def redraw(self, tree: FrameTree, kept: KeptFrame) -> list[tuple[int, int]]:
+    def redraw(self, tree: FrameTree, kept: KeptFrame) -> list[Bounds]:
         """Draw a frame over the one that was drawn before, only where they differ if that is little.
 
         Parameters
@@ -90,8 +94,8 @@ class Renderer:
 
         Returns
         -------
-        list of (int, int)
-            The rows that may have changed, as half-open ranges from the top down.
+        list of Bounds
+            The pixels that may have changed.
 
         Raises
         ------
@@ -111,16 +115,16 @@ class Renderer:
                 damage = None
         if damage is None:
             self._draw_frame(tree, first, kept.pixels)
-            rows = [(0, kept.pixels.shape[0])]
+            changed = [Bounds(0, 0, *self._size)]
         elif damage:
             if self._scratch is None:
                 self._scratch = np.zeros((self._size[1], self._size[0], 4), np.uint8)
             self._draw_frame(tree, first, self._scratch, damage, now)
-            rows = copy_changes(kept.pixels, self._scratch, damage)
+            changed = copy_changes(kept.pixels, self._scratch, damage)
         else:
-            rows = []
+            changed = []
         kept.shown = now
-        return rows
+        return changed
 
     def _siblings(self, tree: FrameTree, first: int | None) -> Siblings:
         width, height = self._size
@@ -137,6 +141,7 @@ class Renderer:
         siblings: Siblings | None = None,
     ) -> None:
         """Draw a frame from its first element that is seen on; if so told, what touches the wanted pixels."""
+        self._assets.pictures.frame += 1
         surface = surface_on(pixels)
         canvas = surface.getCanvas()
         target = Target(canvas, pixels, wanted)

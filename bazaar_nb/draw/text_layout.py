@@ -71,6 +71,11 @@ class Lines(NamedTuple):
     pieces: tuple[Piece, ...]
     key: tuple[object, ...]
 
+    @property
+    def are_outlines(self) -> bool:
+        """Whether they are drawn as outlines, exactly where they are, whatever the canvas's matrix."""
+        return len(self.pieces) == 1 and isinstance(self.pieces[0].paragraph, GlyphLine)
+
     def paint(self, canvas: skia.Canvas) -> None:
         """Draw the text with its box at the origin."""
         for piece in self.pieces:

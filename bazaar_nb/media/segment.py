@@ -26,13 +26,13 @@ from bazaar_nb.errors import EncodeError
 from bazaar_nb.media.codecs import ENCODERS, REALTIME_FROM
 from bazaar_nb.media.settings import Settings
 from bazaar_nb.media.writing import abandoned_on_failure, removed_on_failure, writing
-from bazaar_nb.media.yuv_conversion import RowRanges, YuvConverter
+from bazaar_nb.media.yuv_conversion import Areas, YuvConverter
 
-Draw = Callable[[int, NDArray[np.uint8]], bool | RowRanges]
+Draw = Callable[[int, NDArray[np.uint8]], bool | Areas]
 """Draws frame ``i`` (0-based in the segment) into a (height, width, 4) BGRA view, which holds the one before.
 
-Tells what changed: False or no rows if it looks like the one before, the ranges
-of rows that changed, top down, or True if any of them may have.
+Tells what changed: False or no areas if it looks like the one before, the areas that
+changed, or True if any pixel may have.
 """
 
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image as PilImage
 
 from bazaar_nb.draw.asset_pinning import Pinner
+from bazaar_nb.draw.canvas import Bounds
 from bazaar_nb.draw.damage import KeptFrame
 from bazaar_nb.draw.renderer import Renderer
 from bazaar_nb.errors import ElementError
@@ -60,7 +61,7 @@ class FrameDrawer:
         with _placed(film, index):
             self._renderer(width, height).draw(tree, pixels)
 
-    def redraw(self, film: Film, index: int, tree: FrameTree, kept: KeptFrame) -> list[tuple[int, int]]:
+    def redraw(self, film: Film, index: int, tree: FrameTree, kept: KeptFrame) -> list[Bounds]:
         """Draw a frame's tree over the one before; see `bazaar_nb.draw.renderer.Renderer.redraw`."""
         height, width = kept.pixels.shape[:2]
         with _placed(film, index):

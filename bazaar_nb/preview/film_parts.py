@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from bazaar_nb.draw.damage import KeptFrame
 from bazaar_nb.media.segment import encode_segment
 from bazaar_nb.media.settings import Settings
-from bazaar_nb.media.yuv_conversion import RowRanges
+from bazaar_nb.media.yuv_conversion import Areas
 from bazaar_nb.preview.drawing import FrameDrawer
 from bazaar_nb.preview.segmentation import (
     SoundCodec,
@@ -269,7 +269,7 @@ class FilmParts:
         film = self.film
         kept: KeptFrame | None = None
 
-        def draw(index: int, pixels: NDArray[np.uint8]) -> RowRanges:
+        def draw(index: int, pixels: NDArray[np.uint8]) -> Areas:
             nonlocal kept
             between()
             if not fresh[index]:

@@ -25,7 +25,7 @@ from bazaar_nb.draw.renderer import Renderer
 from bazaar_nb.errors import BazaarError, ElementError, RenderCancelledError, RenderError, StoreError
 from bazaar_nb.media.libraries import give_back_memory
 from bazaar_nb.media.segment import Draw, encode_segment
-from bazaar_nb.media.yuv_conversion import RowRanges
+from bazaar_nb.media.yuv_conversion import Areas
 from bazaar_nb.render.author_output import heard
 from bazaar_nb.render.carried_film import open_film
 from bazaar_nb.render.evaluation import evaluate_segment, keep_files
@@ -201,7 +201,7 @@ class _Work:
             starts[at] = run.tree
             at += run.frames
 
-        def draw(index: int, pixels: NDArray[np.uint8]) -> RowRanges:
+        def draw(index: int, pixels: NDArray[np.uint8]) -> Areas:
             nonlocal kept
             self._check()
             tree = starts.get(index)
@@ -247,7 +247,7 @@ class _Assets:
 def _renderer(width: int, height: int, store_url: str, options: StorageOptions) -> tuple[Renderer, _Assets]:
     """Give the renderer of the last segment again if it fits: it has read pictures and fonts already."""
     assets = _Assets(Store(store_url, options))
-    return Renderer(width, height, assets), assets
+    return Renderer(width, height, assets, give_back_memory), assets
 
 
 @lru_cache(maxsize=256)

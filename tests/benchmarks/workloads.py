@@ -1,4 +1,4 @@
-"""Four films like those people make, as scenes: what the benchmarks export.
+"""Five films like those people make, as scenes: what the benchmarks export.
 
 1920x1080, 30 fps, ten seconds unless told otherwise. Everything in them is
 made here from seeds; nothing is downloaded.
@@ -10,6 +10,7 @@ import colorsys
 import wave
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -112,6 +113,13 @@ def montage_scene(frame: bz.Frame, photo: str) -> list[bz.Element]:
     ]
 
 
+@bz.scene(duration=2.4)
+def slideshow_scene(frame: bz.Frame, photo: str) -> list[bz.Element]:
+    """A slow zoom into a photo of 12 megapixels."""
+    zoom = 1 + 0.2 * frame.progress
+    return [bz.Image(photo, width=WIDTH, height=WIDTH * 3 / 4, scale=zoom, x=WIDTH / 2 - 40 * frame.progress)]
+
+
 @bz.scene(duration=DURATION_S)
 def hold_scene(frame: bz.Frame) -> list[bz.Element]:
     """A white slide with a heading and five lines; nothing changes."""
@@ -150,11 +158,25 @@ def hold(folder: Path, duration_s: int = DURATION_S) -> bz.Composition:
     return _film("hold", hold_scene(duration=duration_s))
 
 
+def slideshow(folder: Path, duration_s: int = DURATION_S) -> bz.Composition:
+    """Give five photos in ten seconds, one fading into the next; they are made in the folder."""
+    photos = [folder / f"slide-{number}.jpg" for number in range(5)]
+    if not photos[-1].exists():
+        made = make_photo(*PHOTO_SIZE)
+        for number, photo in enumerate(photos):
+            PilImage.fromarray(np.roll(made, number * made.shape[1] // 5, axis=1)).save(photo, quality=90)
+    parts: list[Any] = []
+    for number in range(round((duration_s - 0.5) / 1.9)):
+        parts += [slideshow_scene(str(photos[number % 5])), bz.fade(0.5)]
+    return bz.Composition(parts[:-1], width=WIDTH, height=HEIGHT, fps=FPS, name="slideshow")
+
+
 WORKLOADS: dict[str, Callable[..., bz.Composition]] = {
     "title": title,
     "chart": chart,
     "montage": montage,
     "hold": hold,
+    "slideshow": slideshow,
 }
 
 

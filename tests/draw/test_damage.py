@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from PIL import Image as PilImage
 
 from bazaar_nb.draw import damage
+from bazaar_nb.draw.canvas import Bounds
 from bazaar_nb.draw.damage import KeptFrame
 from bazaar_nb.draw.renderer import Renderer
 from bazaar_nb.errors import ElementError
@@ -134,22 +135,23 @@ def alone(stage: Stage, tree: FrameTree, size: tuple[int, int]) -> NDArray[np.ui
     return pixels
 
 
-def check(stage: Stage, film: list[list[AnyElement]], scale: float = 1.0) -> list[list[tuple[int, int]]]:
-    """Draw frames over one another; give the rows that changed for each."""
+def check(stage: Stage, film: list[list[AnyElement]], scale: float = 1.0) -> list[list[Bounds]]:
+    """Draw frames over one another; give what changed in each."""
     size = (round(stage.width * scale), round(stage.height * scale))
     renderer = Renderer(*size, stage.find)
     kept = KeptFrame(np.full((size[1], size[0], 4), 99, np.uint8))
     found = []
     for frame in film:
         tree, before = stage.tree(*frame), kept.pixels.copy()
-        rows = renderer.redraw(FrameTree.from_msgpack(tree.to_msgpack()), kept)
+        changed = renderer.redraw(FrameTree.from_msgpack(tree.to_msgpack()), kept)
         np.testing.assert_array_equal(kept.pixels, alone(stage, tree, size))
-        told = np.zeros(size[1], np.bool_)
-        for first, stop in rows:
-            assert first < stop
-            told[first:stop] = True
-        assert not (kept.pixels != before).any(axis=(1, 2))[~told].any()
-        found.append(rows)
+        told = np.zeros(before.shape[:2], np.bool_)
+        for left, top, right, bottom in changed:
+            assert left < right
+            assert top < bottom
+            told[top:bottom, left:right] = True
+        assert not (kept.pixels != before).any(axis=2)[~told].any()
+        found.append(changed)
     return found
 
 
@@ -170,7 +172,7 @@ def test_bars_that_grow_are_the_same(stage: Stage, sizes: list[Rect], other: flo
     check(stage, [[Fill("#111"), Ellipse(width=50, x=other, fill="#ff0000a0"), bar] for bar in sizes])
 
 
-def test_only_rows_that_changed_are_told(stage: Stage, photo: str) -> None:
+def test_only_what_changed_is_told(stage: Stage, photo: str) -> None:
     def frame(x: float, text: str = "12") -> list[AnyElement]:
         return [
             Fill("#123"),
@@ -178,12 +180,13 @@ def test_only_rows_that_changed_are_told(stage: Stage, photo: str) -> None:
             Group((Rect(x=x, y=70, width=10, height=8), Text(text, size=10, x=120, y=20)), opacity=0.5),
         ]
 
-    rows = check(stage, [frame(40), frame(40), frame(45.5), frame(45.5, "13"), frame(40, "12"), frame(40)])
-    assert rows[0] == [(0, 90)]
-    assert rows[1] == rows[5] == []
-    assert rows[2] == [(66, 74)]
-    assert all(10 <= first < stop <= 30 for first, stop in rows[3])
-    assert rows[4][-1] == (66, 74)
+    told = check(stage, [frame(40), frame(40), frame(45.5), frame(45.5, "13"), frame(40, "12"), frame(40)])
+    assert told[0] == [(0, 0, 160, 90)]
+    assert told[1] == told[5] == []
+    assert [(top, bottom) for _, top, _, bottom in told[2]] == [(66, 74)]
+    assert all(30 <= left < right <= 56 for left, _, right, _ in told[2])
+    assert all(left > 100 and 10 <= top < bottom <= 30 for left, top, _, bottom in told[3])
+    assert (66, 74) in [(top, bottom) for _, top, _, bottom in told[4]]
 
 
 def test_what_moves_in_order_appears_and_leaves(stage: Stage, photo: str) -> None:
@@ -226,7 +229,7 @@ def test_a_frame_that_fails_is_forgotten(stage: Stage) -> None:
     with pytest.raises(ElementError) as caught:
         renderer.redraw(gone, kept)
     assert caught.value.element == "Image[2]"
-    assert renderer.redraw(bad, kept) == [(0, size[1])]
+    assert renderer.redraw(bad, kept) == [(0, 0, *size)]
     np.testing.assert_array_equal(kept.pixels, alone(stage, bad, size))
 
 
@@ -239,9 +242,9 @@ def test_figures_that_are_called_with_another_number_are_drawn_again(stage: Stag
         [Fill("white"), Group((Figure(drawing, (value,), width=80, height=60, dpi=50),))]
         for value in (1, 1.0, 1)
     ]
-    rows = check(stage, film)  # type: ignore[arg-type]
-    assert rows[1]
-    assert rows[2]
+    told = check(stage, film)  # type: ignore[arg-type]
+    assert told[1]
+    assert told[2]
 
 
 def test_another_size_of_the_film_is_drawn_as_a_whole(stage: Stage) -> None:
@@ -249,5 +252,5 @@ def test_another_size_of_the_film_is_drawn_as_a_whole(stage: Stage) -> None:
     kept = KeptFrame(np.empty((45, 80, 4), np.uint8))
     for side in (160, 170):
         tree = FrameTree(side, 90, (Rect(x=20, y=20, width=10, height=10),))
-        assert renderer.redraw(tree, kept) == [(0, 45)]
+        assert renderer.redraw(tree, kept) == [(0, 0, 80, 45)]
         np.testing.assert_array_equal(kept.pixels, alone(stage, tree, (80, 45)))

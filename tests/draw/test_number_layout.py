@@ -56,3 +56,20 @@ def test_a_number_is_the_same_with_and_without_a_paragraph(
     assert not isinstance(shaped.pieces[0].paragraph, GlyphLine)
     assert quick[:3] == shaped[:3]
     np.testing.assert_array_equal(pixels, wanted)
+
+
+@pytest.mark.parametrize("weight", [300, 400, 500, 600, 700, 800, 900])
+@pytest.mark.parametrize("size", [11.3, 28.0, 64.0])
+@pytest.mark.parametrize("tabular", [False, True])
+def test_only_pairs_that_are_said_to_be_kerned_are(weight: int, size: float, tabular: bool) -> None:
+    setter = TextSetter(Path)
+    letters = sorted(number_layout._TABULAR_LETTERS if tabular else number_layout._LETTERS)
+
+    def width(string: str) -> np.float32:
+        text = Text(string, size=size, weight=weight, tabular=tabular)
+        return np.float32(setter._measure_line(text).width)
+
+    alone = {letter: width(letter) for letter in letters}
+    kerned = {a + b for a in letters for b in letters if width(a + b) != alone[a] + alone[b]}
+    known = {a + b for a, after in number_layout._KERNED.items() for b in after}
+    assert kerned <= (set() if tabular else known)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from bazaar_nb.errors import EncodeError, StoreError
 from bazaar_nb.media.segment import encode_segment
 from bazaar_nb.media.settings import resolve_settings
-from bazaar_nb.media.yuv_conversion import RowRanges
+from bazaar_nb.media.yuv_conversion import Areas
 from tests.media.films import FULL_DISK, VIDEO_CODECS, lumas, numbered, read_number
 
 PATCHES = [(255, 0, 0), (0, 255, 0), (0, 0, 255), (128, 128, 128), (255, 255, 255), (0, 0, 0), (200, 120, 40)]
@@ -102,17 +102,17 @@ def test_held_frames_repeat_and_cost_little(tmp_path: Path, codec: str) -> None:
 
 
 @pytest.mark.parametrize("codec", [*VIDEO_CODECS, "gif"])
-def test_rows_that_changed_are_enough(tmp_path: Path, codec: str) -> None:
+def test_areas_that_changed_are_enough(tmp_path: Path, codec: str) -> None:
     """What an encoder looks ahead at must not change with the picture, which is converted in place."""
     settings = resolve_settings((160, 240), Fraction(30), codec=codec)
     chance = np.random.default_rng(3)
     ranges = [[(0, 240)], *(sorted((top, top + 5) for top in chance.choice(235, 2)) for _ in range(29))]
     new = [[chance.integers(0, 255, (b - a, 160, 4), np.uint8) for a, b in rows] for rows in ranges]
 
-    def draw(i: int, view: NDArray[np.uint8]) -> RowRanges:
+    def draw(i: int, view: NDArray[np.uint8]) -> Areas:
         for (first, stop), pixels in zip(ranges[i], new[i], strict=True):
             view[first:stop] = pixels
-        return [(int(a), int(b)) for a, b in ranges[i]]
+        return [(0, int(a), 160, int(b)) for a, b in ranges[i]]
 
     def draw_all(i: int, view: NDArray[np.uint8]) -> bool:
         return bool(draw(i, view))
@@ -141,7 +141,7 @@ def test_a_gif_segment_is_lossless(tmp_path: Path) -> None:
 def test_odd_strides_are_seen_as_pixels(tmp_path: Path) -> None:
     settings = resolve_settings((130, 66), Fraction(30))
 
-    def draw(i: int, view: NDArray[np.uint8]) -> bool | RowRanges:
+    def draw(i: int, view: NDArray[np.uint8]) -> bool | Areas:
         assert view.shape == (66, 130, 4)
         return numbered()(i, view)
 

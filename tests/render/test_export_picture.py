@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 import bazaar_nb as bz
 from bazaar_nb.draw import renderer
+from bazaar_nb.draw.canvas import Bounds
 from bazaar_nb.draw.damage import KeptFrame
 from bazaar_nb.draw.renderer import Renderer
 from bazaar_nb.scene.tree import FrameTree
@@ -110,22 +111,22 @@ def test_movies_are_the_same_whether_frames_are_drawn_as_a_whole_or_not(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, codec: str
 ) -> None:
     film = bz.Composition([growing], width=320, height=200, fps=20)
-    changed: list[list[tuple[int, int]]] = []
+    changed: list[list[Bounds]] = []
     redraw = Renderer.redraw
 
-    def told(self: Renderer, tree: FrameTree, kept: KeptFrame) -> list[tuple[int, int]]:
+    def told(self: Renderer, tree: FrameTree, kept: KeptFrame) -> list[Bounds]:
         changed.append(redraw(self, tree, kept))
         return changed[-1]
 
     monkeypatch.setattr(Renderer, "redraw", told)
     over = film.export(codec=codec, workspace=Workspace(tmp_path / "over", engine="inline"), progress=False)
-    drawn_whole = changed.count([(0, 200)])
+    drawn_whole = changed.count([Bounds(0, 0, 320, 200)])
     changed.clear()
     monkeypatch.setattr(renderer, "find_damage", lambda before, now: None)
     whole = film.export(codec=codec, workspace=Workspace(tmp_path / "whole", engine="inline"), progress=False)
     assert over.path.read_bytes() == whole.path.read_bytes()
     assert drawn_whole < 3  # the first frame of a segment
-    assert changed.count([(0, 200)]) == 20
+    assert changed.count([Bounds(0, 0, 320, 200)]) == 20
 
 
 @pytest.fixture

@@ -68,7 +68,8 @@ def _draw(brush: Brush, text: Text) -> None:
         surface = surface_on(pixels)
         canvas = surface.getCanvas()
         canvas.concat(skia.Matrix.MakeAll(*placed, 0, 0, 1))
-        canvas.concat(_EXACT)
+        if not lines.are_outlines:
+            canvas.concat(_EXACT)
         lines.paint(canvas)
         return Bitmap(pixels, opaque=False)
 
