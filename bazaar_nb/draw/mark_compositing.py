@@ -13,6 +13,7 @@ the whole frame is drawn or a part of it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -73,6 +74,12 @@ def lay_down(room: NDArray[np.uint8], left: Ints, top: Ints, side: int, take: Ta
         Gives the masks and colours of marks by their numbers.
     """
     height, width = room.shape[:2]
+    if height < side or width < side:
+        larger = np.zeros((max(height, side), max(width, side), 4), np.uint8)
+        larger[:height, :width] = room
+        lay_down(larger, left, top, side, take)
+        room[...] = larger[:height, :width]
+        return
     seen = np.flatnonzero((left > -side) & (top > -side) & (left < width) & (top < height))
     pixels = _Pixels(room, side)
     for start in range(0, len(seen), _AT_ONCE):
@@ -114,68 +121,79 @@ def depth(left: Ints, top: Ints, side: int) -> int:
 
 
 class _Pixels:
-    """Pixels that squares are laid down in."""
+    """Pixels that squares are laid down in, which must fit in them."""
 
     def __init__(self, room: NDArray[np.uint8], side: int) -> None:
         self._height, self._width = room.shape[:2]
         self._pitch = room.strides[0] // 4
-        length = self._pitch * (self._height - 1) + self._width
-        self._flat: Words = as_strided(room.view(np.uint32)[:, :, 0], (length,), (4,))
         self._side = side
+        # A square for every pixel that one can begin at, of rows that numpy copies at once.
+        row = np.dtype(f"V{4 * side}")
+        begins = self._pitch * (self._height - side) + self._width - side + 1
+        flat = np.ndarray((begins,), row, room.data, strides=(4,))
+        self._squares: NDArray[np.void] = as_strided(flat, (begins, side), (4, 4 * self._pitch))
+        self._row = row
         self._batch = max(64, _BATCH_PIXELS // (side * side))
-        # Runs of pixels as wide as a square, one for every pixel that one can begin at: numpy then
-        # copies a square's row at a time.
-        self._run = np.dtype(f"V{4 * side}")
-        self._runs: NDArray[np.void] = np.ndarray(
-            (max(0, length - side + 1),), self._run, self._flat.data, strides=(4,)
-        )
-        self._below = np.arange(side, dtype=np.intp) * self._pitch
         self._mixer = _Mixer(self._batch, side * side)
 
     def lay(self, left: Ints, top: Ints, steps: list[Step]) -> None:
         """Lay marks down in their order."""
         side = self._side
-        inside = (left >= 0) & (top >= 0) & (left + side <= self._width) & (top + side <= self._height)
-        places = top.astype(np.intp) * self._pitch + left
-        rows = top.astype(np.int16)  # of 16 bits numpy sorts by counting
-        for layer in layers(left, top, side):
-            # From the top down: what lies close in memory is then at hand. Within a layer any order will do.
-            ordered = layer[np.argsort(rows[layer], kind="stable")]
-            within = inside[ordered]
-            whole = ordered[within]
-            for start in range(0, len(whole), self._batch):
-                some = whole[start : start + self._batch]
-                self._lay_whole(places[some], [_of(step, some) for step in steps])
-            if len(whole) < len(layer):
-                some = ordered[~within]
-                self._lay_cut(left[some], top[some], [_of(step, some) for step in steps])
+        x, y = np.clip(left, 0, self._width - side), np.clip(top, 0, self._height - side)
+        order, ends = _in_layers(x, y, side)
+        left, top, x, y = (at[order] for at in (left, top, x, y))
+        steps = [_of(step, order) for step in steps]
+        places = y.astype(np.intp) * self._pitch + x
+        cut = np.flatnonzero((x != left) | (y != top))
+        down, across = (top - y)[cut], (left - x)[cut]
+        moved = [_moved(step.pool[step.rows[cut]], down, across, side) for step in steps]
+        parts = [
+            slice(first, min(first + self._batch, end))
+            for start, end in pairwise([0, *ends])
+            for first in range(start, end, self._batch)
+        ]
+        cuts = np.searchsorted(cut, [part.start for part in parts] + [len(places)]).tolist()
+        for part, some in zip(parts, map(slice, cuts, cuts[1:]), strict=True):
+            at = places[part]
+            pixels = self._squares[at].view(np.uint32)
+            for step, other in zip(steps, moved, strict=True):
+                masks = step.pool.take(step.rows[part], axis=0)
+                masks[cut[some] - part.start] = other[some]
+                self._mixer.mix(pixels, masks, step.colors[part], step.opacities[part])
+            self._squares[at] = pixels.view(self._row)
 
-    def _lay_whole(self, places: NDArray[np.intp], steps: list[Step]) -> None:
-        runs = places[:, np.newaxis] + self._below
-        pixels = self._runs[runs].view(np.uint32)
-        for pool, rows, colors, opacities in steps:
-            masks = pool.take(rows, axis=0)
-            self._mixer.mix(pixels, masks, colors[:, np.newaxis], opacities[:, np.newaxis])
-        self._runs[runs] = pixels.view(self._run)
 
-    def _lay_cut(self, left: Ints, top: Ints, steps: list[Step]) -> None:
-        """Lay squares down that lie partly outside."""
-        offset = np.arange(self._side)
-        y = top[:, np.newaxis, np.newaxis] + offset[:, np.newaxis]
-        x = left[:, np.newaxis, np.newaxis] + offset
-        there = ((y >= 0) & (y < self._height) & (x >= 0) & (x < self._width)).reshape(len(left), -1)
-        places = (y.astype(np.intp) * self._pitch + x).reshape(len(left), -1)[there]
-        which = np.nonzero(there)[0]
-        pixels = self._flat[places][np.newaxis]
-        mixer = _Mixer(1, len(places))
-        for pool, rows, colors, opacities in steps:
-            masks = pool.take(rows, axis=0)[there][np.newaxis]
-            mixer.mix(pixels, masks, colors[which][np.newaxis], opacities[which][np.newaxis])
-        self._flat[places] = pixels[0]
+def _in_layers(left: Ints, top: Ints, side: int) -> tuple[NDArray[np.intp], list[int]]:
+    """Give the numbers of squares by layers, and where each layer ends.
+
+    In a layer, where any order will do, from the top down: what lies close in memory is then at hand.
+    """
+    rows = top.astype(np.int16)  # of 16 bits numpy sorts by counting
+    ordered = [layer[np.argsort(rows[layer], kind="stable")] for layer in layers(left, top, side)]
+    return np.concatenate(ordered), np.cumsum([len(layer) for layer in ordered]).tolist()
 
 
 def _of(step: Step, some: NDArray[np.intp]) -> Step:
     return Step(step.pool, step.rows[some], step.colors[some], step.opacities[some])
+
+
+def _moved(masks: NDArray[np.uint8], down: Ints, across: Ints, side: int) -> NDArray[np.uint8]:
+    """Move what masks hold within their squares, for squares that were moved to where there are pixels.
+
+    Parameters
+    ----------
+    masks : array of uint8, shape (n, side * side)
+    down, across : array of int, shape (n,)
+        What is moved out is cut off.
+    """
+    offset = np.arange(side)
+    y, x = (offset - by[:, np.newaxis] for by in (down, across))
+    there = ((y >= 0) & (y < side))[:, :, np.newaxis] & ((x >= 0) & (x < side))[:, np.newaxis]
+    places = y[:, :, np.newaxis] * side + x[:, np.newaxis]
+    at = np.where(there, places, 0).reshape(masks.shape)
+    found: NDArray[np.uint8] = np.take_along_axis(masks, at, axis=1)
+    found *= there.reshape(masks.shape)
+    return found
 
 
 class _Mixer:
@@ -187,7 +205,7 @@ class _Mixer:
     def mix(
         self, pixels: Words, masks: NDArray[np.uint8], colors: Words, opacities: NDArray[np.uint16]
     ) -> None:
-        """Put colours over premultiplied pixels; as many of each as there are pixels, or one for a row.
+        """Put colours over premultiplied pixels, a row for each mark.
 
         In each half of a word 256 * below + (above - below) * share is at least 0 and less than
         65,536, so that what the difference borrows from the other half is given back by the sum.
@@ -195,10 +213,11 @@ class _Mixer:
         """
         n = len(pixels)
         share, low, part = self._share[:n], self._low[:n], self._part[:n]
+        colors = colors[:, np.newaxis]
         share[...] = masks
         share += np.right_shift(masks, 7, out=masks)  # 255 is all: 256 of 256
         if opacities.min() < _ALL:
-            share *= opacities
+            share *= opacities[:, np.newaxis]
             share += _ROUND
             share >>= _BYTE
         np.bitwise_and(pixels, _LOW, out=low)
