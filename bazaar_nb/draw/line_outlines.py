@@ -28,7 +28,9 @@ Cap = Literal["butt", "round", "square"]
 
 _SLIGHT = 0.7  # the cosine of the most that a smooth line turns in a point
 _POINTED = 1 / 16  # pixels of the device by which its corners are pointed at most, whatever kind they are of
-_COLUMNS = 4  # of a pixel, in which a band's bounds are looked for
+_COLUMNS = 6  # of a pixel, in which a band's bounds are looked for
+_PIECE, _SHARED = 600, 18  # columns of a band's piece, and of it those that are the next one's as well
+_STEEPEST = 64  # pixels up and down in one across, on average, to which a band has a PSNR of 45 dB
 _WIDEST = 32  # pixels: wider bands take longer than strokes
 _DENSEST = 1.0  # points of a pixel below which a stroke is no slower
 
@@ -112,11 +114,13 @@ def is_band(points: Floats, radius: float, scale: float) -> bool:
     """
     x = points[:, 0]
     extent = float(x[-1] - x[0]) * scale
-    dense = len(points) >= _DENSEST * extent and extent > 0
-    return dense and 0 < 2 * radius * scale <= _WIDEST and bool((x[1:] >= x[:-1]).all())
+    if not 0 < extent <= len(points) / _DENSEST or 2 * radius * scale > _WIDEST:
+        return False
+    up_and_down = float(np.abs(np.diff(points[:, 1])).sum()) * scale
+    return up_and_down <= _STEEPEST * extent and bool((x[1:] >= x[:-1]).all())
 
 
-def band_outlines(points: Floats, radius: float, scale: float, cap: Cap) -> list[Floats]:
+def band_outlines(points: Floats, radius: float, scale: float, cap: Cap, *, in_pieces: bool) -> list[Floats]:
     """Give polygons, all of which go the same way round, that together cover a stroked line.
 
     Parameters
@@ -127,15 +131,27 @@ def band_outlines(points: Floats, radius: float, scale: float, cap: Cap) -> list
         Half the stroke's width.
     scale : float
         Pixels of the device in one of the points' own.
+    in_pieces : bool
+        Whether they may cover more than once what they cover.
     """
+    inner = points if cap == "round" else points[1:-1]
+    upper, lower = _band(inner, radius, scale)
+    length = _PIECE if in_pieces else len(upper)
+    bands = [
+        np.concatenate(
+            [upper[start : start + length + _SHARED], lower[start : start + length + _SHARED][::-1]]
+        )
+        for start in range(0, max(1, len(upper) - _SHARED), length)
+    ]
     if cap == "round":
-        return [_band(points, radius, scale)]
+        return bands
     # The disk that goes from the second point to the last but one makes the corners there.
     ends = [_bar(points[0], points[1], radius, cap), _bar(points[-1], points[-2], radius, cap)]
-    return [_band(points[1:-1], radius, scale), *(end for end in ends if len(end))]
+    return bands + [end for end in ends if len(end)]
 
 
-def _band(points: Floats, radius: float, scale: float) -> Floats:
+def _band(points: Floats, radius: float, scale: float) -> tuple[Floats, Floats]:
+    """Give the sides of a line's band, one point a column."""
     x, y = points[:, 0].astype(np.float64), points[:, 1]
     reach = max(1, round(radius * scale * _COLUMNS - 0.5))
     wide = radius / (reach + 0.5)  # of a column: the last that the disk reaches into ends where it does
@@ -164,8 +180,7 @@ def _band(points: Floats, radius: float, scale: float) -> Floats:
         room += np.float32((radius**2 - (step * wide) ** 2) ** 0.5)
         np.maximum(widened, room, out=widened)
     middles = (x[0] + (np.arange(length) - reach) * wide).astype(np.float32)
-    least = np.stack([middles, -widened[1]], axis=1)
-    return np.concatenate([np.stack([middles, widened[0]], axis=1), least[::-1]])
+    return np.stack([middles, widened[0]], axis=1), np.stack([middles, -widened[1]], axis=1)
 
 
 def _bar(end: Floats, inner: Floats, radius: float, cap: Cap) -> Floats:

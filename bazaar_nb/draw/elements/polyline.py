@@ -28,7 +28,8 @@ _PIECE = 100
 _CROSSINGS = 30
 # Of a smooth line's 10,000 points most lie on the way between their neighbours; skia takes as long
 # over them as over others.
-_TOLERANCE = 1 / 32  # pixels of the device
+_TOLERANCE = 1 / 64  # pixels of the device
+_HAIRLINE = 1.0  # pixels of the device: skia draws thinner strokes as fainter lines
 
 Part = tuple[NDArray[np.float32], NDArray[np.intp]]
 
@@ -124,7 +125,8 @@ def _shapes(line: Polyline, assets: Assets, matrix: Matrix, *, in_pieces: bool) 
         outlines = None
         if len(points) > 2 * _PIECE and not line.stroke.dash and scale > 0:
             points, starts = thinned(points, starts, _TOLERANCE / scale)
-            if not closed and len(points) > _PIECE * len(starts):
+            wide = line.stroke.width * scale > _HAIRLINE
+            if wide and not closed and len(points) > _PIECE * len(starts):
                 outlines = _outlines(points, starts, line.stroke, scale, in_pieces=in_pieces)
         if outlines is not None:
             shapes += [_Shape(path, True) for path in _outline_paths(outlines, in_pieces=in_pieces)]
@@ -154,7 +156,7 @@ def _outlines(
                 for start in range(0, max(1, len(part) - 2), length)
             ]
         elif stroke.join == "round" and len(part) > 3 and is_band(part, radius, scale):
-            outlines += band_outlines(part, radius, scale, stroke.cap)
+            outlines += band_outlines(part, radius, scale, stroke.cap, in_pieces=in_pieces)
         else:
             return None
     return outlines
