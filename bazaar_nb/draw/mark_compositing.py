@@ -121,9 +121,10 @@ def layers(left: Ints, top: Ints, side: Ints) -> Ints:
     layer = np.zeros(count, np.int32)
     while True:
         after = layer[earlier] + 1
-        if (after <= layer[later]).all():
+        wrong = np.flatnonzero(after > layer[later])
+        if not len(wrong):
             return layer
-        np.maximum.at(layer, later, after)
+        np.maximum.at(layer, later[wrong], after[wrong])
 
 
 def _close(left: Ints, top: Ints, side: int) -> tuple[NDArray[np.intp], NDArray[np.intp]] | tuple[None, None]:

@@ -17,6 +17,7 @@ from bazaar_nb.draw.canvas import Target, surface_on
 from bazaar_nb.draw.elements import points as points_kind
 from bazaar_nb.draw.elements.registry import KINDS, Brush, place
 from bazaar_nb.draw.mark_compositing import layers
+from bazaar_nb.draw.marks import mask_side, mask_sides
 from bazaar_nb.draw.outlines import local_matrix
 from bazaar_nb.draw.skia_import import skia
 from bazaar_nb.scene.elements import AnyElement, Ellipse, Fill, Group, Path, Points, Polygon, Rect
@@ -101,6 +102,17 @@ def test_a_layer_holds_what_does_not_meet_and_comes_after_what_it_lies_over(
     earlier, later = np.nonzero(np.triu(meets, 1))
     assert (layer[earlier] < layer[later]).all()
     assert set(layer) == set(range(layer.max() + 1))
+
+
+@given(st.lists(st.floats(0, 33), min_size=1, max_size=30), st.floats(0, 3), st.floats(-90, 90))
+def test_a_square_holds_its_mark(sizes: list[float], reach: float, angle: float) -> None:
+    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    sides, kinds = mask_sides(np.array(sizes), turn, reach)
+    assert sides == sorted(set(sides))
+    assert len(sides) <= 3
+    needed = [mask_side(size, turn, reach) for size in sizes]
+    assert sides[-1] == max(needed)
+    assert (np.array(sides)[kinds] >= needed).all()
 
 
 @settings(max_examples=40, deadline=None)

@@ -68,6 +68,16 @@ class _Marks(NamedTuple):
 
 
 def _marks(points: Points, assets: Assets) -> _Marks:
+    """Give the marks; asked for by the element's place, and again to draw it."""
+    found: _Marks = assets.outlines.get(
+        ("marks", points.x, points.y, points.size, points.color),
+        lambda: _read_marks(points, assets),
+        lambda made: 2 * sum(part.nbytes for part in made[:4]),
+    )
+    return found
+
+
+def _read_marks(points: Points, assets: Assets) -> _Marks:
     x, y = (assets.floats(array).astype(np.float64) for array in (points.x, points.y))
     if isinstance(points.size, FloatArray):
         size = assets.floats(points.size).astype(np.float64)
