@@ -207,8 +207,7 @@ class MarkMasks:
 
     def _draw(self, wanted: NDArray[np.int64]) -> None:
         side, count = self._side, len(wanted)
-        sheet = np.zeros((count * side, side), np.uint8)
-        canvas = alpha_surface_on(sheet).getCanvas()
+        sheet = np.zeros((count, side, side), np.uint8)
         path, at_size = None, -1
         for number, key in enumerate(wanted.tolist()):
             size, phase = divmod(key, self._places)
@@ -217,11 +216,12 @@ class MarkMasks:
                 path.offset(-size / self._steps.sizes / 2, -size / self._steps.sizes / 2)
                 left, top = self.corner(size / self._steps.sizes)
             down, across = divmod(phase, PHASES_ACROSS)
-            canvas.save()
-            canvas.translate(across / PHASES_ACROSS - left, number * side + down / self._steps.down - top)
+            # Each on a surface of its own: elsewhere on a larger one skia rounds a thin stroke another way.
+            surface = alpha_surface_on(sheet[number])
+            canvas = surface.getCanvas()
+            canvas.translate(across / PHASES_ACROSS - left, down / self._steps.down - top)
             canvas.concat(self._matrix)
             canvas.drawPath(path, self._paint)
-            canvas.restore()
             self._rows[size][phase] = self._used + number
         masks = sheet.reshape(count, side * side).astype(np.uint16)
         masks += masks >> 7  # 255 is all: 256 of 256
