@@ -153,24 +153,24 @@ def thinned(points: Floats, starts: NDArray[np.intp], tolerance: float) -> tuple
     tolerance : float
         In the points' own pixels.
     """
+    x, y = (np.ascontiguousarray(column) for column in points.T)
     for number in range(_ROUNDS):
-        allowed = tolerance / 2**number
-        fixed = np.zeros(len(points), np.bool_)
-        fixed[starts] = True
-        fixed[starts - 1] = True  # the last of the part before, and the very last
-        steps = np.diff(points, axis=0)
-        into, out = steps[:-1:2], steps[1::2]  # of the points 1, 3, 5, …
-        across = into[:, 0] * out[:, 1] - into[:, 1] * out[:, 0]
-        forward = into[:, 0] * out[:, 0] + into[:, 1] * out[:, 1]
-        chord = into + out
-        # The distance to the chord is the cross product by the chord's length.
-        straight = across * across <= allowed**2 * (chord[:, 0] ** 2 + chord[:, 1] ** 2)
-        kept = np.ones(len(points), np.bool_)
-        inner = kept[1:-1:2]
-        inner[:] = ~(straight & (forward > 0)) | fixed[1:-1:2]
-        if len(points) - np.count_nonzero(kept) < len(points) // 8:  # a noisy line: nothing to win
+        allowed = np.float32((tolerance / 2**number) ** 2)
+        steps_x, steps_y = np.diff(x), np.diff(y)
+        into_x, out_x = steps_x[:-1:2], steps_x[1::2]  # of the points 1, 3, 5, …
+        into_y, out_y = steps_y[:-1:2], steps_y[1::2]
+        across = into_x * out_y - into_y * out_x
+        forward = into_x * out_x + into_y * out_y
+        # The distance to the straight way is the cross product by that way's length.
+        straight = across * across <= allowed * ((into_x + out_x) ** 2 + (into_y + out_y) ** 2)
+        straight &= forward > 0
+        kept = np.ones(len(x), np.bool_)
+        kept[1:-1:2] = ~straight
+        kept[starts] = True
+        kept[starts - 1] = True  # the last of the part before, and the very last
+        rest = np.flatnonzero(kept)
+        if len(x) - len(rest) < len(x) // 8:  # a noisy line: nothing to win
             break
-        begins = np.zeros(len(points), np.bool_)
-        begins[starts] = True
-        points, starts = points[kept], np.flatnonzero(begins[kept])
-    return points, starts
+        x, y = x[rest], y[rest]
+        starts = np.searchsorted(rest, starts)
+    return np.stack([x, y], axis=1), starts

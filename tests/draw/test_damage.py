@@ -32,7 +32,9 @@ from bazaar_nb.scene.elements import (
     Group,
     Image,
     Line,
+    Points,
     Polygon,
+    Polyline,
     Rect,
     Row,
     Text,
@@ -41,7 +43,7 @@ from bazaar_nb.scene.elements import Path as Outline
 from bazaar_nb.scene.paint import LinearGradient, Shadow, Stroke
 from bazaar_nb.scene.tree import FrameTree
 from tests.draw.stage import Stage
-from tests.scene.element_strategies import elements, numbers
+from tests.scene.element_strategies import elements, numbers, strokes
 
 FRAMES = int(os.environ.get("BAZAAR_FRAMES", "400"))
 AT_ONCE = 8  # frames of one example
@@ -54,6 +56,7 @@ relaxed = settings(
         HealthCheck.data_too_large,
     ],
 )
+relaxed_some = settings(relaxed, max_examples=25)
 WIDTH, HEIGHT = 160, 90
 near = st.one_of(numbers(-10, 10), st.floats(-1, 1))
 
@@ -80,9 +83,14 @@ def nearly(draw: st.DrawFn, element: Any) -> Any:
         return replace(element, width=60 + draw(near))
     if change == "text" and isinstance(element, Text) and isinstance(element.text, str):
         return replace(element, text=draw(st.sampled_from(["12.5", "13.5", "1%", "abc"])))
-    if change == "points" and isinstance(element, Polygon):
+    if change == "points" and isinstance(element, Points | Polyline):
+        moved: Any = np.array(element.x) + draw(near)
+        return replace(element, x=moved)
+    if change == "x" and isinstance(element, Points | Polyline):
+        return replace(element, dx=draw(near))
+    if change == "points" and isinstance(element, Polygon) and isinstance(element.points, tuple):
         return replace(element, points=(*element.points, (draw(near), draw(near))))
-    if change == "end" and isinstance(element, Line | Polygon | Outline):
+    if change == "end" and isinstance(element, Line | Polygon | Polyline | Outline):
         return replace(element, end=draw(st.floats(0, 1)))
     if change == "children" and isinstance(element, Group | Row | Column) and element.children:
         return replace(element, children=draw(changed(list(element.children))))
@@ -170,6 +178,31 @@ def test_frames_are_the_same_whatever_was_drawn_before(
 @given(sizes=st.lists(bars, min_size=2, max_size=6), other=st.floats(0, 90))
 def test_bars_that_grow_are_the_same(stage: Stage, sizes: list[Rect], other: float) -> None:
     check(stage, [[Fill("#111"), Ellipse(width=50, x=other, fill="#ff0000a0"), bar] for bar in sizes])
+
+
+@relaxed_some
+@given(seed=st.integers(0, 99), noise=st.sampled_from([0.0, 1.5]), stroke=strokes, sizes=st.booleans())
+def test_many_points_and_lines_are_the_same(
+    stage: Stage, seed: int, noise: float, stroke: Stroke, sizes: bool
+) -> None:
+    rng = np.random.default_rng(seed)
+    line: Any = np.linspace(5, 150, 700), 45 + 20 * np.sin(np.linspace(0, 60, 700))
+    line = line[0], line[1] + np.cumsum(rng.normal(0, noise, 700))
+    places: Any = rng.uniform(0, 90, (2, 200))
+    rim = replace(stroke, color="#0f09") if seed % 2 else None
+    size: Any = rng.uniform(2, 9, 200) if sizes else 6.3
+    film: list[list[AnyElement]] = []
+    for x in rng.uniform(20, 140, AT_ONCE):
+        places = places.copy()
+        places[:, rng.integers(0, 200, 3)] += rng.normal(0, 2, (2, 3))
+        film.append([
+            Fill("#123"),
+            Points(places[0], places[1], size=size, color="#fa08", stroke=rim),
+            Rect(x=float(x), width=9, height=9),
+            Polyline(line[0], line[1], stroke=stroke),
+            Ellipse(x=float(x) / 2, y=30, width=7, fill="#f00a"),
+        ])  # fmt: skip
+    check(stage, film)
 
 
 def test_only_what_changed_is_told(stage: Stage, photo: str) -> None:

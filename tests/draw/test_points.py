@@ -17,6 +17,7 @@ from bazaar_nb.draw.canvas import Target, surface_on
 from bazaar_nb.draw.elements import points as points_kind
 from bazaar_nb.draw.elements.registry import KINDS, Brush, place
 from bazaar_nb.draw.mark_compositing import layers
+from bazaar_nb.draw.marks import mask_side, mask_sides
 from bazaar_nb.draw.outlines import local_matrix
 from bazaar_nb.draw.skia_import import skia
 from bazaar_nb.scene.elements import AnyElement, Ellipse, Fill, Group, Path, Points, Polygon, Rect
@@ -72,6 +73,8 @@ def test_a_full_hd_frame_of_10000_points_is_that_of_ellipses(stage: Stage) -> No
         "y": rng.uniform(0, 1080, 10_000),
     }
     assert psnr(*(stage.draw(Fill("#112"), e) for e in (points(**fields), one_by_one(fields)))) >= 40
+    fields |= {"size": np.full(10_000, 8.3), "color": np.full((10_000, 3), 255, np.uint8)}
+    assert psnr(*(stage.draw(Fill("#112"), e) for e in (points(**fields), one_by_one(fields)))) >= 42
 
 
 def test_later_points_lie_over_earlier_ones(stage: Stage) -> None:
@@ -84,19 +87,32 @@ def test_later_points_lie_over_earlier_ones(stage: Stage) -> None:
         assert stacked[45, 99].tolist() == colors[0].tolist()
 
 
-@given(st.integers(0, 1000), st.integers(2, 200), st.integers(3, 12), st.integers(12, 90))
+@given(st.integers(0, 1000), st.integers(1, 200), st.integers(3, 12), st.integers(12, 90))
 def test_a_layer_holds_what_does_not_meet_and_comes_after_what_it_lies_over(
     seed: int, count: int, side: int, spread: int
 ) -> None:
-    left, top = np.random.default_rng(seed).integers(-spread, spread, (2, count)).astype(np.int32)
-    level = np.full(count, -1)
-    for number, layer in enumerate(layers(left, top, side)):
-        assert (level[layer] == -1).all()
-        level[layer] = number
-    assert (level >= 0).all()
-    meets = (abs(left[:, None] - left) < side) & (abs(top[:, None] - top) < side)
+    rng = np.random.default_rng(seed)
+    left, top = rng.integers(-spread, spread, (2, count)).astype(np.int32)
+    sides = rng.integers(2, side, count).astype(np.int32)
+    layer = layers(left, top, sides)
+    assert layer.shape == (count,)
+    right, bottom = left + sides, top + sides
+    beside = (left < right[:, None]) & (left[:, None] < right)
+    meets = beside & (top < bottom[:, None]) & (top[:, None] < bottom)
     earlier, later = np.nonzero(np.triu(meets, 1))
-    assert (level[earlier] < level[later]).all()
+    assert (layer[earlier] < layer[later]).all()
+    assert set(layer) == set(range(layer.max() + 1))
+
+
+@given(st.lists(st.floats(0, 33), min_size=1, max_size=30), st.floats(0, 3), st.floats(-90, 90))
+def test_a_square_holds_its_mark(sizes: list[float], reach: float, angle: float) -> None:
+    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    sides, kinds = mask_sides(np.array(sizes), turn, reach)
+    assert sides == sorted(set(sides))
+    assert len(sides) <= 3
+    needed = [mask_side(size, turn, reach) for size in sizes]
+    assert sides[-1] == max(needed)
+    assert (np.array(sides)[kinds] >= needed).all()
 
 
 @settings(max_examples=40, deadline=None)

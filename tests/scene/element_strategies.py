@@ -141,6 +141,11 @@ def arrays(draw: st.DrawFn) -> Any:
         xy: Any = np.stack([x, y], axis=1)
         return draw(made(partial(Polygon, xy), **FREE) | made(partial(Path, xy), **FREE))
     y[::7] = draw(st.sampled_from([1.0, np.nan]))
+    if count == 50 and draw(
+        st.booleans()
+    ):  # so many that outlines are filled: of a smooth line, or a noisy one
+        x = np.linspace(-20, 180, 600)
+        y = 50 + 30 * np.sin(x / 20) + np.cumsum(rng.normal(0, draw(st.sampled_from([0.0, 2.0])), 600))
     return draw(
         made(
             partial(Polyline, x, np.stack([y, y + 9])),

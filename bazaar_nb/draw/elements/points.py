@@ -15,7 +15,16 @@ from bazaar_nb.draw.elements.registry import Brush, InkBox, Kind, Pinning, put_a
 from bazaar_nb.draw.geometry import Area, resolve
 from bazaar_nb.draw.image_drawing import put_bitmap
 from bazaar_nb.draw.mark_compositing import Step, Words, depth, lay_down
-from bazaar_nb.draw.marks import PHASES, MarkMasks, mark_path, mask_side, size_steps, stroke_reach
+from bazaar_nb.draw.marks import (
+    PHASES_ACROSS,
+    MarkMasks,
+    MarkSteps,
+    mark_path,
+    mark_steps,
+    mask_side,
+    mask_sides,
+    stroke_reach,
+)
 from bazaar_nb.draw.paints import blit_paint, stroke_paint
 from bazaar_nb.draw.skia_import import skia
 from bazaar_nb.draw.svg_path import parse_path
@@ -59,6 +68,16 @@ class _Marks(NamedTuple):
 
 
 def _marks(points: Points, assets: Assets) -> _Marks:
+    """Give the marks; asked for by the element's place, and again to draw it."""
+    found: _Marks = assets.outlines.get(
+        ("marks", points.x, points.y, points.size, points.color),
+        lambda: _read_marks(points, assets),
+        lambda made: 2 * sum(part.nbytes for part in made[:4]),
+    )
+    return found
+
+
+def _read_marks(points: Points, assets: Assets) -> _Marks:
     x, y = (assets.floats(array).astype(np.float64) for array in (points.x, points.y))
     if isinstance(points.size, FloatArray):
         size = assets.floats(points.size).astype(np.float64)
@@ -88,7 +107,7 @@ def _measure(points: Points, width: float, height: float, assets: Assets) -> tup
 
 
 def _ink(points: Points, area: Area, _whole: tuple[float, float], _assets: Assets) -> InkBox:
-    beyond = stroke_reach(points) + 1 / PHASES
+    beyond = stroke_reach(points) + 1 / PHASES_ACROSS
     return -beyond, -beyond, area.width + beyond, area.height + beyond
 
 
@@ -176,10 +195,11 @@ class _Layout(NamedTuple):
     size : array of int, shape (n,)
         In steps.
     turn : array of float, shape (2, 2)
-    side : int
-        Of the squares.
-    steps : int
-        How many sizes of a pixel are told apart.
+    sides : list of int
+        Of the squares that there are, rising.
+    kind : array of uint8, shape (n,)
+        Which of the sides is whose.
+    steps : MarkSteps
     """
 
     left: NDArray[np.int32]
@@ -187,8 +207,9 @@ class _Layout(NamedTuple):
     phase: NDArray[np.int32]
     size: NDArray[np.int32]
     turn: NDArray[np.float64]
-    side: int
-    steps: int
+    sides: list[int]
+    kind: NDArray[np.uint8]
+    steps: MarkSteps
 
 
 def _layout(points: Points, marks: _Marks, matrix: Matrix) -> _Layout | None:
@@ -198,21 +219,26 @@ def _layout(points: Points, marks: _Marks, matrix: Matrix) -> _Layout | None:
         return None
     turn = np.ascontiguousarray(matrix[:, :2])
     reach = stroke_reach(points)
-    steps = size_steps(mask_side(float(marks.size.max()), turn, reach))
-    sizes = np.rint(marks.size * steps).astype(np.int32)
-    side = mask_side(float(sizes.max()) / steps, turn, reach)
+    largest = float(marks.size.max())
+    steps = mark_steps(mask_side(largest, turn, reach), one_size=largest == marks.size.min())
+    sizes = np.rint(marks.size * steps.sizes).astype(np.int32)
+    sides, kind = mask_sides(sizes / steps.sizes, turn, reach)
+    side = sides[-1]
     if side > _LARGEST_SIDE or not math.isfinite(side):
         return None
-    half = (sizes / (2 * steps) + reach)[:, np.newaxis] * np.abs(turn).sum(axis=1)
+    half = (sizes / (2 * steps.sizes) + reach)[:, np.newaxis] * np.abs(turn).sum(axis=1)
     x = matrix[0, 0] * marks.x + matrix[0, 1] * marks.y + matrix[0, 2] - half[:, 0]
     y = matrix[1, 0] * marks.x + matrix[1, 1] * marks.y + matrix[1, 2] - half[:, 1]
-    across, down = (np.floor(np.clip(at, -1e6, 1e6) * PHASES + 0.5).astype(np.int32) for at in (x, y))
-    across, down, sizes = (np.broadcast_to(part, (count,)) for part in (across, down, sizes))
-    left, top = across // PHASES, down // PHASES
+    across, down = (
+        np.floor(np.clip(at, -1e6, 1e6) * phases + 0.5).astype(np.int32)
+        for at, phases in ((x, PHASES_ACROSS), (y, steps.down))
+    )
+    across, down, sizes, kind = (np.broadcast_to(part, (count,)) for part in (across, down, sizes, kind))
+    left, top = across // PHASES_ACROSS, down // steps.down
     if depth(left, top, side) > _DEEPEST:
         return None
-    phase = (down - top * PHASES) * PHASES + (across - left * PHASES)
-    return _Layout(left, top, phase, sizes, turn, side, steps)
+    phase = down % steps.down * PHASES_ACROSS + across % PHASES_ACROSS
+    return _Layout(left, top, phase, sizes, turn, sides, kind, steps)
 
 
 def _lay_marks(
@@ -227,31 +253,40 @@ def _lay_marks(
 ) -> None:
     """Lay marks down in the pixels whose corner is this device pixel."""
     reach = stroke_reach(points)
-    fills = _masks(points, layout, reach, assets, stroked=False)
-    colors, opacities = _words(marks.rgba, marks.rows)
-    strokes = None
+    inside = (False, *_words(marks.rgba, marks.rows))
+    parts = [inside]
     if points.stroke is not None and points.stroke.width > 0:
         assert isinstance(points.stroke.color, str)
-        rgba = _BLACK if black else _rgba(points.stroke.color)
-        strokes = _masks(points, layout, reach, assets, stroked=True), *_words(rgba, marks.rows)
+        parts.append((True, *_words(_BLACK if black else _rgba(points.stroke.color), marks.rows)))
+    masks = {
+        (stroked, side): _masks(points, layout, side, reach, assets, stroked=stroked)
+        for stroked, _, _ in parts
+        for side in layout.sides
+    }
 
     def take(some: NDArray[np.intp]) -> list[Step]:
-        sizes, phases = layout.size[some], layout.phase[some]
-        steps = [Step(*fills.take(sizes, phases), colors[some], opacities[some])]
-        if strokes is not None:
-            masks, stroke_colors, stroke_opacities = strokes
-            steps.append(Step(*masks.take(sizes, phases), stroke_colors[some], stroke_opacities[some]))
+        sizes, phases, kinds = layout.size[some], layout.phase[some], layout.kind[some]
+        steps = []
+        for stroked, colors, opacities in parts:
+            pools, rows = [], np.empty(len(some), np.intp)
+            for kind, side in enumerate(layout.sides):
+                those = kinds == kind if len(layout.sides) > 1 else slice(None)
+                pool, rows[those] = masks[stroked, side].take(sizes[those], phases[those])
+                pools.append(pool)
+            steps.append(Step(pools, rows, colors[some], opacities[some]))
         return steps
 
-    lay_down(room, layout.left - corner[0], layout.top - corner[1], layout.side, take)
+    lay_down(room, layout.left - corner[0], layout.top - corner[1], layout.sides, layout.kind, take)
 
 
-def _masks(points: Points, layout: _Layout, reach: float, assets: Assets, *, stroked: bool) -> MarkMasks:
+def _masks(
+    points: Points, layout: _Layout, side: int, reach: float, assets: Assets, *, stroked: bool
+) -> MarkMasks:
     stroke = points.stroke if stroked else None
-    key = ("marks", points.shape, layout.turn.tobytes(), stroke, reach, layout.side, layout.steps)
+    key = ("marks", points.shape, layout.turn.tobytes(), stroke, reach, side, layout.steps)
     masks: MarkMasks = assets.masks.get(
         key,
-        lambda: MarkMasks(points.shape, layout.turn, stroke, reach, layout.side, layout.steps),
+        lambda: MarkMasks(points.shape, layout.turn, stroke, reach, side, layout.steps),
         lambda made: made.size_bytes,
     )
     return masks
