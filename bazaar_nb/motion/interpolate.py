@@ -209,6 +209,10 @@ def _evaluate(
     elif -_INFINITY < x < _INFINITY:
         low = inputs[index]
         t = (x - low) / (inputs[index + 1] - low)
+        if not -_INFINITY < t < _INFINITY:  # as far from inputs that almost meet
+            if outputs[index] != outputs[index + 1]:
+                return None
+            t = 0.0
     else:
         return None
 
@@ -231,8 +235,6 @@ def _evaluate(
 def _mix(start: float, end: float, t: float) -> float | None:
     if not (-_INFINITY < start < _INFINITY and -_INFINITY < end < _INFINITY):
         return None
-    if start == end:  # also where t is beyond all numbers, as far from inputs that almost meet
-        return float(start)
     # start + (end - start) can miss end by a rounding error.
     return float(end if t == 1.0 else start + (end - start) * t)
 

@@ -65,7 +65,7 @@ const listen = async (model) => {{
 }};
 const load = async ({{ model }}) => {{
   const page = (globalThis[name] ??= fresh());
-  await listen(model).catch(() => {{}}); // elsewhere models have no manager, or other ids
+  listen(model).catch(() => {{}}); // elsewhere models have no manager, other ids, or are waited for
   ask(page, model);
   page.module ??= page.code.then(run).catch((error) => {{
     delete globalThis[name];

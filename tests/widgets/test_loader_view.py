@@ -121,3 +121,11 @@ def test_a_widget_that_was_given_up_hears_again(widgets: Bench) -> None:
     assert widgets.js("() => own.asked") == ["request_state"]
     widgets.js("() => own.handle({ content: { data: { method: 'update' } }, buffers: [] })")
     assert widgets.js("() => own.heard") == ["update"]
+
+
+def test_a_manager_that_knows_no_such_model_holds_nothing_up(widgets: Bench) -> None:
+    widgets.js("() => { window.own = new Promise(() => {}); }")  # it waits for the model for ever
+    widgets.js("() => add()")
+    widgets.until("() => widgets[0].sent.length === 1")
+    widgets.js("code => answer(widgets[0], code)", CODE)
+    widgets.until("() => widgets[0].el.textContent === 'here'")
