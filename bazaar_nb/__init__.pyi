@@ -1,6 +1,8 @@
 """The public names, and where each lives: what editors complete, and what is imported when first used."""
 
 from . import analysis as analysis
+from . import charts as charts
+from . import scales as scales
 from .composition import Composition as Composition
 from .errors import AccessError as AccessError
 from .errors import AssetError as AssetError

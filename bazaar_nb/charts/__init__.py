@@ -1,0 +1,16 @@
+"""Charts that move: a table in, a film out.
+
+Every chart is a scene (``bz.Composition([bz.charts.BarRace(…)])``, or the last line of a cell) and a part of
+others (``chart.at(time)``). All are components: pure functions of data and moment that return elements.
+"""
+
+from __future__ import annotations
+
+from bazaar_nb.charts.bar_race import BarRace as BarRace
+from bazaar_nb.charts.chart import Chart as Chart
+from bazaar_nb.charts.theme import DARK as DARK
+from bazaar_nb.charts.theme import LIGHT as LIGHT
+from bazaar_nb.charts.theme import Theme as Theme
+from bazaar_nb.charts.theme import use_theme as use_theme
+
+__all__ = ["DARK", "LIGHT", "BarRace", "Chart", "Theme", "use_theme"]

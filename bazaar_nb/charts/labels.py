@@ -1,0 +1,55 @@
+"""Labels that would lie over each other move apart."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+def spread(
+    places: Sequence[float] | NDArray[np.float64],
+    sizes: Sequence[float] | NDArray[np.float64],
+    low: float,
+    high: float,
+) -> NDArray[np.float64]:
+    """Move labels apart along an axis, each as little as it takes, in their order.
+
+    Least squares by pooling those that touch (the pool-adjacent-violators algorithm of isotonic
+    regression, Barlow et al. 1972): where two labels approach each other they meet without a jump.
+
+    Parameters
+    ----------
+    places : array of shape (n,)
+        The labels' middles where they would like to be, in pixels.
+    sizes : array of shape (n,)
+        How much of the axis each takes, gap included.
+    low, high : float
+        Labels stay within, if all fit; else they start at `low`.
+
+    Returns
+    -------
+    array of shape (n,)
+        Their middles.
+    """
+    wanted, room = np.asarray(places, np.float64), np.asarray(sizes, np.float64)
+    if len(wanted) == 0:
+        return wanted
+    order = np.argsort(wanted, kind="stable")
+    tall = room[order]
+    before = np.concatenate(([0.0], np.cumsum(tall)[:-1])) + tall / 2
+    goal = wanted[order] - before  # in these, labels that touch are equal, and must not fall
+    blocks: list[tuple[float, int]] = []
+    for value in goal:
+        mean, count = float(value), 1
+        while blocks and blocks[-1][0] > mean:
+            other, others = blocks.pop()
+            mean, count = (mean * count + other * others) / (count + others), count + others
+        blocks.append((mean, count))
+    found = np.concatenate([np.full(count, mean) for mean, count in blocks])
+    stop = high - float(tall.sum())
+    found = np.maximum(np.minimum(found, stop), low) if stop >= low else np.full(len(found), low)
+    result = np.empty_like(wanted)
+    result[order] = found + before
+    return result

@@ -1,0 +1,369 @@
+"""Columns of a table of any kind as arrays, and all complaints about them at once.
+
+pandas, polars, pyarrow and what else narwhals knows (https://narwhals-dev.github.io/narwhals/) are read the
+same way, so that one table in two libraries gives one chart, and one key.
+"""
+
+from __future__ import annotations
+
+import datetime
+import difflib
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bazaar_nb.errors import InvalidValueError
+
+Floats = NDArray[np.float64]
+Missing = Literal["gap", "hold", "leave"]
+_EPOCH = datetime.date(1970, 1, 1)
+_DAY_S = 86400.0
+_TOLD = 10  # complaints in one message
+_MOST_MARKS = 20_000
+
+
+class Problems:
+    """Collects what is wrong with a table, to say it all at once.
+
+    Parameters
+    ----------
+    chart : str
+        The chart's name, for the message.
+    """
+
+    def __init__(self, chart: str) -> None:
+        self._chart = chart
+        self._found: list[str] = []
+
+    def add(self, what: str, *, column: str | None = None, row: int | None = None) -> None:
+        """Take note of one; rows are counted from 0."""
+        places = [f"column {column!r}"] if column is not None else []
+        places += [f"row {row}"] if row is not None else []
+        self._found.append(f"{', '.join(places)}: {what}" if places else what)
+
+    def __bool__(self) -> bool:
+        return bool(self._found)
+
+    def raise_any(self) -> None:
+        """Raise all that was found, if anything was.
+
+        Raises
+        ------
+        InvalidValueError
+        """
+        if not self._found:
+            return
+        if len(self._found) == 1:
+            raise InvalidValueError(f"{self._chart}: {self._found[0]}")
+        lines = [f"\n- {line}" for line in self._found[:_TOLD]]
+        more = len(self._found) - _TOLD
+        lines += [f"\n- and {more} more"] if more > 0 else []
+        raise InvalidValueError(f"{self._chart}: the table has {len(self._found)} problems{''.join(lines)}")
+
+
+@dataclass(frozen=True)
+class Moments:
+    """A column of moments: of numbers, dates or steps that have names.
+
+    Attributes
+    ----------
+    values : array of float64, shape (n,)
+        Numbers as they are; dates as days since 1970-01-01 (UTC); steps as 0, 1, 2 in their order.
+    kind : str
+        ``number``, ``date`` or ``step``.
+    names : tuple of str
+        Of steps.
+    """
+
+    values: Floats
+    kind: Literal["number", "date", "step"]
+    names: tuple[str, ...] = ()
+
+
+class Columns:
+    """Reads the columns of a table by name.
+
+    Parameters
+    ----------
+    table : DataFrame or table
+        Of pandas, polars, pyarrow or another library that narwhals knows; also a dict of columns.
+    problems : Problems
+        Where complaints go.
+
+    Raises
+    ------
+    InvalidValueError
+        When it is no table, or has no rows.
+    """
+
+    def __init__(self, table: Any, problems: Problems) -> None:
+        import narwhals as nw
+
+        self.problems = problems
+        if isinstance(table, dict):
+            import pandas as pd
+
+            table = pd.DataFrame(table)
+        table = _with_plain_index(table)
+        try:
+            found = nw.from_native(table, pass_through=False)
+        except TypeError:
+            raise InvalidValueError(
+                f"{problems._chart}: wants a table (a DataFrame of pandas or polars, a pyarrow Table, a dict of "
+                f"columns), got {type(table).__name__}"
+            ) from None
+        self._frame = found.collect() if isinstance(found, nw.LazyFrame) else found
+        self.names: tuple[str, ...] = tuple(str(name) for name in self._frame.columns)
+        self.rows = len(self._frame)
+        if self.rows == 0:
+            raise InvalidValueError(f"{problems._chart}: the table has no rows")
+
+    def has(self, name: str) -> bool:
+        """Tell whether there is a column of this name."""
+        return name in self.names
+
+    def numbers(self, name: str, *, finite: bool = False, positive: bool = False) -> Floats:
+        """Give a column as float64; what is missing is NaN.
+
+        Parameters
+        ----------
+        finite : bool
+            Whether a missing value is a complaint; an infinite one always is.
+        positive : bool
+            Whether one that is not above 0 is.
+        """
+        found = self._values(name)
+        result = np.full(self.rows, np.nan)
+        for row, value in enumerate(found):
+            number = _as_number(value)
+            if isinstance(number, str):
+                self.problems.add(f"wants a number, got {value!r:.40}", column=name, row=row)
+                continue
+            result[row] = number
+            if math.isinf(number):
+                self.problems.add("is infinite: leave it out, or say what it is", column=name, row=row)
+            elif finite and math.isnan(number):
+                self.problems.add("has no value", column=name, row=row)
+            elif positive and number <= 0:
+                self.problems.add(f"must be above 0, is {number:g}", column=name, row=row)
+        return result
+
+    def texts(self, name: str) -> list[str]:
+        """Give a column as words; what is missing is an empty text."""
+        return ["" if _is_missing(value) else _as_text(value) for value in self._values(name)]
+
+    def keys(self, name: str) -> list[str]:
+        """Give a column that says which mark a row is of; none may be missing."""
+        found = self.texts(name)
+        for row, text in enumerate(found):
+            if not text.strip():
+                self.problems.add("has no name", column=name, row=row)
+        return found
+
+    def moments(self, name: str) -> Moments:
+        """Give a column as moments: dates and numbers as they are, other words as steps in their order."""
+        found = self._values(name)
+        for row, value in enumerate(found):
+            if _is_missing(value):
+                self.problems.add("has no moment", column=name, row=row)
+        days = [_as_days(value) for value in found]
+        if all(day is not None for day in days):
+            return Moments(np.array(days, np.float64), "date")
+        numbers = [_as_number(value) for value in found]
+        if not any(isinstance(number, str) for number in numbers):
+            return Moments(np.array(numbers, np.float64), "number")
+        steps = {
+            text: number for number, text in enumerate(dict.fromkeys(_as_text(value) for value in found))
+        }
+        values = np.array([float(steps[_as_text(value)]) for value in found])
+        return Moments(values, "step", tuple(steps))
+
+    def is_number(self, name: str) -> bool:
+        """Tell whether a column's values that aren't missing are all numbers."""
+        return all(not isinstance(_as_number(value), str) for value in self._values(name))
+
+    def order(self, name: str) -> list[str]:
+        """Give the different words of a column: in the order of its categories, else as they come."""
+        import narwhals as nw
+
+        series = self._frame[name]
+        if series.dtype == nw.Enum or (series.dtype == nw.Categorical and self._is_ordered(series)):
+            wanted = [str(text) for text in series.cat.get_categories().to_list()]
+            there = set(self.texts(name))
+            return [text for text in wanted if text in there]
+        return list(dict.fromkeys(self.texts(name)))
+
+    def _is_ordered(self, series: Any) -> bool:
+        native = series.to_native()
+        return bool(getattr(getattr(native, "cat", None), "ordered", False))
+
+    def require(self, **wanted: str | None) -> None:
+        """Complain of each column that isn't there, with near names.
+
+        Raises
+        ------
+        InvalidValueError
+            At once, with all of them: nothing else can be read.
+        """
+        for parameter, name in wanted.items():
+            if name is None or name in self.names:
+                continue
+            near = difflib.get_close_matches(str(name), self.names, n=2, cutoff=0.5)
+            by_case = [one for one in self.names if one.lower() == str(name).lower()]
+            hint = " or ".join(repr(one) for one in (by_case or near))
+            meant = f"; did you mean {hint}?" if hint else ""
+            there = ", ".join(self.names[:12]) + (", …" if len(self.names) > 12 else "")
+            self.problems.add(
+                f"`{parameter}` names column {name!r}, which is not there{meant} It has: {there}"
+            )
+        self.problems.raise_any()
+
+    def _values(self, name: str) -> list[Any]:
+        series = self._frame[name]
+        found: list[Any] = series.to_list()
+        return found
+
+
+def pivot(
+    moments: Floats, keys: Sequence[str], values: Floats, problems: Problems, column: str
+) -> tuple[Floats, tuple[str, ...], Floats]:
+    """Give moments, keys and a matrix of values; what no row tells is NaN.
+
+    Parameters
+    ----------
+    moments, values : array of shape (n,)
+    keys : sequence of str
+    column : str
+        The values' name, for complaints: two rows of one key and moment are one.
+
+    Returns
+    -------
+    moments : array of shape (m,)
+        Rising.
+    keys : tuple of str
+        In the order of their first rows.
+    matrix : array of shape (m, k)
+    """
+    times = np.unique(moments[~np.isnan(moments)])
+    order = {key: number for number, key in enumerate(dict.fromkeys(keys))}
+    if len(times) * len(order) > 50_000_000:
+        problems.add(f"{len(times):,} moments of {len(order):,} names are too many", column=column)
+        problems.raise_any()
+    matrix = np.full((len(times), len(order)), np.nan)
+    seen: dict[tuple[int, int], int] = {}
+    for row, (moment, key, value) in enumerate(zip(moments, keys, values, strict=True)):
+        if math.isnan(moment):
+            continue
+        place = (int(np.searchsorted(times, moment)), order[key])
+        first = seen.setdefault(place, row)
+        if first != row:
+            problems.add(
+                f"{key!r} has a second value for one moment (the first is in row {first})",
+                column=column,
+                row=row,
+            )
+            continue
+        matrix[place] = value
+    return times, tuple(order), matrix
+
+
+def fill_gaps(times: Floats, matrix: Floats, missing: Missing) -> Floats:
+    """Give a matrix in which gaps between two values are filled as the caller says.
+
+    ``gap`` leaves them, ``hold`` repeats the last value, also after the end; ``leave`` keeps NaN from where a key
+    has no value any more, and joins what lies between two values by a straight line. Before a key's first value
+    it is not there.
+    """
+    result = matrix.copy()
+    for column in result.T:
+        there = np.flatnonzero(~np.isnan(column))
+        if len(there) == 0 or missing == "gap":
+            continue
+        first, last = there[0], there[-1]
+        if missing == "hold":
+            latest = np.maximum.accumulate(np.where(np.isnan(column), 0, np.arange(len(column))))
+            column[first:] = column[latest[first:]]
+        else:
+            inside = slice(first, last + 1)
+            column[inside] = np.interp(times[inside], times[there], column[there])
+    return result
+
+
+def _with_plain_index(table: Any) -> Any:
+    """Make columns of a pandas index that has a name, and of periods and names what narwhals can read."""
+    module = type(table).__module__.partition(".")[0]
+    if module == "geopandas":
+        module = "pandas"
+    if module != "pandas" or not hasattr(table, "columns"):
+        return table
+    if any(name is not None for name in table.index.names):
+        there = set(map(str, table.columns))
+        wanted = [name for name in table.index.names if name is not None and str(name) not in there]
+        table = table.reset_index(level=wanted) if wanted else table
+    table = table.reset_index(drop=True)
+    changed = {
+        name: table[name].dt.to_timestamp()
+        for name in table.columns
+        if str(table[name].dtype).startswith("period")
+    }
+    table = table.assign(**{str(name): column for name, column in changed.items()})
+    if not all(isinstance(name, str) for name in table.columns):
+        table = table.rename(columns=str)
+    return table
+
+
+def _is_missing(value: Any) -> bool:
+    if value is None:
+        return True
+    try:
+        return bool(value != value)  # NaN and NaT; pandas' NA has no truth
+    except TypeError:
+        return True
+
+
+def _as_number(value: Any) -> float | str:
+    """Give a value as a number, NaN for a missing one; a text says that it is none."""
+    if _is_missing(value):
+        return math.nan
+    if isinstance(value, bool | np.bool_):
+        return float(value)
+    if isinstance(value, int | float | Decimal | np.integer | np.floating):
+        try:
+            return float(value)
+        except OverflowError:
+            return math.inf
+    return "no number"
+
+
+def _as_days(value: Any) -> float | None:
+    """Give a date as days since 1970-01-01 (UTC); one without a zone is taken for UTC."""
+    if isinstance(value, np.datetime64):
+        return (
+            None
+            if np.isnat(value)
+            else float(value.astype("datetime64[us]").astype(np.int64)) / (_DAY_S * 1e6)
+        )
+    if isinstance(value, datetime.datetime):
+        if _is_missing(value):
+            return None
+        moment = value if value.tzinfo is not None else value.replace(tzinfo=datetime.UTC)
+        return moment.timestamp() / _DAY_S
+    if isinstance(value, datetime.date):
+        return float((value - _EPOCH).days)
+    if isinstance(value, str) and len(value) >= 10 and value[4:5] == "-" and value[7:8] == "-":
+        try:
+            return _as_days(datetime.datetime.fromisoformat(value))
+        except ValueError:
+            return None
+    return None
+
+
+def _as_text(value: Any) -> str:
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    return str(value)
