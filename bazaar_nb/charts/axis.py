@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from bazaar_nb.charts.room import Area, Room
-from bazaar_nb.scene.elements import AnyElement, Line
+from bazaar_nb.scene.elements import Anchor, AnyElement, Line
 from bazaar_nb.scene.paint import Stroke
 
 Side = Literal["bottom", "top", "left", "right"]
@@ -25,15 +26,17 @@ class Tick(NamedTuple):
 
 def draw_grid(room: Room, area: Area, side: Side, ticks: Sequence[Tick]) -> list[AnyElement]:
     """Give lines across the area at the ticks of an axis."""
-    theme, elements = room.theme, []
+    theme = room.theme
+    elements: list[AnyElement] = []
     for tick in ticks:
-        color, width = (theme.soft, 2.0) if tick.is_base else (theme.faint, 1.5)
+        stroke = Stroke(theme.soft, 2 * room.unit) if tick.is_base else Stroke(theme.faint, 1.5 * room.unit)
+        place = tick.place
         if side in ("bottom", "top"):
-            ends = {"x1": tick.place, "x2": tick.place, "y1": area.top, "y2": area.bottom}
+            x1, y1, x2, y2 = place, area.top, place, area.bottom
         else:
-            ends = {"x1": area.left, "x2": area.right, "y1": tick.place, "y2": tick.place}
-        elements.append(Line(**ends, stroke=Stroke(color, width * room.unit), opacity=tick.opacity))
-    return list(elements)
+            x1, y1, x2, y2 = area.left, place, area.right, place
+        elements.append(Line(x1, y1, x2, y2, stroke=stroke, opacity=tick.opacity))
+    return elements
 
 
 def draw_tick_words(
@@ -42,7 +45,7 @@ def draw_tick_words(
     """Give the words of an axis, outside of the area."""
     size = room.label_size if size is None else size
     gap = _GAP * size
-    anchors: dict[Side, tuple[str, float]] = {
+    anchors: dict[Side, tuple[Anchor, float]] = {
         "bottom": ("top", area.bottom + gap), "top": ("bottom", area.top - gap),
         "left": ("right", area.left - gap), "right": ("left", area.right + gap),
     }  # fmt: skip
@@ -74,7 +77,7 @@ def thin_out(room: Room, ticks: Sequence[Tick], size: float | None = None, gap: 
         kept = range(0, len(ticks), step)
         if all(
             abs(ticks[b].place - ticks[a].place) >= (widths[a] + widths[b]) / 2 + gap * size
-            for a, b in zip(kept, kept[1:], strict=False)
+            for a, b in pairwise(kept)
         ):
             return [ticks[number] for number in kept]
     return list(ticks[:1])

@@ -164,7 +164,7 @@ class BarRace(Chart[_Layout]):
         first = min(int(step), len(self.at_times) - 2)
         part = step - first
 
-        def now(table: Floats) -> Floats:
+        def now(table: Floats) -> Any:
             return table[first] * (1 - part) + table[first + 1] * part
 
         values, ranks, present = now(self.values), now(self.ranks), now(self.present)

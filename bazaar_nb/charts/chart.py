@@ -39,7 +39,7 @@ class Options(TypedDict, total=False):
     theme: Theme | str | None
     background: Paint | Literal["theme"] | None
     duration: Seconds
-    name: str | None
+    scene_name: str | None
     locale: str
     number: NumberFormat | str | None
     enter: bool
@@ -62,7 +62,7 @@ class Chart(ABC, Generic[Layout]):
         Where the chart is a scene by itself; None is transparent. The theme's by default.
     duration : seconds
         Of the scene; its phases fit into it.
-    name : str, optional
+    scene_name : str, optional
         Of the scene, in errors and the player's marks.
     locale : str
         Of numbers and dates, as ``de`` or ``pt_BR``.
@@ -110,7 +110,7 @@ class Chart(ABC, Generic[Layout]):
         self._scene = Scene(
             self._scene_elements,
             duration=options.get("duration", self.usual_duration),
-            name=options.get("name") or kind,
+            name=options.get("scene_name") or kind,
         )
         duration = cast(Any, self._scene.duration)
         self.phases = Phases(float(duration), options.get("enter", True), options.get("leave", False))

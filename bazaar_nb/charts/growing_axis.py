@@ -1,4 +1,4 @@
-"""An axis whose domain changes with time: it grows ahead of the data, ticks glide, and fade where they no longer fit."""
+"""An axis whose domain changes with time: it grows ahead of the data; ticks glide, and fade when they must."""
 
 from __future__ import annotations
 

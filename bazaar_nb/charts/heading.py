@@ -26,7 +26,8 @@ class Heading(NamedTuple):
 
 def set_heading(room: Room, title: str | None, subtitle: str | None, source: str | None) -> Heading:
     """Put title and subtitle at the top left, the source at the bottom, in lines that fit."""
-    theme, body, elements = room.theme, room.body, []
+    theme, body = room.theme, room.body
+    elements: list[AnyElement] = []
     top, bottom = body.top, body.bottom
     most = 3 if room.shape == "tall" else 2
     for words, share, weight, color, lines in (
@@ -44,11 +45,11 @@ def set_heading(room: Room, title: str | None, subtitle: str | None, source: str
         top += 0.022 * room.side
     if source:
         size = room.letters(theme.source_size)
-        lines = room.wrap(source, size, body.width, 2)
-        for number, line in enumerate(lines):
-            y = bottom - size * _LINE * (len(lines) - number)
+        below = room.wrap(source, size, body.width, 2)
+        for number, line in enumerate(below):
+            y = bottom - size * _LINE * (len(below) - number)
             elements.append(_line(room, line, size, 400, theme.soft, body.left, y))
-        bottom -= size * _LINE * len(lines) + 0.018 * room.side
+        bottom -= size * _LINE * len(below) + 0.018 * room.side
     return Heading(tuple(elements), Area(body.left, top, body.right, max(top + 1, bottom)))
 
 

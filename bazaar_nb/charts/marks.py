@@ -57,16 +57,18 @@ class Mark(NamedTuple):
 
 def mark_element(mark: Mark) -> AnyElement:
     """Give a mark as an element."""
-    form, look = mark.form, {"fill": mark.color, "opacity": mark.opacity}
+    form, color, opacity = mark.form, mark.color, mark.opacity
     if isinstance(form, Bar):
         width, height = max(0.0, form.right - form.left), max(0.0, form.bottom - form.top)
         radius = form.radius if any(form.radius) else 0.0
         return Rect(
-            x=form.left, y=form.top, width=width, height=height, anchor="top-left", radius=radius, **look
-        )
+            x=form.left, y=form.top, width=width, height=height, anchor="top-left", radius=radius,
+            fill=color, opacity=opacity,
+        )  # fmt: skip
+
     if isinstance(form, Dot):
-        return Ellipse(x=form.x, y=form.y, width=2 * form.radius, **look)
-    return Path(sector_path(form), stroke=None, **look)
+        return Ellipse(x=form.x, y=form.y, width=2 * form.radius, fill=color, opacity=opacity)
+    return Path(sector_path(form), stroke=None, fill=color, opacity=opacity)
 
 
 def sector_path(form: Sector) -> str:

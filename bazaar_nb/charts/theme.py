@@ -16,7 +16,7 @@ MOVE_EASING = ease_in_out(cubic)
 
 def _check_color(color: object, name: str) -> None:
     try:
-        parse_color(color)  # type: ignore[arg-type]
+        parse_color(color)
     except InvalidValueError as error:
         raise InvalidValueError(f"`{name}`: {error} (Theme)") from None
 

@@ -127,12 +127,12 @@ class Band:
     def __call__(self, key: Any) -> float:
         """Give the middle of a key's place in pixels."""
         try:
-            return self.at(self._places[key])
+            return float(self.at(self._places[key]))
         except KeyError:
             raise InvalidValueError(f"{key!r} is not among the keys (Band)") from None
 
     def at(self, place: Any) -> Any:
-        """Give the middle of a place in pixels: a number from 0, or an array of them; between two counts too."""
+        """Give the middle of a place, a number from 0 or an array of them, in pixels; between two counts too."""
         start, stop = self.range
         step = math.copysign(self.pitch, stop - start)
         return start + (place + 0.5) * step

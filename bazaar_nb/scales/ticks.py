@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,9 +36,9 @@ def nice_ticks(low: float, high: float, count: int = MOST_TICKS) -> NDArray[np.f
     if low == high:
         return np.array([low])
     with np.errstate(all="ignore"):
-        found = MaxNLocator(max(1, count - 1), steps=_STEPS).tick_values(low, high)
+        found = np.asarray(MaxNLocator(max(1, count - 1), steps=_STEPS).tick_values(low, high), np.float64)
     slack = (high - low) * 1e-9
-    inside: NDArray[np.float64] = found[(found >= low - slack) & (found <= high + slack)]
+    inside = found[(found >= low - slack) & (found <= high + slack)]
     return np.where(np.abs(inside) <= slack, 0.0, inside)
 
 
@@ -60,10 +61,10 @@ def log_ticks(low: float, high: float, count: int = MOST_TICKS) -> NDArray[np.fl
     first, last = math.floor(math.log10(low)), math.ceil(math.log10(high))
     for parts in ((1, 2, 5), (1, 3), (1,)):
         found = [part * 10.0**power for power in range(first, last + 1) for part in parts]
-        inside = [value for value in found if low * (1 - 1e-9) <= value <= high * (1 + 1e-9)]
-        if len(inside) <= count:
-            return np.array(inside)
-    return np.array(inside[:: math.ceil(len(inside) / count)])
+        some = [value for value in found if low * (1 - 1e-9) <= value <= high * (1 + 1e-9)]
+        if len(some) <= count:
+            return np.array(some)
+    return np.array(some[:: math.ceil(len(some) / count)])
 
 
 def date_ticks(low: float, high: float, count: int = MOST_TICKS) -> NDArray[np.float64]:
@@ -73,9 +74,10 @@ def date_ticks(low: float, high: float, count: int = MOST_TICKS) -> NDArray[np.f
     _check(low, high)
     if low == high:
         return np.array([low])
-    locator = dates.AutoDateLocator(minticks=2, maxticks=count, tz="UTC")
-    start, stop = (dates.num2date(day, tz="UTC") for day in (low, high))
-    found = np.asarray(locator.tick_values(start, stop), np.float64)
+    untyped: Any = dates
+    locator = untyped.AutoDateLocator(minticks=2, maxticks=count, tz="UTC")
+    start, stop = (untyped.num2date(day, tz="UTC") for day in (low, high))
+    found: NDArray[np.float64] = np.asarray(locator.tick_values(start, stop), np.float64)
     return found[(found >= low - 1e-9) & (found <= high + 1e-9)]
 
 
