@@ -10,6 +10,7 @@ from bazaar_nb.charts.annotations import CallOut as CallOut
 from bazaar_nb.charts.annotations import Event as Event
 from bazaar_nb.charts.annotations import Reference as Reference
 from bazaar_nb.charts.bar_race import BarRace as BarRace
+from bazaar_nb.charts.bars import Bars as Bars
 from bazaar_nb.charts.chart import Chart as Chart
 from bazaar_nb.charts.theme import DARK as DARK
 from bazaar_nb.charts.theme import LIGHT as LIGHT
@@ -20,6 +21,7 @@ __all__ = [
     "DARK",
     "LIGHT",
     "BarRace",
+    "Bars",
     "CallOut",
     "Chart",
     "Event",
