@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from bazaar_nb.charts.bar_race import BarRace as BarRace
 from bazaar_nb.charts.chart import Chart as Chart
+from bazaar_nb.charts.lines import Lines as Lines
 from bazaar_nb.charts.theme import DARK as DARK
 from bazaar_nb.charts.theme import LIGHT as LIGHT
 from bazaar_nb.charts.theme import Theme as Theme
 from bazaar_nb.charts.theme import use_theme as use_theme
 
-__all__ = ["DARK", "LIGHT", "BarRace", "Chart", "Theme", "use_theme"]
+__all__ = ["DARK", "LIGHT", "BarRace", "Chart", "Lines", "Theme", "use_theme"]
