@@ -9,14 +9,24 @@ from typing import Any, Literal, NamedTuple, Unpack
 import numpy as np
 from numpy.typing import NDArray
 
+from bazaar_nb.charts.annotation_marks import PlacedEvent
+from bazaar_nb.charts.annotations import NAMES, CallOut
+from bazaar_nb.charts.axis import room_for_words
+from bazaar_nb.charts.call_outs import PlacedCallOut
 from bazaar_nb.charts.chart import Chart, Options, start_problems
 from bazaar_nb.charts.end_labels import EndLabels
 from bazaar_nb.charts.growing_axis import STEPS_A_SECOND, smooth
 from bazaar_nb.charts.line_table import Bands, LineTable, read_lines
 from bazaar_nb.charts.plane import Plane, moment_axis, ticks_that_fit, value_axis
+from bazaar_nb.charts.plane_words import (
+    PlaneWords,
+    Pointed,
+    draw_plane_call_outs,
+    draw_plane_events,
+)
 from bazaar_nb.charts.room import Area, Room
 from bazaar_nb.charts.series import CONTEXT_OPACITY, SeriesColors, color_series
-from bazaar_nb.charts.table import Columns, Missing
+from bazaar_nb.charts.table import Columns, Missing, Problems
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.scene.arrays import ColorArray, FloatArray, color_array, float_array, with_opacity
 from bazaar_nb.scene.elements import AnyElement, Points, Polygon, Polyline
@@ -69,6 +79,9 @@ class _Layout:
     lone: tuple[tuple[int, float, float], ...]
     """Values between two gaps: which line, and where."""
     thick: float
+    still: tuple[AnyElement, ...]
+    events: tuple[PlacedEvent, ...]
+    callouts: tuple[PlacedCallOut, ...]
 
 
 class Lines(Chart[_Layout]):
@@ -114,6 +127,8 @@ class Lines(Chart[_Layout]):
     120
     """
 
+    annotated = frozenset(NAMES)
+
     def __init__(
         self,
         table: Any,
@@ -140,7 +155,8 @@ class Lines(Chart[_Layout]):
             columns, time=time, name=name, value=value, color=color, missing=missing, band=band, is_log=log
         )
         self.log, self.zero, self.labels, self.draws = log, zero, labels, draws
-        self._missing_highlights(self.table.keys)
+        self._check_names(self.table.keys, problems)
+        self.words = PlaneWords.read(self.annotations, problems, x=self.table.moments)
         if self.highlight and options.get("highlight_at") is None:
             self.highlight_at = self.phases.move_start + 0.7 * (
                 self.phases.move_stop - self.phases.move_start
@@ -149,13 +165,10 @@ class Lines(Chart[_Layout]):
         else:
             self.drawn_at = self.phases.move_stop
         self.series = self._series(dict(colors or {}))
-
-    def _missing_highlights(self, keys: tuple[str, ...]) -> None:
-        absent = [one for one in self.highlight if one not in keys]
-        if absent:
-            raise InvalidValueError(
-                f"{type(self).__name__}: `highlight` names {absent[0]!r}, which is not in the table"
-            )
+        self.pointed = [
+            one for said in self.annotations.callouts if (one := self._point_at(said, problems)) is not None
+        ]
+        problems.raise_any()
 
     def _series(self, colors: dict[str, str]) -> SeriesColors:
         table = self.table
@@ -173,18 +186,41 @@ class Lines(Chart[_Layout]):
         each = {key: colors.get(key, of_group.colors[names.index(groups.get(key, ""))]) for key in table.keys}
         return color_series(table.keys, np.abs(last), self.theme, each, self.highlight)
 
+    def _point_at(self, callout: CallOut, problems: Problems) -> Pointed | None:
+        """Find the data point of a call-out: the last of its name, or that of its moment, or a place."""
+        table = self.table
+        try:
+            if callout.key is None:
+                moment = table.moments.place(callout.moment if callout.x is None else callout.x)
+                value = float(callout.y) if callout.y is not None else np.nan
+            else:
+                column = table.matrix[:, table.keys.index(callout.key)]
+                there = ~np.isnan(column)
+                moment = float(table.times[there][-1])
+                if callout.moment is not None or callout.x is not None:
+                    moment = table.moments.place(callout.moment if callout.x is None else callout.x)
+                value = float(np.interp(moment, table.times[there], column[there]))
+        except (InvalidValueError, ValueError, IndexError, TypeError) as error:
+            problems.add(f"`callouts` {callout.text!r:.40}: {error}")
+            return None
+        if np.isnan(value):
+            problems.add(f"`callouts` {callout.text!r:.40} needs `key`, or `x` and `y`")
+            return None
+        span = table.times[-1] - table.times[0]
+        part = (moment - table.times[0]) / span if span else 0.0
+        drawn = self.phases.move_start + part * (self.drawn_at - self.phases.move_start)
+        at = callout.at if callout.at is not None else (drawn if self.draws else self.phases.move_start)
+        return Pointed(callout, moment, value, at)
+
     def _lay_out(self, room: Room, area: Area) -> _Layout:
         table, series = self.table, self.series
         named = [n for n in series.order if not series.is_context[n]] if self.labels else []
         widest = (0.24 if room.shape == "wide" else 0.27) * area.width
         labels = EndLabels.for_names(room, table.keys, named, area.height - 3 * room.label_size, widest)
-        plane = Plane.around(
-            room,
-            area,
-            self._moment_axis(room, area, labels),
-            self._value_axis(room, area),
-            right=labels.width,
-        )
+        across, up = self._moment_axis(room, area, labels), self._value_axis(room, area)
+        left = room_for_words(room, up.words, "left")
+        inner = self.words.make_room(room, area, across, left, labels.width)
+        plane = Plane.around(room, inner, across, up, right=labels.width)
         x, y = np.asarray(plane.x(table.times)), np.asarray(plane.y(table.matrix))
         kept = _seen_rows(x, y, plane.area.width)
         heads, places, seen = self._heads(labels, y, plane.area)
@@ -204,6 +240,9 @@ class Lines(Chart[_Layout]):
             dots=dots,
             dot_colors=color_array([series.colors[n] for n in dots]),
             lone=tuple(_lone(x, y)),
+            still=(*plane.elements, *self.words.still(room, plane, area.left)),
+            events=tuple(self.words.placed_events(room, plane)[0]),
+            callouts=self.words.place_call_outs(room, plane, self.pointed, _along(x, y)),
             thick=thick,
         )
 
@@ -216,6 +255,7 @@ class Lines(Chart[_Layout]):
         all_of_it += [end for end in (self.table.low, self.table.high) if end is not None]
         low = min(float(np.nanmin(one)) for one in all_of_it if np.isfinite(one).any())
         high = max(float(np.nanmax(one)) for one in all_of_it if np.isfinite(one).any())
+        low, high = self.words.holds("y", low, high)
         most = ticks_that_fit(room, area.height, 2.6)
         return value_axis(low, high, self.number, is_log=self.log, zero=self.zero, most=most)
 
@@ -258,7 +298,9 @@ class Lines(Chart[_Layout]):
         times, span = self.table.times, max(0.0, self.drawn_at - self.phases.move_start)
         still = round(_SETTLE_S * self.phases.pace * STEPS_A_SECOND)
         steps = max(2, round(span * STEPS_A_SECOND) + 1)
-        at = np.concatenate([np.linspace(times[0], times[-1], steps), np.repeat(times[-1], still)])
+        at = np.concatenate(
+            [np.repeat(times[0], still), np.linspace(times[0], times[-1], steps), np.repeat(times[-1], still)]
+        )
         heads = np.full((len(at), len(labels.numbers)), np.nan)
         seen = np.zeros_like(heads)
         for place, number in enumerate(labels.numbers):
@@ -296,11 +338,12 @@ class Lines(Chart[_Layout]):
             if self.draws
             else [self.phases.entered(time, room.theme.enter, n, 2) for n in (0, 1)]
         )
-        elements: list[AnyElement] = list(layout.plane.elements)
+        elements: list[AnyElement] = list(layout.still)
+        elements += draw_plane_events(room, layout.plane, layout.events, front)
         elements += self._draw_bands(layout, time, front, told)
         ends = np.where(np.isnan(y[:, -1]), layout.told[:, whole - 1], len(x) - 1)
         x_array = _as_array(x)
-        for strokes in layout.strokes:
+        for strokes in layout.strokes if part > 0 else ():
             opacity = strokes.opacity * told[strokes.numbers[0]] * (1.0 if self.draws else entered[1])
             stroke = Stroke(strokes.color, strokes.width, cap="round", join="round")
             elements.append(
@@ -310,6 +353,9 @@ class Lines(Chart[_Layout]):
             )
         elements += self._draw_dots(layout, x, y, ends, told, entered[0])
         elements += self._draw_names(room, layout, time, front, x[ends], told, entered[0])
+        elements += draw_plane_call_outs(
+            room, layout.plane, self.pointed, layout.callouts, time, room.theme.enter, lambda _: layout.thick
+        )
         return elements
 
     def _emphasis_by_key(self, time: float) -> list[float]:
@@ -384,7 +430,8 @@ class Lines(Chart[_Layout]):
             return []
         step = len(layout.heads) - 1.0
         if self.draws:
-            step = min(step, max(0.0, (time - self.phases.move_start) * STEPS_A_SECOND))
+            before = round(_SETTLE_S * self.phases.pace * STEPS_A_SECOND)
+            step = min(step, max(0.0, (time - self.phases.move_start) * STEPS_A_SECOND + before))
         first = int(step)
         later = min(first + 1, len(layout.heads) - 1)
         share = step - first
@@ -429,6 +476,14 @@ def _last_told(y: Floats) -> Any:
     """Give for each place of each line the last one up to it that has a value."""
     there = ~np.isnan(y)
     return np.maximum.accumulate(np.where(there, np.arange(y.shape[1]), 0), axis=1)
+
+
+def _along(x: Floats, y: Floats) -> Floats:
+    """Give places along lines, of which call-outs cover as few as can be."""
+    step = max(1, len(x) // 200)
+    some = y[::step]
+    points = np.column_stack([np.repeat(x[::step], some.shape[1]), some.ravel()])
+    return points[~np.isnan(points).any(axis=1)][:5000]
 
 
 def _lone(x: Floats, y: Floats) -> list[tuple[int, float, float]]:

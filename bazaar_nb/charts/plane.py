@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -20,8 +21,6 @@ from bazaar_nb.scene.elements import AnyElement
 
 Floats = NDArray[np.float64]
 _NEAR_ZERO = 0.5  # an axis starts at 0 when the smallest value is below this share of the largest
-_MOST_DECIMALS = 6
-_RAISED = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
 
 class AxisPlan(NamedTuple):
@@ -132,7 +131,7 @@ def value_axis(
             low, high = 10 ** math.floor(math.log10(low)), 10 ** math.ceil(math.log10(high))
             ticks = log_ticks(low, high, most)
         grown = (high / low) ** 0.03
-        return AxisPlan(low / grown, high * grown, tuple(ticks.tolist()), each_word(ticks, number), True)
+        return AxisPlan(low / grown, high * grown, tuple(ticks.tolist()), _log_words(ticks, number), True)
     if zero is None:
         zero = 0 < low < _NEAR_ZERO * high or _NEAR_ZERO * low < high < 0
     if zero:
@@ -140,6 +139,12 @@ def value_axis(
     low, high = nice_domain(low, high, most)
     ticks = nice_ticks(low, high, most + 1)
     return AxisPlan(low, high, tuple(ticks.tolist()), tick_words(ticks, number))
+
+
+def _log_words(ticks: Floats, number: NumberFormat) -> tuple[str, ...]:
+    return tuple(
+        (number.for_step(tick) if number.decimals is None else number)(tick) for tick in ticks.tolist()
+    )
 
 
 def moment_axis(moments: Moments, locale: str, most: int = 6) -> AxisPlan:
@@ -165,54 +170,7 @@ def moment_axis(moments: Moments, locale: str, most: int = 6) -> AxisPlan:
 
 
 def tick_words(values: Sequence[float] | Floats, number: NumberFormat) -> tuple[str, ...]:
-    """Write the ticks of an axis: all with as many decimals as their distance needs, zero as 0."""
+    """Write the ticks of an axis: all with as many decimals as their distance needs."""
     plain = [float(value) for value in values]
-    if number.decimals is not None:
-        return tuple(map(number, plain))
-    if number.style == "compact" and max(map(abs, plain), default=0.0) >= 1000:
-        return each_word(plain, number)
-    decimals = max((_decimals(value, number) for value in plain), default=0)
-    if decimals > _MOST_DECIMALS:
-        return tuple(_by_powers(value, number) for value in plain)
-    fixed = replace(number, decimals=decimals)
-    bare = replace(number, decimals=0)
-    return tuple(bare(value) if value == 0 else fixed(value) for value in plain)
-
-
-def each_word(values: Sequence[float] | Floats, number: NumberFormat) -> tuple[str, ...]:
-    """Write values, each with as many decimals as it needs."""
-    words = []
-    for value in map(float, values):
-        decimals = number.decimals if number.decimals is not None else _decimals(value, number)
-        fits = decimals <= _MOST_DECIMALS
-        words.append(replace(number, decimals=decimals)(value) if fits else _by_powers(value, number))
-    return tuple(words)
-
-
-def _decimals(value: float, number: NumberFormat) -> int:
-    """Give how many decimals tell a round value fully."""
-    if value == 0:
-        return 0
-    shown = abs(value) * (100 if number.style == "percent" else 1)
-    if number.style == "compact" and shown >= 1000:
-        shown /= 1000.0 ** min(4, math.floor(math.log10(shown) / 3 + 1e-12))
-    if shown < 10.0**-_MOST_DECIMALS:
-        return _MOST_DECIMALS + 1
-    return next(
-        (
-            count
-            for count in range(_MOST_DECIMALS + 1)
-            if abs(round(shown, count) - shown) < 1e-6 * min(shown, 1.0)
-        ),
-        _MOST_DECIMALS,
-    )
-
-
-def _by_powers(value: float, number: NumberFormat) -> str:
-    """Write a very small value: 2×10⁻¹²."""
-    if value == 0:
-        return replace(number, decimals=0)(0.0)
-    digits, power = f"{abs(value):.2e}".split("e")
-    digits = digits.rstrip("0").rstrip(".")
-    minus = MINUS if value < 0 else ""
-    return f"{minus}{number.prefix}{digits}×10{str(int(power)).translate(_RAISED)}{number.suffix}"
+    step = min((b - a for a, b in pairwise(plain)), default=0.0)
+    return tuple(map(number.for_step(step) if number.decimals is None else number, plain))

@@ -110,7 +110,7 @@ def test_more_names_than_colours_are_grey_and_one_element() -> None:
     assert lines[0].x.shape == (2,)
     assert lines[0].y.shape == (192, 2)
     assert any(text.text == "n7" for text in _all(chart, 6, Text))
-    with pytest.raises(InvalidValueError, match="`highlight` names 'Kenia'"):
+    with pytest.raises(InvalidValueError, match="`highlight` names 'Kenia', which is not there"):
         Lines(table, time="t", highlight="Kenia")
 
 
