@@ -12,6 +12,7 @@ from bazaar_nb.charts.annotations import Reference as Reference
 from bazaar_nb.charts.bar_race import BarRace as BarRace
 from bazaar_nb.charts.bars import Bars as Bars
 from bazaar_nb.charts.chart import Chart as Chart
+from bazaar_nb.charts.lines import Lines as Lines
 from bazaar_nb.charts.theme import DARK as DARK
 from bazaar_nb.charts.theme import LIGHT as LIGHT
 from bazaar_nb.charts.theme import Theme as Theme
@@ -25,6 +26,7 @@ __all__ = [
     "CallOut",
     "Chart",
     "Event",
+    "Lines",
     "Reference",
     "Theme",
     "use_theme",

@@ -12,8 +12,15 @@ from bazaar_nb.motion.easing import Easing, cubic, ease_in_out, ease_out
 from bazaar_nb.scene.paint import Paint
 from bazaar_nb.values.color import parse_color
 
-ENTER_EASING = ease_out(cubic)
-MOVE_EASING = ease_in_out(cubic)
+
+def ENTER_EASING(t: float) -> float:  # noqa: N802 - a value, but one that can be pickled
+    """Come in: fast, and slower and slower."""
+    return ease_out(cubic)(t)
+
+
+def MOVE_EASING(t: float) -> float:  # noqa: N802
+    """Move from place to place: slow at both ends."""
+    return ease_in_out(cubic)(t)
 
 
 def _check_color(color: object, name: str) -> None:
