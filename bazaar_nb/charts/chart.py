@@ -232,5 +232,6 @@ def _as_format(value: NumberFormat | str | None, locale: str, kind: str) -> Numb
     if value is None or value in ("plain", "compact", "percent", "currency"):
         return NumberFormat(value or "compact", locale=locale)  # type: ignore[arg-type]
     raise InvalidValueError(
-        f"`number` must be plain, compact, percent, currency or a bz.scales.NumberFormat, got {value!r} ({kind})"
+        "`number` must be plain, compact, percent, currency or a bz.scales.NumberFormat, "
+        f"got {value!r:.60} ({kind})"
     )

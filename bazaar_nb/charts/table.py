@@ -114,8 +114,8 @@ class Columns:
             found = nw.from_native(table, pass_through=False)
         except TypeError:
             raise InvalidValueError(
-                f"{problems._chart}: wants a table (a DataFrame of pandas or polars, a pyarrow Table, a dict of "
-                f"columns), got {type(table).__name__}"
+                f"{problems._chart}: wants a table (a DataFrame of pandas or polars, a pyarrow Table, "
+                f"a dict of columns), got {type(table).__name__}"
             ) from None
         self._frame = found.collect() if isinstance(found, nw.LazyFrame) else found
         self.names: tuple[str, ...] = tuple(str(name) for name in self._frame.columns)
@@ -275,9 +275,9 @@ def pivot(
 def fill_gaps(times: Floats, matrix: Floats, missing: Missing) -> Floats:
     """Give a matrix in which gaps between two values are filled as the caller says.
 
-    ``gap`` leaves them, ``hold`` repeats the last value, also after the end; ``leave`` keeps NaN from where a key
-    has no value any more, and joins what lies between two values by a straight line. Before a key's first value
-    it is not there.
+    ``gap`` leaves them, ``hold`` repeats the last value, also after the end; ``leave`` keeps NaN from where
+    a key has no value any more, and joins what lies between two values by a straight line. Before a key's
+    first value it is not there.
     """
     result = matrix.copy()
     for column in result.T:
