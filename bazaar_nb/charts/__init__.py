@@ -8,9 +8,13 @@ from __future__ import annotations
 
 from bazaar_nb.charts.bar_race import BarRace as BarRace
 from bazaar_nb.charts.chart import Chart as Chart
+from bazaar_nb.charts.morph import Morph as Morph
+from bazaar_nb.charts.morph import morph as morph
+from bazaar_nb.charts.share import Share as Share
+from bazaar_nb.charts.story import Story as Story
 from bazaar_nb.charts.theme import DARK as DARK
 from bazaar_nb.charts.theme import LIGHT as LIGHT
 from bazaar_nb.charts.theme import Theme as Theme
 from bazaar_nb.charts.theme import use_theme as use_theme
 
-__all__ = ["DARK", "LIGHT", "BarRace", "Chart", "Theme", "use_theme"]
+__all__ = ["DARK", "LIGHT", "BarRace", "Chart", "Morph", "Share", "Story", "Theme", "morph", "use_theme"]
