@@ -171,9 +171,7 @@ class Morph(Chart[_Layout]):
         return [*elements, _as_points(dots)]
 
 
-def morph(
-    start: Chart[Any], stop: Chart[Any], *, duration: float = 3.0, **options: Unpack[Options]
-) -> Morph:
+def morph(start: Chart[Any], stop: Chart[Any], *, duration: float = 3.0, **options: Unpack[Options]) -> Morph:
     """Give the change from one view to another: sorted or filtered otherwise, of another form or measure.
 
     Marks whose keys are equal are one thing that moves: a bar becomes a sector without twisting. It begins with
@@ -267,7 +265,9 @@ def _is_staged(ours: dict[str, list[Mark]], theirs: dict[str, list[Mark]]) -> st
         if np.ptp(sizes[:, :, across], axis=0).max() > 0.5 or np.ptp(sizes[:, :, along], axis=0).max() <= 0.5:
             continue
         middles = boxes[:, :, across] + sizes[:, :, across] / 2
-        is_sorted = (np.argsort(middles[:, 0], kind="stable") == np.argsort(middles[:, 1], kind="stable")).all()
+        is_sorted = (
+            np.argsort(middles[:, 0], kind="stable") == np.argsort(middles[:, 1], kind="stable")
+        ).all()
         lengths = sizes[:, :, along] / np.maximum(1e-9, sizes[:, :, along].max(axis=0))
         if not is_sorted and np.abs(lengths[:, 0] - lengths[:, 1]).max() > 0.01:
             return kind
@@ -394,7 +394,8 @@ def _with_opacity(element: Any, factor: float) -> AnyElement:
 
 def _line_between(start: Line, stop: Line, part: float) -> AnyElement:
     ends: dict[str, Any] = {
-        name: _mix(getattr(start, name), getattr(stop, name), part) for name in ("x1", "y1", "x2", "y2", "opacity")
+        name: _mix(getattr(start, name), getattr(stop, name), part)
+        for name in ("x1", "y1", "x2", "y2", "opacity")
     }
     stroke = start.stroke if part < 0.5 else stop.stroke
     return msgspec.structs.replace(start, stroke=stroke, **ends)
@@ -432,4 +433,3 @@ def _as_points(dots: list[tuple[Mark, Mark, float]]) -> Points:
         np.array([(*parse_color(one[side].color)[:3], one[side].opacity) for one in dots]) for side in (0, 1)
     ]
     return Points(x, y, size=2 * radius, color=colors[0] + (colors[1] - colors[0]) * part)
-

@@ -120,7 +120,9 @@ class Share(Chart[_Layout]):
         self._set_middle(middle, middle_label, value)
         palette, given = self.theme.palette, dict(colors or {})
         self.colors = tuple(
-            given.get(key, self.theme.total if key == other and len(keys) > most else palette[i % len(palette)])
+            given.get(
+                key, self.theme.total if key == other and len(keys) > most else palette[i % len(palette)]
+            )
             for i, key in enumerate(self.keys)
         )
 
@@ -247,9 +249,7 @@ class Share(Chart[_Layout]):
                 _Row(
                     swatch,
                     (
-                        room.text(
-                            room.shorten(key, size, most), size, x=left + before, y=y, anchor="left"
-                        ),
+                        room.text(room.shorten(key, size, most), size, x=left + before, y=y, anchor="left"),
                         room.text(share, size, x=right, y=y, anchor="right", weight=700, tabular=True),
                     ),
                 )

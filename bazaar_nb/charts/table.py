@@ -6,6 +6,7 @@ same way, so that one table in two libraries gives one chart, and one key.
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import difflib
 import math
@@ -83,6 +84,33 @@ class Moments:
     values: Floats
     kind: Literal["number", "date", "step"]
     names: tuple[str, ...] = ()
+
+    def place(self, moment: Any) -> float:
+        """Give a moment that the caller tells as the values have it.
+
+        Raises
+        ------
+        InvalidValueError
+            When it is of another kind, or a step that there is none of, with near names.
+        """
+        if self.kind == "step":
+            words = _as_text(moment)
+            if words in self.names:
+                return float(self.names.index(words))
+            raise InvalidValueError(f"there is no moment {words!r}{near_names(words, self.names)}")
+        if self.kind == "date":
+            found = _as_days(moment)
+            if found is None and isinstance(moment, str | int):
+                found = _as_days(f"{moment}-01-01") if len(str(moment)) == 4 else _as_days(f"{moment}-01")
+        else:
+            number = _as_number(moment)
+            if isinstance(number, str) and isinstance(moment, str):
+                with contextlib.suppress(ValueError):
+                    number = float(moment)
+            found = None if isinstance(number, str) else number
+        if found is None or not math.isfinite(found):
+            raise InvalidValueError(f"{moment!r:.40} is no {self.kind} as the column of moments has")
+        return found
 
 
 class Columns:
@@ -213,13 +241,10 @@ class Columns:
         for parameter, name in wanted.items():
             if name is None or name in self.names:
                 continue
-            near = difflib.get_close_matches(str(name), self.names, n=2, cutoff=0.5)
-            by_case = [one for one in self.names if one.lower() == str(name).lower()]
-            hint = " or ".join(repr(one) for one in (by_case or near))
-            meant = f"; did you mean {hint}?" if hint else ""
+            meant = near_names(str(name), self.names)
             there = ", ".join(self.names[:12]) + (", …" if len(self.names) > 12 else "")
             self.problems.add(
-                f"`{parameter}` names column {name!r}, which is not there{meant} It has: {there}"
+                f"`{parameter}` names column {name!r}, which is not there{meant}. It has: {there}"
             )
         self.problems.raise_any()
 
@@ -227,6 +252,13 @@ class Columns:
         series = self._frame[name]
         found: list[Any] = series.to_list()
         return found
+
+
+def near_names(name: str, names: Sequence[str]) -> str:
+    """Give the end of a message about a name that isn't there: those that were meant, perhaps."""
+    by_case = [one for one in names if one.casefold() == name.casefold()]
+    near = by_case or difflib.get_close_matches(name, names, n=2, cutoff=0.6)
+    return f" (did you mean {' or '.join(map(repr, near))}?)" if near else ""
 
 
 def pivot(

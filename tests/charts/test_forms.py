@@ -44,7 +44,12 @@ def _points(form: Form | Outline) -> np.ndarray:
         most = min(form.right - form.left, form.bottom - form.top) / 2
         radii = [min(one, most) for one in form.radius]
         found = []
-        corners = ((form.left, form.top), (form.right, form.top), (form.right, form.bottom), (form.left, form.bottom))
+        corners = (
+            (form.left, form.top),
+            (form.right, form.top),
+            (form.right, form.bottom),
+            (form.left, form.bottom),
+        )
         for number, ((x, y), radius) in enumerate(zip(corners, radii, strict=True)):
             x += radius if number in (0, 3) else -radius
             y += radius if number in (0, 1) else -radius
@@ -101,7 +106,10 @@ def test_a_bar_that_bends_never_crosses_itself() -> None:
         a, b = points, np.roll(points, -1, axis=0)
 
         def side(p: np.ndarray, q: np.ndarray, r: np.ndarray) -> np.ndarray:
-            return np.sign((q[..., 0] - p[..., 0]) * (r[..., 1] - p[..., 1]) - (q[..., 1] - p[..., 1]) * (r[..., 0] - p[..., 0]))
+            return np.sign(
+                (q[..., 0] - p[..., 0]) * (r[..., 1] - p[..., 1])
+                - (q[..., 1] - p[..., 1]) * (r[..., 0] - p[..., 0])
+            )
 
         one, two = a[:, None], b[:, None]
         crossing = (side(one, two, a[None]) * side(one, two, b[None]) < 0) & (
