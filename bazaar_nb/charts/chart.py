@@ -198,7 +198,7 @@ class Chart(ABC, Generic[Layout]):
             frame.time, frame.width, frame.height, is_frame=True
         )
 
-    def _backdrop(self, time: float) -> list[AnyElement]:
+    def _backdrop(self, time: float) -> list[AnyElement]:  # noqa: ARG002
         """Give what lies below the chart where it is a scene by itself."""
         return [] if self.background is None else [Fill(self.background)]
 

@@ -1,14 +1,15 @@
 """Forms between two forms: bars, sectors and dots become each other without twisting.
 
-A sector is a bar that is bent: its middle line is an arc. So every form is told by the place, turn, length and
-sweep of its middle line, its thickness and its corners (`_Bent`), and what lies between two forms is the mean of
-these. Nothing is mirrored on the way and no edge crosses another, which points of two outlines that are joined by
-straight lines don't promise.
+A sector is a bar that is bent: its middle line is an arc. So every form is told by the place, turn, length
+and sweep of its middle line, its thickness and its corners (`_Bent`), and what lies between two forms is the
+mean of these. Nothing is mirrored on the way and no edge crosses another, which points of two outlines that
+are joined by straight lines don't promise.
 """
 
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -32,9 +33,10 @@ class Outline(NamedTuple):
 class _Bent(NamedTuple):
     """A bar around a middle line that is an arc.
 
-    `x, y` is the middle of the middle line, in pixels; `turn` the direction there, in radians clockwise from the
-    right; `sweep` the angle of the arc, 0 for a straight line. `radii` are of the corners: before and after on the
-    left, after and before on the right (for a turn of 0: top left, top right, bottom right, bottom left).
+    `x, y` is the middle of the middle line, in pixels; `turn` the direction there, in radians clockwise
+    from the right; `sweep` the angle of the arc, 0 for a straight line.
+    `radii` are of the corners: for a turn of 0
+    top left, top right, bottom right, bottom left.
     """
 
     x: float
@@ -69,10 +71,12 @@ def form_between(start: Form, stop: Form, part: float) -> Form | Outline:
             return Dot(*_mixed(start, stop, part))
         one, other = _as_bar(start), _as_bar(stop)
         radius: Any = tuple(_mixed(one.radius, other.radius, part))
-        return Bar(*_mixed(one[:4], other[:4], part), radius)
+        left, top, right, bottom = _mixed(one[:4], other[:4], part)
+        return Bar(left, top, right, bottom, radius)
     if isinstance(start, Sector) and isinstance(stop, Sector):
         return Sector(*_mixed(start, stop, part))
     if isinstance(start, Sector):
+        assert not isinstance(stop, Sector)
         bent = _bent_sector(start)
         return Outline(_outline(_straightened(stop, bent), bent, 1 - part))
     assert isinstance(stop, Sector)
@@ -122,6 +126,22 @@ def shrunken(form: Form) -> Form:
     if tl + tr < bl + br:
         return form._replace(bottom=form.top)
     return Bar(x, y, x, y)
+
+
+def divided(form: Form, count: int) -> list[Form]:
+    """Give a form as so many equal pieces: of a bar along its longer side, of a sector along its arc."""
+    if count <= 1 or isinstance(form, Dot):
+        return [form] * count
+    edges = np.linspace(0.0, 1.0, count + 1).tolist()
+    pieces = list(pairwise(edges))
+    if isinstance(form, Sector):
+        sweep = form.stop - form.start
+        return [form._replace(start=form.start + a * sweep, stop=form.start + b * sweep) for a, b in pieces]
+    left, top, right, bottom, _ = form
+    width, height = right - left, bottom - top
+    if width >= height:
+        return [Bar(left + a * width, top, left + b * width, bottom) for a, b in pieces]
+    return [Bar(left, top + a * height, right, top + b * height) for a, b in pieces]
 
 
 def _mixed(start: Any, stop: Any, part: float) -> list[float]:

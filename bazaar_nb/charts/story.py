@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any, Unpack
 
 from bazaar_nb.charts.chart import Chart, Options
-from bazaar_nb.charts.morph import Morph
+from bazaar_nb.charts.morphs import Morph
 from bazaar_nb.charts.room import Area, Room
 from bazaar_nb.charts.views import entered
 from bazaar_nb.errors import InvalidValueError
@@ -37,7 +37,7 @@ class Story(Chart[None]):
     >>> table = {"source": ["Wind", "Sun", "Gas"], "TWh": [140, 72, 78]}
     >>> views = [
     ...     bz.charts.Share(table, name="source", value="TWh", title="Wind leads"),
-    ...     bz.charts.Share(table, name="source", value="TWh", form="waffle", title="Of 100 kWh, 48 are wind"),
+    ...     bz.charts.Share(table, name="source", value="TWh", form="waffle", title="48 of 100 kWh"),
     ... ]
     >>> bz.charts.Story(views, pause=3).duration
     7.8
@@ -58,7 +58,8 @@ class Story(Chart[None]):
         options.setdefault("duration", natural)
         options.setdefault("theme", charts[0].theme)
         options.setdefault("background", charts[0].background)
-        super().__init__(**{**options, "enter": False})
+        options["enter"] = False
+        super().__init__(**options)
         self.rate = natural / self.duration
         self.parts: list[Chart[Any]] = []
         self.starts: list[float] = []
@@ -92,7 +93,7 @@ class Story(Chart[None]):
     def _lay_out(self, room: Room, area: Area) -> None:
         """Lay nothing out: each part does so itself."""
 
-    def _draw(self, room: Room, layout: None, time: float) -> list[AnyElement]:
+    def _draw(self, room: Room, layout: None, time: float) -> list[AnyElement]:  # noqa: ARG002
         return self._elements(time, room.width, room.height, is_frame=room.is_frame)
 
 
@@ -106,7 +107,8 @@ def _check(charts: list[Chart[Any]], pause: Any, change: float) -> None:
         raise InvalidValueError(f"`change` must be positive, got {change!r} (Story)")
     if pause is not None and not isinstance(pause, int | float) and len(pause) != len(charts):
         raise InvalidValueError(
-            f"`pause` must be one number, or one for each of the {len(charts)} views, got {len(pause)} (Story)"
+            f"`pause` must be one number, or one for each of the {len(charts)} views, "
+            f"got {len(pause)} (Story)"
         )
 
 

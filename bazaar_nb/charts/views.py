@@ -1,6 +1,6 @@
-"""A chart's picture taken apart: heading, what lies below its marks, the marks by key, and what lies above them.
+"""A chart's picture taken apart: heading, what lies below its marks, the marks, and what lies above.
 
-So two pictures can be compared, piece by piece (`bazaar_nb.charts.morph`).
+So two pictures can be compared, piece by piece (`bazaar_nb.charts.morphs`).
 """
 
 from __future__ import annotations
@@ -90,16 +90,6 @@ def _flat(elements: Sequence[AnyElement]) -> list[AnyElement]:
     return found
 
 
-def nearest_key(view: View, x: float, y: float) -> str | None:
-    """Give the key of the mark that lies nearest to a point."""
-    if not view.marks:
-        return None
-    boxes = np.array([_box(mark.form) for mark in view.marks])
-    across = np.maximum(0.0, np.maximum(boxes[:, 0] - x, x - boxes[:, 2]))
-    down = np.maximum(0.0, np.maximum(boxes[:, 1] - y, y - boxes[:, 3]))
-    return view.marks[int(np.argmin(across**2 + down**2))].key
-
-
 def center_of(view: View, text: Text) -> tuple[float, float] | None:
     """Give the middle of a text's box; None where its place is told in percent."""
     x, y = text.x, text.y
@@ -131,6 +121,43 @@ def ticks_of(view: View) -> dict[tuple[str, str], tuple[Text, AnyElement]]:
                 found[direction, element.text] = (element, line)
                 break
     return found
+
+
+class Label(NamedTuple):
+    """Words that belong to a mark: the middle of their box, and how far that is from the mark, in pixels."""
+
+    text: Text
+    center: tuple[float, float]
+    aside: tuple[float, float]
+
+
+def labels_of(view: View) -> dict[tuple[str, str], Label]:
+    """Give words by the key of their mark and themselves; those that are there twice aren't told.
+
+    Words that are a key belong to its mark, others to the nearest one.
+    """
+    if not view.marks:
+        return {}
+    boxes = np.array([_box(mark.form) for mark in view.marks])
+    keys = {mark.key: number for number, mark in enumerate(view.marks)}
+    found: dict[tuple[str, str], Label] = {}
+    doubled = set()
+    for text in (*view.ground, *view.words):
+        if not isinstance(text, Text) or not isinstance(text.text, str):
+            continue
+        center = center_of(view, text)
+        if center is None:
+            continue
+        x, y = center
+        aside = np.stack(
+            [x - np.clip(x, boxes[:, 0], boxes[:, 2]), y - np.clip(y, boxes[:, 1], boxes[:, 3])], 1
+        )
+        number = keys.get(text.text, int(np.argmin((aside**2).sum(axis=1))))
+        label = (view.marks[number].key, text.text)
+        if label in found:
+            doubled.add(label)
+        found[label] = Label(text, center, (float(aside[number, 0]), float(aside[number, 1])))
+    return {label: one for label, one in found.items() if label not in doubled}
 
 
 def _box(form: Form) -> tuple[float, float, float, float]:

@@ -106,10 +106,11 @@ def test_a_bar_that_bends_never_crosses_itself() -> None:
         a, b = points, np.roll(points, -1, axis=0)
 
         def side(p: np.ndarray, q: np.ndarray, r: np.ndarray) -> np.ndarray:
-            return np.sign(
+            turned: np.ndarray = np.sign(
                 (q[..., 0] - p[..., 0]) * (r[..., 1] - p[..., 1])
                 - (q[..., 1] - p[..., 1]) * (r[..., 0] - p[..., 0])
             )
+            return turned
 
         one, two = a[:, None], b[:, None]
         crossing = (side(one, two, a[None]) * side(one, two, b[None]) < 0) & (
