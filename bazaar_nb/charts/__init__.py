@@ -13,6 +13,10 @@ from bazaar_nb.charts.bar_race import BarRace as BarRace
 from bazaar_nb.charts.bars import Bars as Bars
 from bazaar_nb.charts.chart import Chart as Chart
 from bazaar_nb.charts.lines import Lines as Lines
+from bazaar_nb.charts.morphs import Morph as Morph
+from bazaar_nb.charts.morphs import morph as morph
+from bazaar_nb.charts.share import Share as Share
+from bazaar_nb.charts.story import Story as Story
 from bazaar_nb.charts.theme import DARK as DARK
 from bazaar_nb.charts.theme import LIGHT as LIGHT
 from bazaar_nb.charts.theme import Theme as Theme
@@ -27,7 +31,11 @@ __all__ = [
     "Chart",
     "Event",
     "Lines",
+    "Morph",
     "Reference",
+    "Share",
+    "Story",
     "Theme",
+    "morph",
     "use_theme",
 ]

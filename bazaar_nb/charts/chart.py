@@ -194,8 +194,13 @@ class Chart(ABC, Generic[Layout]):
         return Group(tuple(elements), width=width, height=height, x=x, y=y, anchor=anchor)
 
     def _scene_elements(self, frame: Frame) -> list[AnyElement]:
-        below: list[AnyElement] = [] if self.background is None else [Fill(self.background)]
-        return below + self._elements(frame.time, frame.width, frame.height, is_frame=True)
+        return self._backdrop(frame.time) + self._elements(
+            frame.time, frame.width, frame.height, is_frame=True
+        )
+
+    def _backdrop(self, time: float) -> list[AnyElement]:  # noqa: ARG002
+        """Give what lies below the chart where it is a scene by itself."""
+        return [] if self.background is None else [Fill(self.background)]
 
     def _elements(self, time: float, width: float, height: float, *, is_frame: bool) -> list[AnyElement]:
         time = min(max(time, 0.0), self.duration)
