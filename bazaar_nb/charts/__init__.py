@@ -9,9 +9,29 @@ from __future__ import annotations
 from bazaar_nb.charts.bar_race import BarRace as BarRace
 from bazaar_nb.charts.bars import Bars as Bars
 from bazaar_nb.charts.chart import Chart as Chart
+from bazaar_nb.charts.compare import Compare as Compare
+from bazaar_nb.charts.counter import Counter as Counter
+from bazaar_nb.charts.data_table import Table as Table
+from bazaar_nb.charts.histogram import Histogram as Histogram
+from bazaar_nb.charts.progress import Progress as Progress
 from bazaar_nb.charts.theme import DARK as DARK
 from bazaar_nb.charts.theme import LIGHT as LIGHT
 from bazaar_nb.charts.theme import Theme as Theme
 from bazaar_nb.charts.theme import use_theme as use_theme
+from bazaar_nb.charts.timeline import Timeline as Timeline
 
-__all__ = ["DARK", "LIGHT", "BarRace", "Bars", "Chart", "Theme", "use_theme"]
+__all__ = [
+    "DARK",
+    "LIGHT",
+    "BarRace",
+    "Bars",
+    "Chart",
+    "Compare",
+    "Counter",
+    "Histogram",
+    "Progress",
+    "Table",
+    "Theme",
+    "Timeline",
+    "use_theme",
+]
