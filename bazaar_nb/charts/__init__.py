@@ -6,6 +6,9 @@ others (``chart.at(time)``). All are components: pure functions of data and mome
 
 from __future__ import annotations
 
+from bazaar_nb.charts.annotations import CallOut as CallOut
+from bazaar_nb.charts.annotations import Event as Event
+from bazaar_nb.charts.annotations import Reference as Reference
 from bazaar_nb.charts.bar_race import BarRace as BarRace
 from bazaar_nb.charts.bars import Bars as Bars
 from bazaar_nb.charts.chart import Chart as Chart
@@ -25,11 +28,14 @@ __all__ = [
     "LIGHT",
     "BarRace",
     "Bars",
+    "CallOut",
     "Chart",
     "Compare",
     "Counter",
+    "Event",
     "Histogram",
     "Progress",
+    "Reference",
     "Table",
     "Theme",
     "Timeline",

@@ -188,7 +188,9 @@ class Bars(Chart[BarLayout]):
 
         self.colors = tuple(
             color_of(*each)
-            for each in zip(*self._names_and_groups(), spans.values.tolist(), spans.totals.tolist(), strict=True)
+            for each in zip(
+                *self._names_and_groups(), spans.values.tolist(), spans.totals.tolist(), strict=True
+            )
         )
         self.entries = tuple(LegendEntry(one, usual[one]) for one in entries)
 
