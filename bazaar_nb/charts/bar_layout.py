@@ -318,7 +318,7 @@ def _value_scale(
     pixels: tuple[float, float],
     ends: Sequence[tuple[BarLabel, float]],
 ) -> tuple[Linear, list[Tick]]:
-    """Give the scale that leaves room for labels of so many pixels at the bars' ends; ticks where there are none."""
+    """Give the scale that leaves room for labels at the bars' ends, and ticks where there are none."""
     low, high = _domain(content)
     if not labelled:
         low, high = nice_domain(low, high)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Unpack
 
 import numpy as np
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from bazaar_nb.charts.bar_layout import BarContent, BarLayout, Direction, Labels, lay_out_bars
@@ -121,6 +122,8 @@ class Bars(Chart[BarLayout]):
         problems.raise_any()
         self.arrange: Arrange = arrange
         self.table = shown
+        if arrange == "waterfall" and options.get("highlight_at") is None:
+            self.highlight_at = max(self.highlight_at, self._steps_stop())
         values = value if isinstance(value, str) else name
         self.spans = arrange_bars(shown, arrange, sums, problems, values)
         self._check_highlight(problems)
@@ -129,17 +132,18 @@ class Bars(Chart[BarLayout]):
         self._direction: Direction | None = direction
         self._labels: Labels = labels
         self.keys = tuple(
-            shown.names[one] if len(shown.groups) == 1 else f"{shown.names[one]} / {shown.groups[other_one]}"
-            for one, other_one in zip(self.spans.names.tolist(), self.spans.groups.tolist(), strict=True)
+            name if len(shown.groups) == 1 else f"{name} / {one}"
+            for name, one in zip(*self._names_and_groups(), strict=True)
         )
-        self._is_chosen = np.array([
-            not self.highlight
-            or bool({key, shown.names[one], shown.groups[two]} & set(self.highlight))
-            for key, one, two in zip(self.keys, self.spans.names.tolist(), self.spans.groups.tolist(), strict=True)
-        ], np.bool_)  # fmt: skip
-        self._named_chosen = np.array([
-            bool(self._is_chosen[self.spans.names == number].any()) for number in range(len(shown.names))
-        ], np.bool_)  # fmt: skip
+        wanted, pairs = set(self.highlight), zip(self.keys, *self._names_and_groups(), strict=True)
+        self._is_chosen = np.array([not wanted or bool(wanted & set(pair)) for pair in pairs], np.bool_)
+        self._named_chosen = np.zeros(len(shown.names), np.bool_)
+        np.logical_or.at(self._named_chosen, self.spans.names, self._is_chosen)
+
+    def _names_and_groups(self) -> tuple[list[str], list[str]]:
+        """Give the name and the group of each bar."""
+        names = [self.table.names[number] for number in self.spans.names.tolist()]
+        return names, [self.table.groups[number] for number in self.spans.groups.tolist()]
 
     def _check_highlight(self, problems: Problems) -> None:
         there = {*self.table.names, *self.table.groups}
@@ -183,13 +187,9 @@ class Bars(Chart[BarLayout]):
             return theme.palette[0]
 
         self.colors = tuple(
-            color_of(shown.names[one], shown.groups[two], value, total)
-            for one, two, value, total in zip(
-                spans.names.tolist(),
-                spans.groups.tolist(),
-                spans.values.tolist(),
-                spans.totals.tolist(),
-                strict=True,
+            color_of(*each)
+            for each in zip(
+                *self._names_and_groups(), spans.values.tolist(), spans.totals.tolist(), strict=True
             )
         )
         self.entries = tuple(LegendEntry(one, usual[one]) for one in entries)
@@ -219,13 +219,22 @@ class Bars(Chart[BarLayout]):
         layout.below[:0] = legend
         return layout
 
+    def _step(self) -> float:
+        """Give the seconds from one bar of a waterfall to the next."""
+        return min(_STEP_S * self.phases.pace, _ALL_STEPS * self.duration / max(1, len(self.table.names)))
+
+    def _steps_stop(self) -> float:
+        steps = self._step() * (len(self.table.names) - 1)
+        return self.phases.enter_start + steps + _GROWS_S * self.phases.pace
+
     def _grown(self, time: float) -> Floats:
         """Give how far each bar has come in, 0 to 1."""
         count, easing = len(self.table.names), self.theme.enter
         if self.arrange == "waterfall" and self.phases.enters:
             start, pace = self.phases.enter_start, self.phases.pace
-            step = min(_STEP_S * pace, _ALL_STEPS * self.duration / max(1, count))
-            each = [eased(time, start + number * step, _GROWS_S * pace, easing) for number in range(count)]
+            each = [
+                eased(time, start + number * self._step(), _GROWS_S * pace, easing) for number in range(count)
+            ]
         elif time >= self.phases.move_start + 0.6 or not self.phases.enters:
             return np.ones(len(self.keys))
         else:
@@ -267,7 +276,7 @@ class Bars(Chart[BarLayout]):
         elements += layout.above
         for number, element in layout.names:
             dim = 1.0 if seen == 1.0 or self._named_chosen[number] else seen
-            elements.append(element if dim == 1.0 else element.__replace__(opacity=dim))
+            elements.append(element if dim == 1.0 else replace(element, opacity=dim))
         return elements + self._label_words(room, layout, grown, seen)
 
     def _connectors(self, room: Room, layout: BarLayout, grown: Floats, seen: float) -> list[AnyElement]:

@@ -92,4 +92,4 @@ def _round_edges(values: Floats, bins: int | None) -> tuple[Floats, bool]:
     power = 10.0 ** math.floor(math.log10(raw))
     step = power * min(_STEPS, key=lambda one: abs(math.log(one * power / raw)))
     first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
-    return np.arange(first, max(last, first + 1) + 1) * step, False
+    return np.arange(first, max(last, first + 1) + 1, dtype=np.float64) * step, False

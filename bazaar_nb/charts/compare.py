@@ -63,8 +63,8 @@ class Compare(Chart[_Layout]):
     Parameters
     ----------
     shown : dict, DataFrame or table
-        Two numbers by name; or a table of two rows, or one with a row for each name and two columns of numbers
-        (or a column of two groups).
+        Two numbers by name; or a table of two rows, or one with a row for each name and two columns of
+        numbers (or a column of two groups).
     name : str, optional
         Column of names of a table.
     value : str or sequence of str, optional
@@ -158,8 +158,9 @@ class Compare(Chart[_Layout]):
             done = done if len(self.names) == 1 else 1.0
             weight = _WEIGHT if len(self.names) == 1 else 600 if number.state else 400
             color = theme.soft if number.state == 0 and len(self.names) > 1 else theme.ink
+            words = self.countings[number.row](value * done)
             elements.append(
-                room.text(self.countings[number.row](value * done), number.size, color, x=number.x, y=number.y,
+                room.text(words, number.size, color, x=number.x, y=number.y,
                           anchor=number.anchor, weight=weight, tabular=True, line_height=1.0, opacity=opacity)
             )  # fmt: skip
         for told in layout.told:
@@ -179,13 +180,10 @@ def _read(
     shown: Any, name: str | None, value: str | Sequence[str] | None, group: str | None, problems: Problems
 ) -> tuple[tuple[str, ...], tuple[str, ...], Floats]:
     """Give names, the two states, and values of shape (names, 2)."""
-    if (
-        isinstance(shown, Mapping)
-        and name is None
-        and all(as_one_number(one) is not None for one in shown.values())
-    ):
+    given = list(shown.values()) if isinstance(shown, Mapping) and name is None else []
+    if given and all(as_one_number(one) is not None for one in given):
         states = tuple(map(str, shown))
-        values = np.array([[as_one_number(one) for one in shown.values()]], np.float64)
+        values = np.array([[as_one_number(one) for one in given]], np.float64)
         names: tuple[str, ...] = ("",)
     else:
         columns = Columns(shown, problems)
@@ -261,7 +259,7 @@ def _two_numbers(room: Room, area: Area, chart: Compare) -> _Layout:
 
 
 def _two_states(room: Room, area: Area, chart: Compare) -> _Layout:
-    """Put names, both numbers and the difference in four columns; in a tall box names have lines of their own."""
+    """Put names, numbers and differences in columns; in a tall box names have lines of their own."""
     rows, head = len(chart.names), room.label_size
     own_line = room.shape == "tall"
     top = area.top + 2.0 * head

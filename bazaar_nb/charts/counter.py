@@ -123,9 +123,9 @@ class Counter(Chart[_Layout]):
         """Take a table's values in the order of time; give when the first was."""
         columns = Columns(table, problems)
         if time is None or value is None:
-            problems.add("a table wants `time` and `value`, the names of its columns")
-            problems.raise_any()
-        assert time is not None and value is not None
+            raise InvalidValueError(
+                "Counter: wants a number, or a table with `time` and `value`, the names of its columns"
+            )
         columns.require(time=time, value=value)
         moments, values = columns.moments(time), columns.numbers(value)
         seen: dict[float, int] = {}
@@ -233,9 +233,10 @@ class Counter(Chart[_Layout]):
             value = float(np.interp(at, self.times, self.values))
             if len(layout.line_x):
                 elements += self._line(room, layout, at)
+        words = self.counting(value)
         elements.append(
             room.text(
-                self.counting(value), layout.number_size, x=layout.number_right, y=layout.number_y, anchor="right",
+                words, layout.number_size, x=layout.number_right, y=layout.number_y, anchor="right",
                 weight=_WEIGHT, tabular=True, line_height=1.0,
             )
         )  # fmt: skip

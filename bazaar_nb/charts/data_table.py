@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Unpack
+from typing import Any, Unpack, cast
 
 import numpy as np
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from bazaar_nb.charts.chart import Chart, Options, start_problems
@@ -16,7 +17,7 @@ from bazaar_nb.charts.table import Columns
 from bazaar_nb.charts.table_cells import CellColumn, read_cells
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.scales.formats import NumberFormat
-from bazaar_nb.scene.elements import AnyElement, Line, Rect
+from bazaar_nb.scene.elements import AnyElement, Line, Rect, Text
 from bazaar_nb.scene.paint import Stroke
 
 Floats = NDArray[np.float64]
@@ -25,20 +26,14 @@ _MOST_COLUMNS = 12
 _GAP = 1.2  # between columns, of the letters' size
 _TALL, _LEAST = 2.1, 1.45  # a row's height, of the letters' size
 _BAR = 5.0  # a bar's length beside a number, of the letters' size
-_NARROWEST = 3.5  # a column of words, of the letters' size
+_WORDS, _NARROWEST = 11.0, 3.5  # a column of words before letters become smaller, and after; of their size
 _RISE = 0.5  # rows come in from so far below, of the letters' size
-
-
-class _Cell(NamedTuple):
-    row: int
-    column: int
-    element: AnyElement
 
 
 @dataclass(frozen=True)
 class _Layout:
     still: list[AnyElement]
-    rows: list[list[AnyElement]]
+    rows: list[list[Text]]
     marks: list[list[tuple[float, float, float, float, str]]]
     size: float
     tops: list[float]
@@ -69,7 +64,8 @@ class Table(Chart[_Layout]):
     cell : (str, str), optional
         A cell that is framed: what its row's first cell says, and its column.
     **options
-        Those of every `Chart`. `highlight` takes what rows' first cells say; `number` is the format of numbers.
+        Those of every `Chart`. `highlight` takes what rows' first cells say, `number` is how numbers are
+        written.
 
     Raises
     ------
@@ -80,8 +76,8 @@ class Table(Chart[_Layout]):
     --------
     >>> import bazaar_nb as bz
     >>> won = {"Team": ["Reds", "Blues"], "Won": [12, 9], "Share": [0.571, 0.429]}
-    >>> bz.charts.Table(won, formats={"Share": "percent"}, highlight="Reds", title="The Reds lead", duration=4)
-    <Table 'The Reds lead', 4 s>
+    >>> bz.charts.Table(won, formats={"Share": "percent"}, highlight="Reds", title="The Reds lead")
+    <Table 'The Reds lead', 6 s>
     """
 
     def __init__(
@@ -151,8 +147,9 @@ class Table(Chart[_Layout]):
             if self.highlight and keys[row] in self.highlight and told > 0:
                 left, right = layout.area.left - 0.5 * layout.size, layout.area.right + 0.5 * layout.size
                 elements.append(
-                    Rect(x=left, y=layout.tops[row], width=right - left, height=layout.pitch, anchor="top-left",
-                         radius=0.3 * layout.size, fill=theme.palette[0], opacity=round(0.14 * told, 3))
+                    Rect(x=left, y=layout.tops[row], width=right - left, height=layout.pitch,
+                         anchor="top-left", radius=0.3 * layout.size, fill=theme.palette[0],
+                         opacity=round(0.14 * told, 3))
                 )  # fmt: skip
             for left, top, width, height, color in layout.marks[row]:
                 elements.append(
@@ -164,8 +161,8 @@ class Table(Chart[_Layout]):
                 continue
             lower = _RISE * layout.size * (1 - come)
             for cell in cells:
-                assert hasattr(cell, "y")
-                elements.append(cell.__replace__(y=cell.y + lower, opacity=min(1.0, come) * opacity))
+                y = cast(float, cell.y) + lower
+                elements.append(replace(cell, y=y, opacity=min(1.0, come) * opacity))
         if layout.cell is not None and told > 0:
             left, top, width, height = layout.cell
             elements.append(
@@ -206,20 +203,25 @@ def _as_format(form: NumberFormat | str, name: str, locale: str) -> NumberFormat
     if form in ("plain", "compact", "percent", "currency"):
         return NumberFormat(form, locale=locale)  # type: ignore[arg-type]
     raise InvalidValueError(
-        f"`formats` of {name!r} must be plain, compact, percent, currency or a NumberFormat, got {form!r:.60} (Table)"
+        f"`formats` of {name!r} must be plain, compact, percent, currency or a NumberFormat, "
+        f"got {form!r:.60} (Table)"
     )
 
 
 def _lay_out(room: Room, area: Area, chart: Table) -> _Layout:
     """Find the largest letters with which rows and columns fit; then columns of words give way."""
     smallest, theme = room.letters(0.0), room.theme
-    size = room.letters(0.036)
+    size = room.letters(0.042)
     wanted = len(chart.columns[0].words)
     while True:
         head = max(smallest, 0.8 * size)
         widths = [_width(room, column, size, head, column.name in chart.bars) for column in chart.columns]
         gap = _GAP * size
-        too_wide = sum(widths) + gap * (len(widths) - 1) > area.width
+        least = [
+            width if column.values is not None else min(width, _WORDS * size)
+            for width, column in zip(widths, chart.columns, strict=True)
+        ]
+        too_wide = sum(least) + gap * (len(widths) - 1) > area.width
         too_tall = _header_height(head) + _LEAST * size * wanted > area.height
         if size <= smallest or not (too_wide or too_tall):
             break
@@ -257,7 +259,7 @@ def _lay_out(room: Room, area: Area, chart: Table) -> _Layout:
             room.text(_left_out(left_out, len(chart.columns) - shown), head, theme.soft, x=area.left,
                       y=tops[-1] + pitch + 0.45 * head, anchor="top-left")
         )  # fmt: skip
-    cells: list[list[AnyElement]] = [[] for _ in range(rows)]
+    cells: list[list[Text]] = [[] for _ in range(rows)]
     marks: list[list[tuple[float, float, float, float, str]]] = [[] for _ in range(rows)]
     for number, (column, left, width) in enumerate(zip(columns, lefts, widths, strict=True)):
         if column.name in chart.bars and column.values is not None:
@@ -313,7 +315,10 @@ def _width(room: Room, column: CellColumn, size: float, head: float, has_bar: bo
 def _give_way(
     columns: Sequence[CellColumn], widths: Sequence[float], gap: float, room: float, size: float
 ) -> tuple[list[float], int]:
-    """Make columns of words narrower until all fit, then leave out the last ones; give widths and how many stay."""
+    """Make columns of words narrower until all fit, then leave out the last ones.
+
+    Gives widths, and how many columns stay.
+    """
     for shown in range(len(widths), 0, -1):
         found = list(widths[:shown])
         over = sum(found) + gap * (shown - 1) - room

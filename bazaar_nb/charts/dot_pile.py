@@ -85,8 +85,8 @@ def pile_up(bins: Bins, lefts: Floats, rights: Floats, area: Area, unit: float) 
     place, high = bins.places[rows], number[rows] // each
     middle = (lefts + rights)[place] / 2
     x = middle + (high % columns - (columns - 1) / 2) * size
-    y = area.bottom - (high // columns + 0.5) * size
-    return DotPile(x, y, place, rows, size * _SIZE, each, area.top - size)
+    y: Floats = area.bottom - (high // columns + 0.5) * size
+    return DotPile(x.astype(np.float64), y, place, rows, size * _SIZE, each, area.top - size)
 
 
 def _columns(width: float, height: float, tallest: int) -> tuple[int, float]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Literal, Unpack
 
 import numpy as np
@@ -99,6 +100,8 @@ class Histogram(Chart[_Layout]):
             problems.add("has no value at all", column=value)
             problems.raise_any()
         self.style, self.share = style, share
+        if style == "dots" and options.get("highlight_at") is None:
+            self.highlight_at = self.phases.move_stop
         self.bins = put_in_bins(given[self.rows], bins, problems)
         edges = self.bins.edges
         self._plain = NumberFormat("plain", locale=self.locale)
@@ -117,11 +120,9 @@ class Histogram(Chart[_Layout]):
     def _bin_keys(self) -> tuple[str, ...]:
         edges = self.bins.edges
         if self.bins.whole:
-            return tuple(
-                f"{round(float(low + high) / 2)}" for low, high in zip(edges, edges[1:], strict=False)
-            )
+            return tuple(f"{round((low + high) / 2)}" for low, high in pairwise(edges.tolist()))
         words = [f"{edge:.12g}" for edge in edges.tolist()]
-        return tuple(f"{low}\u2013{high}" for low, high in zip(words, words[1:], strict=False))
+        return tuple(f"{low}\u2013{high}" for low, high in pairwise(words))
 
     def _lay_out(self, room: Room, area: Area) -> _Layout:
         counts, edges, size = self.bins.counts, self.bins.edges, room.label_size
@@ -149,7 +150,7 @@ class Histogram(Chart[_Layout]):
             if pile.each > 1:
                 below += self._note(room, inner, pile)
         else:
-            lines = [tick for tick in value_ticks(values.tolist(), lambda value: float(y(value)), words)]
+            lines = value_ticks(values.tolist(), lambda value: float(y(value)), words)
             below = [
                 *draw_grid(room, inner, "left", lines),
                 *draw_tick_words(room, inner, "left", lines),

@@ -187,9 +187,9 @@ def _read(
     else:
         columns = Columns(shown, problems)
         if name is None or value is None:
-            problems.add("a table wants `name` and `value`, the names of its columns")
-            problems.raise_any()
-        assert name is not None and value is not None
+            raise InvalidValueError(
+                "Progress: wants numbers, or a table with `name` and `value`, the names of its columns"
+            )
         columns.require(name=name, value=value, of=of if isinstance(of, str) else None)
         keys, values = columns.keys(name), columns.numbers(value, finite=True)
         wholes = (

@@ -12,6 +12,7 @@ from bazaar_nb.scales.formats import NumberFormat
 
 _FIGURES = 3
 _MOST_DECIMALS = 15
+_TINY, _HUGE = 1e-5, 1e15
 
 
 def common_format(number: NumberFormat, values: Iterable[float], figures: int = _FIGURES) -> NumberFormat:
@@ -32,6 +33,8 @@ def common_format(number: NumberFormat, values: Iterable[float], figures: int = 
     if number.decimals is not None or len(given) == 0:
         return number
     largest = float(given.max())
+    if largest >= _HUGE or 0 < largest < _TINY:  # these are written with a power of ten
+        return number
     if number.style == "currency":
         return replace(number, decimals=0) if largest >= 1000 else number
     if number.style == "compact" and largest >= 999.5:
