@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
@@ -14,6 +15,9 @@ Shape = Literal["wide", "square", "tall"]
 Measuring = Callable[[Text], Size]
 _REFERENCE = 1080.0  # pixels of the shorter side, that a theme's smallest letters are given for
 _ELLIPSIS = "…"
+# A letter of a script without spaces (Thai to Khmer, kana, Han, Hangul), or what goes up to a hyphen.
+_DENSE = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3000-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
+_BREAKS = re.compile(f"[{_DENSE}]|[^{_DENSE}-]+-?|-+")
 
 
 class Area(NamedTuple):
@@ -181,12 +185,13 @@ class Room:
     def _parts(self, words: str, size: float, width: float, weight: int, font: str | None) -> list[str]:
         """Give what may stand on different lines.
 
-        Words that are wider than a line, as those of scripts without spaces are, break anywhere.
+        Words that are wider than a line break after hyphens, and where scripts without spaces may.
+        Others are left whole: half a word is harder to read than one that ends in an ellipsis.
         """
         parts: list[str] = []
         for word in words.split():
-            if self.width_of(word, size, weight, font=font) <= width:
-                parts.append(f" {word}")
-            else:
-                parts += [letter if number else f" {letter}" for number, letter in enumerate(word)]
+            pieces = [word]
+            if self.width_of(word, size, weight, font=font) > width:
+                pieces = _BREAKS.findall(word)
+            parts += [piece if number else f" {piece}" for number, piece in enumerate(pieces)]
         return parts

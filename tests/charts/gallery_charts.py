@@ -15,6 +15,8 @@ from bazaar_nb.charts.chart import Chart
 
 _DATA = Path(__file__).parents[2] / "notebooks" / "data"
 WORLD_BANK = "World Bank, SP.POP.TOTL, CC BY 4.0"
+SURVEY = "Survey of 1,204 commuters, spring 2026 (invented)"
+_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 
 
 @lru_cache(maxsize=1)
@@ -22,7 +24,14 @@ def population() -> pd.DataFrame:
     """Give people by year (rows) and country (columns)."""
     people = pd.read_csv(_DATA / "population.csv", index_col="country").T.rename_axis("year")
     people.index = people.index.astype(int)
-    return people.rename(columns={"Russian Federation": "Russia"}).reset_index()
+    return people.rename(columns={"Russian Federation": "Russia", "Iran, Islamic Rep.": "Iran"}).reset_index()
+
+
+def people_in(*years: int) -> pd.DataFrame:
+    """Give people by country (rows) in some years (columns), the largest first."""
+    table = population().set_index("year").loc[list(years)].T
+    table.columns = [str(year) for year in years]
+    return table.rename_axis("country").sort_values(str(years[-1]), ascending=False).reset_index()
 
 
 def bar_race(theme: str) -> Chart[Any]:
@@ -33,11 +42,197 @@ def bar_race(theme: str) -> Chart[Any]:
     )  # fmt: skip
 
 
+def bars(theme: str) -> Chart[Any]:
+    """Eight countries, one told apart."""
+    return bz.charts.Bars(
+        people_in(2020), name="country", value="2020", top=8, other=None, highlight="Nigeria",
+        title="Nigeria is the only African country among the largest", subtitle="Population in 2020",
+        source=WORLD_BANK, theme=theme, duration=5,
+    )  # fmt: skip
+
+
+def bars_grouped(theme: str) -> Chart[Any]:
+    """Two years side by side."""
+    table = people_in(1990, 2020).head(6)
+    return bz.charts.Bars(
+        table, name="country", value=["1990", "2020"], title="Pakistan has doubled", subtitle="Population",
+        source=WORLD_BANK, theme=theme, duration=5,
+    )  # fmt: skip
+
+
+def bars_stacked(theme: str) -> Chart[Any]:
+    """Answers that add up."""
+    answers = pd.DataFrame(
+        {
+            "group": ["18–29", "30–44", "45–59", "60 and older"],
+            "Bicycle": [38, 29, 18, 9], "Train or bus": [41, 33, 30, 35], "Car": [15, 33, 47, 49], "On foot": [6, 5, 5, 7],
+        }
+    )  # fmt: skip
+    return bz.charts.Bars(
+        answers, name="group", arrange="share", title="The young ride, the old drive",
+        subtitle="How people of each age get to work", source=SURVEY, theme=theme, duration=5,
+    )  # fmt: skip
+
+
+def waterfall(theme: str) -> Chart[Any]:
+    """From last year's result to this year's."""
+    steps = pd.DataFrame(
+        {
+            "step": ["2025", "New customers", "Prices", "Wages", "Energy", "2026"],
+            "result": [4.2, 1.9, 0.8, -1.4, -0.6, np.nan],
+        }
+    )
+    return bz.charts.Bars(
+        steps, name="step", value="result", arrange="waterfall", totals=["2025", "2026"],
+        title="New customers pay for higher wages", subtitle="Operating result, million euros",
+        source="Annual report (invented)", theme=theme, duration=5,
+    )  # fmt: skip
+
+
+def lines(theme: str) -> Chart[Any]:
+    """Five countries over sixty years, with a line to compare with."""
+    table = population()[["year", "India", "China", "United States", "Indonesia", "Brazil"]]
+    return bz.charts.Lines(
+        table, time="year", title="Two countries have more than a billion people", subtitle="Population",
+        source=WORLD_BANK, theme=theme, duration=6, references=[bz.charts.Reference(1e9, "one billion")],
+        events=[bz.charts.Event(1979, "One-child policy")],
+    )  # fmt: skip
+
+
+def lines_band(theme: str) -> Chart[Any]:
+    """A forecast with its band."""
+    days = pd.date_range("2026-01-01", periods=120, freq="D")
+    rate = 1.08 + np.cumsum(np.random.default_rng(3).normal(0, 0.004, 120))
+    wide = np.linspace(0, 0.06, 120)
+    table = pd.DataFrame({"day": days, "Dollars for a euro": rate, "low": rate - wide, "high": rate + wide})
+    return bz.charts.Lines(
+        table, time="day", band=("low", "high"), title="The euro has been above 1.05 since January",
+        subtitle="Dollars for a euro", source="Invented", theme=theme, duration=5,
+        number=bz.scales.NumberFormat(decimals=2),
+    )  # fmt: skip
+
+
+def share_donut(theme: str) -> Chart[Any]:
+    """Where people live."""
+    return bz.charts.Share(
+        people_in(2020), name="country", value="2020", most=6, other="All others", middle="China",
+        title="Every sixth of us lives in China", source=WORLD_BANK, theme=theme, duration=5,
+    )  # fmt: skip
+
+
+def share_waffle(theme: str) -> Chart[Any]:
+    """A hundred squares."""
+    return bz.charts.Share(
+        {"how": ["Train or bus", "Car", "Bicycle", "On foot"], "people": [35, 33, 24, 8]},
+        name="how", value="people", form="waffle", title="A third of us drive to work", source=SURVEY, theme=theme,
+        duration=5,
+    )  # fmt: skip
+
+
+def counter(theme: str) -> Chart[Any]:
+    """The world's people."""
+    table = pd.DataFrame({"year": population()["year"], "people": population().drop(columns="year").sum(axis=1)})
+    return bz.charts.Counter(
+        table, time="year", value="people", label="people", since="since 1960", title="The world has grown by half again, twice",
+        source=WORLD_BANK, theme=theme, duration=5, number=bz.scales.NumberFormat("compact", decimals=2),
+    )  # fmt: skip
+
+
+def progress_bar(theme: str) -> Chart[Any]:
+    """Three goals."""
+    return bz.charts.Progress(
+        {"Houses insulated": 0.68, "Roofs with panels": 0.41, "Heat pumps": 0.23}, title="Insulation goes first",
+        subtitle="Share of the goal for 2030", source="City of Aarhus (invented)", theme=theme, duration=4,
+    )  # fmt: skip
+
+
+def progress_ring(theme: str) -> Chart[Any]:
+    """One goal."""
+    return bz.charts.Progress(
+        680, of=1000, label="houses insulated", style="ring", title="Two thirds done", theme=theme, duration=4
+    )
+
+
+def compare(theme: str) -> Chart[Any]:
+    """Two years."""
+    return bz.charts.Compare(
+        {"2000": 6.1e9, "2020": 7.8e9}, title="1.7 billion more in twenty years", source=WORLD_BANK, theme=theme,
+        duration=4,
+    )  # fmt: skip
+
+
+def table(theme: str) -> Chart[Any]:
+    """The ten largest as a table."""
+    shown = people_in(1960, 2020).head(8)
+    shown["growth"] = shown["2020"] / shown["1960"] - 1
+    return bz.charts.Table(
+        shown, heads={"country": "Country", "growth": "Growth"}, formats={"growth": "percent"}, bars="growth",
+        highlight="Pakistan", title="Pakistan is five times as large as in 1960", source=WORLD_BANK, theme=theme,
+        duration=6,
+    )  # fmt: skip
+
+
+def timeline(theme: str) -> Chart[Any]:
+    """A short history of video."""
+    events = pd.DataFrame(
+        {
+            "year": [1927, 1951, 1971, 1988, 1995, 2003, 2010],
+            "what": ["Television", "Videotape", "Video cassette", "H.261", "DVD", "H.264", "WebM"],
+            "more": [
+                "Philo Farnsworth shows a line", "Ampex records pictures", "A film fits into a bag",
+                "The first practical standard", "Two hours on a disc", "Half the bits", "Video without licences",
+            ],
+        }
+    )  # fmt: skip
+    return bz.charts.Timeline(
+        events, time="year", name="what", text="more", title="Eighty years of moving pictures", theme=theme, duration=6
+    )
+
+
+def histogram(theme: str) -> Chart[Any]:
+    """Minutes on the way."""
+    minutes = np.random.default_rng(5).gamma(4, 8, 1204)
+    return bz.charts.Histogram(
+        pd.DataFrame({"minutes": minutes}), value="minutes", bins=16, title="Half an hour is usual",
+        subtitle="Minutes to work", source=SURVEY, theme=theme, duration=5,
+    )  # fmt: skip
+
+
+def histogram_dots(theme: str) -> Chart[Any]:
+    """A dot for each of 120 throws."""
+    throws = np.random.default_rng(2).integers(1, 7, (120, 2)).sum(axis=1)
+    return bz.charts.Histogram(
+        pd.DataFrame({"points": throws}), value="points", style="dots", title="Seven comes most",
+        subtitle="120 throws of two dice", theme=theme, duration=6,
+    )  # fmt: skip
+
+
+def morph_sorted(theme: str) -> Chart[Any]:
+    """From one year to another."""
+    one, other = people_in(1960, 2020).head(8), people_in(1960, 2020).head(8)
+    looks: dict[str, Any] = {"name": "country", "source": WORLD_BANK, "theme": theme, "sort": "value"}
+    before = bz.charts.Bars(one, value="1960", title="1960", **looks)
+    return bz.charts.morph(before, bz.charts.Bars(other, value="2020", title="2020", **looks), duration=4)
+
+
+def story(theme: str) -> Chart[Any]:
+    """Bars that become a donut."""
+    rows = people_in(2020).head(6)
+    looks: dict[str, Any] = {"name": "country", "value": "2020", "source": WORLD_BANK, "theme": theme}
+    return bz.charts.Story(
+        [
+            bz.charts.Bars(rows, title="The six largest countries", sort="name", **looks),
+            bz.charts.Bars(rows, title="In order", sort="value", **looks),
+            bz.charts.Share(rows, title="Two of them have two thirds", middle=None, **looks),
+        ],
+        pause=1.6,
+    )
+
+
 CHARTS: dict[str, Callable[[str], Chart[Any]]] = {
-    "bar_race": bar_race,
-}
-
-
-def noise(seed: int, *shape: int) -> np.ndarray[Any, np.dtype[np.float64]]:
-    """Give seeded chance."""
-    return np.random.default_rng(seed).normal(size=shape)
+    function.__name__: function
+    for function in (
+        bar_race, bars, bars_grouped, bars_stacked, waterfall, lines, lines_band, share_donut, share_waffle, counter,
+        progress_bar, progress_ring, compare, table, timeline, histogram, histogram_dots, morph_sorted, story,
+    )
+}  # fmt: skip
