@@ -114,6 +114,8 @@ class BarContent:
     images : dict
     chosen : set of str
         Names that are left last where there is no room for all.
+    references : tuple of float
+        Values that the axis holds, too.
     """
 
     names: tuple[str, ...]
@@ -127,6 +129,7 @@ class BarContent:
     whole: bool
     images: Mapping[str, str]
     chosen: frozenset[str]
+    references: tuple[float, ...] = ()
 
 
 def lay_out_bars(room: Room, area: Area, content: BarContent) -> BarLayout:
@@ -284,8 +287,8 @@ def _formats(content: BarContent) -> tuple[NumberFormat, NumberFormat]:
 
 def _domain(content: BarContent) -> tuple[float, float]:
     if content.whole:
-        return 0.0, 1.0
-    ends = np.concatenate([content.spans.starts, content.spans.stops, [0.0]])
+        return 0.0, max(1.0, *content.references) if content.references else 1.0
+    ends = np.concatenate([content.spans.starts, content.spans.stops, [0.0], content.references])
     low, high = float(ends.min()), float(ends.max())
     return (low, high) if low < high else (0.0, 1.0)
 

@@ -38,7 +38,7 @@ class _Words(NamedTuple):
 
 
 class _Event(NamedTuple):
-    """An event as it is seen: its place on the line, its stem and its words; nothing but the dot without room."""
+    """An event as it is seen: its place on the line, its stem and words; the dot alone without room."""
 
     x: float
     y: float
@@ -121,9 +121,7 @@ class Timeline(Chart[_Layout]):
                 problems.add(
                     f"{names[row]!r} is told a second time (the first is row {first})", column=name, row=row
                 )
-        for one in self.highlight:
-            if one not in names:
-                problems.add(f"`highlight` names {one!r}, which is no event", column=name)
+        self._check_names(names, problems)
         there = list(dict.fromkeys(kinds)) if color is not None else []
         palette, given = self.theme.palette, dict(colors or {})
         if len(there) > len(palette) and not set(there) <= set(given):
