@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from bazaar_nb.charts.annotation_marks import halo
 from bazaar_nb.charts.bar_layout import BarLayout
 from bazaar_nb.charts.bar_spans import BarSpans
 from bazaar_nb.charts.room import Area, Room
@@ -47,6 +48,7 @@ def draw_values(
     middles = ((layout.lows + layout.highs) / 2).tolist()
     shown = np.clip(2 * grown - 0.6, 0.0, 1.0) * faded
     base = float(layout.scale(0.0))
+    outline = halo(room) if layout.is_crossed else None
     elements: list[AnyElement] = []
     for label in layout.labels:
         bar = label.bar
@@ -63,7 +65,7 @@ def draw_values(
         elements.append(
             room.text(
                 label.words, size, label.color, x=x, y=y, anchor=anchor, weight=600, tabular=True,
-                opacity=round(opacity, 3),
+                opacity=round(opacity, 3), outline=None if label.inside else outline,
             )
         )  # fmt: skip
     return elements

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace as replace_field
 from typing import Any, NamedTuple, Unpack
 
 import numpy as np
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
-from bazaar_nb.charts.annotation_marks import draw_axis_titles, draw_references, room_for_titles
-from bazaar_nb.charts.bar_layout import BarContent, BarLayout, Direction, Labels, lay_out_bars
+from bazaar_nb.charts.bar_layout import BarContent, BarLayout, Direction, Labels
+from bazaar_nb.charts.bar_notes import lay_out_with_notes
 from bazaar_nb.charts.bar_spans import Arrange, arrange_bars
 from bazaar_nb.charts.bar_table import BarOrder, BarTable, read_bar_table
 from bazaar_nb.charts.bar_values import draw_connectors, draw_values, value_boxes
@@ -74,7 +73,8 @@ class Bars(Chart[BarsLayout]):
     colors : dict or sequence, optional
         Of names, of groups or of what `color` holds; or colours in their order.
     **options
-        Those of every `Chart`. `highlight` takes names and groups.
+        Those of every `Chart`. `highlight` takes names and groups; `x_title` is of the names and `y_title` of
+        the values, also where they lie on their side.
 
     Raises
     ------
@@ -224,30 +224,20 @@ class Bars(Chart[BarsLayout]):
                 number.suffix,
                 sign=True,
             )
-        titles = (self.annotations.x_title, self.annotations.y_title)
-        above, below = room_for_titles(room, *titles)
-        outer = inner.inset(top=above, bottom=below)
         references = self.annotations.references
         content = BarContent(
             self.table.names, self.spans, self.colors, number, deltas, self._direction, self._labels,
             sums=self.arrange == "stacked", whole=self.arrange == "share", images=self.images,
             chosen=frozenset(self.highlight), references=tuple(float(one.value) for one in references),
         )  # fmt: skip
-        layout = lay_out_bars(room, outer, content)
-        bars = layout.area
+        layout = lay_out_with_notes(room, inner, content, self.annotations)
         layout.below[:0] = legend
-        named = bars._replace(top=outer.top)
-        words = draw_axis_titles(room, named, *titles, left=outer.left, below=outer.bottom - bars.bottom)
-        layout.below.extend(words)
-        asked = [replace_field(one, axis=None) for one in references]
-        x, y = (layout.scale, None) if layout.is_row else (None, layout.scale)
-        layout.above.extend(draw_references(room, bars, asked, x=x, y=y))
-        return BarsLayout(layout, self._lay_out_call_outs(room, outer, layout))
+        return BarsLayout(layout, self._lay_out_call_outs(room, layout))
 
-    def _lay_out_call_outs(self, room: Room, area: Area, layout: BarLayout) -> PointCallOuts:
+    def _lay_out_call_outs(self, room: Room, layout: BarLayout) -> PointCallOuts:
         """Have call-outs point at the ends of bars: of the first bar that their key is the name of."""
         if not self.annotations.callouts:
-            return PointCallOuts(area)
+            return PointCallOuts(layout.area)
         names, groups = self._names_and_groups()
         points = []
         middles = (layout.lows + layout.highs) / 2
@@ -260,13 +250,13 @@ class Bars(Chart[BarsLayout]):
             bar = max(mine, key=lambda number: abs(float(layout.stops[number] - layout.origins[number])))
             end, across = float(layout.stops[bar]), float(middles[bar])
             points.append((end, across) if layout.is_row else (across, end))
-        part = np.linspace(0.0, 1.0, 9)[:, None]
-        along = (layout.starts + (layout.stops - layout.starts) * part).ravel()
-        across_all = np.tile(middles, len(part))
+        part = np.linspace(0.0, 1.0, 25)[:, None]
+        along = np.tile((layout.starts + (layout.stops - layout.starts) * part).ravel(), 2)
+        across_all = np.concatenate([np.tile(side, len(part)) for side in (layout.lows, layout.highs)])
         pairs = (along, across_all) if layout.is_row else (across_all, along)
         boxes = value_boxes(room, layout)
         return PointCallOuts.lay_out(
-            room, area, self.annotations.callouts, points, avoid=np.stack(pairs, axis=1), boxes=boxes,
+            room, layout.area, self.annotations.callouts, points, avoid=np.stack(pairs, axis=1), boxes=boxes,
             gap=1.2 * layout.label_size if not layout.is_row and layout.labels else 0.0,
         )  # fmt: skip
 

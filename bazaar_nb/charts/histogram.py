@@ -179,7 +179,7 @@ class Histogram(Chart[_Layout]):
         below += draw_axis_titles(room, named, *titles, left=area.left, below=outer.bottom - inner.bottom)
         over = self._references(room, inner, x, None if is_dots else y)
         tops = pile.tops(len(self.keys)) if pile is not None else np.asarray(y(heights), np.float64)
-        callouts = self._lay_out_call_outs(room, outer, x, tops, inner.bottom)
+        callouts = self._lay_out_call_outs(room, inner, x, tops)
         gap = min(1.5 * room.unit, 0.1 * float(np.diff(ends).min()))
         return _Layout(
             inner, x, y, ends[:-1] + gap, ends[1:] - gap, tops, below, [base, *over], callouts, pile
@@ -206,9 +206,7 @@ class Histogram(Chart[_Layout]):
             elements += draw_references(room, area, [one for one in asked if one.axis == "y"], y=y)
         return elements
 
-    def _lay_out_call_outs(
-        self, room: Room, area: Area, x: Linear, tops: Floats, bottom: float
-    ) -> PointCallOuts:
+    def _lay_out_call_outs(self, room: Room, area: Area, x: Linear, tops: Floats) -> PointCallOuts:
         """Have call-outs point at the tops of bins."""
         edges, points = self.bins.edges, []
         middles = np.asarray(x((edges[:-1] + edges[1:]) / 2), np.float64)
@@ -223,8 +221,8 @@ class Histogram(Chart[_Layout]):
             points.append((float(middles[number]), float(tops[number])))
         if not points:
             return PointCallOuts(area)
-        highs = (bottom + (tops - bottom) * np.linspace(0.0, 1.0, 9)[:, None]).ravel()
-        avoid = np.stack((np.tile(middles, 9), highs), axis=1)
+        highs = (area.bottom + (tops - area.bottom) * np.linspace(0.0, 1.0, 25)[:, None]).ravel()
+        avoid = np.stack((np.tile(middles, 25), highs), axis=1)
         return PointCallOuts.lay_out(room, area, self.annotations.callouts, points, avoid=avoid)
 
     def _note(self, room: Room, area: Area, pile: DotPile) -> list[AnyElement]:
