@@ -22,7 +22,7 @@ _WAYS = {
     "top-right": (1, -1), "top-left": (-1, -1), "bottom-right": (1, 1), "bottom-left": (-1, 1),
     "top": (0, -1), "bottom": (0, 1), "right": (1, 0), "left": (-1, 0),
 }  # fmt: skip
-_FAR = (2.2, 3.6, 5.5, 8.0)  # of the letters' size, from the point to the words
+_FAR = (2.2, 3.6, 5.5, 8.0, 12.0)  # of the letters' size, from the point to the words
 
 
 class PlacedCallOut(NamedTuple):
