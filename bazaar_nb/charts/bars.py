@@ -15,7 +15,7 @@ from bazaar_nb.charts.bar_spans import Arrange, arrange_bars
 from bazaar_nb.charts.bar_table import BarOrder, BarTable, read_bar_table
 from bazaar_nb.charts.bar_values import draw_connectors, draw_values, value_boxes
 from bazaar_nb.charts.chart import Chart, Options, start_problems
-from bazaar_nb.charts.legend import LegendEntry, set_legend
+from bazaar_nb.charts.legend import draw_legend
 from bazaar_nb.charts.marks import Bar, Mark, mark_element
 from bazaar_nb.charts.phases import eased
 from bazaar_nb.charts.point_call_outs import PointCallOuts
@@ -206,10 +206,11 @@ class Bars(Chart[BarsLayout]):
                 *self._names_and_groups(), spans.values.tolist(), spans.totals.tolist(), strict=True
             )
         )
-        self.entries = tuple(LegendEntry(one, usual[one]) for one in entries)
+        self.entries = tuple((one, usual[one]) for one in entries)
 
     def _lay_out(self, room: Room, area: Area) -> BarsLayout:
-        legend, inner = set_legend(room, area, self.entries)
+        legend, height = draw_legend(room, area, self.entries)
+        inner = area.inset(top=height)
         number = self.number
         if self.arrange == "share":
             number = NumberFormat("percent", locale=self.locale)

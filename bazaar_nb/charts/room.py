@@ -149,7 +149,8 @@ class Room:
         self, words: str, size: float, width: float, lines: int, weight: int = 400, *, font: str | None = None
     ) -> list[str]:
         """Give words in even lines of a width, the last with an ellipsis if there are too many."""
-        full = self._broken(words, size, width, weight, font)
+        parts = [self._parts(paragraph, size, width, weight, font) for paragraph in words.split("\n")]
+        full = self._broken(parts, size, width, weight, font)
         if len(full) > lines:
             rest = " ".join(full[lines - 1 :])
             return [*full[: lines - 1], self.shorten(rest, size, width, weight, font=font)]
@@ -157,26 +158,28 @@ class Room:
             low, high = width / len(full), width
             for _ in range(7):
                 middle = (low + high) / 2
-                if len(self._broken(words, size, middle, weight, font)) <= len(full):
+                if len(self._broken(parts, size, middle, weight, font)) <= len(full):
                     high = middle
                 else:
                     low = middle
-            full = self._broken(words, size, high, weight, font)
-        return full
+            full = self._broken(parts, size, high, weight, font)
+        return [self.shorten(line, size, width, weight, font=font) for line in full]
 
-    def _broken(self, words: str, size: float, width: float, weight: int, font: str | None) -> list[str]:
+    def _broken(
+        self, paragraphs: list[list[str]], size: float, width: float, weight: int, font: str | None
+    ) -> list[str]:
         lines: list[str] = []
-        for paragraph in words.split("\n"):
+        for paragraph in paragraphs:
             line = ""
-            for word in self._parts(paragraph, size, width, weight, font):
+            for word in paragraph:
                 tried = line + word if line else word.lstrip()
                 if line and self.width_of(tried, size, weight, font=font) > width:
                     lines.append(line)
-                    line = word
+                    line = word.lstrip()
                 else:
                     line = tried
             lines.append(line)
-        return [self.shorten(line, size, width, weight, font=font) for line in lines]
+        return lines
 
     def _parts(self, words: str, size: float, width: float, weight: int, font: str | None) -> list[str]:
         """Give what may stand on different lines.

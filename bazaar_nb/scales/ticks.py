@@ -39,6 +39,7 @@ def nice_ticks(low: float, high: float, count: int = MOST_TICKS) -> NDArray[np.f
         found = np.asarray(MaxNLocator(max(1, count - 1), steps=_STEPS).tick_values(low, high), np.float64)
     slack = (high - low) * 1e-9
     inside = found[(found >= low - slack) & (found <= high + slack)]
+    inside = inside[:: math.ceil(len(inside) / max(1, count))]
     return np.where(np.abs(inside) <= slack, 0.0, inside)
 
 

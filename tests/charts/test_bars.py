@@ -76,13 +76,16 @@ def test_nothing_is_written_beyond_the_frame(size: tuple[int, int]) -> None:
         share = {"left": 0.0, "right": 1.0}.get(text.anchor.rpartition("-")[2], 0.5)
         assert isinstance(text.x, float)
         left = text.x - share * width
-        assert left >= 0 and left + width <= size[0]
+        assert left >= 0
+        assert left + width <= size[0]
         assert text.size >= room.letters(0.0)
 
 
 def test_columns_become_rows_in_a_tall_frame_and_for_long_names() -> None:
     short = Bars(ENERGY, name="year", value="Solar")
-    long = Bars({"n": ["A rather long answer to the question"] * 1 + list("abcdefgh"), "v": range(9)}, name="n")
+    long = Bars(
+        {"n": ["A rather long answer to the question"] * 1 + list("abcdefgh"), "v": range(9)}, name="n"
+    )
     assert not short._laid_out(1920, 1080, True)[2].bars.is_row
     assert short._laid_out(1080, 1920, True)[2].bars.is_row
     assert long._laid_out(1920, 1080, True)[2].bars.is_row
@@ -109,7 +112,7 @@ def test_a_share_fills_its_bar_and_refuses_negative_parts() -> None:
             chart._laid_out(1920, 1080, True)[2].bars.scale(0.0)
             - chart._laid_out(1920, 1080, True)[2].bars.scale(1.0)
         )
-    with pytest.raises(bz.InvalidValueError, match="negative part.*") as error:
+    with pytest.raises(bz.InvalidValueError, match="negative part") as error:
         Bars({"n": ["a", "b"], "p": [1, 2], "q": [1, -2]}, name="n", arrange="share")
     assert "row 1" in str(error.value)
 
@@ -148,9 +151,9 @@ def test_all_problems_of_a_table_are_told_at_once() -> None:
     assert "column 'v', row 2: 'a' has a second value (the first is in row 0)" in str(error.value)
     with pytest.raises(bz.InvalidValueError, match=r"did you mean 'people'\?"):
         Bars({"n": ["a"], "people": [1]}, name="n", value="poeple")
-    with pytest.raises(bz.InvalidValueError, match="Bars.*column 'v', row 1: is infinite"):
+    with pytest.raises(bz.InvalidValueError, match=r"Bars.*column 'v', row 1: is infinite"):
         Bars({"n": ["a", "b"], "v": [1.0, float("inf")]}, name="n", value="v")
-    with pytest.raises(bz.InvalidValueError, match="`highlight` names 'Kenia'.*did you mean 'Kenya'"):
+    with pytest.raises(bz.InvalidValueError, match=r"`highlight` names 'Kenia'.*did you mean 'Kenya'"):
         Bars({"n": ["Kenya"], "v": [1]}, name="n", highlight="Kenia")
 
 

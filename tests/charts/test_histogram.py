@@ -71,7 +71,8 @@ def test_dots_come_to_lie_side_by_side_in_their_bins(rows: int, size: tuple[int,
     places = np.array([(dot.x, dot.y) for dot in dots if isinstance(dot, Dot)])
     away = np.abs(places[:, None] - places[None]).max(axis=2) + np.eye(len(places)) * 1e9
     assert away.min() >= pile.size * 0.999
-    assert (places[:, 1] > layout.area.top).all() and (places[:, 1] < layout.area.bottom).all()
+    assert (places[:, 1] > layout.area.top).all()
+    assert (places[:, 1] < layout.area.bottom).all()
 
 
 def test_dots_only_fall_and_none_overtakes_another_in_its_column() -> None:
@@ -97,7 +98,7 @@ def test_of_many_rows_a_dot_stands_for_several() -> None:
     assert layout.pile.each > 1
     assert len(layout.pile.y) == pytest.approx(20_000 / layout.pile.each, rel=0.01)
     drawn = [child for child in chart.at(chart.duration).children if isinstance(child, Points)]
-    assert len(drawn) == 1 and drawn[0].rows == len(layout.pile.y)
+    assert [one.rows for one in drawn] == [len(layout.pile.y)]
 
 
 def test_awkward_values() -> None:
