@@ -17,13 +17,14 @@ from bazaar_nb.charts.value_words import common_format
 from bazaar_nb.scales.formats import NumberFormat
 from bazaar_nb.scales.scales import Band, Linear
 from bazaar_nb.scales.ticks import nice_domain, nice_ticks
-from bazaar_nb.scene.elements import AnyElement, Image, Line
+from bazaar_nb.scene.elements import Anchor, AnyElement, Image, Line
 from bazaar_nb.scene.paint import Stroke
 
 Floats = NDArray[np.float64]
 Direction = Literal["columns", "rows"]
 Labels = Literal["auto", "end", "inside", "none"]
 _LINE = 1.2
+_NO_VALUE = "\u2013"
 _THICKEST = 0.17  # of the shorter side
 _MOST_RADIUS = 10.0  # pixels of a frame whose shorter side is 1080
 _MOST_COLUMNS = 24
@@ -92,6 +93,8 @@ class BarLayout:
     names: list[tuple[int, AnyElement]]
     labels: list[BarLabel]
     label_size: float
+    is_crossed: bool
+    """Whether there are reference lines, that labels must stand out from."""
 
 
 @dataclass(frozen=True)
@@ -114,6 +117,8 @@ class BarContent:
     images : dict
     chosen : set of str
         Names that are left last where there is no room for all.
+    references : tuple of float
+        Values that the axis holds, too.
     """
 
     names: tuple[str, ...]
@@ -127,12 +132,17 @@ class BarContent:
     whole: bool
     images: Mapping[str, str]
     chosen: frozenset[str]
+    references: tuple[float, ...] = ()
 
 
 def lay_out_bars(room: Room, area: Area, content: BarContent) -> BarLayout:
     """Find a direction, letters, scales and places."""
-    is_row = content.direction == "rows" if content.direction else not _suits_columns(room, area, content)
-    return (_rows if is_row else _columns)(room, area, content)
+    return (_rows if lies_in_rows(room, area, content) else _columns)(room, area, content)
+
+
+def lies_in_rows(room: Room, area: Area, content: BarContent) -> bool:
+    """Tell whether bars lie on their side: as the caller says, or as names and shape have it."""
+    return content.direction == "rows" if content.direction else not _suits_columns(room, area, content)
 
 
 def _suits_columns(room: Room, area: Area, content: BarContent) -> bool:
@@ -154,9 +164,9 @@ def _is_sequence(names: Sequence[str]) -> bool:
 
 
 def _wrapped(room: Room, name: str, size: float, width: float, lines: int) -> list[str] | None:
-    found = room.wrap(name, size, width, lines)
-    whole = "".join(name.split())
-    return found if "".join("".join(found).split()) == whole else None
+    """Give a name in lines, or None where a word had to be broken or left out."""
+    found = room.wrap(name, size, width, lines, 500)
+    return found if " ".join(found).split() == name.split() else None
 
 
 def _rows(room: Room, area: Area, content: BarContent) -> BarLayout:
@@ -175,7 +185,7 @@ def _rows(room: Room, area: Area, content: BarContent) -> BarLayout:
     places = np.asarray(band.at(np.arange(count)), np.float64)
     name_lines = max(1, int(band.pitch / (_LINE * size)))
     most = {"wide": 0.3, "square": 0.36, "tall": 0.4}[room.shape] * area.width
-    written = [room.wrap(name, size, most, min(2, name_lines), 500) for name in content.names]
+    written = [room.wrap(name, size, most, min(3, name_lines), 500) for name in content.names]
     widest = max(room.width_of(line, size, 500) for lines in written for line in lines)
     picture = 0.0 if not content.images else min(0.8 * band.pitch, 1.9 * size)
     gap = 0.55 * size
@@ -232,7 +242,7 @@ def _columns(room: Room, area: Area, content: BarContent) -> BarLayout:
     picture = 0.0 if not content.images else min(0.7 * band.pitch, 2.4 * size)
     gap = 0.5 * size
     bottom = most_lines * _LINE * size + gap + (picture + gap if picture else 0.0)
-    bars = Area(inner.left, inner.top + (0.0 if labelled else 0.6 * size), inner.right, inner.bottom - bottom)
+    bars = Area(inner.left, inner.top + (0.3 if labelled else 0.6) * size, inner.right, inner.bottom - bottom)
     names: list[tuple[int, AnyElement]] = []
     for place in _names_with_room(content, band.pitch, widest + 0.5 * size if widest > band.pitch else 0.0):
         x, y, name = float(places[place]), bars.bottom + gap, content.names[place]
@@ -284,8 +294,8 @@ def _formats(content: BarContent) -> tuple[NumberFormat, NumberFormat]:
 
 def _domain(content: BarContent) -> tuple[float, float]:
     if content.whole:
-        return 0.0, 1.0
-    ends = np.concatenate([content.spans.starts, content.spans.stops, [0.0]])
+        return 0.0, max(1.0, *content.references) if content.references else 1.0
+    ends = np.concatenate([content.spans.starts, content.spans.stops, [0.0], content.references])
     low, high = float(ends.min()), float(ends.max())
     return (low, high) if low < high else (0.0, 1.0)
 
@@ -380,6 +390,12 @@ def _placed(
     side: Literal["top", "left"] = "top" if is_row else "left"
     below = [*draw_grid(room, bars, side, ticks), *draw_tick_words(room, bars, side, ticks)]
     base = float(scale(0.0))
+    for number in np.flatnonzero(~np.isin(np.arange(len(content.names)), spans.names)).tolist():
+        x, y = (
+            (base + 0.4 * label_size, places[number]) if is_row else (places[number], base - 0.1 * label_size)
+        )
+        anchor: Anchor = "left" if is_row else "bottom"
+        below.append(room.text(_NO_VALUE, label_size, room.theme.soft, x=float(x), y=float(y), anchor=anchor))
     stroke = Stroke(room.theme.soft, 2 * room.unit)
     line = (
         Line(base, bars.top, base, bars.bottom, stroke=stroke)
@@ -389,6 +405,7 @@ def _placed(
     return BarLayout(
         bars, is_row, scale, places, starts, stops, scale(spans.origins), middles - half, middles + half,
         radius, below, [line], names, labels, label_size,
+        bool(content.references),
     )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from bazaar_nb.charts.call_outs import PlacedCallOut, draw_call_out, place_call_
 from bazaar_nb.charts.category_colors import check_colors, color_categories
 from bazaar_nb.charts.chart import Chart, Options, start_problems
 from bazaar_nb.charts.growing_axis import STEPS_A_SECOND, GrowingAxis
-from bazaar_nb.charts.legend import LegendEntry, set_legend
+from bazaar_nb.charts.legend import draw_legend
 from bazaar_nb.charts.marks import Bar, Mark, mark_element
 from bazaar_nb.charts.race_words import Said, draw_events, time_call_outs, time_events
 from bazaar_nb.charts.ranking import Ranking, rank_over_time
@@ -174,13 +174,14 @@ class BarRace(Chart[_Layout]):
 
     def _lay_out(self, room: Room, area: Area) -> _Layout:
         label = room.label_size
-        still, area = set_legend(room, area, [LegendEntry(*entry) for entry in self.legend])
+        still, legend = draw_legend(room, area, self.legend)
         above = 1.7 * label
         if self.annotations.x_title:
             words = room.shorten(self.annotations.x_title, label, area.width)
-            still.append(room.text(words, label, room.theme.soft, x=area.left, y=area.top, anchor="top-left"))
+            y = area.top + legend
+            still.append(room.text(words, label, room.theme.soft, x=area.left, y=y, anchor="top-left"))
             above += 1.35 * label
-        area = area.inset(top=above)
+        area = area.inset(top=legend + above)
         pitch = area.height / self.top
         thickness = min(0.72 * pitch, 0.12 * room.side)
         size = min(label * 1.25, max(0.62 * thickness, 0.5 * label))

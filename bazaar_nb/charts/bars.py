@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Unpack
+from typing import Any, NamedTuple, Unpack
 
 import numpy as np
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
-from bazaar_nb.charts.bar_layout import BarContent, BarLayout, Direction, Labels, lay_out_bars
+from bazaar_nb.charts.bar_layout import BarContent, BarLayout, Direction, Labels
+from bazaar_nb.charts.bar_notes import lay_out_with_notes
 from bazaar_nb.charts.bar_spans import Arrange, arrange_bars
 from bazaar_nb.charts.bar_table import BarOrder, BarTable, read_bar_table
+from bazaar_nb.charts.bar_values import draw_connectors, draw_values, value_boxes
 from bazaar_nb.charts.chart import Chart, Options, start_problems
-from bazaar_nb.charts.legend import LegendEntry, set_legend
+from bazaar_nb.charts.legend import draw_legend
 from bazaar_nb.charts.marks import Bar, Mark, mark_element
 from bazaar_nb.charts.phases import eased
+from bazaar_nb.charts.point_call_outs import PointCallOuts
 from bazaar_nb.charts.room import Area, Room
-from bazaar_nb.charts.table import Columns, Problems
+from bazaar_nb.charts.table import Columns, Problems, as_one_number
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.scales.formats import NumberFormat
-from bazaar_nb.scene.elements import AnyElement, Line
-from bazaar_nb.scene.paint import Stroke
+from bazaar_nb.scene.elements import AnyElement
 
 Floats = NDArray[np.float64]
 _MOST_BARS = 400
@@ -30,7 +32,14 @@ _GROWS_S = 0.5
 _ARRANGEMENTS = ("grouped", "stacked", "share", "waterfall")
 
 
-class Bars(Chart[BarLayout]):
+class BarsLayout(NamedTuple):
+    """Places of bars and their words, and of call-outs at them."""
+
+    bars: BarLayout
+    callouts: PointCallOuts
+
+
+class Bars(Chart[BarsLayout]):
     """Bars of categories that grow: columns or rows, whichever suits the shape and the names.
 
     Parameters
@@ -64,7 +73,8 @@ class Bars(Chart[BarLayout]):
     colors : dict or sequence, optional
         Of names, of groups or of what `color` holds; or colours in their order.
     **options
-        Those of every `Chart`. `highlight` takes names and groups.
+        Those of every `Chart`. `highlight` takes names and groups; `x_title` is of the names and `y_title` of
+        the values, also where they lie on their side.
 
     Raises
     ------
@@ -79,6 +89,8 @@ class Bars(Chart[BarLayout]):
     >>> bz.Composition([bars]).frames
     120
     """
+
+    annotated = frozenset({"x_title", "y_title", "references", "callouts"})
 
     def __init__(
         self,
@@ -126,7 +138,9 @@ class Bars(Chart[BarLayout]):
             self.highlight_at = max(self.highlight_at, self._steps_stop())
         values = value if isinstance(value, str) else name
         self.spans = arrange_bars(shown, arrange, sums, problems, values)
-        self._check_highlight(problems)
+        pairs = [f"{name} / {one}" for name in shown.names for one in shown.groups]
+        self._check_names([*shown.names, *shown.groups, *pairs], problems)
+        self._check_references(problems)
         self._color(shown, rest, colors, problems)
         problems.raise_any()
         self._direction: Direction | None = direction
@@ -135,8 +149,8 @@ class Bars(Chart[BarLayout]):
             name if len(shown.groups) == 1 else f"{name} / {one}"
             for name, one in zip(*self._names_and_groups(), strict=True)
         )
-        wanted, pairs = set(self.highlight), zip(self.keys, *self._names_and_groups(), strict=True)
-        self._is_chosen = np.array([not wanted or bool(wanted & set(pair)) for pair in pairs], np.bool_)
+        wanted, told = set(self.highlight), zip(self.keys, *self._names_and_groups(), strict=True)
+        self._is_chosen = np.array([not wanted or bool(wanted & set(one)) for one in told], np.bool_)
         self._named_chosen = np.zeros(len(shown.names), np.bool_)
         np.logical_or.at(self._named_chosen, self.spans.names, self._is_chosen)
 
@@ -145,13 +159,13 @@ class Bars(Chart[BarLayout]):
         names = [self.table.names[number] for number in self.spans.names.tolist()]
         return names, [self.table.groups[number] for number in self.spans.groups.tolist()]
 
-    def _check_highlight(self, problems: Problems) -> None:
-        there = {*self.table.names, *self.table.groups}
-        if len(self.table.groups) > 1:
-            there |= {f"{name} / {group}" for name in self.table.names for group in self.table.groups}
-        for one in self.highlight:
-            if one not in there:
-                problems.add(f"`highlight` names {one!r}, which is not among the bars")
+    def _check_references(self, problems: Problems) -> None:
+        for one in self.annotations.references:
+            if as_one_number(one.value) is None:
+                problems.add(f"`references` take values of the bars, got {one.value!r:.40}")
+        for callout in self.annotations.callouts:
+            if callout.key is None:
+                problems.add(f"`callouts` point at bars by their `key`, {callout.text!r:.40} has none")
 
     def _color(
         self,
@@ -192,10 +206,11 @@ class Bars(Chart[BarLayout]):
                 *self._names_and_groups(), spans.values.tolist(), spans.totals.tolist(), strict=True
             )
         )
-        self.entries = tuple(LegendEntry(one, usual[one]) for one in entries)
+        self.entries = tuple((one, usual[one]) for one in entries)
 
-    def _lay_out(self, room: Room, area: Area) -> BarLayout:
-        legend, inner = set_legend(room, area, self.entries)
+    def _lay_out(self, room: Room, area: Area) -> BarsLayout:
+        legend, height = draw_legend(room, area, self.entries)
+        inner = area.inset(top=height)
         number = self.number
         if self.arrange == "share":
             number = NumberFormat("percent", locale=self.locale)
@@ -210,14 +225,41 @@ class Bars(Chart[BarLayout]):
                 number.suffix,
                 sign=True,
             )
+        references = self.annotations.references
         content = BarContent(
             self.table.names, self.spans, self.colors, number, deltas, self._direction, self._labels,
             sums=self.arrange == "stacked", whole=self.arrange == "share", images=self.images,
-            chosen=frozenset(self.highlight),
+            chosen=frozenset(self.highlight), references=tuple(float(one.value) for one in references),
         )  # fmt: skip
-        layout = lay_out_bars(room, inner, content)
+        layout = lay_out_with_notes(room, inner, content, self.annotations)
         layout.below[:0] = legend
-        return layout
+        return BarsLayout(layout, self._lay_out_call_outs(room, layout))
+
+    def _lay_out_call_outs(self, room: Room, layout: BarLayout) -> PointCallOuts:
+        """Have call-outs point at the ends of bars: of the first bar that their key is the name of."""
+        if not self.annotations.callouts:
+            return PointCallOuts(layout.area)
+        names, groups = self._names_and_groups()
+        points = []
+        middles = (layout.lows + layout.highs) / 2
+        for callout in self.annotations.callouts:
+            mine = [
+                number
+                for number, each in enumerate(zip(self.keys, names, groups, strict=True))
+                if callout.key in each
+            ]
+            bar = max(mine, key=lambda number: abs(float(layout.stops[number] - layout.origins[number])))
+            end, across = float(layout.stops[bar]), float(middles[bar])
+            points.append((end, across) if layout.is_row else (across, end))
+        part = np.linspace(0.0, 1.0, 25)[:, None]
+        along = np.tile((layout.starts + (layout.stops - layout.starts) * part).ravel(), 2)
+        across_all = np.concatenate([np.tile(side, len(part)) for side in (layout.lows, layout.highs)])
+        pairs = (along, across_all) if layout.is_row else (across_all, along)
+        boxes = value_boxes(room, layout)
+        return PointCallOuts.lay_out(
+            room, layout.area, self.annotations.callouts, points, avoid=np.stack(pairs, axis=1), boxes=boxes,
+            gap=1.2 * layout.label_size if not layout.is_row and layout.labels else 0.0,
+        )  # fmt: skip
 
     def _step(self) -> float:
         """Give the seconds from one bar of a waterfall to the next."""
@@ -248,8 +290,9 @@ class Bars(Chart[BarLayout]):
         starts = layout.origins + (layout.starts - layout.origins) * grown
         return starts, layout.origins + (layout.stops - layout.origins) * grown
 
-    def _marks(self, room: Room, layout: BarLayout, time: float) -> list[Mark]:  # noqa: ARG002
+    def _marks(self, room: Room, laid_out: BarsLayout, time: float) -> list[Mark]:  # noqa: ARG002
         """Give the bars of a moment, by key."""
+        layout = laid_out.bars
         grown = self._grown(time)
         starts, stops = self._ends(layout, grown)
         opacities = np.where(self._is_chosen, 1.0, self._seen(time))
@@ -267,70 +310,20 @@ class Bars(Chart[BarLayout]):
             marks.append(Mark(key, form, color, opacity))
         return marks
 
-    def _draw(self, room: Room, layout: BarLayout, time: float) -> list[AnyElement]:
+    def _draw(self, room: Room, laid_out: BarsLayout, time: float) -> list[AnyElement]:
+        layout = laid_out.bars
         grown, seen = self._grown(time), self._seen(time)
         elements = [*layout.below]
         if self.arrange == "waterfall":
-            elements += self._connectors(room, layout, grown, seen)
-        elements += [mark_element(mark) for mark in self._marks(room, layout, time)]
-        elements += layout.above
+            elements += draw_connectors(room, layout, grown, seen)
+        elements += [mark_element(mark) for mark in self._marks(room, laid_out, time)]
         for number, element in layout.names:
             dim = 1.0 if seen == 1.0 or self._named_chosen[number] else seen
             elements.append(element if dim == 1.0 else replace(element, opacity=dim))
-        return elements + self._label_words(room, layout, grown, seen)
-
-    def _connectors(self, room: Room, layout: BarLayout, grown: Floats, seen: float) -> list[AnyElement]:
-        """Give the lines from each bar's end to the next bar."""
-        stroke = Stroke(room.theme.soft, 1.5 * room.unit)
-        elements: list[AnyElement] = []
-        ends, lows, highs = layout.stops.tolist(), layout.lows.tolist(), layout.highs.tolist()
-        for number in range(len(ends) - 1):
-            part = min(1.0, max(0.0, 3 * float(grown[number]) - 2))
-            if part <= 0:
-                continue
-            start, stop, at = highs[number], lows[number + 1], ends[number]
-            stop = start + (stop - start) * part
-            opacity = 1.0 if seen == 1.0 else seen
-            line = (at, start, at, stop) if layout.is_row else (start, at, stop, at)
-            elements.append(Line(*line, stroke=stroke, opacity=opacity))
-        return elements
-
-    def _label_words(self, room: Room, layout: BarLayout, grown: Floats, seen: float) -> list[AnyElement]:
-        """Give the values: they ride at their bars' ends."""
-        size, spans = layout.label_size, self.spans
-        gap = 0.4 * size
-        starts, stops = self._ends(layout, grown)
-        elements: list[AnyElement] = []
-        for label in layout.labels:
-            bars = [label.bar] if label.bar >= 0 else np.flatnonzero(spans.names == label.name).tolist()
-            bar = bars[-1]
-            opacity = min(1.0, max(0.0, 2 * float(grown[bar]) - 0.6))
-            opacity *= 1.0 if self._is_chosen[bars].any() else seen
-            if opacity <= 0.004:
-                continue
-            start, stop = float(starts[bar]), float(stops[bar])
-            across = float(layout.lows[bar] + layout.highs[bar]) / 2
-            if label.bar < 0:
-                stop = float(stops[bars].max()) if layout.is_row else float(stops[bars].min())
-                start = float(layout.scale(0.0))
-            if label.inside:
-                middle = (start + stop) / 2
-                x, y, anchor = (middle, across, "center") if layout.is_row else (across, middle, "center")
-            elif layout.is_row:
-                x, y, anchor = (
-                    (stop + gap, across, "left") if stop >= start else (stop - gap, across, "right")
-                )
-            else:
-                x, y, anchor = (
-                    (across, stop - 0.1 * size, "bottom")
-                    if stop <= start
-                    else (across, stop + 0.1 * size, "top")
-                )
-            elements.append(
-                room.text(label.words, size, label.color, x=x, y=y, anchor=anchor, weight=600, tabular=True,
-                          opacity=round(opacity, 3))
-            )  # fmt: skip
-        return elements
+        elements += layout.above
+        faded = np.where(self._is_chosen, 1.0, seen)
+        elements += draw_values(room, layout, self.spans, self._ends(layout, grown), grown, faded)
+        return elements + laid_out.callouts.draw(room, time, self.phases, self.theme)
 
 
 def _sorted_before(table: BarTable, sort: BarOrder, ascending: bool, rest: str | None) -> BarTable:

@@ -110,9 +110,7 @@ class Compare(Chart[_Layout]):
         problems = start_problems(self)
         self.better = better
         self.names, self.states, self.values = _read(shown, name, value, group, problems)
-        for one in self.highlight:
-            if one not in (*self.names, *self.states):
-                problems.add(f"`highlight` names {one!r}, which is not shown")
+        self._check_names(self.names if len(self.names) > 1 else self.states, problems)
         problems.raise_any()
         self.changes: tuple[Change, ...] = tuple(
             tell_change(before, after, self.number) for before, after in self.values.tolist()
@@ -168,7 +166,7 @@ class Compare(Chart[_Layout]):
             if come <= 0:
                 continue
             opacity = come * (self._emphasis(time, self.names[told.row]) if len(self.names) > 1 else 1.0)
-            color = self.changes[told.row].color(theme, self.better)
+            color = theme.legible(self.changes[told.row].color(theme, self.better))
             elements.append(
                 room.text(told.words, told.size, color, x=told.x, y=told.y, anchor=told.anchor, weight=700,
                           tabular=True, opacity=opacity)

@@ -263,7 +263,7 @@ class Counter(Chart[_Layout]):
 
     def _change(self, room: Room, layout: _Layout, change: Change, come: float) -> list[AnyElement]:
         size, y, x = layout.change_size, layout.change_y, layout.change_left
-        color, (told, since) = change.color(room.theme, self.better), self._change_words()
+        color, (told, since) = room.theme.legible(change.color(room.theme, self.better)), self._change_words()
         elements: list[AnyElement] = []
         if change.direction:
             mark = triangle(x + 0.35 * size, y, 0.7 * size, change.direction)

@@ -122,9 +122,7 @@ class Table(Chart[_Layout]):
             if column is None or column.values is None:
                 problems.add("`bars` go with columns of numbers that are shown", column=one)
         keys = read[0].words
-        for one in self.highlight:
-            if one not in keys:
-                problems.add(f"`highlight` names {one!r}, which no row that is shown begins with")
+        self._check_names(keys, problems)
         self.cell = cell
         if cell is not None and (cell[0] not in keys or cell[1] not in wanted):
             problems.add(f"`cell` names {cell!r}: there is no such row or column among those that are shown")

@@ -46,6 +46,12 @@ class DotPile:
     each: int
     top: float
 
+    def tops(self, count: int) -> Floats:
+        """Give the upper edge of each bin's pile, in pixels."""
+        found = np.full(count, float(self.y.max()) + self.size / 2 if len(self.y) else self.top)
+        np.minimum.at(found, self.bins, self.y - self.size / 2)
+        return found
+
     def fallen(self, time: float, start: float, stop: float, pace: float) -> tuple[Floats, Floats, Ints]:
         """Give x, y and numbers of the dots that are there at a moment.
 
@@ -85,8 +91,8 @@ def pile_up(bins: Bins, lefts: Floats, rights: Floats, area: Area, unit: float) 
     place, high = bins.places[rows], number[rows] // each
     middle = (lefts + rights)[place] / 2
     x = middle + (high % columns - (columns - 1) / 2) * size
-    y: Floats = area.bottom - (high // columns + 0.5) * size
-    return DotPile(x.astype(np.float64), y, place, rows, size * _SIZE, each, area.top - size)
+    y = np.asarray(area.bottom - (high // columns + 0.5) * size, np.float64)
+    return DotPile(np.asarray(x, np.float64), y, place, rows, size * _SIZE, each, area.top - size)
 
 
 def _columns(width: float, height: float, tallest: int) -> tuple[int, float]:

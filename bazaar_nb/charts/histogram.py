@@ -10,13 +10,15 @@ from typing import Any, Literal, Unpack
 import numpy as np
 from numpy.typing import NDArray
 
+from bazaar_nb.charts.annotation_marks import draw_axis_titles, draw_references, room_for_titles
 from bazaar_nb.charts.axis import Tick, draw_grid, draw_tick_words, room_for_words, thin_out, value_ticks
 from bazaar_nb.charts.bins import put_in_bins
 from bazaar_nb.charts.chart import Chart, Options, start_problems
 from bazaar_nb.charts.dot_pile import DotPile, pile_up
 from bazaar_nb.charts.marks import Bar, Dot, Mark, mark_element
+from bazaar_nb.charts.point_call_outs import PointCallOuts
 from bazaar_nb.charts.room import Area, Room
-from bazaar_nb.charts.table import Columns
+from bazaar_nb.charts.table import Columns, Problems, as_one_number
 from bazaar_nb.charts.value_words import common_format
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.scales.formats import NumberFormat
@@ -38,7 +40,8 @@ class _Layout:
     rights: Floats
     tops: Floats
     still: list[AnyElement]
-    base: AnyElement
+    above: list[AnyElement]
+    callouts: PointCallOuts
     pile: DotPile | None
 
 
@@ -76,6 +79,8 @@ class Histogram(Chart[_Layout]):
     ('2', '3', '4')
     """
 
+    annotated = frozenset({"x_title", "y_title", "references", "callouts"})
+
     def __init__(
         self,
         table: Any,
@@ -107,15 +112,26 @@ class Histogram(Chart[_Layout]):
         self._plain = NumberFormat("plain", locale=self.locale)
         self._edge_number = common_format(self._plain if abs(edges).max() < 1e4 else self.number, edges, 5)
         self.keys = self._bin_keys()
-        for one in self.highlight:
-            if one not in self.keys:
-                problems.add(f"`highlight` names {one!r}; the bins are {', '.join(self.keys[:12])}")
+        self._check_names(self.keys, problems)
+        self._check_annotations(problems)
         problems.raise_any()
         given_colors = colors or {}
         self.colors = tuple(given_colors.get(key, self.theme.palette[0]) for key in self.keys)
         self._is_chosen = np.array(
             [not self.highlight or key in self.highlight for key in self.keys], np.bool_
         )
+
+    def _check_annotations(self, problems: Problems) -> None:
+        for one in self.annotations.references:
+            if as_one_number(one.value) is None:
+                problems.add(f"`references` take numbers, got {one.value!r:.40}")
+            elif one.axis == "y" and self.style == "dots":
+                problems.add("`references` of y have no axis where dots pile up")
+        for callout in self.annotations.callouts:
+            if callout.key is None and as_one_number(callout.x) is None:
+                problems.add(
+                    f"`callouts` point at a bin by `key` or by `x`, {callout.text!r:.40} has neither"
+                )
 
     def _bin_keys(self) -> tuple[str, ...]:
         edges = self.bins.edges
@@ -135,7 +151,10 @@ class Histogram(Chart[_Layout]):
         is_dots = self.style == "dots"
         left = 0.0 if is_dots else room_for_words(room, [words(value) for value in values.tolist()], "left")
         top = 0.0 if is_dots else 0.6 * size
-        inner = area.inset(left=left, top=top, bottom=room_for_words(room, (), "bottom") + 0.3 * size)
+        titles = (self.annotations.x_title, self.annotations.y_title)
+        above, under = room_for_titles(room, *titles)
+        outer = area.inset(top=above, bottom=under)
+        inner = outer.inset(left=left, top=top, bottom=room_for_words(room, (), "bottom") + 0.3 * size)
         x = Linear((float(edges[0]), float(edges[-1])), (inner.left, inner.right))
         ends = x(edges)
         ticks = self._edge_ticks(room, x)
@@ -156,8 +175,15 @@ class Histogram(Chart[_Layout]):
                 *draw_tick_words(room, inner, "left", lines),
                 *below,
             ]
+        named = inner._replace(top=outer.top)
+        below += draw_axis_titles(room, named, *titles, left=area.left, below=outer.bottom - inner.bottom)
+        over = self._references(room, inner, x, None if is_dots else y)
+        tops = pile.tops(len(self.keys)) if pile is not None else np.asarray(y(heights), np.float64)
+        callouts = self._lay_out_call_outs(room, inner, x, tops)
         gap = min(1.5 * room.unit, 0.1 * float(np.diff(ends).min()))
-        return _Layout(inner, x, y, ends[:-1] + gap, ends[1:] - gap, y(heights), below, base, pile)
+        return _Layout(
+            inner, x, y, ends[:-1] + gap, ends[1:] - gap, tops, below, [base, *over], callouts, pile
+        )
 
     def _edge_ticks(self, room: Room, x: Linear) -> list[Tick]:
         edges = self.bins.edges
@@ -171,6 +197,33 @@ class Histogram(Chart[_Layout]):
         words = common_format(self._plain, values, 5) if self.bins.whole else number
         ticks = [Tick(float(x(value)), words(value)) for value in values.tolist()]
         return thin_out(room, ticks)
+
+    def _references(self, room: Room, area: Area, x: Linear, y: Linear | None) -> list[AnyElement]:
+        """Give lines at values, and at counts for those of the axis y."""
+        asked = self.annotations.references
+        elements = draw_references(room, area, [one for one in asked if one.axis != "y"], x=x)
+        if y is not None:
+            elements += draw_references(room, area, [one for one in asked if one.axis == "y"], y=y)
+        return elements
+
+    def _lay_out_call_outs(self, room: Room, area: Area, x: Linear, tops: Floats) -> PointCallOuts:
+        """Have call-outs point at the tops of bins."""
+        edges, points = self.bins.edges, []
+        middles = np.asarray(x((edges[:-1] + edges[1:]) / 2), np.float64)
+        for callout in self.annotations.callouts:
+            number = (
+                self.keys.index(callout.key)
+                if callout.key is not None
+                else int(
+                    np.clip(np.searchsorted(edges, float(callout.x), side="right") - 1, 0, len(tops) - 1)
+                )
+            )
+            points.append((float(middles[number]), float(tops[number])))
+        if not points:
+            return PointCallOuts(area)
+        highs = (area.bottom + (tops - area.bottom) * np.linspace(0.0, 1.0, 25)[:, None]).ravel()
+        avoid = np.stack((np.tile(middles, 25), highs), axis=1)
+        return PointCallOuts.lay_out(room, area, self.annotations.callouts, points, avoid=avoid)
 
     def _note(self, room: Room, area: Area, pile: DotPile) -> list[AnyElement]:
         """Say how many rows a dot stands for."""
@@ -226,7 +279,7 @@ class Histogram(Chart[_Layout]):
     def _draw(self, room: Room, layout: _Layout, time: float) -> list[AnyElement]:
         if layout.pile is None:
             marks = [mark_element(mark) for mark in self._marks(room, layout, time)]
-            return [*layout.still, *marks, layout.base]
+            return [*layout.still, *marks, *self._above(room, layout, time)]
         x, y, there = self._fallen(layout.pile, time)
         elements: list[AnyElement] = [*layout.still]
         bins, seen = layout.pile.bins[there], self._seen(time)
@@ -240,4 +293,7 @@ class Histogram(Chart[_Layout]):
                         x[mine], y[mine], size=layout.pile.size, color=color, opacity=1.0 if chosen else seen
                     )
                 )
-        return [*elements, layout.base]
+        return [*elements, *self._above(room, layout, time)]
+
+    def _above(self, room: Room, layout: _Layout, time: float) -> list[AnyElement]:
+        return [*layout.above, *layout.callouts.draw(room, time, self.phases, self.theme)]

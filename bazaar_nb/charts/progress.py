@@ -108,10 +108,7 @@ class Progress(Chart[_Layout]):
         problems = start_problems(self)
         self.style, self.parts = style, parts
         self.items = _read(shown, of, name, value, label, problems)
-        names = {item.name for item in self.items}
-        for one in self.highlight:
-            if one not in names:
-                problems.add(f"`highlight` names {one!r}, which is not shown")
+        self._check_names([item.name for item in self.items], problems)
         if len(self.items) > _MOST:
             problems.add(f"{len(self.items):,} are too many: {_MOST} at most")
         problems.raise_any()

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from bazaar_nb.charts.chart import Chart, Options, start_problems
-from bazaar_nb.charts.legend import LegendEntry, set_legend
+from bazaar_nb.charts.legend import draw_legend
 from bazaar_nb.charts.phases import eased
 from bazaar_nb.charts.room import Area, Room
 from bazaar_nb.charts.table import Columns
@@ -38,7 +38,7 @@ class _Words(NamedTuple):
 
 
 class _Event(NamedTuple):
-    """An event as it is seen: its place on the line, its stem and its words; nothing but the dot without room."""
+    """An event as it is seen: its place on the line, its stem and words; the dot alone without room."""
 
     x: float
     y: float
@@ -121,9 +121,7 @@ class Timeline(Chart[_Layout]):
                 problems.add(
                     f"{names[row]!r} is told a second time (the first is row {first})", column=name, row=row
                 )
-        for one in self.highlight:
-            if one not in names:
-                problems.add(f"`highlight` names {one!r}, which is no event", column=name)
+        self._check_names(names, problems)
         there = list(dict.fromkeys(kinds)) if color is not None else []
         palette, given = self.theme.palette, dict(colors or {})
         if len(there) > len(palette) and not set(there) <= set(given):
@@ -137,7 +135,7 @@ class Timeline(Chart[_Layout]):
         self.names = tuple(names[row] for row in order)
         self.texts = tuple(texts[row] for row in order)
         self.colors = tuple(usual.get(kinds[row], palette[0]) for row in order)
-        self.entries = tuple(LegendEntry(one, usual[one]) for one in there if one)
+        self.entries = tuple((one, usual[one]) for one in there if one)
         clock = TimeLabel.for_moments(moments, self.locale)
         if date is not None and moments.kind == "date":
             form = DateFormat(date, self.locale) if isinstance(date, str) else date
@@ -148,7 +146,8 @@ class Timeline(Chart[_Layout]):
         )
 
     def _lay_out(self, room: Room, area: Area) -> _Layout:
-        legend, inner = set_legend(room, area, self.entries)
+        legend, height = draw_legend(room, area, self.entries)
+        inner = area.inset(top=height)
         layout = (_down if room.shape == "tall" else _along)(room, inner, self)
         layout.still[:0] = legend
         return layout

@@ -95,7 +95,9 @@ def main() -> None:
     args = parser.parse_args()
     unknown = set(args.names) - set(CHARTS)
     if unknown:
-        parser.error(f"no chart is called {', '.join(sorted(unknown))}; there are {', '.join(sorted(CHARTS))}")
+        parser.error(
+            f"no chart is called {', '.join(sorted(unknown))}; there are {', '.join(sorted(CHARTS))}"
+        )
     for number, name in enumerate(args.names or CHARTS):
         for theme in THEMES:
             if args.verb == "stills":

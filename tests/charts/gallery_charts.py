@@ -131,7 +131,9 @@ def share_waffle(theme: str) -> Chart[Any]:
 
 def counter(theme: str) -> Chart[Any]:
     """The world's people."""
-    table = pd.DataFrame({"year": population()["year"], "people": population().drop(columns="year").sum(axis=1)})
+    table = pd.DataFrame(
+        {"year": population()["year"], "people": population().drop(columns="year").sum(axis=1)}
+    )
     return bz.charts.Counter(
         table, time="year", value="people", label="people", since="since 1960", title="The world has grown by half again, twice",
         source=WORLD_BANK, theme=theme, duration=5, number=bz.scales.NumberFormat("compact", decimals=2),
@@ -185,7 +187,13 @@ def timeline(theme: str) -> Chart[Any]:
         }
     )  # fmt: skip
     return bz.charts.Timeline(
-        events, time="year", name="what", text="more", title="Eighty years of moving pictures", theme=theme, duration=6
+        events,
+        time="year",
+        name="what",
+        text="more",
+        title="Eighty years of moving pictures",
+        theme=theme,
+        duration=6,
     )
 
 

@@ -31,7 +31,9 @@ def places(chart: Chart[Any], time: float, size: tuple[int, int] = (1920, 1080))
             continue
         key: Any
         if isinstance(element, Text):
-            words = element.text if isinstance(element.text, str) else "".join(span.text for span in element.text)
+            words = (
+                element.text if isinstance(element.text, str) else "".join(span.text for span in element.text)
+            )
             if any(letter.isdigit() for letter in words):
                 continue  # numbers change their words where they stand; their marks are followed
             key = ("text", words, element.size)
@@ -46,7 +48,9 @@ def places(chart: Chart[Any], time: float, size: tuple[int, int] = (1920, 1080))
     return {key: place for key, place in found.items() if counts[key[0]] == 1}
 
 
-def _flat(element: AnyElement, opacity: float, left: float, top: float) -> Iterator[tuple[AnyElement, float, float, float]]:
+def _flat(
+    element: AnyElement, opacity: float, left: float, top: float
+) -> Iterator[tuple[AnyElement, float, float, float]]:
     opacity *= element.opacity
     if isinstance(element, Group):
         if isinstance(element.x, int | float) and isinstance(element.y, int | float):
@@ -99,7 +103,9 @@ def find_shakes(chart: Chart[Any]) -> list[str]:
     for key, track in tracks.items():
         for axis, name in enumerate("xy"):
             turns = _turns([(time, place[axis]) for time, place in track])
-            for (first, _), (second, a), (third, b), (fourth, c) in zip(turns, turns[1:], turns[2:], turns[3:], strict=False):
+            for (first, _), (second, a), (third, b), (fourth, c) in zip(
+                turns, turns[1:], turns[2:], turns[3:], strict=False
+            ):
                 if fourth - first <= 2 * _SHAKE_S and min(abs(a - b), abs(b - c)) > _SHAKE_PX:
                     said.append(f"{key} shakes in {name} at {second:.2f} to {third:.2f} s")
                     break
