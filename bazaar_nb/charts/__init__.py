@@ -11,8 +11,11 @@ from bazaar_nb.charts.annotations import Event as Event
 from bazaar_nb.charts.annotations import Reference as Reference
 from bazaar_nb.charts.bar_race import BarRace as BarRace
 from bazaar_nb.charts.chart import Chart as Chart
+from bazaar_nb.charts.map import Map as Map
 from bazaar_nb.charts.morphs import Morph as Morph
 from bazaar_nb.charts.morphs import morph as morph
+from bazaar_nb.charts.projections import EqualEarth as EqualEarth
+from bazaar_nb.charts.projections import LambertAzimuthal as LambertAzimuthal
 from bazaar_nb.charts.share import Share as Share
 from bazaar_nb.charts.story import Story as Story
 from bazaar_nb.charts.theme import DARK as DARK
@@ -26,7 +29,10 @@ __all__ = [
     "BarRace",
     "CallOut",
     "Chart",
+    "EqualEarth",
     "Event",
+    "LambertAzimuthal",
+    "Map",
     "Morph",
     "Reference",
     "Share",
