@@ -17,9 +17,12 @@ from bazaar_nb.charts.counter import Counter as Counter
 from bazaar_nb.charts.data_table import Table as Table
 from bazaar_nb.charts.histogram import Histogram as Histogram
 from bazaar_nb.charts.lines import Lines as Lines
+from bazaar_nb.charts.map import Map as Map
 from bazaar_nb.charts.morphs import Morph as Morph
 from bazaar_nb.charts.morphs import morph as morph
 from bazaar_nb.charts.progress import Progress as Progress
+from bazaar_nb.charts.projections import EqualEarth as EqualEarth
+from bazaar_nb.charts.projections import LambertAzimuthal as LambertAzimuthal
 from bazaar_nb.charts.share import Share as Share
 from bazaar_nb.charts.story import Story as Story
 from bazaar_nb.charts.theme import DARK as DARK
@@ -37,9 +40,12 @@ __all__ = [
     "Chart",
     "Compare",
     "Counter",
+    "EqualEarth",
     "Event",
     "Histogram",
+    "LambertAzimuthal",
     "Lines",
+    "Map",
     "Morph",
     "Progress",
     "Reference",

@@ -1,0 +1,91 @@
+"""Areas of a map in pixels, and as elements: all of one colour are one path."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from bazaar_nb.charts.geojson import Area as MapArea
+from bazaar_nb.charts.map_outlines import Floats, Placed, path_data, pixel_rings, place, project_rings
+from bazaar_nb.charts.projections import Projection
+from bazaar_nb.scene.elements import AnyElement, Ellipse, Path
+from bazaar_nb.scene.paint import Stroke
+
+_LONGEST = 900_000  # letters of one path
+_LEAST, _DOT = 5.0, 6.0  # a smaller area is a dot, pixels where the shorter side is 1080
+
+
+@dataclass(frozen=True)
+class PlacedShapes:
+    """Outlines in pixels.
+
+    Attributes
+    ----------
+    outlines : tuple of str
+        SVG path data, one an area; empty where nothing of it is seen.
+    dots : tuple of (float, float) or None
+        The middle of areas that are too small to be seen.
+    border : Stroke
+    unit : float
+        A pixel where the shorter side is 1080.
+    """
+
+    outlines: tuple[str, ...]
+    dots: tuple[tuple[float, float] | None, ...]
+    border: Stroke
+    unit: float
+
+    def group(
+        self, numbers: Iterable[int], color: str, opacity: float = 1.0, *, dots: bool = True
+    ) -> list[AnyElement]:
+        """Give areas in one colour: as few elements as there can be, and dots for small ones."""
+        elements: list[AnyElement] = []
+        small: list[AnyElement] = []
+        joined: list[str] = []
+        length = 0
+        for number in numbers:
+            outline, dot = self.outlines[number], self.dots[number]
+            if dot is not None:
+                if dots:
+                    width = _DOT * self.unit
+                    small.append(Ellipse(x=dot[0], y=dot[1], width=width, fill=color, opacity=opacity))
+                continue
+            if length + len(outline) > _LONGEST:
+                elements.append(self._path(joined, color, opacity))
+                joined, length = [], 0
+            joined.append(outline)
+            length += len(outline)
+        if length:
+            elements.append(self._path(joined, color, opacity))
+        return elements + small
+
+    def _path(self, joined: list[str], color: str, opacity: float) -> Path:
+        return Path("".join(joined), fill=color, stroke=self.border, opacity=opacity)
+
+
+def project_areas(areas: Sequence[MapArea], projection: Projection) -> list[list[Floats]]:
+    """Give each area's rings on the plane."""
+    return [project_rings(area.polygons, projection) for area in areas]
+
+
+def place_shapes(
+    projected: Sequence[Sequence[Floats]],
+    placed: Placed,
+    box: tuple[float, float, float, float],
+    border: Stroke,
+    unit: float,
+) -> PlacedShapes:
+    """Give areas in pixels, within a box (left, top, right, bottom)."""
+    outlines, dots = [], []
+    for rings in projected:
+        found = pixel_rings(rings, placed, box)
+        size = max((float(np.ptp(ring, axis=0).max()) for ring in found), default=0.0)
+        dot = None
+        if rings and size < _LEAST * unit:
+            x, y = place(np.concatenate(rings).mean(axis=0)[None, :], placed)[0].tolist()
+            dot = (x, y) if box[0] <= x <= box[2] and box[1] <= y <= box[3] else None
+        outlines.append(path_data(found))
+        dots.append(dot)
+    return PlacedShapes(tuple(outlines), tuple(dots), border, unit)
