@@ -21,7 +21,7 @@ from bazaar_nb.scene.array_elements import Points as Points
 from bazaar_nb.scene.array_elements import Polyline as Polyline
 from bazaar_nb.scene.figure_style import current_style
 from bazaar_nb.scene.frozen_struct import Data
-from bazaar_nb.scene.function_registry import register_function
+from bazaar_nb.scene.function_registry import known_function, register_function, restore_function
 from bazaar_nb.scene.paint import Coordinate, Extent, Paint, Stroke
 from bazaar_nb.scene.pixels import image_bytes
 from bazaar_nb.scene.shapes import Anchor as Anchor
@@ -218,6 +218,19 @@ class Figure(Box, frozen=True, tag="figure"):
             force_setattr(self, "plot", register_function(function))
             if isinstance(self.style, dict):  # else refused with the frame's tree
                 force_setattr(self, "style", {**current_style(), **self.style})
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Take the function along: a figure that a scene holds is drawn where the scene is sent."""
+        values = {name: getattr(self, name) for name in self.__struct_fields__}
+        return _unpickled_figure, (type(self), values, known_function(self.plot))
+
+
+def _unpickled_figure(
+    kind: type[Figure], values: dict[str, Any], known: tuple[Callable[..., object], str] | None
+) -> Figure:
+    if known is not None:
+        restore_function(values["plot"], *known)
+    return kind(**values)
 
 
 class Group(Box, frozen=True, tag="group"):

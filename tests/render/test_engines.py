@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import time
 from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import psutil
 import pytest
 
@@ -140,3 +143,12 @@ class TestLocalEngine(EngineContract):
             engine.warm()
             assert not engine.is_ready
         engine.close()
+
+
+def test_a_workers_memory_is_its_own() -> None:
+    large = np.ones(600_000_000, np.uint8)  # a kernel that holds tables
+    said = subprocess.run(
+        [sys.executable, "-c", "from bazaar_nb.render.worker import peak_memory_bytes as p; print(p())"],
+        capture_output=True, text=True, check=True, timeout=300,
+    )  # fmt: skip
+    assert 10e6 < int(said.stdout) < 500e6 < len(large)

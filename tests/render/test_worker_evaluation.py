@@ -67,6 +67,26 @@ def test_a_film_of_data_keeps_its_keys_when_it_travels(tmp_path: Path) -> None:
         assert [s.key for s in segments_of(carried(one))] == [s.key for s in segments_of(one)]
 
 
+def test_a_figure_that_the_notebook_holds_is_drawn_by_workers(warm: Workspace) -> None:
+    inch = {"b": 0.4}
+
+    def plot(fig: Any, place: float) -> None:
+        fig.text(place, 0.5, "čísla 数字", fontsize=8)
+        fig.add_axes((0.1, 0.1, inch["b"], 0.3))
+
+    held = bz.Figure(plot, args=(0.2,), width=160, height=90)  # type: ignore[arg-type]
+
+    @bz.scene(duration=6)
+    def shown(frame: bz.Frame) -> Any:
+        return [bz.Fill("white"), bz.Group((held,), x=80 + frame.index % 9, y=45, width=160, height=90)]
+
+    film = bz.Composition([shown()], width=160, height=90, fps=10)
+    render = film.export(workspace=warm, progress=False)
+    assert last(warm)["frames_evaluated_by_workers"] > 0
+    again = film.export(workspace=warm, progress=False)  # the keys are those of home
+    assert (render.segments, again.segments_cached) == (render.segments, render.segments)
+
+
 def test_workers_evaluate_each_frame_once(warm: Workspace, tmp_path: Path) -> None:
     asked = tmp_path / "asked"
 
