@@ -16,6 +16,7 @@ from bazaar_nb.charts.compare import Compare as Compare
 from bazaar_nb.charts.counter import Counter as Counter
 from bazaar_nb.charts.data_table import Table as Table
 from bazaar_nb.charts.histogram import Histogram as Histogram
+from bazaar_nb.charts.line_race import LineRace as LineRace
 from bazaar_nb.charts.lines import Lines as Lines
 from bazaar_nb.charts.map import Map as Map
 from bazaar_nb.charts.morphs import Morph as Morph
@@ -44,6 +45,7 @@ __all__ = [
     "Event",
     "Histogram",
     "LambertAzimuthal",
+    "LineRace",
     "Lines",
     "Map",
     "Morph",
