@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import pickle
 from itertools import pairwise
 from typing import Any
 
+import cloudpickle
 import numpy as np
 import pandas as pd
 import polars as pl
@@ -14,10 +14,11 @@ import pytest
 
 import bazaar_nb as bz
 from bazaar_nb.charts import Bars
+from bazaar_nb.charts.bar_layout import Labels
 from bazaar_nb.charts.marks import Bar, Mark
 from bazaar_nb.scene.elements import Text
 
-ENERGY = {
+ENERGY: dict[str, list[Any]] = {
     "year": ["2021", "2022", "2023"],
     "Solar": [4.0, 6.0, 9.0],
     "Wind": [6.0, 7.0, 8.5],
@@ -173,7 +174,7 @@ def test_tables_of_all_kinds_give_the_same_chart() -> None:
 def test_grouped_and_stacked_have_the_same_keys_and_a_chart_pickles() -> None:
     grouped, stacked = (Bars(ENERGY, name="year", arrange=one) for one in ("grouped", "stacked"))
     assert grouped.keys == stacked.keys
-    again = pickle.loads(pickle.dumps(stacked))
+    again = cloudpickle.loads(cloudpickle.dumps(stacked))
     assert again.at(0.8) == stacked.at(0.8)
 
 
@@ -188,8 +189,9 @@ def test_what_is_not_highlighted_fades() -> None:
 @pytest.mark.parametrize("values", [[0, 0, 0], [1e-12, 2e-12, 0], [1e15, 2e15, 0], [-5, -3, -1], [7]])
 def test_awkward_values_get_a_picture(values: list[float]) -> None:
     table = {"n": list("abc")[: len(values)], "v": values}
-    for labels in ("auto", "none"):
-        chart = Bars(table, name="n", value="v", labels=labels, references=[0.5], y_title="v")  # type: ignore[arg-type]
+    both: tuple[Labels, Labels] = ("auto", "none")
+    for labels in both:
+        chart = Bars(table, name="n", value="v", labels=labels, references=[0.5], y_title="v")
         for size in SHAPES:
             room, _, layout = chart._laid_out(*size, True)
             for mark in chart._marks(room, layout, chart.duration):
