@@ -9,9 +9,11 @@ from __future__ import annotations
 from bazaar_nb.charts.annotations import CallOut as CallOut
 from bazaar_nb.charts.annotations import Event as Event
 from bazaar_nb.charts.annotations import Reference as Reference
+from bazaar_nb.charts.areas import Areas as Areas
 from bazaar_nb.charts.bar_race import BarRace as BarRace
 from bazaar_nb.charts.chart import Chart as Chart
 from bazaar_nb.charts.lines import Lines as Lines
+from bazaar_nb.charts.slope import Slope as Slope
 from bazaar_nb.charts.theme import DARK as DARK
 from bazaar_nb.charts.theme import LIGHT as LIGHT
 from bazaar_nb.charts.theme import Theme as Theme
@@ -20,12 +22,14 @@ from bazaar_nb.charts.theme import use_theme as use_theme
 __all__ = [
     "DARK",
     "LIGHT",
+    "Areas",
     "BarRace",
     "CallOut",
     "Chart",
     "Event",
     "Lines",
     "Reference",
+    "Slope",
     "Theme",
     "use_theme",
 ]
