@@ -13,6 +13,7 @@ from bazaar_nb.charts.areas import Areas as Areas
 from bazaar_nb.charts.bar_race import BarRace as BarRace
 from bazaar_nb.charts.chart import Chart as Chart
 from bazaar_nb.charts.lines import Lines as Lines
+from bazaar_nb.charts.scatter import Scatter as Scatter
 from bazaar_nb.charts.slope import Slope as Slope
 from bazaar_nb.charts.theme import DARK as DARK
 from bazaar_nb.charts.theme import LIGHT as LIGHT
@@ -29,6 +30,7 @@ __all__ = [
     "Event",
     "Lines",
     "Reference",
+    "Scatter",
     "Slope",
     "Theme",
     "use_theme",
