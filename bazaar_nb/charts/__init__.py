@@ -12,6 +12,7 @@ from bazaar_nb.charts.annotations import Reference as Reference
 from bazaar_nb.charts.areas import Areas as Areas
 from bazaar_nb.charts.bar_race import BarRace as BarRace
 from bazaar_nb.charts.chart import Chart as Chart
+from bazaar_nb.charts.heatmap import Heatmap as Heatmap
 from bazaar_nb.charts.lines import Lines as Lines
 from bazaar_nb.charts.scatter import Scatter as Scatter
 from bazaar_nb.charts.slope import Slope as Slope
@@ -28,6 +29,7 @@ __all__ = [
     "CallOut",
     "Chart",
     "Event",
+    "Heatmap",
     "Lines",
     "Reference",
     "Scatter",
