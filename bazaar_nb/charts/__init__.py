@@ -9,12 +9,15 @@ from __future__ import annotations
 from bazaar_nb.charts.annotations import CallOut as CallOut
 from bazaar_nb.charts.annotations import Event as Event
 from bazaar_nb.charts.annotations import Reference as Reference
+from bazaar_nb.charts.areas import Areas as Areas
 from bazaar_nb.charts.bar_race import BarRace as BarRace
 from bazaar_nb.charts.bars import Bars as Bars
+from bazaar_nb.charts.box import Box as Box
 from bazaar_nb.charts.chart import Chart as Chart
 from bazaar_nb.charts.compare import Compare as Compare
 from bazaar_nb.charts.counter import Counter as Counter
 from bazaar_nb.charts.data_table import Table as Table
+from bazaar_nb.charts.heatmap import Heatmap as Heatmap
 from bazaar_nb.charts.histogram import Histogram as Histogram
 from bazaar_nb.charts.line_race import LineRace as LineRace
 from bazaar_nb.charts.lines import Lines as Lines
@@ -24,7 +27,10 @@ from bazaar_nb.charts.morphs import morph as morph
 from bazaar_nb.charts.progress import Progress as Progress
 from bazaar_nb.charts.projections import EqualEarth as EqualEarth
 from bazaar_nb.charts.projections import LambertAzimuthal as LambertAzimuthal
+from bazaar_nb.charts.ridge import Ridge as Ridge
+from bazaar_nb.charts.scatter import Scatter as Scatter
 from bazaar_nb.charts.share import Share as Share
+from bazaar_nb.charts.slope import Slope as Slope
 from bazaar_nb.charts.story import Story as Story
 from bazaar_nb.charts.theme import DARK as DARK
 from bazaar_nb.charts.theme import LIGHT as LIGHT
@@ -35,14 +41,17 @@ from bazaar_nb.charts.timeline import Timeline as Timeline
 __all__ = [
     "DARK",
     "LIGHT",
+    "Areas",
     "BarRace",
     "Bars",
+    "Box",
     "CallOut",
     "Chart",
     "Compare",
     "Counter",
     "EqualEarth",
     "Event",
+    "Heatmap",
     "Histogram",
     "LambertAzimuthal",
     "LineRace",
@@ -51,7 +60,10 @@ __all__ = [
     "Morph",
     "Progress",
     "Reference",
+    "Ridge",
+    "Scatter",
     "Share",
+    "Slope",
     "Story",
     "Table",
     "Theme",

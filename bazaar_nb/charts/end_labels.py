@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bazaar_nb.charts.annotation_marks import halo
 from bazaar_nb.charts.labels import spread
 from bazaar_nb.charts.room import Room
 from bazaar_nb.scene.elements import AnyElement, Line
@@ -150,6 +151,7 @@ class EndLabels:
                 room.text(
                     self.words[number], self.size, color, x=round(x + gap, 3), y=round(at, 3), anchor="left",
                     weight=_WEIGHT, align="left", line_height=_LINE, opacity=round(seen, 3),
+                    outline=halo(room),
                 )
             )  # fmt: skip
         return elements

@@ -15,7 +15,7 @@ from bazaar_nb.charts.axis import room_for_words
 from bazaar_nb.charts.call_outs import PlacedCallOut
 from bazaar_nb.charts.chart import Chart, Options, start_problems
 from bazaar_nb.charts.end_labels import EndLabels
-from bazaar_nb.charts.growing_axis import STEPS_A_SECOND, smooth
+from bazaar_nb.charts.label_track import LabelTrack
 from bazaar_nb.charts.line_table import Bands, LineTable, read_lines
 from bazaar_nb.charts.plane import Plane, moment_axis, ticks_that_fit, value_axis
 from bazaar_nb.charts.plane_words import (
@@ -34,8 +34,6 @@ from bazaar_nb.scene.paint import Stroke
 
 Floats = NDArray[np.float64]
 Pixels = NDArray[np.float32]
-_SETTLE_S = 0.28  # that a name takes to come to rest after its line's end did
-_STEPS_A_PLACE = 3  # names move apart so often, and glide between
 _POINTS_A_PIXEL = 4  # of a line; where there are more, those that are seen are drawn
 
 
@@ -68,12 +66,7 @@ class _Layout:
     strokes: tuple[_Strokes, ...]
     bands: tuple[_Band, ...]
     labels: EndLabels
-    heads: Floats
-    """Of labelled lines at each step, shape (steps, labels): the heights of their ends, in pixels."""
-    places: Floats
-    """Of their names."""
-    seen: Floats
-    """Of labels at each step: 0 before their line begins."""
+    track: LabelTrack
     dots: tuple[int, ...]
     dot_colors: ColorArray
     lone: tuple[tuple[int, float, float], ...]
@@ -223,7 +216,7 @@ class Lines(Chart[_Layout]):
         plane = Plane.around(room, inner, across, up, right=labels.width)
         x, y = np.asarray(plane.x(table.times)), np.asarray(plane.y(table.matrix))
         kept = _seen_rows(x, y, plane.area.width)
-        heads, places, seen = self._heads(labels, y, plane.area)
+        track = LabelTrack.along(labels, table.times, y, plane.area, self._span, self.phases.pace)
         thick = (5.0 if len(table.keys) <= 4 else 4.0) * room.unit
         dots = tuple(n for n in reversed(series.order) if not series.is_context[n])
         return _Layout(
@@ -234,9 +227,7 @@ class Lines(Chart[_Layout]):
             strokes=self._strokes(thick),
             bands=tuple(self._bands(plane)),
             labels=labels,
-            heads=heads,
-            places=places,
-            seen=seen,
+            track=track,
             dots=dots,
             dot_colors=color_array([series.colors[n] for n in dots]),
             lone=tuple(_lone(x, y)),
@@ -289,37 +280,10 @@ class Lines(Chart[_Layout]):
                 found.append(_Band(number, start, low[start:stop, number], high[start:stop, number]))
         return found
 
-    def _heads(self, labels: EndLabels, y: Floats, area: Area) -> tuple[Floats, Floats, Floats]:
-        """Give at each step the ends of lines, without small ups and downs, and their names' places.
-
-        A name glides along with its line's end and comes to rest beside it; two that cross change places in
-        a quarter of a second.
-        """
-        times, span = self.table.times, max(0.0, self.drawn_at - self.phases.move_start)
-        still = round(_SETTLE_S * self.phases.pace * STEPS_A_SECOND)
-        steps = max(2, round(span * STEPS_A_SECOND) + 1)
-        at = np.concatenate(
-            [np.repeat(times[0], still), np.linspace(times[0], times[-1], steps), np.repeat(times[-1], still)]
-        )
-        heads = np.full((len(at), len(labels.numbers)), np.nan)
-        seen = np.zeros_like(heads)
-        for place, number in enumerate(labels.numbers):
-            there = ~np.isnan(y[:, number])
-            if there.any():
-                heads[:, place] = np.interp(at, times[there], y[there, number])
-                seen[:, place] = at >= times[there][0]
-        heads = smooth(heads, still // 4)
-        low, high = area.top - 0.5 * labels.size, area.bottom + 0.5 * labels.size
-        some = np.unique(np.append(np.arange(0, len(at), _STEPS_A_PLACE), len(at) - 1))
-        apart = np.array(
-            [labels.apart(np.where(seen[step] > 0, heads[step], np.nan), low, high) for step in some]
-        )
-        places = np.full_like(heads, np.nan)
-        for place in range(len(labels.numbers)):
-            there = ~np.isnan(apart[:, place])
-            if there.any():
-                places[:, place] = np.interp(np.arange(len(at)), some[there], apart[there, place])
-        return heads, smooth(places, still // 4), smooth(seen, round(0.1 * STEPS_A_SECOND))
+    @property
+    def _span(self) -> float:
+        """Seconds that lines draw themselves."""
+        return max(0.0, self.drawn_at - self.phases.move_start)
 
     def _drawn(self, time: float) -> float:
         """Give how much of the time axis is drawn at a moment, 0 to 1."""
@@ -428,23 +392,14 @@ class Lines(Chart[_Layout]):
         labels = layout.labels
         if not labels.numbers:
             return []
-        step = len(layout.heads) - 1.0
-        if self.draws:
-            before = round(_SETTLE_S * self.phases.pace * STEPS_A_SECOND)
-            step = min(step, max(0.0, (time - self.phases.move_start) * STEPS_A_SECOND + before))
-        first = int(step)
-        later = min(first + 1, len(layout.heads) - 1)
-        share = step - first
-        ends = layout.heads[first] * (1 - share) + layout.heads[later] * share
-        places = layout.places[first] * (1 - share) + layout.places[later] * share
-        seen = layout.seen[first] * (1 - share) + layout.seen[later] * share
+        ends, places, seen = layout.track.at(time - self.phases.move_start if self.draws else self.duration)
         return labels.draw(
             room,
             front,
             ends,
             places,
             self.series.colors,
-            lambda place: entered * float(seen[place]) * told[labels.numbers[place]],
+            lambda place: entered * seen(place) * told[labels.numbers[place]],
             ends_x[list(labels.numbers)],
         )  # fmt: skip
 

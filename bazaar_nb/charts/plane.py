@@ -113,6 +113,7 @@ def value_axis(
     is_log: bool = False,
     zero: bool | None = None,
     most: int = 6,
+    is_tight: bool = False,
 ) -> AxisPlan:
     """Plan an axis of values, with round ends.
 
@@ -122,6 +123,8 @@ def value_axis(
         Whether it starts at 0 though no value does; by default where the smallest value is not far from it.
     most : int
         Of ticks.
+    is_tight : bool
+        Whether it ends a little beyond the values instead of at round numbers.
     """
     if is_log:
         if low == high:
@@ -136,7 +139,11 @@ def value_axis(
         zero = 0 < low < _NEAR_ZERO * high or _NEAR_ZERO * low < high < 0
     if zero:
         low, high = min(low, 0.0), max(high, 0.0)
-    low, high = nice_domain(low, high, most)
+    if is_tight and low < high:
+        apart = 0.04 * (high - low)
+        low, high = low - (apart if low != 0 else 0), high + (apart if high != 0 else 0)
+    else:
+        low, high = nice_domain(low, high, most)
     ticks = nice_ticks(low, high, most + 1)
     return AxisPlan(low, high, tuple(ticks.tolist()), tick_words(ticks, number))
 

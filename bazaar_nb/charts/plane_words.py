@@ -101,7 +101,7 @@ class PlaneWords(NamedTuple):
         return place_events(room, plane.area, [(float(plane.x(at)), words) for at, words in self.events])
 
     def place_call_outs(
-        self, room: Room, plane: Plane, pointed: Sequence[Pointed], avoid: Floats
+        self, room: Room, plane: Plane, pointed: Sequence[Pointed], avoid: Floats, taken: Sequence[Area] = ()
     ) -> tuple[PlacedCallOut, ...]:
         """Find where the words of call-outs stand."""
         points = [(float(plane.x(one.x)), float(plane.y(one.y))) for one in pointed]
@@ -109,7 +109,7 @@ class PlaneWords(NamedTuple):
             room, place_references(room, plane.area, self.references, x=plane.x, y=plane.y)
         )
         callouts = [one.callout for one in pointed]
-        return tuple(place_call_outs(room, plane.area, callouts, points, avoid, boxes))
+        return tuple(place_call_outs(room, plane.area, callouts, points, avoid, [*boxes, *taken]))
 
 
 def draw_plane_events(
