@@ -174,7 +174,9 @@ class BarRace(Chart[_Layout]):
 
     def _lay_out(self, room: Room, area: Area) -> _Layout:
         label = room.label_size
-        drawn = color_key(room, area, [name for name, _ in self.legend], [color for _, color in self.legend], rows=3)
+        drawn = color_key(
+            room, area, [name for name, _ in self.legend], [color for _, color in self.legend], rows=3
+        )
         still, legend = list(drawn.elements), drawn.height
         above = 1.7 * label
         if self.annotations.x_title:

@@ -209,7 +209,9 @@ class Bars(Chart[BarsLayout]):
         self.entries = tuple((one, usual[one]) for one in entries)
 
     def _lay_out(self, room: Room, area: Area) -> BarsLayout:
-        drawn = color_key(room, area, [name for name, _ in self.entries], [color for _, color in self.entries], rows=3)
+        drawn = color_key(
+            room, area, [name for name, _ in self.entries], [color for _, color in self.entries], rows=3
+        )
         legend, inner = list(drawn.elements), area.inset(top=drawn.height)
         number = self.number
         if self.arrange == "share":

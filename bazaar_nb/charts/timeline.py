@@ -146,7 +146,9 @@ class Timeline(Chart[_Layout]):
         )
 
     def _lay_out(self, room: Room, area: Area) -> _Layout:
-        drawn = color_key(room, area, [name for name, _ in self.entries], [color for _, color in self.entries], rows=3)
+        drawn = color_key(
+            room, area, [name for name, _ in self.entries], [color for _, color in self.entries], rows=3
+        )
         legend, inner = list(drawn.elements), area.inset(top=drawn.height)
         layout = (_down if room.shape == "tall" else _along)(room, inner, self)
         layout.still[:0] = legend
