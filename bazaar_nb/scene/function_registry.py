@@ -62,9 +62,17 @@ def registered_function(name: str) -> Callable[..., object]:
         ) from None
 
 
-def restore_function(name: str, function: Callable[..., object]) -> None:
-    """Put a function that came from another process under the name that it has there."""
+def restore_function(name: str, function: Callable[..., object], letters: str = "") -> None:
+    """Put a function under a name that is known: it came from another process, or was named by what it draws.
+
+    Parameters
+    ----------
+    letters : str
+        What `letters_of` says of it.
+    """
     _functions[name] = function
+    if letters:
+        _letters[name] = letters
 
 
 @contextmanager
