@@ -19,6 +19,7 @@ from .errors import SceneError as SceneError
 from .errors import SettingsError as SettingsError
 from .errors import StoreError as StoreError
 from .errors import UnknownRenderError as UnknownRenderError
+from .figures.animation import from_animation as from_animation
 from .history.tables import describe_history as describe_history
 from .jobs.job import Job as Job
 from .jobs.limits import Limits as Limits
