@@ -6,6 +6,9 @@ others (``chart.at(time)``). All are components: pure functions of data and mome
 
 from __future__ import annotations
 
+from bazaar_nb.charts.annotations import CallOut as CallOut
+from bazaar_nb.charts.annotations import Event as Event
+from bazaar_nb.charts.annotations import Reference as Reference
 from bazaar_nb.charts.bar_race import BarRace as BarRace
 from bazaar_nb.charts.chart import Chart as Chart
 from bazaar_nb.charts.theme import DARK as DARK
@@ -13,4 +16,14 @@ from bazaar_nb.charts.theme import LIGHT as LIGHT
 from bazaar_nb.charts.theme import Theme as Theme
 from bazaar_nb.charts.theme import use_theme as use_theme
 
-__all__ = ["DARK", "LIGHT", "BarRace", "Chart", "Theme", "use_theme"]
+__all__ = [
+    "DARK",
+    "LIGHT",
+    "BarRace",
+    "CallOut",
+    "Chart",
+    "Event",
+    "Reference",
+    "Theme",
+    "use_theme",
+]

@@ -214,8 +214,10 @@ class BarRace(Chart[_Layout]):
             picture = self.images.get(key)
             if picture is not None:
                 elements.append(
-                    Image(picture, x=names_at, y=y, height=layout.picture, width=layout.picture, anchor="right",
-                          fit="contain", opacity=opacity)
+                    Image(
+                        picture, x=names_at, y=y, height=layout.picture, width=layout.picture, anchor="right",
+                        fit="contain", opacity=opacity,
+                    )
                 )  # fmt: skip
             names_at -= layout.picture + gap
         value = self.number(float(self.values_now(number, time)))

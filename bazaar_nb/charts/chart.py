@@ -13,10 +13,18 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Generic, Literal, TypedDict, TypeVar, Unpack, cast
 
+from bazaar_nb.charts.annotations import (
+    CallOut,
+    Event,
+    Events,
+    Reference,
+    References,
+    read_annotations,
+)
 from bazaar_nb.charts.heading import Heading, set_heading
 from bazaar_nb.charts.phases import Phases, eased
 from bazaar_nb.charts.room import Area, Measuring, Room
-from bazaar_nb.charts.table import Problems
+from bazaar_nb.charts.table import Problems, near_names
 from bazaar_nb.charts.theme import Theme, as_theme
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.scales.formats import NumberFormat
@@ -47,6 +55,11 @@ class Options(TypedDict, total=False):
     images: Mapping[str, str] | None
     highlight: str | Sequence[str] | None
     highlight_at: float | None
+    x_title: str | None
+    y_title: str | None
+    references: References | Reference | float | None
+    callouts: Sequence[CallOut] | CallOut | None
+    events: Events | Event | None
 
 
 class Chart(ABC, Generic[Layout]):
@@ -76,14 +89,25 @@ class Chart(ABC, Generic[Layout]):
         Keys that are told apart: the rest goes to 35% opacity.
     highlight_at : float, optional
         Seconds at which that happens; by default in the middle of the chart's time.
+    x_title, y_title : str, optional
+        Of the axes.
+    references : sequence of Reference, optional
+        Lines across the chart at values; also numbers, and pairs of value and label.
+    callouts : sequence of CallOut, optional
+        Words with an arrow at a data point.
+    events : sequence of Event, optional
+        Moments that have a name; also pairs, or a dict, of moments and words.
 
     Raises
     ------
     InvalidValueError
-        With all that is wrong with the table, by column and row.
+        With all that is wrong with the table, by column and row; for what the kind of chart has no
+        place for, such as `events` where there is no axis of time.
     """
 
     usual_duration: ClassVar[float] = 6.0
+    annotated: ClassVar[frozenset[str]] = frozenset()
+    """Those of x_title, y_title, references, callouts and events that the kind of chart draws."""
 
     def __init__(self, **options: Unpack[Options]) -> None:
         kind = type(self).__name__
@@ -99,6 +123,7 @@ class Chart(ABC, Generic[Layout]):
         self.locale = options.get("locale", "en")
         self.number = _as_format(options.get("number"), self.locale, kind)
         self.images: dict[str, str] = {str(k): str(v) for k, v in (options.get("images") or {}).items()}
+        self.annotations = read_annotations(options, self.annotated, kind)
         highlight = options.get("highlight")
         self.highlight: tuple[str, ...] = (
             ()
@@ -190,6 +215,15 @@ class Chart(ABC, Generic[Layout]):
                 self._layouts.popitem(last=False)
         return found
 
+    def _check_names(self, keys: Sequence[str], problems: Problems) -> None:
+        """Complain of highlights and call-outs of keys that the table doesn't have, with near names."""
+        told = [("highlight", name) for name in self.highlight]
+        told += [("callouts", one.key) for one in self.annotations.callouts if one.key is not None]
+        there = set(keys)
+        for option, name in told:
+            if name not in there:
+                problems.add(f"`{option}` names {name!r:.60}, which is not there{near_names(name, keys)}")
+
     def _emphasis(self, time: float, key: str) -> float:
         """Give the opacity of a mark: 1, or less once others are highlighted."""
         if not self.highlight or key in self.highlight:
@@ -232,5 +266,6 @@ def _as_format(value: NumberFormat | str | None, locale: str, kind: str) -> Numb
     if value is None or value in ("plain", "compact", "percent", "currency"):
         return NumberFormat(value or "compact", locale=locale)  # type: ignore[arg-type]
     raise InvalidValueError(
-        f"`number` must be plain, compact, percent, currency or a bz.scales.NumberFormat, got {value!r} ({kind})"
+        "`number` must be plain, compact, percent, currency or a bz.scales.NumberFormat, "
+        f"got {value!r:.60} ({kind})"
     )

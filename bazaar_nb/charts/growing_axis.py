@@ -1,4 +1,4 @@
-"""An axis whose domain changes with time: it grows ahead of the data; ticks glide, and fade when they must."""
+"""An axis whose domain changes with time: it grows ahead of the data; its ticks glide, and fade."""
 
 from __future__ import annotations
 

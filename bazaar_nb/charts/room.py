@@ -80,7 +80,7 @@ class Room:
 
     @property
     def unit(self) -> float:
-        """A pixel of a frame whose shorter side is 1080, in pixels of this one: for strokes and small gaps."""
+        """A pixel of a frame whose shorter side is 1080, in pixels of this one: for strokes and gaps."""
         return self.side / _REFERENCE
 
     @property
@@ -138,7 +138,7 @@ class Room:
         return (words[:low].rstrip() + _ELLIPSIS) if low else ""
 
     def wrap(self, words: str, size: float, width: float, lines: int, weight: int = 400) -> list[str]:
-        """Give words in lines of a width, as even as they can be, the last with an ellipsis if there are too many."""
+        """Give words in even lines of a width, the last with an ellipsis if there are too many."""
         full = self._broken(words, size, width, weight)
         if len(full) > lines:
             rest = " ".join(full[lines - 1 :])
@@ -170,5 +170,5 @@ class Room:
 
 
 def _parts(words: str) -> list[str]:
-    """Give what may stand on different lines; scripts without spaces break anywhere, which is left to be cut."""
+    """Give what may stand on different lines."""
     return words.split()

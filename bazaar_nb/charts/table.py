@@ -6,6 +6,7 @@ same way, so that one table in two libraries gives one chart, and one key.
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import difflib
 import math
@@ -84,6 +85,33 @@ class Moments:
     kind: Literal["number", "date", "step"]
     names: tuple[str, ...] = ()
 
+    def place(self, moment: Any) -> float:
+        """Give a moment that the caller tells as the values have it.
+
+        Raises
+        ------
+        InvalidValueError
+            When it is of another kind, or a step that there is none of, with near names.
+        """
+        if self.kind == "step":
+            words = _as_text(moment)
+            if words in self.names:
+                return float(self.names.index(words))
+            raise InvalidValueError(f"there is no moment {words!r}{near_names(words, self.names)}")
+        if self.kind == "date":
+            found = _as_days(moment)
+            if found is None and isinstance(moment, str | int):
+                found = _as_days(f"{moment}-01-01") if len(str(moment)) == 4 else _as_days(f"{moment}-01")
+        else:
+            number = _as_number(moment)
+            if isinstance(number, str) and isinstance(moment, str):
+                with contextlib.suppress(ValueError):
+                    number = float(moment)
+            found = None if isinstance(number, str) else number
+        if found is None or not math.isfinite(found):
+            raise InvalidValueError(f"{moment!r:.40} is no {self.kind} as the column of moments has")
+        return found
+
 
 class Columns:
     """Reads the columns of a table by name.
@@ -114,8 +142,8 @@ class Columns:
             found = nw.from_native(table, pass_through=False)
         except TypeError:
             raise InvalidValueError(
-                f"{problems._chart}: wants a table (a DataFrame of pandas or polars, a pyarrow Table, a dict of "
-                f"columns), got {type(table).__name__}"
+                f"{problems._chart}: wants a table (a DataFrame of pandas or polars, a pyarrow Table, "
+                f"a dict of columns), got {type(table).__name__}"
             ) from None
         self._frame = found.collect() if isinstance(found, nw.LazyFrame) else found
         self.names: tuple[str, ...] = tuple(str(name) for name in self._frame.columns)
@@ -213,13 +241,10 @@ class Columns:
         for parameter, name in wanted.items():
             if name is None or name in self.names:
                 continue
-            near = difflib.get_close_matches(str(name), self.names, n=2, cutoff=0.5)
-            by_case = [one for one in self.names if one.lower() == str(name).lower()]
-            hint = " or ".join(repr(one) for one in (by_case or near))
-            meant = f"; did you mean {hint}?" if hint else ""
+            meant = near_names(str(name), self.names)
             there = ", ".join(self.names[:12]) + (", …" if len(self.names) > 12 else "")
             self.problems.add(
-                f"`{parameter}` names column {name!r}, which is not there{meant} It has: {there}"
+                f"`{parameter}` names column {name!r}, which is not there{meant}. It has: {there}"
             )
         self.problems.raise_any()
 
@@ -227,6 +252,13 @@ class Columns:
         series = self._frame[name]
         found: list[Any] = series.to_list()
         return found
+
+
+def near_names(name: str, names: Sequence[str]) -> str:
+    """Give the end of a message about a name that isn't there: those that were meant, perhaps."""
+    by_case = [one for one in names if one.casefold() == name.casefold()]
+    near = by_case or difflib.get_close_matches(name, names, n=2, cutoff=0.6)
+    return f" (did you mean {' or '.join(map(repr, near))}?)" if near else ""
 
 
 def pivot(
@@ -275,9 +307,9 @@ def pivot(
 def fill_gaps(times: Floats, matrix: Floats, missing: Missing) -> Floats:
     """Give a matrix in which gaps between two values are filled as the caller says.
 
-    ``gap`` leaves them, ``hold`` repeats the last value, also after the end; ``leave`` keeps NaN from where a key
-    has no value any more, and joins what lies between two values by a straight line. Before a key's first value
-    it is not there.
+    ``gap`` leaves them, ``hold`` repeats the last value, also after the end; ``leave`` keeps NaN from where
+    a key has no value any more, and joins what lies between two values by a straight line. Before a key's
+    first value it is not there.
     """
     result = matrix.copy()
     for column in result.T:

@@ -132,7 +132,7 @@ class Band:
             raise InvalidValueError(f"{key!r} is not among the keys (Band)") from None
 
     def at(self, place: Any) -> Any:
-        """Give the middle of a place, a number from 0 or an array of them, in pixels; between two counts too."""
+        """Give the middle of a place (a number from 0, also between two counts) in pixels; arrays too."""
         start, stop = self.range
         step = math.copysign(self.pitch, stop - start)
         return start + (place + 0.5) * step
