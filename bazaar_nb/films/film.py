@@ -77,13 +77,13 @@ class FilmFunction(Generic[Arguments]):
         --------
         >>> bz.templates.quote_card.form(text="Less, but better.")  # doctest: +SKIP
         """
-        from bazaar_nb.widgets.player.form import Form
+        from bazaar_nb.widgets.player.form import make_form
 
         unknown = {name: value for name, value in values.items() if name not in self.parameters.names}
         if unknown:
             _, problems = self.parameters.check(unknown)
             self.parameters.raise_any([one for one in problems if one.parameter in unknown])
-        return Form(self._made, self.parameters, values)
+        return make_form(self._made, self.parameters, values)
 
     def check(self, table: Any) -> pd.DataFrame:
         """Give all that is wrong with a table of arguments, a film a row.
@@ -91,15 +91,15 @@ class FilmFunction(Generic[Arguments]):
         Parameters
         ----------
         table : DataFrame or table
-            Of pandas, polars or pyarrow. Columns are matched by name; a parameter without a column, or with an
-            empty cell, has its default. Columns of other names are left alone, unless they are nearly a
-            parameter's.
+            Of pandas, polars or pyarrow. Columns are matched by name; a parameter without a column, or with
+            an empty cell, has its default. Columns of other names are left alone, unless they are nearly
+            a parameter's.
 
         Returns
         -------
         DataFrame
-            ``row`` (counted from 0; missing where it is a whole column), ``parameter``, ``given`` and ``wanted``;
-            no rows if all is right.
+            ``row`` (counted from 0; missing where it is a whole column), ``parameter``, ``given`` and
+            ``wanted``; no rows if all is right.
 
         Raises
         ------
@@ -137,7 +137,7 @@ class FilmFunction(Generic[Arguments]):
         return made
 
     def __reduce__(self) -> str | tuple[Any, ...]:
-        """Pickle by name where there is one to find it by, as functions are; else with the function itself."""
+        """Pickle by name where there is one to find it by, as functions are; else the function itself."""
         name = str(getattr(self, "__qualname__", ""))
         module = sys.modules.get(self.__module__) if self.__module__ != "__main__" else None
         found: Any = module
@@ -163,9 +163,9 @@ def film(function: Callable[Arguments, Composition], /) -> FilmFunction[Argument
     function : callable
         Each parameter has a type: ``str``, ``int``, ``float``, ``bool``, ``Literal[…]``, ``datetime.date`` or
         ``datetime``, ``bz.films.Color``, ``bz.films.ImageFile``, ``bz.films.Table`` (or a DataFrame's class),
-        ``pathlib.Path``, a list of one of these, any of them ``| None``, and ``Annotated[…, msgspec.Meta(…)]``
-        for bounds. Descriptions are read from a NumPy-style docstring. A table's values come as they were given,
-        paths of pictures as text.
+        ``pathlib.Path``, a list of one of these, any of them ``| None``, and for bounds
+        ``Annotated[…, msgspec.Meta(…)]``. What each is for is read from a NumPy-style docstring. The function
+        is given tables as they are, and paths of pictures as text.
 
     Returns
     -------

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import inspect
 import re
+from itertools import pairwise
 from typing import NamedTuple
 
 _RULE = re.compile(r"^-{3,}\s*$")
@@ -39,7 +40,7 @@ def _section(lines: list[str], title: str) -> list[str]:
     heads = [
         number for number in range(len(lines) - 1) if _RULE.match(lines[number + 1]) and lines[number].strip()
     ]
-    for head, stop in zip(heads, [*heads[1:], len(lines)], strict=True):
+    for head, stop in pairwise([*heads, len(lines)]):
         if lines[head].strip() == title:
             return lines[head + 2 : stop]
     return []

@@ -1,8 +1,10 @@
-"""What a parameter takes, read from its type: text, numbers, choices, colours, pictures, dates, tables, lists."""
+"""What a parameter takes, read from its type: text, numbers, colours, pictures, dates, tables, lists."""
 
 from __future__ import annotations
 
+import copyreg
 import datetime
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,8 +17,8 @@ from msgspec import Meta
 from bazaar_nb.values.color import Color as Color
 
 KindName = Literal[
-    "text", "whole", "number", "switch", "choice", "color", "image", "file", "date", "moment", "table", "list",
-    "other",
+    "text", "whole", "number", "switch", "choice", "color", "image", "file", "date", "moment", "table",
+    "list", "other",
 ]  # fmt: skip
 _KIND = "bazaar_nb kind"  # in the extra of a type's Meta
 
@@ -31,6 +33,20 @@ _PLAIN: dict[object, KindName] = {
     str: "text", int: "whole", float: "number", bool: "switch", datetime.date: "date",
     datetime.datetime: "moment", Path: "file",
 }  # fmt: skip
+
+
+def _reduce_meta(meta: Meta) -> tuple[Any, ...]:
+    given = {name: getattr(meta, name) for name in _META_FIELDS if getattr(meta, name) is not None}
+    return functools.partial(Meta, **given), ()
+
+
+_META_FIELDS = (
+    "gt", "ge", "lt", "le", "multiple_of", "pattern", "min_length", "max_length", "tz", "title",
+    "description", "examples", "extra_json_schema", "extra",
+)  # fmt: skip
+# A function of a notebook is sent to workers with its types; msgspec says nothing of how to send these.
+copyreg.pickle(Meta, _reduce_meta)
+_COLOR = get_args(Color)[1]
 _SEQUENCES = (list, tuple, Sequence)
 _TABLE_LIBRARIES = ("pandas", "polars", "pyarrow", "narwhals", "geopandas", "modin")
 _TABLE_CLASSES = ("DataFrame", "GeoDataFrame", "LazyFrame", "Table")
@@ -93,7 +109,7 @@ def read_kind(hint: Any) -> Kind | None:
         return Kind("other", Any)
     if hint is Path:
         return Kind("file", str)
-    if hint in _PLAIN:
+    if isinstance(hint, type) and hint in _PLAIN:
         return Kind(_PLAIN[hint], hint)
     if _is_table(hint):
         return Kind("table", Any)
@@ -104,7 +120,7 @@ def read_kind(hint: Any) -> Kind | None:
 
 def _narrowed(kind: Kind, meta: Meta) -> Kind:
     name: KindName = (meta.extra or {}).get(_KIND, kind.name)
-    if kind.name == "text" and meta.pattern is not None and Annotated[str, meta] == Color:
+    if kind.name == "text" and meta.pattern is not None and meta == _COLOR:
         name = "color"
     schema_type = kind.schema_type
     bounds = (meta.ge, meta.le, meta.gt, meta.lt, meta.multiple_of, meta.pattern, meta.min_length)
@@ -115,7 +131,8 @@ def _narrowed(kind: Kind, meta: Meta) -> Kind:
         return before if value is None else value
 
     return replace(
-        kind, name=name, schema_type=schema_type, low=given(meta.ge, kind.low), high=given(meta.le, kind.high),
+        kind, name=name, schema_type=schema_type,
+        low=given(meta.ge, kind.low), high=given(meta.le, kind.high),
         above=given(meta.gt, kind.above), below=given(meta.lt, kind.below),
         step=given(meta.multiple_of, kind.step), shortest=given(meta.min_length, kind.shortest),
         longest=given(meta.max_length, kind.longest), description=meta.description or kind.description,

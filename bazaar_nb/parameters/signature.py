@@ -117,7 +117,9 @@ class Parameters:
         else:
             listed = "".join(f"\n- {line}" for line in lines)
             message = f"{self.function_name}() can't be made: {len(lines)} values are wrong{listed}"
-        raise ParameterError(message, problems=tuple((one.parameter, one.given, one.wanted + one.hint) for one in problems))
+        raise ParameterError(
+            message, problems=tuple((one.parameter, one.given, one.wanted + one.hint) for one in problems)
+        )
 
     def json_schema(self) -> dict[str, Any]:
         """Give the JSON schema (draft 2020-12) of the arguments as an object."""
@@ -137,7 +139,8 @@ class Parameters:
     def _field(self, one: Parameter) -> Any:
         formats = {"image": "path of a picture", "file": "path", "table": "table", "color": "color"}
         extra = {"format": formats[one.kind.name]} if one.kind.name in formats else None
-        hint = Annotated[one.kind.schema_type, Meta(description=one.description or None, extra_json_schema=extra)]
+        said = Meta(description=one.description or None, extra_json_schema=extra)
+        hint = Annotated[one.kind.schema_type, said]  # type: ignore[name-defined]  # of types that are only known here
         if one.required:
             return one.name, hint
         if isinstance(one.default, list | tuple | dict):
@@ -168,7 +171,9 @@ def read_parameters(function: Callable[..., Any]) -> Parameters:
         hint = hints.get(one.name, type(one.default) if type(one.default) in _FROM_DEFAULT else None)
         kind = None if hint is None else read_kind(hint)
         if kind is None:
-            what = f"no value can be checked with {hint}" if hint is not None else "needs a type, as text: str"
+            what = (
+                f"no value can be checked with {hint}" if hint is not None else "needs a type, as text: str"
+            )
             problems.append(f"`{one.name}`: {what}")
             continue
         problems += _wrong_default(one, kind)
@@ -188,4 +193,7 @@ def _wrong_default(one: inspect.Parameter, kind: Kind) -> list[str]:
     if one.default is None and not kind.optional:
         return [f"`{one.name}`: its default is None, but its type doesn't take it"]
     _, wrong = convert(kind, one.default, one.name)
-    return [f"`{problem.parameter}`: its default must be {problem.wanted}, is {problem.given}" for problem in wrong]
+    return [
+        f"`{problem.parameter}`: its default must be {problem.wanted}, is {problem.given}"
+        for problem in wrong
+    ]

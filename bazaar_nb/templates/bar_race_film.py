@@ -83,8 +83,20 @@ def bar_race_film(
     150
     """
     race = BarRace(
-        table, time=time, name=name, value=value, top=top, missing=missing, title=title or None,
-        subtitle=subtitle or None, source=source or None, highlight=highlight or None, number=number, locale=locale,
-        theme=theme, duration=seconds, scene_name="bar race",
-    )  # fmt: skip
+        table,
+        time=time,
+        name=name,
+        value=value,
+        top=top,
+        missing=missing,
+        title=title or None,
+        subtitle=subtitle or None,
+        source=source or None,
+        highlight=highlight or None,
+        number=number,
+        locale=locale,
+        theme=theme,
+        duration=seconds,
+        scene_name="bar race",
+    )
     return compose([race], shape, "bar_race")

@@ -1,4 +1,4 @@
-"""Cards: scenes of words and pictures that are laid out once a size and shown at any moment, as charts are."""
+"""Cards: scenes of words and pictures, laid out once a size and shown at any moment, as charts are."""
 
 from __future__ import annotations
 
@@ -91,10 +91,17 @@ def draw_lines(
         y = round(top + pitch * (number + 0.5) + 0.4 * fitted.size * come.below, 3)
         elements.append(
             room.text(
-                line, fitted.size, color, weight=weight, x=x, y=y, anchor=anchor, opacity=come.opacity,
+                line,
+                fitted.size,
+                color,
+                weight=weight,
+                x=x,
+                y=y,
+                anchor=anchor,
+                opacity=come.opacity,
                 letter_spacing=letter_spacing * fitted.size,
             )
-        )  # fmt: skip
+        )
     return elements
 
 

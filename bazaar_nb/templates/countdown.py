@@ -61,9 +61,15 @@ class Countdown(Card[_Layout]):
     def _lay_out(self, room: Room, area: Area) -> _Layout:
         side = room.side
         title = fit_words(
-            room, self.words, min(area.width, 1.5 * side), 0.2 * room.height, 0.07 * side, room.letters(0.03), weight=700,
+            room,
+            self.words,
+            min(area.width, 1.5 * side),
+            0.2 * room.height,
+            0.085 * side,
+            room.letters(0.03),
+            weight=700,
             most_lines=3,
-        )  # fmt: skip
+        )
         gap = 0.055 * side if title.lines else 0.0
         most = area.height - title.height - gap
         radius = min(0.3 * side if title.lines else 0.36 * side, most / 2, area.width / 2)
@@ -75,21 +81,36 @@ class Countdown(Card[_Layout]):
         per_size = room.width_of("8" * len(longest), 100.0, 700, tabular=True) / 100.0
         number_size = min(0.95 * radius, 1.42 * radius / per_size)
         end = fit_words(
-            room, self.end_text, area.width, area.height - title.height - gap, 0.2 * side, room.letters(0.04), weight=800,
-            leading=1.1, most_lines=4,
-        )  # fmt: skip
+            room,
+            self.end_text,
+            area.width,
+            area.height - title.height - gap,
+            0.2 * side,
+            room.letters(0.04),
+            weight=800,
+            leading=1.1,
+            most_lines=4,
+        )
         stroke = 0.085 * radius
         ring = radius - stroke / 2
-        path = f"M0 {-ring:.3f} A{ring:.3f} {ring:.3f} 0 0 1 0 {ring:.3f} A{ring:.3f} {ring:.3f} 0 0 1 0 {-ring:.3f}"
+        half = f"A{ring:.3f} {ring:.3f} 0 0 1 0"
+        path = f"M0 {-ring:.3f} {half} {ring:.3f} {half} {-ring:.3f}"
         return _Layout((x, y), radius, stroke, path, number_size, title, top, end, area)
 
     def _draw(self, room: Room, layout: _Layout, time: float) -> list[AnyElement]:
         theme, (x, y) = room.theme, layout.middle
         gone = eased(time, self.start, _END_S, ENTER) if self.end_text else 0.0
         elements = draw_lines(
-            room, layout.title, x - layout.area.width / 2, layout.title_top, layout.area.width, color=theme.ink,
-            weight=700, align="center", letter_spacing=-0.012,
-        )  # fmt: skip
+            room,
+            layout.title,
+            x - layout.area.width / 2,
+            layout.title_top,
+            layout.area.width,
+            color=theme.ink,
+            weight=700,
+            align="center",
+            letter_spacing=-0.012,
+        )
         if gone < 1.0:
             elements += self._ring(room, layout, time, 1.0 - gone)
         left = self.start - time
@@ -100,10 +121,16 @@ class Countdown(Card[_Layout]):
             size = layout.end
             swing = 0.9 + 0.1 * eased(time, self.start, 0.6, ease_out(back(1.6)))
             lines = draw_lines(
-                room, size._replace(size=size.size * swing), x - layout.area.width / 2,
-                y - size.height * swing / 2, layout.area.width, color=self.accent, weight=800, align="center",
+                room,
+                size._replace(size=size.size * swing),
+                x - layout.area.width / 2,
+                y - size.height * swing / 2,
+                layout.area.width,
+                color=self.accent,
+                weight=800,
+                align="center",
                 letter_spacing=-0.02,
-            )  # fmt: skip
+            )
             elements += [_faded(line, gone) for line in lines]
         return elements
 
@@ -112,17 +139,26 @@ class Countdown(Card[_Layout]):
         left = min(1.0, max(0.0, 1.0 - time / self.start))
         elements: list[AnyElement] = [
             Ellipse(
-                x=x, y=y, width=2 * layout.radius - layout.stroke, fill=None,
-                stroke=Stroke(room.theme.faint, layout.stroke), opacity=seen,
+                x=x,
+                y=y,
+                width=2 * layout.radius - layout.stroke,
+                fill=None,
+                stroke=Stroke(room.theme.faint, layout.stroke),
+                opacity=seen,
             )
-        ]  # fmt: skip
+        ]
         if left > 0:
             elements.append(
                 Path(
-                    layout.ring, x=x, y=y, fill=None, stroke=Stroke(self.accent, layout.stroke, cap="round"),
-                    start=1.0 - left, end=1.0,
+                    layout.ring,
+                    x=x,
+                    y=y,
+                    fill=None,
+                    stroke=Stroke(self.accent, layout.stroke, cap="round"),
+                    start=1.0 - left,
+                    end=1.0,
                 )
-            )  # fmt: skip
+            )
         return elements
 
     def _number(self, room: Room, layout: _Layout, number: int, time: float) -> list[AnyElement]:
@@ -134,9 +170,15 @@ class Countdown(Card[_Layout]):
 
         def words(value: int, shift: float, seen: float) -> AnyElement:
             return room.text(
-                _clock(value), layout.number_size, weight=700, x=x, y=round(y + shift, 3), tabular=True,
-                opacity=round(seen, 4), letter_spacing=-0.02 * layout.number_size,
-            )  # fmt: skip
+                _clock(value),
+                layout.number_size,
+                weight=700,
+                x=x,
+                y=round(y + shift, 3),
+                tabular=True,
+                opacity=round(seen, 4),
+                letter_spacing=-0.02 * layout.number_size,
+            )
 
         now = words(number, -way * (1.0 - come), come)
         return [now] if come >= 1.0 else [words(number + 1, way * come, (1.0 - come) ** 2), now]

@@ -75,12 +75,21 @@ def fit_words(
         return Fitted((), largest, 0.0, 0.0, leading, False)
     size = largest
     while True:
-        lines = _broken(paragraphs, width / size * _REFERENCE, cut_words=size <= max(smallest, _CUT_BELOW * largest))
+        lines = _broken(
+            paragraphs, width / size * _REFERENCE, cut_words=size <= max(smallest, _CUT_BELOW * largest)
+        )
         fits = len(lines) <= most_lines and len(lines) * leading * size <= height + 0.5
         if fits and all(_width(line) * size / _REFERENCE <= width + 0.5 for line in lines):
             break
         if size <= smallest:
-            lines = _cut(room, lines, max(1, min(most_lines, int(height / (leading * size) + 0.01))), size, width, weight)
+            lines = _cut(
+                room,
+                lines,
+                max(1, min(most_lines, int(height / (leading * size) + 0.01))),
+                size,
+                width,
+                weight,
+            )
             break
         size = max(smallest, size * _SHRINK)
     if len(lines) > 1 and _text(lines[-1])[-1:] != _ELLIPSIS:
@@ -138,7 +147,9 @@ def _split(piece: _Piece, width: float) -> list[_Piece]:
     """Cut a long word into parts, never within a letter and its marks."""
     letters: list[str] = []
     for letter in piece.words:
-        joined = unicodedata.combining(letter) or letter in "\u200d\ufe0f" or unicodedata.category(letter) == "Mn"
+        joined = (
+            unicodedata.combining(letter) or letter in "\u200d\ufe0f" or unicodedata.category(letter) == "Mn"
+        )
         if letters and (joined or letters[-1].endswith("\u200d")):
             letters[-1] += letter
         else:

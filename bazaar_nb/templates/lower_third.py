@@ -71,10 +71,25 @@ class LowerThird(Card[_Layout]):
         inside = most - bar - 2 * padding
         name_size, role_size = 0.056 * side, 0.034 * side
         name = fit_words(
-            room, self.name, inside, 2.4 * name_size, name_size, 0.6 * name_size, weight=700, leading=1.16, most_lines=2
-        )  # fmt: skip
+            room,
+            self.name,
+            inside,
+            2.4 * name_size,
+            name_size,
+            0.6 * name_size,
+            weight=700,
+            leading=1.16,
+            most_lines=2,
+        )
         role = fit_words(
-            room, self.role, inside, 2.7 * role_size, role_size, room.letters(0.024), leading=1.28, most_lines=2
+            room,
+            self.role,
+            inside,
+            2.7 * role_size,
+            role_size,
+            room.letters(0.024),
+            leading=1.28,
+            most_lines=2,
         )
         gap = 0.006 * side if role.lines else 0.0
         high = name.height + gap + role.height + 1.5 * padding
@@ -84,20 +99,34 @@ class LowerThird(Card[_Layout]):
         if self.side == "left":
             left = area.left
             return _Layout(
-                Area(left, top, left + bar, bottom), Area(left + bar, top, left + wide, bottom), name, role,
-                left + bar + padding, wide - bar - 2 * padding, padding,
-            )  # fmt: skip
+                Area(left, top, left + bar, bottom),
+                Area(left + bar, top, left + wide, bottom),
+                name,
+                role,
+                left + bar + padding,
+                wide - bar - 2 * padding,
+                padding,
+            )
         right = area.right
         return _Layout(
-            Area(right - bar, top, right, bottom), Area(right - wide, top, right - bar, bottom), name, role,
-            right - wide + padding, wide - bar - 2 * padding, padding,
-        )  # fmt: skip
+            Area(right - bar, top, right, bottom),
+            Area(right - wide, top, right - bar, bottom),
+            name,
+            role,
+            right - wide + padding,
+            wide - bar - 2 * padding,
+            padding,
+        )
 
     def _draw(self, room: Room, layout: _Layout, time: float) -> list[AnyElement]:
         pace, last = self.phases.pace, self.duration
         leave = last - _OUT_S * pace
-        there = eased(time, 0.1 * pace, _IN_S * pace, _MOVE) * (1.0 - eased(time, leave, _OUT_S * pace, _MOVE))
-        bar_in = eased(time, 0.0, 0.35 * pace, _MOVE) * (1.0 - eased(time, leave + 0.2 * pace, 0.25 * pace, _MOVE))
+        there = eased(time, 0.1 * pace, _IN_S * pace, _MOVE) * (
+            1.0 - eased(time, leave, _OUT_S * pace, _MOVE)
+        )
+        bar_in = eased(time, 0.0, 0.35 * pace, _MOVE) * (
+            1.0 - eased(time, leave + 0.2 * pace, 0.25 * pace, _MOVE)
+        )
         elements: list[AnyElement] = []
         if there > 0:
             elements.append(self._panel(room, layout, time / pace, there))
@@ -105,10 +134,14 @@ class LowerThird(Card[_Layout]):
             bar = layout.bar
             elements.append(
                 Rect(
-                    x=bar.left, y=bar.bottom, width=bar.width, height=bar.height * bar_in, anchor="bottom-left",
+                    x=bar.left,
+                    y=bar.bottom,
+                    width=bar.width,
+                    height=bar.height * bar_in,
+                    anchor="bottom-left",
                     fill=self.accent,
                 )
-            )  # fmt: skip
+            )
         return elements
 
     def _panel(self, room: Room, layout: _Layout, time: float, there: float) -> AnyElement:
@@ -120,20 +153,42 @@ class LowerThird(Card[_Layout]):
         left = panel.left if self.side == "left" else panel.right - seen
         ground = theme.background if isinstance(theme.background, str) else "#ffffff"
         plate = Rect(
-            x=left, y=panel.top, width=seen, height=panel.height, anchor="top-left", radius=radii,
-            fill=with_alpha(ground, 0.94), shadow=Shadow(0.03 * room.side, 0, 0.006 * room.side, "rgba(0, 0, 0, 0.28)"),
-        )  # fmt: skip
+            x=left,
+            y=panel.top,
+            width=seen,
+            height=panel.height,
+            anchor="top-left",
+            radius=radii,
+            fill=with_alpha(ground, 0.94),
+            shadow=Shadow(0.03 * room.side, 0, 0.006 * room.side, "rgba(0, 0, 0, 0.28)"),
+        )
         start = _WORDS_AFTER_S
         high = layout.name.height + layout.role.height
         top = panel.top + (panel.height - high) / 2
         words = draw_lines(
-            room, layout.name, layout.words_left, top, layout.words_width, color=theme.ink, weight=700, time=time,
-            start=start, letter_spacing=-0.012, align=self.side,
-        )  # fmt: skip
+            room,
+            layout.name,
+            layout.words_left,
+            top,
+            layout.words_width,
+            color=theme.ink,
+            weight=700,
+            time=time,
+            start=start,
+            letter_spacing=-0.012,
+            align=self.side,
+        )
         words += draw_lines(
-            room, layout.role, layout.words_left, top + layout.name.height, layout.words_width, color=theme.soft,
-            time=time, start=start + 0.12, align=self.side,
-        )  # fmt: skip
+            room,
+            layout.role,
+            layout.words_left,
+            top + layout.name.height,
+            layout.words_width,
+            color=theme.soft,
+            time=time,
+            start=start + 0.12,
+            align=self.side,
+        )
         clip = Rect(x=left, y=panel.top, width=max(seen, 0.01), height=panel.height, anchor="top-left")
         return Group((plate, Group(tuple(words), clip=clip)))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple
 
 from msgspec import Meta
@@ -10,7 +11,7 @@ from bazaar_nb.charts.room import Area, Room
 from bazaar_nb.composition import Composition
 from bazaar_nb.films.film import film
 from bazaar_nb.parameters.kinds import Color, ImageFile
-from bazaar_nb.scene.elements import AnyElement, Image
+from bazaar_nb.scene.elements import Anchor, AnyElement, Image
 from bazaar_nb.templates.card import Card, draw_lines, risen
 from bazaar_nb.templates.fitting import Fitted, fit_words
 from bazaar_nb.templates.shapes import Line, SceneSeconds, Shape, ThemeName, compose
@@ -52,11 +53,18 @@ class QuoteCard(Card[_Layout]):
     usual_duration = 6.0
 
     def __init__(
-        self, text: str, author: str = "", role: str = "", *, portrait: str | None = None, **options: Any
+        self,
+        text: str,
+        author: str = "",
+        role: str = "",
+        *,
+        portrait: str | Path | None = None,
+        **options: Any,
     ) -> None:
         super().__init__(**options)
-        self.text = text.strip().strip("\"“”„«»").strip() or text.strip()
-        self.author, self.role, self.portrait = author, role, portrait
+        self.text = text.strip().strip('"“”„«»').strip() or text.strip()
+        self.author, self.role = author, role
+        self.portrait = None if portrait is None else str(portrait)
 
     def _lay_out(self, room: Room, area: Area) -> _Layout:
         side = room.side
@@ -68,9 +76,15 @@ class QuoteCard(Card[_Layout]):
         portrait = 0.115 * side if self.portrait else 0.0
         beside = portrait + 0.028 * side if portrait else 0.0
         author = fit_words(
-            room, self.author, width - beside, 2.5 * author_size, author_size, 0.8 * author_size, weight=600,
+            room,
+            self.author,
+            width - beside,
+            2.5 * author_size,
+            author_size,
+            0.8 * author_size,
+            weight=600,
             most_lines=2,
-        )  # fmt: skip
+        )
         role = fit_words(
             room, self.role, width - beside, 2.5 * role_size, role_size, 0.85 * role_size, most_lines=2
         )
@@ -91,9 +105,19 @@ class QuoteCard(Card[_Layout]):
         quote_top = top + _MARK_HIGH * mark + gap
         apart = min(0.16, _WORDS_S / max(1, len(quote.lines)))
         return _Layout(
-            left, top - _MARK_TOP * mark, mark, quote, quote_top, author, role, quote_top + quote.height + author_gap,
-            beside, width, portrait, apart,
-        )  # fmt: skip
+            left,
+            top - _MARK_TOP * mark,
+            mark,
+            quote,
+            quote_top,
+            author,
+            role,
+            quote_top + quote.height + author_gap,
+            beside,
+            width,
+            portrait,
+            apart,
+        )
 
     def _draw(self, room: Room, layout: _Layout, time: float) -> list[AnyElement]:
         theme, pace = room.theme, self.phases.pace
@@ -102,18 +126,33 @@ class QuoteCard(Card[_Layout]):
         right = layout.left + layout.width
         leftwards = layout.quote.leftwards
         near: Literal["left", "right"] = "right" if leftwards else "left"
+        corner: Anchor = "top-right" if leftwards else "top-left"
         mark_at = right if leftwards else layout.left - 0.035 * layout.mark_size
         elements: list[AnyElement] = [
             room.text(
-                _MARK, layout.mark_size, self.accent, weight=800, x=mark_at,
-                y=layout.mark_top + 0.05 * layout.mark_size * mark.below, anchor=f"top-{near}",
+                _MARK,
+                layout.mark_size,
+                self.accent,
+                weight=800,
+                x=mark_at,
+                y=layout.mark_top + 0.05 * layout.mark_size * mark.below,
+                anchor=corner,
                 opacity=mark.opacity,
             )
-        ]  # fmt: skip
+        ]
         elements += draw_lines(
-            room, layout.quote, layout.left, layout.quote_top, layout.width, color=theme.ink, weight=600, time=time,
-            start=_LINES_S, apart=layout.apart, letter_spacing=-0.014,
-        )  # fmt: skip
+            room,
+            layout.quote,
+            layout.left,
+            layout.quote_top,
+            layout.width,
+            color=theme.ink,
+            weight=600,
+            time=time,
+            start=_LINES_S,
+            apart=layout.apart,
+            letter_spacing=-0.014,
+        )
         start = _LINES_S + layout.apart * len(layout.quote.lines) + _AUTHOR_AFTER_S
         come = risen(time, start)
         if come.opacity <= 0:
@@ -127,18 +166,39 @@ class QuoteCard(Card[_Layout]):
             at = right if leftwards else layout.left
             elements.append(
                 Image(
-                    self.portrait, x=at, y=layout.author_top, width=layout.portrait, height=layout.portrait,
-                    radius=radius, anchor=f"top-{near}", opacity=come.opacity,
+                    self.portrait,
+                    x=at,
+                    y=layout.author_top,
+                    width=layout.portrait,
+                    height=layout.portrait,
+                    radius=radius,
+                    anchor=corner,
+                    opacity=come.opacity,
                 )
-            )  # fmt: skip
+            )
         elements += draw_lines(
-            room, layout.author, left, top, width, color=theme.ink, weight=600, time=time, start=start,
+            room,
+            layout.author,
+            left,
+            top,
+            width,
+            color=theme.ink,
+            weight=600,
+            time=time,
+            start=start,
             align=near,
-        )  # fmt: skip
+        )
         elements += draw_lines(
-            room, layout.role, left, top + layout.author.height, width, color=theme.soft, time=time,
-            start=start + 0.12, align=near,
-        )  # fmt: skip
+            room,
+            layout.role,
+            left,
+            top + layout.author.height,
+            width,
+            color=theme.soft,
+            time=time,
+            start=start + 0.12,
+            align=near,
+        )
         return elements
 
 
@@ -181,6 +241,13 @@ def quote_card(
     180
     """
     card = QuoteCard(
-        text, author, role, portrait=portrait, theme=theme, accent=accent, duration=seconds, scene_name="quote"
+        text,
+        author,
+        role,
+        portrait=portrait,
+        theme=theme,
+        accent=accent,
+        duration=seconds,
+        scene_name="quote",
     )
     return compose([card], shape, "quote_card")

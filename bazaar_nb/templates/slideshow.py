@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Annotated, Any, Literal, NamedTuple
 
 from msgspec import Meta
@@ -13,7 +12,7 @@ from bazaar_nb.errors import ParameterError
 from bazaar_nb.films.film import film
 from bazaar_nb.parameters.kinds import ImageFile
 from bazaar_nb.scene.elements import AnyElement, Group, Image, Rect
-from bazaar_nb.scene.paint import LinearGradient
+from bazaar_nb.scene.paint import LinearGradient, Shadow
 from bazaar_nb.scene.transition import Transition, fade
 from bazaar_nb.templates.card import Card, draw_lines
 from bazaar_nb.templates.fitting import Fitted, fit_words
@@ -43,13 +42,13 @@ class Slide(Card[_Layout]):
     photo : str
         A picture's path.
     caption, title : str
-    number : int
-        Which slide it is: the zoom goes in and out in turn.
+    place : int
+        Which slide it is, from 0: the zoom goes in and out in turn.
     zoom : float
         How much larger it is in the end, as a share.
     fit : str
-        ``cover`` fills the frame, ``contain`` shows all of it before a soft copy of itself; ``auto`` fills the
-        frame unless much would be cut off.
+        ``cover`` fills the frame, ``contain`` shows all of it before a soft copy of itself; ``auto`` fills
+        the frame unless much would be cut off.
     size : (int, int)
         Of the photograph, in pixels.
     **options
@@ -62,7 +61,7 @@ class Slide(Card[_Layout]):
         caption: str = "",
         title: str = "",
         *,
-        number: int = 0,
+        place: int = 0,
         zoom: float = 0.08,
         fit: Fitting = "auto",
         size: tuple[int, int],
@@ -70,19 +69,33 @@ class Slide(Card[_Layout]):
     ) -> None:
         super().__init__(**options)
         self.photo, self.caption, self.words = photo, caption, title
-        self.number, self.zoom, self.fit, self.size = number, zoom, fit, size
+        self.place, self.zoom, self.fit, self.size = place, zoom, fit, size
 
     def _lay_out(self, room: Room, area: Area) -> _Layout:
         side = room.side
         width = min(area.width, 1.5 * side)
         title = fit_words(
-            room, self.words, width, 0.34 * room.height, 0.1 * side, room.letters(0.04), weight=800, leading=1.08,
+            room,
+            self.words,
+            width,
+            0.34 * room.height,
+            0.1 * side,
+            room.letters(0.04),
+            weight=800,
+            leading=1.08,
             most_lines=4,
-        )  # fmt: skip
+        )
         caption = fit_words(
-            room, self.caption, width, 0.2 * room.height, 0.042 * side, room.letters(0.028), weight=500, leading=1.28,
+            room,
+            self.caption,
+            width,
+            0.2 * room.height,
+            0.042 * side,
+            room.letters(0.028),
+            weight=500,
+            leading=1.28,
             most_lines=4,
-        )  # fmt: skip
+        )
         gap = 0.022 * side if title.lines and caption.lines else 0.0
         bottom = area.bottom - 0.01 * side
         top = bottom - title.height - gap - caption.height
@@ -100,7 +113,7 @@ class Slide(Card[_Layout]):
 
     def _draw(self, room: Room, layout: _Layout, time: float) -> list[AnyElement]:
         part = time / self.duration
-        nearer = part if self.number % 2 == 0 else 1.0 - part
+        nearer = part if self.place % 2 == 0 else 1.0 - part
         scale = round(1.0 + self.zoom * nearer, 6)
         elements: list[AnyElement] = []
         if layout.whole is None:
@@ -109,26 +122,46 @@ class Slide(Card[_Layout]):
             wide, high = layout.whole
             soft = Image(self.photo, width="116%", height="116%", blur=0.04 * room.side)
             shade = Rect(fill="rgba(0, 0, 0, 0.38)")
-            elements += [soft, shade, Image(self.photo, width=wide, height=high, scale=scale)]
+            scale = round(scale / (1.0 + self.zoom), 6)  # at its largest it touches the frame
+            shadow = Shadow(0.05 * room.side, 0, 0.01 * room.side, "rgba(0, 0, 0, 0.45)")
+            elements += [soft, shade, Image(self.photo, width=wide, height=high, scale=scale, shadow=shadow)]
         if not layout.title.lines and not layout.caption.lines:
             return elements
         clear, dark = "rgba(0, 0, 0, 0)", "rgba(0, 0, 0, 0.68)"
         top = max(0.0, layout.scrim_top)
         elements.append(
             Rect(
-                x=0, y=top, width="100%", height=room.height - top, anchor="top-left",
+                x=0,
+                y=top,
+                width="100%",
+                height=room.height - top,
+                anchor="top-left",
                 fill=LinearGradient((clear, "rgba(0, 0, 0, 0.42)", dark), stops=(0.0, 0.42, 1.0)),
             )
-        )  # fmt: skip
+        )
         words, pace = layout.words, self.phases.pace
         elements += draw_lines(
-            room, layout.title, words.left, words.top, words.width, color="white", weight=800, time=time / pace + 0.3,
+            room,
+            layout.title,
+            words.left,
+            words.top,
+            words.width,
+            color="white",
+            weight=800,
+            time=time / pace + 0.3,
             letter_spacing=-0.02,
-        )  # fmt: skip
+        )
         elements += draw_lines(
-            room, layout.caption, words.left, words.bottom - layout.caption.height, words.width, color="white",
-            weight=500, time=time / pace, start=0.25,
-        )  # fmt: skip
+            room,
+            layout.caption,
+            words.left,
+            words.bottom - layout.caption.height,
+            words.width,
+            color="white",
+            weight=500,
+            time=time / pace,
+            start=0.25,
+        )
         return [Group(tuple(elements), clip=Rect())]
 
 
@@ -155,8 +188,8 @@ def slideshow(
     title : str
         Over the first photograph.
     fit : str
-        ``cover`` fills the frame, ``contain`` shows each photograph whole; ``auto`` fills it unless much would be
-        cut off.
+        ``cover`` fills the frame, ``contain`` shows each photograph whole; ``auto`` fills it unless much
+        would be cut off.
     zoom : float
         How much larger a photograph grows while it is seen: 0.08 is 8%.
     shape : str
@@ -179,10 +212,17 @@ def slideshow(
     steps: list[object] = []
     for number, photo in enumerate(photos):
         slide = Slide(
-            str(photo), captions[number] if number < len(captions) else "", title if number == 0 else "",
-            number=number, zoom=zoom, fit=fit, size=_photo_size(str(photo)), theme=theme,
-            duration=seconds_each + fading, scene_name=f"photo {number + 1}",
-        )  # fmt: skip
+            str(photo),
+            captions[number] if number < len(captions) else "",
+            title if number == 0 else "",
+            place=number,
+            zoom=zoom,
+            fit=fit,
+            size=_photo_size(str(photo)),
+            theme=theme,
+            duration=seconds_each + fading,
+            scene_name=f"photo {number + 1}",
+        )
         steps += [slide] if not steps else [_fade(fading), slide]
     ground = Slide(str(photos[0]), size=(1, 1), theme=theme).background
     return compose(steps, shape, "slideshow", background=ground or "black")

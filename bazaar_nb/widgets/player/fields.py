@@ -15,9 +15,10 @@ import traitlets
 from bazaar_nb.parameters.conversion import Problem, convert
 from bazaar_nb.parameters.kinds import Kind
 from bazaar_nb.parameters.signature import MISSING, Parameter
+from bazaar_nb.values.color import NAMES
 from bazaar_nb.widgets.notebook_cells import ipython_shell
 
-_LONG_TEXT = 100  # characters from which on a text has several lines
+_LONG_TEXT = 250  # characters from which on a text has several lines
 _WIDEST_SLIDER = 1000  # whole numbers that a slider can be put to
 _STEPS = 100  # of a slider between two floats
 _BUTTONS = 28  # letters of all choices together, so few that all are seen at once
@@ -69,8 +70,9 @@ class Field:
 
     def tell(self, problems: list[Problem]) -> None:
         """Say beside the control what is wrong; nothing if there are no problems."""
+        name = self.parameter.name
         said = [
-            f"{'' if one.parameter == self.parameter.name else one.parameter + ' '}must be {one.wanted}{one.hint}"
+            ("" if one.parameter == name else f"{one.parameter} ") + f"must be {one.wanted}{one.hint}"
             for one in problems
         ]
         if self.error == (error := "\n".join(said)):
@@ -91,12 +93,11 @@ def _make_control(kind: Kind, value: Any) -> tuple[Any, Callable[[Any], Any]]:
         return _table_control(kind, value)
     if kind.name in ("choice", "switch"):
         return _choice_control(kind, value), _as_is
-    if value is not MISSING and convert(kind, value, "")[1]:  # is shown as it is, to be mended
-        value = _lines(value) if isinstance(value, list | tuple) else str(value)
-    elif kind.name == "list":
-        value = "" if value in (MISSING, None) else _lines(value)
-    elif value is not MISSING:
-        value, _ = convert(kind, value, "")
+    if value is not MISSING and value is not None:
+        made, problems = convert(kind, value, "")
+        if problems:  # is shown as it is, to be mended
+            return _text_control(kind, _lines(value) if isinstance(value, list | tuple) else str(value))
+        value = _lines(made) if kind.name == "list" else made
     maker = _MAKERS.get(kind.name)
     if maker is not None and not kind.optional:
         with contextlib.suppress(traitlets.TraitError):  # a value that this control can't hold
@@ -116,10 +117,7 @@ def _number(kind: Kind, value: Any) -> Any:
     begin = {} if value is MISSING else {"value": value}
     if kind.low is not None and kind.high is not None:
         step = kind.step or _round_step((kind.high - kind.low) / _STEPS)
-        if value is MISSING or kind.low <= value <= kind.high:
-            return ipywidgets.FloatSlider(
-                min=kind.low, max=kind.high, step=step, readout_format="~g", **begin
-            )
+        return ipywidgets.FloatSlider(min=kind.low, max=kind.high, step=step, readout_format=".3g", **begin)
     return ipywidgets.FloatText(step=kind.step, continuous_update=True, **begin)
 
 
@@ -146,17 +144,22 @@ def _choice_control(kind: Kind, value: Any) -> Any:
     choices = kind.choices or (True, False)
     options = [(_words(choice), choice) for choice in choices]
     options = [("–", None), *options] if kind.optional else options
-    begin = value if value is not MISSING and value in dict.fromkeys(one for _, one in options) else options[0][1]
+    begin = (
+        value if value is not MISSING and value in dict.fromkeys(one for _, one in options) else options[0][1]
+    )
     if sum(len(words) for words, _ in options) <= _BUTTONS and len(options) <= 4:
         control = ipywidgets.ToggleButtons(options=options, value=begin)
         control.style.button_width = "auto"
+        control.add_class("widget-inline-hbox")  # else its name stands above it
         return control
     return ipywidgets.Dropdown(options=options, value=begin)
 
 
 def _table_control(kind: Kind, value: Any) -> tuple[Any, Callable[[Any], Any]]:
     """Give a choice of the tables that the notebook's variables hold."""
-    options: list[tuple[str, Any]] = [] if value is MISSING else [("as given", value)]
+    options: list[tuple[str, Any]] = (
+        [("–", None)] if value is MISSING or value is None else [("as given", value)]
+    )
     shell = ipython_shell()
     for name, found in list(getattr(shell, "user_ns", {}).items()):
         if name.startswith("_") or isinstance(found, dict):
@@ -164,8 +167,6 @@ def _table_control(kind: Kind, value: Any) -> tuple[Any, Callable[[Any], Any]]:
         if getattr(found, "columns", None) is not None and not convert(kind, found, name)[1]:
             options = [one for one in options if one[1] is not found]
             options.insert(0 if found is value else len(options), (name, found))
-    if value is MISSING:
-        options.insert(0, ("–", None))
     # By their places: tables can't be compared.
     labels, tables = zip(*options, strict=True)
     control = ipywidgets.Dropdown(options=[(label, number) for number, label in enumerate(labels)], value=0)
@@ -178,12 +179,16 @@ def _text_control(kind: Kind, value: Any) -> tuple[Any, Callable[[Any], Any]]:
     if kind.name == "list":
         lines = max(2, min(6, words.count("\n") + 2))
         return ipywidgets.Textarea(value=words, rows=lines, placeholder="one a line"), _list_reader(kind)
-    if kind.name == "image":
-        control = ipywidgets.Combobox(value=words, options=_near_pictures(words), placeholder="a picture's path")
+    if kind.name == "color":
+        control = ipywidgets.Combobox(value=words, options=list(NAMES), placeholder="the usual one")
         return control, lambda text: _read_text(kind, text)
-    if kind.name == "text" and (kind.longest is None or kind.longest > _LONG_TEXT) and len(words) > _LONG_TEXT // 2:
-        return ipywidgets.Textarea(value=words, rows=3), lambda text: _read_text(kind, text)
-    if kind.name == "text" and kind.longest is not None and kind.longest > _LONG_TEXT:
+    if kind.name == "image":
+        control = ipywidgets.Combobox(
+            value=words, options=_near_pictures(words), placeholder="a picture's path"
+        )
+        return control, lambda text: _read_text(kind, text)
+    is_long = len(words) > _LONG_TEXT // 2 or "\n" in words or (kind.longest or 0) > _LONG_TEXT
+    if kind.name == "text" and is_long:
         return ipywidgets.Textarea(value=words, rows=2), lambda text: _read_text(kind, text)
     if kind.name == "other" and value is not MISSING and not isinstance(value, str):
         words = json.dumps(value, ensure_ascii=False, default=str)
@@ -244,4 +249,3 @@ def _words(choice: Any) -> str:
 def _round_step(step: float) -> float:
     """Give a step of one digit, at most this one: 0.01 rather than 0.0119."""
     return float(f"{step:.0e}") if step > 0 else 0.01
-

@@ -1,4 +1,4 @@
-"""A film's parameters as a form: what is filled in is seen at once, what is wrong is told beside its field."""
+"""A film's parameters as a form: what is filled in is seen at once, what is wrong stands beside it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _LABEL_EMS = (5, 11)  # how wide the names of controls are, at least and at most
 
 
 class Form(Tune):
-    """A player with a field for each parameter; made by `bazaar_nb.films.FilmFunction.form`.
+    """A player with a field for each parameter; made by `make_form`.
 
     While a field is wrong, the last film that could be made stays: it is what an export uses.
 
@@ -36,22 +36,14 @@ class Form(Tune):
         self,
         make: Callable[[Mapping[str, Any]], Composition],
         parameters: Parameters,
-        begin: Mapping[str, Any],
+        player: Player,
+        fields: dict[str, Field],
     ) -> None:
         self._parameters = parameters
-        self.fields = {one.name: Field(one, begin.get(one.name, MISSING)) for one in parameters.all}
-        checked = self._check()
-        film, failed = _first_film(make, parameters, checked)
-        controls = {name: field.control for name, field in self.fields.items()}
-        super().__init__(
-            lambda **values: make(values),
-            parameters.function_name,
-            Player(film),
-            controls,
-            _panel(self.fields),
-        )
-        if failed is not None:
-            self.player.show_problem(failed)
+        self.fields = fields
+        controls = {name: field.control for name, field in fields.items()}
+        name = parameters.function_name
+        super().__init__(lambda **values: make(values), name, player, controls, _panel(fields))
 
     @property
     def values(self) -> dict[str, Any]:
@@ -61,7 +53,7 @@ class Form(Tune):
     @property
     def problems(self) -> tuple[Problem, ...]:
         """What is wrong with the fields now."""
-        return tuple(self._parameters.check(self._given())[1])
+        return tuple(self._parameters.check(_given(self.fields))[1])
 
     def close(self) -> None:
         """Take the player and its fields away."""
@@ -69,26 +61,49 @@ class Form(Tune):
         for field in self.fields.values():
             field.close()
 
-    def _given(self) -> dict[str, Any]:
-        """Give what is filled in: a parameter that needs a value, and has none yet, has none."""
-        values = self.values
-        return {
-            name: value
-            for name, value in values.items()
-            if value is not None or not self.fields[name].parameter.required
-        }
-
-    def _check(self) -> dict[str, Any] | None:
-        """Say beside each field what is wrong with it; give the arguments if nothing is."""
-        checked, problems = self._parameters.check(self._given())
-        for name, field in self.fields.items():
-            field.tell([one for one in problems if one.parameter.partition("[")[0] == name])
-        return None if problems else checked
-
     def _changed(self, _change: object) -> None:
-        checked = self._check()
+        checked = _check(self._parameters, self.fields)
         if checked is not None:
             self._latest.put(checked)
+
+
+def make_form(
+    make: Callable[[Mapping[str, Any]], Composition], parameters: Parameters, begin: Mapping[str, Any]
+) -> Form:
+    """Give a form.
+
+    Parameters
+    ----------
+    make : callable
+        Gives the film of checked arguments.
+    parameters : Parameters
+    begin : mapping
+        What fields begin with, by name; the defaults where nothing is given.
+    """
+    fields = {one.name: Field(one, begin.get(one.name, MISSING)) for one in parameters.all}
+    film, failed = _first_film(make, parameters, _check(parameters, fields))
+    form = Form(make, parameters, Player(film), fields)
+    if failed is not None:
+        form.player.show_problem(failed)
+    return form
+
+
+def _given(fields: Mapping[str, Field]) -> dict[str, Any]:
+    """Give what is filled in: a parameter that needs a value, and has none yet, is left out."""
+    values = {name: field.value for name, field in fields.items()}
+    return {
+        name: value
+        for name, value in values.items()
+        if value is not None or not fields[name].parameter.required
+    }
+
+
+def _check(parameters: Parameters, fields: Mapping[str, Field]) -> dict[str, Any] | None:
+    """Say beside each field what is wrong with it; give the arguments if nothing is."""
+    checked, problems = parameters.check(_given(fields))
+    for name, field in fields.items():
+        field.tell([one for one in problems if one.parameter.partition("[")[0] == name])
+    return None if problems else checked
 
 
 def _first_film(
