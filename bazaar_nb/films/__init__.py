@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from bazaar_nb.films.film import FilmFunction, film
-from bazaar_nb.parameters.kinds import Color, ImageFile, Table
+from bazaar_nb.parameters.kinds import Color, Column, ImageFile, Table
 
-__all__ = ["Color", "FilmFunction", "ImageFile", "Table", "film"]
+__all__ = ["Color", "Column", "FilmFunction", "ImageFile", "Table", "film"]

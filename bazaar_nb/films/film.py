@@ -162,10 +162,10 @@ def film(function: Callable[Arguments, Composition], /) -> FilmFunction[Argument
     ----------
     function : callable
         Each parameter has a type: ``str``, ``int``, ``float``, ``bool``, ``Literal[…]``, ``datetime.date`` or
-        ``datetime``, ``bz.films.Color``, ``bz.films.ImageFile``, ``bz.films.Table`` (or a DataFrame's class),
-        ``pathlib.Path``, a list of one of these, any of them ``| None``, and for bounds
-        ``Annotated[…, msgspec.Meta(…)]``. What each is for is read from a NumPy-style docstring. The function
-        is given tables as they are, and paths of pictures as text.
+        ``datetime``, ``pathlib.Path``, ``bz.films.Color``, ``bz.films.ImageFile``, ``bz.films.Table`` (or a
+        DataFrame's class), ``bz.films.Column`` (of the first table), a list of one of these, any of them
+        ``| None``, and for bounds ``Annotated[…, msgspec.Meta(…)]``. What each is for is read from a
+        NumPy-style docstring. The function is given tables as they are, and paths of pictures as text.
 
     Returns
     -------

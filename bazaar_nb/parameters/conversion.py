@@ -155,6 +155,17 @@ def _is_table(value: Any) -> bool:
     return True
 
 
+def columns_of(table: Any) -> list[str]:
+    """Give the names of a table's columns, and of those that pandas has in its index."""
+    if isinstance(table, dict):
+        return [str(name) for name in table]
+    import narwhals as nw
+
+    indices = getattr(getattr(table, "index", None), "names", None) or ()
+    found = nw.from_native(table).collect_schema().names()
+    return [str(name) for name in found] + [str(name) for name in indices if name is not None]
+
+
 def _color_hint(value: object) -> str:
     from bazaar_nb.values.color import NAMES
 

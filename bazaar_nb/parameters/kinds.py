@@ -18,16 +18,18 @@ from bazaar_nb.values.color import Color as Color
 
 KindName = Literal[
     "text", "whole", "number", "switch", "choice", "color", "image", "file", "date", "moment", "table",
-    "list", "other",
+    "column", "list", "other",
 ]  # fmt: skip
 _KIND = "bazaar_nb kind"  # in the extra of a type's Meta
 
 if TYPE_CHECKING:  # any library's table, a path or its text
     Table: TypeAlias = Any
     ImageFile: TypeAlias = str | Path
+    Column: TypeAlias = str
 else:
     Table = Annotated[Any, Meta(extra={_KIND: "table"})]
     ImageFile = Annotated[str, Meta(min_length=1, max_length=4096, extra={_KIND: "image"})]
+    Column = Annotated[str, Meta(min_length=1, max_length=1000, extra={_KIND: "column"})]
 
 _PLAIN: dict[object, KindName] = {
     str: "text", int: "whole", float: "number", bool: "switch", datetime.date: "date",

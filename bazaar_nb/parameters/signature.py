@@ -11,10 +11,10 @@ import msgspec
 from msgspec import Meta
 
 from bazaar_nb.errors import InvalidValueError, ParameterError
-from bazaar_nb.parameters.conversion import Problem, convert
+from bazaar_nb.parameters.conversion import Problem, columns_of, convert
 from bazaar_nb.parameters.docstrings import read_docstring
 from bazaar_nb.parameters.kinds import Kind, read_kind
-from bazaar_nb.parameters.wording import given, near_hint, wanted
+from bazaar_nb.parameters.wording import given, listed, near_hint, wanted
 
 MISSING: Any = inspect.Parameter.empty
 _FROM_DEFAULT = (bool, int, float, str)  # a parameter without a type is of its default's
@@ -104,7 +104,37 @@ class Parameters:
                 problems.append(Problem(one.name, "nothing", wanted(one.kind)))
             else:
                 made[one.name] = one.default
-        return made, problems
+        return made, [*problems, *self._wrong_columns(made, problems)]
+
+    def columns(self, values: Mapping[str, Any]) -> tuple[str, list[str]] | None:
+        """Give the name of the first table among arguments, and its columns."""
+        for one in self.all:
+            table = values.get(one.name)
+            if one.kind.name == "table" and table is not None and not convert(one.kind, table, one.name)[1]:
+                return one.name, columns_of(table)
+        return None
+
+    def _wrong_columns(self, values: Mapping[str, Any], problems: list[Problem]) -> list[Problem]:
+        told = {one.parameter for one in problems}
+        given_columns = [
+            (one.name, values[one.name])
+            for one in self.all
+            if one.kind.name == "column" and one.name not in told and values.get(one.name) is not None
+        ]
+        found = self.columns(values) if given_columns else None
+        if found is None:
+            return []
+        table, columns = found
+        return [
+            Problem(
+                name,
+                given(value),
+                f"a column of `{table}`, which has {listed(columns)}",
+                near_hint(value, columns),
+            )
+            for name, value in given_columns
+            if value not in columns
+        ]
 
     def raise_any(self, problems: list[Problem]) -> None:
         """Raise all problems as one error, if there are any."""

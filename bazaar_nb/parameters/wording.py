@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from bazaar_nb.parameters.kinds import Kind
 
 _LONGEST = 60
+_MOST_LISTED = 12
 _PLAIN = {
     "text": "text",
     "whole": "a whole number",
@@ -18,6 +19,7 @@ _PLAIN = {
     "file": "a path",
     "date": "a date as 2026-01-31",
     "moment": "a date and time as 2026-01-31T12:00",
+    "column": "the name of a column",
     "table": "a table (of pandas, polars, pyarrow, or a dict of columns)",
 }
 _MANY = {
@@ -30,6 +32,7 @@ _MANY = {
     "file": "paths",
     "date": "dates",
     "moment": "dates and times",
+    "column": "names of columns",
     "table": "tables",
 }
 
@@ -60,6 +63,14 @@ def given(value: object) -> str:
         return text
     length = f" of {len(value)} characters" if isinstance(value, str) else ""
     return f"{text[: _LONGEST - 1]}…{length}"
+
+
+def listed(names: Sequence[str]) -> str:
+    """Give names as ``a, b and c``, the first dozen of many."""
+    if len(names) > _MOST_LISTED:
+        return f"{', '.join(names[:_MOST_LISTED])}, …"
+    *first, last = names or ("none",)
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def near_hint(value: object, names: Iterable[object]) -> str:

@@ -9,20 +9,19 @@ from msgspec import Meta
 from bazaar_nb.charts.bar_race import BarRace
 from bazaar_nb.composition import Composition
 from bazaar_nb.films.film import film
-from bazaar_nb.parameters.kinds import Table
+from bazaar_nb.parameters.kinds import Column, Table
 from bazaar_nb.templates.shapes import Line, Shape, ThemeName, Title, compose
 
 Numbers = Literal["compact", "plain", "percent", "currency"]
-ColumnName = Annotated[str, Meta(min_length=1, max_length=200)]
 Locale = Annotated[str, Meta(min_length=2, max_length=20)]
 
 
 @film
 def bar_race_film(
     table: Table,
-    time: ColumnName,
-    name: ColumnName | None = None,
-    value: ColumnName | None = None,
+    time: Column,
+    name: Column | None = None,
+    value: Column | None = None,
     title: Title = "",
     subtitle: Title = "",
     source: Title = "",

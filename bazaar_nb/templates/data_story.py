@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import numpy as np
@@ -10,14 +11,14 @@ from msgspec import Meta
 from bazaar_nb.charts.bar_race import BarRace
 from bazaar_nb.composition import Composition
 from bazaar_nb.films.film import film
-from bazaar_nb.parameters.kinds import Color, Table
+from bazaar_nb.parameters.kinds import Color, Column, Table
 from bazaar_nb.scene.transition import fade
-from bazaar_nb.templates.bar_race_film import ColumnName, Locale, Numbers
+from bazaar_nb.templates.bar_race_film import Locale, Numbers
 from bazaar_nb.templates.shapes import Shape, ThemeName, Title, compose
 from bazaar_nb.templates.then_and_now import Change, ThenAndNow
 from bazaar_nb.templates.title_card import PointsCard, TitleCard
 
-Takeaways = Annotated[list[Annotated[str, Meta(min_length=1, max_length=300)]], Meta(max_length=5)]
+Takeaways = Annotated[Sequence[Annotated[str, Meta(min_length=1, max_length=300)]], Meta(max_length=5)]
 _FADE_S = 0.6
 _TITLE_S, _CHANGE_S, _POINT_S = 3.2, 4.6, 1.3
 _ROWS = 5
@@ -26,12 +27,12 @@ _ROWS = 5
 @film
 def data_story(
     table: Table,
-    time: ColumnName,
-    name: ColumnName | None = None,
-    value: ColumnName | None = None,
+    time: Column,
+    name: Column | None = None,
+    value: Column | None = None,
     title: Title = "",
     subtitle: Title = "",
-    takeaways: Takeaways = [],  # noqa: B006  # is read, never changed
+    takeaways: Takeaways = (),
     takeaways_title: Title = "",
     source: Title = "",
     top: Annotated[int, Meta(ge=1, le=20)] = 8,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal, NamedTuple
 
 from msgspec import Meta
@@ -19,8 +20,8 @@ from bazaar_nb.templates.fitting import Fitted, fit_words
 from bazaar_nb.templates.shapes import Shape, ThemeName, Title, compose
 
 Fitting = Literal["auto", "cover", "contain"]
-Photos = Annotated[list[ImageFile], Meta(min_length=1, max_length=200)]
-Captions = Annotated[list[Annotated[str, Meta(max_length=300)]], Meta(max_length=200)]
+Photos = Annotated[Sequence[ImageFile], Meta(min_length=1, max_length=200)]
+Captions = Annotated[Sequence[Annotated[str, Meta(max_length=300)]], Meta(max_length=200)]
 _MOST_LOST = 0.42  # of a photograph, that filling the frame may cut off
 _TURNED = (5, 6, 7, 8)  # EXIF's orientations in which width and height change places
 _ORIENTATION = 274
@@ -168,7 +169,7 @@ class Slide(Card[_Layout]):
 @film
 def slideshow(
     photos: Photos,
-    captions: Captions = [],  # noqa: B006  # is read, never changed
+    captions: Captions = (),
     title: Title = "",
     fit: Fitting = "auto",
     zoom: Annotated[float, Meta(ge=0, le=0.5)] = 0.08,

@@ -69,7 +69,6 @@ def test_a_form_is_live(notebooks: Notebooks) -> None:
     assert below[1] is not None
     assert 0 <= below[1]["y"] - below[0]["y"] < 60
     assert abs(below[1]["x"] - below[0]["x"]) < 30
-    lab.page.screenshot(path="/work/runs/films-form.png")
     name.fill("second")
     alert.wait_for(state="detached")
     eventually(lambda: told("form.film.name") == "second")

@@ -12,6 +12,7 @@ from msgspec import Meta
 from PIL import Image
 
 import bazaar_nb as bz
+from bazaar_nb.widgets.player.fields import Field
 from bazaar_nb.widgets.player.form import Form
 from bazaar_nb.widgets.player.widget import Player
 from tests.widgets.test_tune import eventually
@@ -39,6 +40,7 @@ def card(
     day: datetime.date = datetime.date(2026, 1, 31),
     moment: datetime.datetime = datetime.datetime(2026, 1, 31, 12),
     table: pd.DataFrame | None = None,
+    column: bz.films.Column | None = None,
     options: dict[str, int] = {},  # noqa: B006
     note: Annotated[str, Meta(max_length=1000)] = "",
     most: int | None = None,
@@ -75,10 +77,11 @@ def test_each_parameter_has_the_control_that_fits(forms: Callable[..., Form]) ->
     assert kinds == {
         "text": "Text", "size": "IntSlider", "share": "FloatSlider", "weight": "FloatText",
         "loud": "Checkbox",
-       
+
         "theme": "ToggleButtons", "place": "Dropdown", "color": "ColorPicker", "accent": "Combobox",
         "photo": "Combobox", "photos": "Textarea", "numbers": "Textarea", "day": "DatePicker",
-        "moment": "NaiveDatetimePicker", "table": "Dropdown", "options": "Text", "note": "Textarea",
+        "moment": "NaiveDatetimePicker", "table": "Dropdown", "column": "Combobox",
+        "options": "Text", "note": "Textarea",
         "most": "Text",
     }  # fmt: skip
     defaults = {one.name: one.default for one in card.parameters.all}
@@ -86,6 +89,28 @@ def test_each_parameter_has_the_control_that_fits(forms: Callable[..., Form]) ->
     assert form.fields["text"].control.tooltip == "The words."
     assert form.problems == ()
     assert form.film.name == "hello"
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "value", "step"),
+    [
+        (3, 300, 10, 1),
+        (2, 120, 6.5, 0.5),
+        (0, 1, 0.5, 0.01),
+        (0, 0.5, 0.08, 0.01),
+        (0, 5, 1, 0.1),
+        (0, 9, 1.25, 0.05),
+    ],
+)
+def test_a_slider_does_not_move_its_value(low: float, high: float, value: float, step: float) -> None:
+    @bz.film
+    def one(x: Annotated[float, Meta(ge=low, le=high)] = value) -> bz.Composition:
+        return bz.Composition([words("a", 1)])
+
+    field = Field(one.parameters.all[0])
+    assert isinstance(field.control, ipywidgets.FloatSlider)
+    assert field.control.step == pytest.approx(step)
+    field.close()
 
 
 def test_what_is_filled_in_is_seen(forms: Callable[..., Form]) -> None:
@@ -129,6 +154,15 @@ def test_a_form_begins_with_what_is_given_even_if_it_is_wrong(forms: Callable[..
     form.fields["share"].control.value = "0.7"
     eventually(lambda: form.film.name == "hello")
     assert form.values["share"] == 0.7
+
+
+def test_columns_of_the_table_are_suggested(forms: Callable[..., Form]) -> None:
+    form = forms(text="hello", column="b")
+    assert form.fields["column"].control.options == ()
+    assert form.fields["column"].error == ""
+    other = forms(text="hello", column="year", table=pd.DataFrame({"yr": [1], "years": [2]}))
+    assert other.fields["column"].control.options == ("yr", "years")
+    assert other.fields["column"].error.endswith("which has yr and years; did you mean 'years'?")
 
 
 def test_an_error_of_the_function_is_shown(

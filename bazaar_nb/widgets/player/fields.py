@@ -5,7 +5,8 @@ from __future__ import annotations
 import contextlib
 import html
 import json
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +19,11 @@ from bazaar_nb.parameters.signature import MISSING, Parameter
 from bazaar_nb.values.color import NAMES
 from bazaar_nb.widgets.notebook_cells import ipython_shell
 
-_LONG_TEXT = 250  # characters from which on a text has several lines
+_LONG_TEXT = 300  # characters from which on a text has several lines
 _WIDEST_SLIDER = 1000  # whole numbers that a slider can be put to
-_STEPS = 100  # of a slider between two floats
-_BUTTONS = 28  # letters of all choices together, so few that all are seen at once
+_STEPS = 50  # that a slider between two floats has at least
+_SMALLEST_STEP = 6  # digits after the point
+_BUTTONS = 22  # letters of all choices together, so few that all are seen at once
 _PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".tif", ".tiff", ".bmp")
 _MOST_SUGGESTED = 200
 _ERROR = (
@@ -63,6 +65,11 @@ class Field:
     def value(self) -> Any:
         """What the control says, before it is checked."""
         return self._read(self.control.value)
+
+    def suggest(self, words: Sequence[str]) -> None:
+        """Have a control for text suggest words."""
+        if isinstance(self.control, ipywidgets.Combobox) and self.control.options != tuple(words):
+            self.control.options = tuple(words)
 
     def indent_error(self, width: str) -> None:
         """Put what is wrong below the control itself, right of its name."""
@@ -116,7 +123,7 @@ def _whole(kind: Kind, value: Any) -> Any:
 def _number(kind: Kind, value: Any) -> Any:
     begin = {} if value is MISSING else {"value": value}
     if kind.low is not None and kind.high is not None:
-        step = kind.step or _round_step((kind.high - kind.low) / _STEPS)
+        step = kind.step or _slider_step(kind.low, kind.high, kind.low if value is MISSING else value)
         return ipywidgets.FloatSlider(min=kind.low, max=kind.high, step=step, readout_format=".3g", **begin)
     return ipywidgets.FloatText(step=kind.step, continuous_update=True, **begin)
 
@@ -182,6 +189,8 @@ def _text_control(kind: Kind, value: Any) -> tuple[Any, Callable[[Any], Any]]:
     if kind.name == "color":
         control = ipywidgets.Combobox(value=words, options=list(NAMES), placeholder="the usual one")
         return control, lambda text: _read_text(kind, text)
+    if kind.name == "column":
+        return ipywidgets.Combobox(value=words, placeholder="a column"), lambda text: _read_text(kind, text)
     if kind.name == "image":
         control = ipywidgets.Combobox(
             value=words, options=_near_pictures(words), placeholder="a picture's path"
@@ -246,6 +255,11 @@ def _words(choice: Any) -> str:
     return str(choice)
 
 
-def _round_step(step: float) -> float:
-    """Give a step of one digit, at most this one: 0.01 rather than 0.0119."""
-    return float(f"{step:.0e}") if step > 0 else 0.01
+def _slider_step(low: float, high: float, value: float) -> float:
+    """Give a step of 1, 0.5, 0.1, …, on which a value stands: a slider would move another to its nearest step."""
+    span, step = high - low, 1.0
+    for number in range(2 * _SMALLEST_STEP):
+        step = 10.0 ** -(number // 2) * (1.0 if number % 2 == 0 else 0.5)
+        if step * _STEPS <= span and abs(math.remainder(value - low, step)) < 1e-9 * max(1.0, abs(value)):
+            break
+    return step

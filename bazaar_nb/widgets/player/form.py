@@ -100,7 +100,12 @@ def _given(fields: Mapping[str, Field]) -> dict[str, Any]:
 
 def _check(parameters: Parameters, fields: Mapping[str, Field]) -> dict[str, Any] | None:
     """Say beside each field what is wrong with it; give the arguments if nothing is."""
-    checked, problems = parameters.check(_given(fields))
+    given = _given(fields)
+    _, columns = parameters.columns(given) or ("", [])
+    for field in fields.values():
+        if field.parameter.kind.name == "column":
+            field.suggest(columns)
+    checked, problems = parameters.check(given)
     for name, field in fields.items():
         field.tell([one for one in problems if one.parameter.partition("[")[0] == name])
     return None if problems else checked
