@@ -12,6 +12,8 @@ from msgspec import Meta
 from PIL import Image
 
 import bazaar_nb as bz
+from bazaar_nb.parameters.kinds import read_kind
+from bazaar_nb.parameters.signature import Parameter
 from bazaar_nb.widgets.player.fields import Field
 from bazaar_nb.widgets.player.form import Form
 from bazaar_nb.widgets.player.widget import Player
@@ -103,11 +105,9 @@ def test_each_parameter_has_the_control_that_fits(forms: Callable[..., Form]) ->
     ],
 )
 def test_a_slider_does_not_move_its_value(low: float, high: float, value: float, step: float) -> None:
-    @bz.film
-    def one(x: Annotated[float, Meta(ge=low, le=high)] = value) -> bz.Composition:
-        return bz.Composition([words("a", 1)])
-
-    field = Field(one.parameters.all[0])
+    kind = read_kind(Annotated[float, Meta(ge=low, le=high)])
+    assert kind is not None
+    field = Field(Parameter("x", kind, value, ""))
     assert isinstance(field.control, ipywidgets.FloatSlider)
     assert field.control.step == pytest.approx(step)
     field.close()

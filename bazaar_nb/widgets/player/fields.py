@@ -256,7 +256,7 @@ def _words(choice: Any) -> str:
 
 
 def _slider_step(low: float, high: float, value: float) -> float:
-    """Give a step of 1, 0.5, 0.1, …, on which a value stands: a slider would move another to its nearest step."""
+    """Give a step of 1, 0.5, 0.1, … on which a value stands: a slider would move it to the nearest step."""
     span, step = high - low, 1.0
     for number in range(2 * _SMALLEST_STEP):
         step = 10.0 ** -(number // 2) * (1.0 if number % 2 == 0 else 0.5)
