@@ -125,7 +125,13 @@ class Slide(Card[_Layout]):
             shade = Rect(fill="rgba(0, 0, 0, 0.38)")
             scale = round(scale / (1.0 + self.zoom), 6)  # at its largest it touches the frame
             shadow = Shadow(0.05 * room.side, 0, 0.01 * room.side, "rgba(0, 0, 0, 0.45)")
-            elements += [soft, shade, Image(self.photo, width=wide, height=high, scale=scale, shadow=shadow)]
+            has_words = layout.title.lines or layout.caption.lines
+            lowest = layout.words.top - 0.04 * room.side if has_words else room.height
+            y = max(
+                high / 2, min(room.height / 2, lowest - high / 2)
+            )  # the words beside it, where they can be
+            photo = Image(self.photo, y=y, width=wide, height=high, scale=scale, shadow=shadow)
+            elements += [soft, shade, photo]
         if not layout.title.lines and not layout.caption.lines:
             return elements
         clear, dark = "rgba(0, 0, 0, 0)", "rgba(0, 0, 0, 0.68)"
