@@ -11,6 +11,8 @@ from bazaar_nb.charts.annotations import Event as Event
 from bazaar_nb.charts.annotations import Reference as Reference
 from bazaar_nb.charts.bar_race import BarRace as BarRace
 from bazaar_nb.charts.chart import Chart as Chart
+from bazaar_nb.charts.line_race import LineRace as LineRace
+from bazaar_nb.charts.scatter_race import ScatterRace as ScatterRace
 from bazaar_nb.charts.theme import DARK as DARK
 from bazaar_nb.charts.theme import LIGHT as LIGHT
 from bazaar_nb.charts.theme import Theme as Theme
@@ -23,7 +25,9 @@ __all__ = [
     "CallOut",
     "Chart",
     "Event",
+    "LineRace",
     "Reference",
+    "ScatterRace",
     "Theme",
     "use_theme",
 ]
