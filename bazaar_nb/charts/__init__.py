@@ -29,6 +29,7 @@ from bazaar_nb.charts.projections import EqualEarth as EqualEarth
 from bazaar_nb.charts.projections import LambertAzimuthal as LambertAzimuthal
 from bazaar_nb.charts.ridge import Ridge as Ridge
 from bazaar_nb.charts.scatter import Scatter as Scatter
+from bazaar_nb.charts.scatter_race import ScatterRace as ScatterRace
 from bazaar_nb.charts.share import Share as Share
 from bazaar_nb.charts.slope import Slope as Slope
 from bazaar_nb.charts.story import Story as Story
@@ -62,6 +63,7 @@ __all__ = [
     "Reference",
     "Ridge",
     "Scatter",
+    "ScatterRace",
     "Share",
     "Slope",
     "Story",
