@@ -233,7 +233,8 @@ def _lay_out(room: Room, area: Area, chart: Table) -> _Layout:
         rows = max(1, min(rows, int((area.bottom - top - foot) / (_LEAST * size))))
     left_out = chart.count - rows
     is_footed = left_out > 0 or shown < len(chart.columns)
-    pitch = min(_TALL * size, (area.bottom - top - (foot if is_footed else 0.0)) / rows)
+    tall = _TALL * (1.3 if room.shape == "tall" else 1.0)
+    pitch = min(tall * size, (area.bottom - top - (foot if is_footed else 0.0)) / rows)
     spare = max(0.0, area.width - sum(widths) - gap * (len(widths) - 1))
     between = gap + (min(spare / max(1, len(widths) - 1), 2.5 * gap))
     lefts = [area.left + sum(widths[:number]) + between * number for number in range(len(widths))]

@@ -14,7 +14,7 @@ from bazaar_nb.charts.chart import Chart, Options, start_problems
 from bazaar_nb.charts.legend import draw_legend
 from bazaar_nb.charts.phases import eased
 from bazaar_nb.charts.room import Area, Room
-from bazaar_nb.charts.table import Columns
+from bazaar_nb.charts.table import Columns, Moments
 from bazaar_nb.charts.time_label import TimeLabel
 from bazaar_nb.charts.timeline_places import Block, BlockPlace, place_beside_column, place_beside_row
 from bazaar_nb.scales.formats import DateFormat
@@ -136,14 +136,7 @@ class Timeline(Chart[_Layout]):
         self.texts = tuple(texts[row] for row in order)
         self.colors = tuple(usual.get(kinds[row], palette[0]) for row in order)
         self.entries = tuple((one, usual[one]) for one in there if one)
-        clock = TimeLabel.for_moments(moments, self.locale)
-        if date is not None and moments.kind == "date":
-            form = DateFormat(date, self.locale) if isinstance(date, str) else date
-        else:
-            form = _date_format(self.times, self.locale)
-        self.dates = tuple(
-            form(moment) if moments.kind == "date" else clock.words(moment) for moment in self.times.tolist()
-        )
+        self.dates = _date_words(self.times, moments, date, self.locale)
 
     def _lay_out(self, room: Room, area: Area) -> _Layout:
         legend, height = draw_legend(room, area, self.entries)
@@ -195,13 +188,22 @@ class Timeline(Chart[_Layout]):
         return elements
 
 
-def _date_format(times: Floats, locale: str) -> DateFormat:
-    """Give the shortest format that tells events apart."""
-    for pattern in ("yyyy", "MMM yyyy", "d MMM yyyy"):
+def _date_words(
+    times: Floats, moments: Moments, date: DateFormat | str | None, locale: str
+) -> tuple[str, ...]:
+    """Write moments: dates in the shortest format that tells them apart, unless the caller says how."""
+    if moments.kind != "date":
+        clock = TimeLabel.for_moments(moments, locale)
+        return tuple(clock.words(moment) for moment in times.tolist())
+    if isinstance(date, DateFormat):
+        return tuple(date(moment) for moment in times.tolist())
+    longest = "d MMM yyyy" if (times == np.floor(times)).all() else "d MMM yyyy HH:mm"
+    for pattern in (date,) if date is not None else ("yyyy", "MMM yyyy", longest):
         form = DateFormat(pattern, locale)
-        if len({form(moment) for moment in times.tolist()}) == len(set(times.tolist())):
-            return form
-    return DateFormat("d MMM yyyy" if (times == np.floor(times)).all() else "d MMM HH:mm", locale)
+        words = tuple(form(moment) for moment in times.tolist())
+        if len(set(words)) == len(set(times.tolist())):
+            break
+    return words
 
 
 def _choosing(chart: Timeline) -> list[int]:
