@@ -16,7 +16,9 @@ from bazaar_nb.charts.compare import Compare as Compare
 from bazaar_nb.charts.counter import Counter as Counter
 from bazaar_nb.charts.data_table import Table as Table
 from bazaar_nb.charts.histogram import Histogram as Histogram
+from bazaar_nb.charts.line_race import LineRace as LineRace
 from bazaar_nb.charts.progress import Progress as Progress
+from bazaar_nb.charts.scatter_race import ScatterRace as ScatterRace
 from bazaar_nb.charts.theme import DARK as DARK
 from bazaar_nb.charts.theme import LIGHT as LIGHT
 from bazaar_nb.charts.theme import Theme as Theme
@@ -34,8 +36,10 @@ __all__ = [
     "Counter",
     "Event",
     "Histogram",
+    "LineRace",
     "Progress",
     "Reference",
+    "ScatterRace",
     "Table",
     "Theme",
     "Timeline",

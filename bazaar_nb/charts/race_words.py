@@ -53,9 +53,9 @@ def time_events(
 
 
 def time_call_outs(
-    callouts: Sequence[CallOut], moments: Moments, phases: Phases, problems: Problems
+    callouts: Sequence[CallOut], moments: Moments, phases: Phases, problems: Problems, *, stay: bool = False
 ) -> tuple[Said, ...]:
-    """Find when each call-out is seen: from its moment on, to the end where it has none of its own."""
+    """Find when each call-out is seen: from its moment on, for some seconds or to the end."""
     said = []
     for one in callouts:
         if one.key is None:
@@ -69,7 +69,7 @@ def time_call_outs(
         if part is None:
             continue
         start = one.at if one.at is not None else phases.time_at(part) - _FADE_S * phases.pace
-        lasting = 1e9 if part >= 1.0 else 1.3 * _SEEN_S * phases.pace
+        lasting = 1e9 if stay or part >= 1.0 else 1.3 * _SEEN_S * phases.pace
         said.append(Said(one.text, start, one.until if one.until is not None else start + lasting, part, one))
     return tuple(said)
 
