@@ -114,7 +114,7 @@ class Table(Chart[_Layout]):
         order = _order(found, sort, ascending)
         self.count = len(order)
         shown = order[: min(top or _MOST_ROWS, _MOST_ROWS)]
-        read = read_cells(_Taken(found, shown), wanted, heads or {}, forms, self.number, self.locale)
+        read = read_cells(found, wanted, shown, heads or {}, forms, self.number, self.locale)
         self.columns: tuple[CellColumn, ...] = read
         self.bars = frozenset(with_bars)
         for one in with_bars:
@@ -168,19 +168,6 @@ class Table(Chart[_Layout]):
                      fill=None, stroke=Stroke(theme.accent, 4 * room.unit), opacity=told)
             )  # fmt: skip
         return elements
-
-
-class _Taken(Columns):
-    """Columns of a table of which some rows are read, in an order of their own."""
-
-    def __init__(self, columns: Columns, rows: Sequence[int]) -> None:
-        vars(self).update(vars(columns))
-        self._taken = list(rows)
-        self.rows = len(self._taken)
-
-    def _values(self, name: str) -> list[Any]:
-        every = super()._values(name)
-        return [every[row] for row in self._taken]
 
 
 def _order(columns: Columns, sort: str | None, ascending: bool) -> list[int]:
