@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
@@ -10,19 +10,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bazaar_nb.charts.axis import Tick, draw_grid, draw_tick_words, room_for_words
+from bazaar_nb.charts.bar_content import BarContent, bar_domain, bar_formats
 from bazaar_nb.charts.bar_spans import BarSpans
 from bazaar_nb.charts.contrast import ink_on
 from bazaar_nb.charts.room import Area, Room
 from bazaar_nb.charts.value_words import common_format
-from bazaar_nb.scales.formats import NumberFormat
 from bazaar_nb.scales.scales import Band, Linear
 from bazaar_nb.scales.ticks import nice_domain, nice_ticks
 from bazaar_nb.scene.elements import Anchor, AnyElement, Image, Line
 from bazaar_nb.scene.paint import Stroke
 
 Floats = NDArray[np.float64]
-Direction = Literal["columns", "rows"]
-Labels = Literal["auto", "end", "inside", "none"]
 _LINE = 1.2
 _NO_VALUE = "\u2013"
 _THICKEST = 0.17  # of the shorter side
@@ -95,44 +93,6 @@ class BarLayout:
     label_size: float
     is_crossed: bool
     """Whether there are reference lines, that labels must stand out from."""
-
-
-@dataclass(frozen=True)
-class BarContent:
-    """What is to be laid out: bars, and what is written at them.
-
-    Attributes
-    ----------
-    names : tuple of str
-    spans : BarSpans
-    colors : tuple of str
-        Of each bar.
-    number : NumberFormat
-        Of labels and ticks; `deltas` of a waterfall's steps.
-    direction, labels : str or None
-    sums : bool
-        Whether the sum of a stack is told.
-    whole : bool
-        Whether the axis is from 0 to 1.
-    images : dict
-    chosen : set of str
-        Names that are left last where there is no room for all.
-    references : tuple of float
-        Values that the axis holds, too.
-    """
-
-    names: tuple[str, ...]
-    spans: BarSpans
-    colors: tuple[str, ...]
-    number: NumberFormat
-    deltas: NumberFormat | None
-    direction: Direction | None
-    labels: Labels
-    sums: bool
-    whole: bool
-    images: Mapping[str, str]
-    chosen: frozenset[str]
-    references: tuple[float, ...] = ()
 
 
 def lay_out_bars(room: Room, area: Area, content: BarContent) -> BarLayout:
@@ -214,7 +174,7 @@ def _rows(room: Room, area: Area, content: BarContent) -> BarLayout:
 def _columns(room: Room, area: Area, content: BarContent) -> BarLayout:
     spans, count, smallest = content.spans, len(content.names), room.letters(0.0)
     pitch = area.width / count
-    number = _formats(content)[0]
+    number = bar_formats(content)[0]
     labels = _labels(room, content, True) if content.labels != "none" else []
     label_size = _column_label_size(room, labels, pitch, spans)
     labelled = bool(labels) and (label_size > 0 or content.labels in ("end", "inside"))
@@ -222,7 +182,7 @@ def _columns(room: Room, area: Area, content: BarContent) -> BarLayout:
     labels = labels if labelled else []
     left = 0.0
     if not labelled:
-        low, high = _domain(content)
+        low, high = bar_domain(content)
         words = [number(value) for value in nice_ticks(*nice_domain(low, high))]
         left = room_for_words(room, words, "left")
     inner = area.inset(left=left)
@@ -285,26 +245,11 @@ def _lines(room: Room, lines: Sequence[str], size: float, **more: Any) -> AnyEle
     return room.text("\n".join(lines), size, weight=500, line_height=_LINE, **more)
 
 
-def _formats(content: BarContent) -> tuple[NumberFormat, NumberFormat]:
-    """Give the formats of ticks and of labels."""
-    low, high = _domain(content)
-    ticks = nice_ticks(*nice_domain(low, high))
-    return common_format(content.number, ticks), common_format(content.number, content.spans.values)
-
-
-def _domain(content: BarContent) -> tuple[float, float]:
-    if content.whole:
-        return 0.0, max(1.0, *content.references) if content.references else 1.0
-    ends = np.concatenate([content.spans.starts, content.spans.stops, [0.0], content.references])
-    low, high = float(ends.min()), float(ends.max())
-    return (low, high) if low < high else (0.0, 1.0)
-
-
 def _labels(room: Room, content: BarContent, labelled: bool) -> list[BarLabel]:
     if not labelled:
         return []
     spans, ink = content.spans, room.theme.ink
-    words = _formats(content)[1]
+    words = bar_formats(content)[1]
     stacked = bool((spans.starts != spans.origins).any()) and content.deltas is None
     inside = content.labels == "inside" or (content.labels == "auto" and (stacked or content.whole))
     found = []
@@ -329,11 +274,11 @@ def _value_scale(
     ends: Sequence[tuple[BarLabel, float]],
 ) -> tuple[Linear, list[Tick]]:
     """Give the scale that leaves room for labels at the bars' ends, and ticks where there are none."""
-    low, high = _domain(content)
+    low, high = bar_domain(content)
     if not labelled:
         low, high = nice_domain(low, high)
         scale = Linear((low, high), pixels)
-        words = _formats(content)[0]
+        words = bar_formats(content)[0]
         return scale, [
             Tick(float(scale(value)), words(value), is_base=value == 0)
             for value in nice_ticks(low, high).tolist()

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from bazaar_nb.charts.annotation_marks import draw_axis_titles, draw_references, room_for_titles
 from bazaar_nb.charts.annotations import Annotations
-from bazaar_nb.charts.bar_layout import BarContent, BarLayout, lay_out_bars, lies_in_rows
+from bazaar_nb.charts.bar_content import BarContent
+from bazaar_nb.charts.bar_layout import BarLayout, lay_out_bars, lies_in_rows
 from bazaar_nb.charts.room import Area, Room
 from bazaar_nb.scene.elements import AnyElement
 

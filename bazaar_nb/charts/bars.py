@@ -9,7 +9,8 @@ import numpy as np
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
-from bazaar_nb.charts.bar_layout import BarContent, BarLayout, Direction, Labels
+from bazaar_nb.charts.bar_content import BarContent, Direction, Labels
+from bazaar_nb.charts.bar_layout import BarLayout
 from bazaar_nb.charts.bar_notes import lay_out_with_notes
 from bazaar_nb.charts.bar_spans import Arrange, arrange_bars
 from bazaar_nb.charts.bar_table import BarOrder, BarTable, read_bar_table

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from bazaar_nb.charts.bar_table import read_bar_table
 from bazaar_nb.charts.change import Better, Change, tell_change
 from bazaar_nb.charts.chart import Chart, Options, start_problems
-from bazaar_nb.charts.counting import Counting
+from bazaar_nb.charts.counting import Counting, size_that_fits
 from bazaar_nb.charts.phases import eased
 from bazaar_nb.charts.room import Area, Room
 from bazaar_nb.charts.table import Columns, Problems, as_one_number
@@ -248,6 +248,8 @@ def _two_numbers(room: Room, area: Area, chart: Compare) -> _Layout:
             place = (part.left, y + 0.72 * size + bar / 2, width, bar)
         numbers.append(_Number(0, state, part.left, y, size, "left", place))
     words = chart.changes[0].words() if chart.changes[0].direction else "no change"
+    told_wide = room.width_of(words, told_size, 700, tabular=True)
+    told_size = max(room.letters(0.0), size_that_fits(told_size, told_wide, blocks[1].width))
     words = room.shorten(words, told_size, area.width, 700)
     at = tops[1] + block + 0.03 * room.side + 0.65 * told_size
     left = blocks[0].left if stacked else blocks[1].left
@@ -261,9 +263,9 @@ def _two_states(room: Room, area: Area, chart: Compare) -> _Layout:
     rows, head = len(chart.names), room.label_size
     own_line = room.shape == "tall"
     top = area.top + 2.0 * head
-    pitch = min((area.bottom - top) / rows, (0.2 if own_line else 0.15) * room.side)
+    pitch = min((area.bottom - top) / rows, (0.22 if own_line else 0.2) * room.side)
     smallest = room.letters(0.0)
-    size = max(smallest, min(room.letters(0.046), (0.3 if own_line else 0.46) * pitch))
+    size = max(smallest, min(room.letters(0.056), (0.3 if own_line else 0.46) * pitch))
     told = [change.ratio or change.amount if change.direction else "=" for change in chart.changes]
     while True:
         first, second, third = _column_widths(room, chart, told, size)

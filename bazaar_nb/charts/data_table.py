@@ -114,7 +114,7 @@ class Table(Chart[_Layout]):
         order = _order(found, sort, ascending)
         self.count = len(order)
         shown = order[: min(top or _MOST_ROWS, _MOST_ROWS)]
-        read = read_cells(_Taken(found, shown), wanted, heads or {}, forms, self.number, self.locale)
+        read = read_cells(found, wanted, shown, heads or {}, forms, self.number, self.locale)
         self.columns: tuple[CellColumn, ...] = read
         self.bars = frozenset(with_bars)
         for one in with_bars:
@@ -170,19 +170,6 @@ class Table(Chart[_Layout]):
         return elements
 
 
-class _Taken(Columns):
-    """Columns of a table of which some rows are read, in an order of their own."""
-
-    def __init__(self, columns: Columns, rows: Sequence[int]) -> None:
-        vars(self).update(vars(columns))
-        self._taken = list(rows)
-        self.rows = len(self._taken)
-
-    def _values(self, name: str) -> list[Any]:
-        every = super()._values(name)
-        return [every[row] for row in self._taken]
-
-
 def _order(columns: Columns, sort: str | None, ascending: bool) -> list[int]:
     if sort is None:
         return list(range(columns.rows))
@@ -233,7 +220,8 @@ def _lay_out(room: Room, area: Area, chart: Table) -> _Layout:
         rows = max(1, min(rows, int((area.bottom - top - foot) / (_LEAST * size))))
     left_out = chart.count - rows
     is_footed = left_out > 0 or shown < len(chart.columns)
-    pitch = min(_TALL * size, (area.bottom - top - (foot if is_footed else 0.0)) / rows)
+    tall = _TALL * (1.3 if room.shape == "tall" else 1.0)
+    pitch = min(tall * size, (area.bottom - top - (foot if is_footed else 0.0)) / rows)
     spare = max(0.0, area.width - sum(widths) - gap * (len(widths) - 1))
     between = gap + (min(spare / max(1, len(widths) - 1), 2.5 * gap))
     lefts = [area.left + sum(widths[:number]) + between * number for number in range(len(widths))]

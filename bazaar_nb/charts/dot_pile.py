@@ -13,7 +13,7 @@ from bazaar_nb.charts.room import Area
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 _SMALLEST = 5.0  # pixels of a dot, in a frame whose shorter side is 1080
-_LARGEST = 34.0
+_LARGEST = 44.0
 _FULL = 0.9  # of a bin's width
 _SIZE = 0.9  # of a dot's place
 MOST_DOTS = 6000

@@ -254,7 +254,9 @@ def _bars(room: Room, area: Area, chart: Progress) -> _Layout:
         )
         if longest > 1:
             at = area.left + area.width / longest
-            still.append(Line(at, y - thick, at, y + thick, stroke=Stroke(theme.soft, 2 * room.unit)))
+            still.append(
+                Line(at, y - 0.7 * thick, at, y + 0.7 * thick, stroke=Stroke(theme.soft, 2 * room.unit))
+            )
     return _Layout(still, places)
 
 

@@ -238,6 +238,13 @@ class Columns:
         values = np.array([float(steps[_as_text(value)]) for value in found])
         return Moments(values, "step", tuple(steps))
 
+    def dates(self, name: str) -> Floats | None:
+        """Give a column of dates as days since 1970-01-01 (UTC), NaN for a missing one; else None."""
+        found = self._values(name)
+        days = [math.nan if _is_missing(value) else _as_days(value) for value in found]
+        known = [day for day in days if day is not None]
+        return np.array(known) if len(known) == len(days) and not np.isnan(known).all() else None
+
     def is_number(self, name: str) -> bool:
         """Tell whether a column's values that aren't missing are all numbers."""
         return self._floats(name) is not None or all(

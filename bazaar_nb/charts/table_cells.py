@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from bazaar_nb.charts.table import Columns, Problems
+from bazaar_nb.charts.table import Columns
 from bazaar_nb.charts.value_words import common_format
 from bazaar_nb.scales.formats import DateFormat, NumberFormat
 
@@ -38,40 +38,45 @@ class CellColumn(NamedTuple):
 def read_cells(
     columns: Columns,
     wanted: Sequence[str],
+    rows: Sequence[int],
     heads: Mapping[str, str],
     formats: Mapping[str, NumberFormat],
     number: NumberFormat,
     locale: str,
 ) -> tuple[CellColumn, ...]:
-    """Give the columns of a table as words, all rows of it."""
+    """Give columns of a table as words.
+
+    Parameters
+    ----------
+    wanted : sequence of str
+        Columns, in their order.
+    rows : sequence of int
+        Those that are shown, in their order.
+    heads, formats : mapping
+        By a column's name; `number` is the format of the others.
+    """
+    taken = np.asarray(rows, np.int64)
     found = []
     for name in wanted:
         head = heads.get(name, name)
         if columns.is_number(name):
-            values = columns.numbers(name)
+            values = columns.numbers(name)[taken]
             form = common_format(formats.get(name, number), values)
             words = tuple(_DASH if math.isnan(value) else form(value) for value in values.tolist())
             found.append(CellColumn(name, head, words, values))
             continue
-        texts = columns.texts(name)
-        if _are_dates(columns, name):
-            moments = columns.moments(name)
-            if moments.kind == "date":
-                texts = _dates(moments.values, locale)
+        days = columns.dates(name)
+        if days is not None:
+            texts = _dates(days[taken], locale)
+        else:
+            every = columns.texts(name)
+            texts = [every[row] for row in rows]
         found.append(CellColumn(name, head, tuple(text or _DASH for text in texts), None))
     return tuple(found)
 
 
-def _are_dates(columns: Columns, name: str) -> bool:
-    """Tell whether a column has dates and no gaps: then they are written in the manner of a locale."""
-    quiet = Problems("Table")
-    shadow = object.__new__(Columns)
-    shadow.__dict__.update({**vars(columns), "problems": quiet})
-    found = shadow.moments(name)
-    return not quiet and found.kind == "date"
-
-
 def _dates(values: Floats, locale: str) -> list[str]:
-    whole = bool((values == np.floor(values)).all())
+    known = values[~np.isnan(values)]
+    whole = bool((known == np.floor(known)).all())
     form = DateFormat("d MMM yyyy" if whole else "d MMM yyyy HH:mm", locale)
-    return [form(value) for value in values.tolist()]
+    return ["" if math.isnan(value) else form(value) for value in values.tolist()]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Unpack, cast
 
@@ -14,7 +14,7 @@ from bazaar_nb.charts.chart import Chart, Options, start_problems
 from bazaar_nb.charts.legend import color_key
 from bazaar_nb.charts.phases import eased
 from bazaar_nb.charts.room import Area, Room
-from bazaar_nb.charts.table import Columns
+from bazaar_nb.charts.table import Columns, Moments
 from bazaar_nb.charts.time_label import TimeLabel
 from bazaar_nb.charts.timeline_places import Block, BlockPlace, place_beside_column, place_beside_row
 from bazaar_nb.scales.formats import DateFormat
@@ -23,7 +23,7 @@ from bazaar_nb.scene.elements import AnyElement, Ellipse, Line, Polyline, Text
 from bazaar_nb.scene.paint import Stroke
 
 Floats = NDArray[np.float64]
-_MOST = 100
+_MOST, _MANY = 100, 24
 _LINE = 1.2
 _COMES_S = 0.45
 
@@ -136,14 +136,7 @@ class Timeline(Chart[_Layout]):
         self.texts = tuple(texts[row] for row in order)
         self.colors = tuple(usual.get(kinds[row], palette[0]) for row in order)
         self.entries = tuple((one, usual[one]) for one in there if one)
-        clock = TimeLabel.for_moments(moments, self.locale)
-        if date is not None and moments.kind == "date":
-            form = DateFormat(date, self.locale) if isinstance(date, str) else date
-        else:
-            form = _date_format(self.times, self.locale)
-        self.dates = tuple(
-            form(moment) if moments.kind == "date" else clock.words(moment) for moment in self.times.tolist()
-        )
+        self.dates = _date_words(self.times, moments, date, self.locale)
 
     def _lay_out(self, room: Room, area: Area) -> _Layout:
         drawn = color_key(
@@ -197,13 +190,22 @@ class Timeline(Chart[_Layout]):
         return elements
 
 
-def _date_format(times: Floats, locale: str) -> DateFormat:
-    """Give the shortest format that tells events apart."""
-    for pattern in ("yyyy", "MMM yyyy", "d MMM yyyy"):
+def _date_words(
+    times: Floats, moments: Moments, date: DateFormat | str | None, locale: str
+) -> tuple[str, ...]:
+    """Write moments: dates in the shortest format that tells them apart, unless the caller says how."""
+    if moments.kind != "date":
+        clock = TimeLabel.for_moments(moments, locale)
+        return tuple(clock.words(moment) for moment in times.tolist())
+    if isinstance(date, DateFormat):
+        return tuple(date(moment) for moment in times.tolist())
+    longest = "d MMM yyyy" if (times == np.floor(times)).all() else "d MMM yyyy HH:mm"
+    for pattern in (date,) if date is not None else ("yyyy", "MMM yyyy", longest):
         form = DateFormat(pattern, locale)
-        if len({form(moment) for moment in times.tolist()}) == len(set(times.tolist())):
-            return form
-    return DateFormat("d MMM yyyy" if (times == np.floor(times)).all() else "d MMM HH:mm", locale)
+        words = tuple(form(moment) for moment in times.tolist())
+        if len(set(words)) == len(set(times.tolist())):
+            break
+    return words
 
 
 def _choosing(chart: Timeline) -> list[int]:
@@ -212,6 +214,13 @@ def _choosing(chart: Timeline) -> list[int]:
     chosen = [number for number, name in enumerate(chart.names) if name in chart.highlight]
     spread_out = sorted(range(count), key=lambda number: -(number & -number) if number else -count * 2)
     return list(dict.fromkeys([*chosen, 0, count - 1, *spread_out]))
+
+
+def _chosen_count(chart: Timeline, found: Sequence[BlockPlace | None]) -> int:
+    """Give how many of the highlighted events have words."""
+    return sum(
+        place is not None and name in chart.highlight for name, place in zip(chart.names, found, strict=True)
+    )
 
 
 def _set_words(
@@ -285,11 +294,22 @@ def _scale(chart: Timeline, low: float, high: float) -> Linear:
     return Linear((first, last), (low, high))
 
 
-def _tries(room: Room, share: float) -> list[tuple[float, bool]]:
-    """Give sizes of letters and whether there are texts, the best first."""
+def _tries(room: Room, share: float, chart: Timeline) -> list[tuple[float, bool]]:
+    """Give sizes of letters and whether there are texts, the best first; of many events only what may do."""
     smallest, best = room.letters(0.0), room.letters(share)
     middle = (smallest + best) / 2
-    return [(best, True), (middle, True), (best, False), (smallest, True), (middle, False), (smallest, False)]
+    sizes = [best, middle, smallest] if len(chart.names) <= _MANY else [smallest]
+    if not any(chart.texts):
+        return [(size, False) for size in sizes]
+    tries = [
+        (best, True),
+        (middle, True),
+        (best, False),
+        (smallest, True),
+        (middle, False),
+        (smallest, False),
+    ]
+    return [one for one in tries if one[0] in sizes]
 
 
 def _along(room: Room, area: Area, chart: Timeline) -> _Layout:
@@ -298,23 +318,21 @@ def _along(room: Room, area: Area, chart: Timeline) -> _Layout:
     dot = 20 * room.unit
     scale = _scale(chart, area.left + dot, area.right - max(dot, 0.06 * area.width))
     places = np.asarray(scale(chart.times)).tolist()
-    order = _choosing(chart)
-    best: tuple[int, float, list[_Words], list[BlockPlace | None]] | None = None
-    for size, with_text in _tries(room, 0.036):
+    order, along = _choosing(chart), list(range(len(places)))
+    best: tuple[tuple[int, int], float, list[_Words], list[BlockPlace | None]] | None = None
+    for size, with_text in _tries(room, 0.036, chart):
         for width in (9.5 * size, 7 * size):
             inset = 0.4 * size
             words = _set_words(room, chart, size, width, with_text, 3)
             blocks = [Block(one.block.width + inset, one.block.height) for one in words]
             words = [one._replace(block=block) for one, block in zip(words, blocks, strict=True)]
-            for first in (
-                list(range(len(places))),
-                order,
-            ):  # what is chosen counts more than how many there are
+            # From the last on, words that reach over later events step up, and no stem runs through them.
+            for first in (along[::-1], order, along):
                 found = place_beside_row(places, blocks, area, axis, 0.7 * size, first)
-                count = sum(place is not None for place in found)
-                if best is None or count > best[0]:
-                    best = (count, size, words, found)
-        if best is not None and best[0] == len(places):
+                rank = (_chosen_count(chart, found), sum(place is not None for place in found))
+                if best is None or rank > best[0]:
+                    best = (rank, size, words, found)
+        if best is not None and best[0][1] == len(places):
             break
     assert best is not None
     _, size, words, found = best
@@ -341,7 +359,7 @@ def _down(room: Room, area: Area, chart: Timeline) -> _Layout:
     dot = 22 * room.unit
     order = _choosing(chart)
     best: tuple[int, float, float, list[_Words], list[BlockPlace | None]] | None = None
-    for size, with_text in _tries(room, 0.044):
+    for size, with_text in _tries(room, 0.044, chart):
         small = max(room.letters(0.0), 0.84 * size)
         dates = max(room.width_of(date, small, 500, tabular=True) for date in chart.dates)
         left = area.left + dates + 0.8 * size + dot + 1.9 * size

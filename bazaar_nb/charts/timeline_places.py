@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bazaar_nb.charts.labels import spread
 from bazaar_nb.charts.room import Area
 
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
 Align = Literal["left", "right", "center"]
-_ALIGNS: tuple[tuple[Align, float], ...] = (("left", 0.0), ("right", 1.0), ("center", 0.5))
-_STEM = 1.6  # of the gap: what the shortest stems are long
+_ALIGNS: tuple[tuple[Align, float, float], ...] = (
+    ("left", 0.0, 0.0),
+    ("right", 1.0, 7.0),
+    ("center", 0.5, 9.0),
+)
+"""Each with the share of a block's width that is left of its stem, and what it costs: left ones read best."""
+_STEM, _STEP = 1.6, 2.0  # of the gap: how long the shortest stems are, and how much longer the next
 
 
 class Block(NamedTuple):
@@ -63,50 +71,44 @@ def place_beside_row(
     first : sequence of int
         Events in the order in which they choose.
     """
-    tallest = max((block.height for block in blocks), default=1.0)
-    lane = tallest + gap
     found: list[BlockPlace | None] = [None] * len(blocks)
-    taken: list[tuple[float, float, float, float]] = []
-    stems: list[tuple[float, float, float]] = []
+    taken, stems = np.zeros((0, 4)), np.zeros((0, 3))
     for number in first:
         x, block = places[number], blocks[number]
-        best: tuple[int, BlockPlace] | None = None
-        for cost, near, place in _candidates(x, block, area, axis, gap, lane, is_upper_first=number % 2 == 0):
-            if best is not None and cost >= best[0]:
-                continue
-            box = (place.left, place.top, place.left + block.width, place.top + block.height)
-            stem = (x, min(axis, near), max(axis, near))
-            if (
-                any(_touch(box, other, gap) or _crosses(stem, other, gap / 2) for other in taken)
-                or any(_crosses(other, box, gap / 2) for other in stems)
-            ):  # fmt: skip
-                continue
-            best = (cost, place)
-        if best is None:
+        boxes, nears, told, costs = _candidates(x, block, area, axis, gap, is_upper_first=number % 2 == 0)
+        own = np.stack([np.full(len(nears), x), np.minimum(axis, nears), np.maximum(axis, nears)], axis=1)
+        hit = _touch(boxes, taken, gap) | _cross(own, taken, gap / 2) | _cross(stems, boxes, gap / 2).T
+        free = np.logical_not(hit.any(axis=1))
+        if not free.any():
             continue
-        place = found[number] = best[1]
-        taken.append((place.left, place.top, place.left + block.width, place.top + block.height))
-        end = place.top + block.height if place.side < 0 else place.top
-        stems.append((x, min(axis, end), max(axis, end)))
+        best = int(np.argmin(np.where(free, costs, np.inf)))
+        left, top, right, bottom = boxes[best].tolist()
+        side, align = told[best]
+        found[number] = BlockPlace(left, top, side, align)
+        end = bottom if side < 0 else top
+        taken = np.vstack([taken, (left, top, right, bottom)])
+        stems = np.vstack([stems, (x, min(axis, end), max(axis, end))])
     return found
 
 
 def _candidates(
-    x: float, block: Block, area: Area, axis: float, gap: float, lane: float, *, is_upper_first: bool
-) -> Iterator[tuple[int, float, BlockPlace]]:
-    """Give where a block might go, with a cost, and where its stem ends."""
+    x: float, block: Block, area: Area, axis: float, gap: float, *, is_upper_first: bool
+) -> tuple[Floats, Floats, list[tuple[int, Align]], Floats]:
+    """Give the boxes that a block might have, where their stems end, their sides, and what each costs."""
+    boxes, nears, told, costs = [], [], [], []
     for side in (-1, 1):
-        room = (axis - area.top) if side < 0 else (area.bottom - axis)
-        for step in range(max(1, int((room - gap) / lane + 1e-6))):
-            near = axis + side * (_STEM * gap + step * lane)
+        room = (axis - area.top if side < 0 else area.bottom - axis) - block.height
+        for step in range(max(0, int((room - _STEM * gap + 0.5) / (_STEP * gap)) + 1)):
+            near = axis + side * gap * (_STEM + _STEP * step)
             top = near - block.height if side < 0 else near
-            if top < area.top - 0.5 or top + block.height > area.bottom + 0.5:
-                continue
-            for turn, (align, part) in enumerate(_ALIGNS):
+            for align, part, cost in _ALIGNS:
                 left = x - part * block.width
                 if left >= area.left - 0.5 and left + block.width <= area.right + 0.5:
-                    cost = 10 * step + (0 if (side < 0) == is_upper_first else 3) + turn
-                    yield cost, near, BlockPlace(left, top, side, align)
+                    boxes.append((left, top, left + block.width, top + block.height))
+                    nears.append(near)
+                    told.append((side, align))
+                    costs.append(4.0 * step + (0.0 if (side < 0) == is_upper_first else 2.0) + cost)
+    return np.array(boxes).reshape(-1, 4), np.array(nears), told, np.array(costs)
 
 
 def place_beside_column(
@@ -139,17 +141,25 @@ def place_beside_column(
     return found
 
 
-def _touch(
-    one: tuple[float, float, float, float], other: tuple[float, float, float, float], gap: float
-) -> bool:
-    return (
-        one[0] < other[2] + gap
-        and other[0] < one[2] + gap
-        and one[1] < other[3] + gap / 2
-        and other[1] < one[3] + gap / 2
+def _touch(boxes: Floats, others: Floats, gap: float) -> Bools:
+    """Tell which boxes lie nearer to which others than a gap; a half of it is enough above one another."""
+    one, other = boxes[:, None], others[None]
+    found: Bools = (
+        (one[..., 0] < other[..., 2] + gap)
+        & (other[..., 0] < one[..., 2] + gap)
+        & (one[..., 1] < other[..., 3] + gap / 2)
+        & (other[..., 1] < one[..., 3] + gap / 2)
     )
+    return found
 
 
-def _crosses(stem: tuple[float, float, float], box: tuple[float, float, float, float], gap: float) -> bool:
-    x, top, bottom = stem
-    return box[0] - gap < x < box[2] + gap and top < box[3] and bottom > box[1]
+def _cross(stems: Floats, boxes: Floats, gap: float) -> Bools:
+    """Tell which upright stems (x, top, bottom) run through which boxes."""
+    stem, box = stems[:, None], boxes[None]
+    found: Bools = (
+        (box[..., 0] - gap < stem[..., 0])
+        & (stem[..., 0] < box[..., 2] + gap)
+        & (stem[..., 1] < box[..., 3])
+        & (stem[..., 2] > box[..., 1])
+    )
+    return found

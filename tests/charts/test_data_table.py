@@ -58,6 +58,17 @@ def test_rows_that_have_no_room_are_counted() -> None:
     assert f"and {10_000 - rows:,} more rows" in written
 
 
+def test_rows_keep_their_cells_when_they_are_sorted() -> None:
+    chart = Table(AWKWARD, sort="Price")
+    rows = [[str(cell.text) for cell in row] for row in chart._laid_out(1920, 1080, True)[2].rows]
+    assert [row[:4] for row in rows] == [
+        ["Côte d'Ivoire", "12.2", "20.0", "4 Mar 2021"],
+        ["مصر", "\u22124.1", "4.5", "31 Dec 2022"],
+        ["中国", "\u2013", "3.0", "\u2013"],
+        ["Kenya", "1.5", "1.1", "1 Jan 2020"],
+    ]
+
+
 def test_columns_that_have_no_room_are_counted() -> None:
     table = {f"a long heading {number}": [10.0**9 + number] for number in range(12)}
     chart = Table(table)
