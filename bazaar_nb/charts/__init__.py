@@ -11,9 +11,11 @@ from bazaar_nb.charts.annotations import Event as Event
 from bazaar_nb.charts.annotations import Reference as Reference
 from bazaar_nb.charts.areas import Areas as Areas
 from bazaar_nb.charts.bar_race import BarRace as BarRace
+from bazaar_nb.charts.box import Box as Box
 from bazaar_nb.charts.chart import Chart as Chart
 from bazaar_nb.charts.heatmap import Heatmap as Heatmap
 from bazaar_nb.charts.lines import Lines as Lines
+from bazaar_nb.charts.ridge import Ridge as Ridge
 from bazaar_nb.charts.scatter import Scatter as Scatter
 from bazaar_nb.charts.slope import Slope as Slope
 from bazaar_nb.charts.theme import DARK as DARK
@@ -26,12 +28,14 @@ __all__ = [
     "LIGHT",
     "Areas",
     "BarRace",
+    "Box",
     "CallOut",
     "Chart",
     "Event",
     "Heatmap",
     "Lines",
     "Reference",
+    "Ridge",
     "Scatter",
     "Slope",
     "Theme",
