@@ -14,9 +14,11 @@ from bazaar_nb.charts.bar_race import BarRace as BarRace
 from bazaar_nb.charts.box import Box as Box
 from bazaar_nb.charts.chart import Chart as Chart
 from bazaar_nb.charts.heatmap import Heatmap as Heatmap
+from bazaar_nb.charts.line_race import LineRace as LineRace
 from bazaar_nb.charts.lines import Lines as Lines
 from bazaar_nb.charts.ridge import Ridge as Ridge
 from bazaar_nb.charts.scatter import Scatter as Scatter
+from bazaar_nb.charts.scatter_race import ScatterRace as ScatterRace
 from bazaar_nb.charts.slope import Slope as Slope
 from bazaar_nb.charts.theme import DARK as DARK
 from bazaar_nb.charts.theme import LIGHT as LIGHT
@@ -33,10 +35,12 @@ __all__ = [
     "Chart",
     "Event",
     "Heatmap",
+    "LineRace",
     "Lines",
     "Reference",
     "Ridge",
     "Scatter",
+    "ScatterRace",
     "Slope",
     "Theme",
     "use_theme",

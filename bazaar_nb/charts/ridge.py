@@ -187,7 +187,8 @@ class Ridge(Chart[_Layout]):
                 color = self.series.colors[row] if not self.series.is_context[row] else room.theme.ink
                 elements.append(
                     room.text(
-                        named[row], size, color, weight=600, x=rows.area.left - 0.8 * size, y=y,
+                        named[row], size, room.theme.legible(color), weight=600,
+                        x=rows.area.left - 0.8 * size, y=y,
                         anchor="right", opacity=round(grown * told, 3),
                     )
                 )  # fmt: skip

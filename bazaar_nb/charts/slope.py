@@ -283,7 +283,8 @@ class Slope(Chart[_Layout]):
                 if seen > 0.004:
                     elements.append(
                         room.text(
-                            one.text, size, self.series.colors[one.number], weight=_WEIGHT, x=one.x, y=one.y,
+                            one.text, size, theme.legible(self.series.colors[one.number]), weight=_WEIGHT,
+                            x=one.x, y=one.y,
                             anchor=one.anchor, opacity=round(min(1.0, seen), 3), outline=edge,
                         )
                     )  # fmt: skip
