@@ -13,6 +13,7 @@ from bazaar_nb.charts.annotation_marks import PlacedEvent
 from bazaar_nb.charts.annotations import NAMES, CallOut
 from bazaar_nb.charts.axis import room_for_words
 from bazaar_nb.charts.call_outs import PlacedCallOut
+from bazaar_nb.charts.category_colors import check_colors
 from bazaar_nb.charts.chart import Chart, Options, start_problems
 from bazaar_nb.charts.end_labels import EndLabels
 from bazaar_nb.charts.label_track import LabelTrack
@@ -149,6 +150,7 @@ class Lines(Chart[_Layout]):
         )
         self.log, self.zero, self.labels, self.draws = log, zero, labels, draws
         self._check_names(self.table.keys, problems)
+        check_colors(colors or {}, [*self.table.keys, *self.table.extra.values()], "Lines")
         self.words = PlaneWords.read(self.annotations, problems, x=self.table.moments)
         if self.highlight and options.get("highlight_at") is None:
             self.highlight_at = self.phases.move_start + 0.7 * (

@@ -13,6 +13,7 @@ from bazaar_nb.charts.annotation_marks import halo
 from bazaar_nb.charts.annotations import NAMES, CallOut
 from bazaar_nb.charts.axis import room_for_words
 from bazaar_nb.charts.call_outs import PlacedCallOut
+from bazaar_nb.charts.category_colors import check_colors
 from bazaar_nb.charts.chart import Chart, Options, start_problems
 from bazaar_nb.charts.legend import draw_legend
 from bazaar_nb.charts.marks import Dot, Mark
@@ -150,6 +151,7 @@ class Scatter(Chart[_Layout]):
         self._color(columns, color, group, dict(colors or {}), kept)
         self.labels = self._chosen(labels, problems)
         self._check_names([*self.keys, *self.groups], problems)
+        check_colors(colors or {}, self.groups, "Scatter")
         self.words = PlaneWords.read(self.annotations, problems, x=self.moments)
         self.pointed = [
             one for said in self.annotations.callouts if (one := self._point_at(said, problems)) is not None
@@ -293,6 +295,9 @@ class Scatter(Chart[_Layout]):
     def _axis(self, values: Floats, axis: str, is_log: bool, most: int) -> AxisPlan:
         if axis == "x" and self.moments is not None:
             return moment_axis(self.moments, self.locale, most)
+        is_years = values.min() >= 1000 and values.max() < 3000 and (values == np.round(values)).all()
+        if axis == "x" and is_years and not is_log and values.min() < values.max():
+            return moment_axis(Moments(values, "number"), self.locale, most)
         low, high = self.words.holds(axis, float(values.min()), float(values.max()))
         return value_axis(low, high, self.number, is_log=is_log, most=most, is_tight=True)
 
