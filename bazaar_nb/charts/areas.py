@@ -234,7 +234,7 @@ class Areas(Chart[_Layout]):
             room, layout.plane, self.pointed, layout.callouts, time, room.theme.enter, lambda _: 0.0
         )
         return elements + labels.draw(
-            room, front, ends, places, self.series.colors,
+            room, layout.plane.area.right if layout.track.stands else front, ends, places, self.series.colors,
             lambda place: entered * seen(place) * told[labels.numbers[place]],
         )  # fmt: skip
 

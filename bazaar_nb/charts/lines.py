@@ -397,12 +397,12 @@ class Lines(Chart[_Layout]):
         ends, places, seen = layout.track.at(time - self.phases.move_start if self.draws else self.duration)
         return labels.draw(
             room,
-            front,
+            layout.plane.area.right if layout.track.stands else front,
             ends,
             places,
             self.series.colors,
             lambda place: entered * seen(place) * told[labels.numbers[place]],
-            ends_x[list(labels.numbers)],
+            None if layout.track.stands else ends_x[list(labels.numbers)],
         )  # fmt: skip
 
 
