@@ -10,14 +10,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bazaar_nb.charts.annotation_marks import PlacedEvent
-from bazaar_nb.charts.annotations import NAMES
+from bazaar_nb.charts.annotations import NAMES, CallOut
 from bazaar_nb.charts.axis import Tick, draw_grid, room_for_words
+from bazaar_nb.charts.call_outs import PlacedCallOut
+from bazaar_nb.charts.category_colors import check_colors
 from bazaar_nb.charts.chart import Chart, Options, start_problems
 from bazaar_nb.charts.end_labels import EndLabels
 from bazaar_nb.charts.label_track import LabelTrack
 from bazaar_nb.charts.line_table import read_lines
 from bazaar_nb.charts.plane import AxisPlan, Plane, moment_axis, ticks_that_fit, value_axis
-from bazaar_nb.charts.plane_words import PlaneWords, draw_plane_events
+from bazaar_nb.charts.plane_words import PlaneWords, Pointed, draw_plane_call_outs, draw_plane_events
 from bazaar_nb.charts.room import Area, Room
 from bazaar_nb.charts.series import color_series
 from bazaar_nb.charts.stacking import Stacking, inside_out, monotone_curve, stack_bands, with_edges
@@ -43,6 +45,7 @@ class _Layout:
     high: Floats
     labels: EndLabels
     track: LabelTrack
+    callouts: tuple[PlacedCallOut, ...]
 
 
 class Areas(Chart[_Layout]):
@@ -76,7 +79,7 @@ class Areas(Chart[_Layout]):
     120
     """
 
-    annotated = frozenset(NAMES) - {"callouts"}
+    annotated = frozenset(NAMES)
 
     def __init__(
         self,
@@ -103,6 +106,7 @@ class Areas(Chart[_Layout]):
         if stacking != "overlap":
             self._check_not_negative(columns, value, problems)
         self._check_names(self.keys, problems)
+        check_colors(colors or {}, self.keys, "Areas")
         self.words = PlaneWords.read(self.annotations, problems, x=found.moments)
         problems.raise_any()
         self._stack(found.times, found.matrix)
@@ -112,6 +116,31 @@ class Areas(Chart[_Layout]):
         if self.highlight and options.get("highlight_at") is None:
             start = self.phases.move_start
             self.highlight_at = self.drawn_at = start + 0.7 * (self.phases.move_stop - start)
+        self.pointed = [
+            one for said in self.annotations.callouts if (one := self._point_at(said, problems)) is not None
+        ]
+        problems.raise_any()
+
+    def _point_at(self, callout: CallOut, problems: Problems) -> Pointed | None:
+        """Find what a call-out points at: the middle of a band at a moment, or a place."""
+        times, told = self.known_times, callout.moment if callout.x is None else callout.x
+        try:
+            moment = float(times[-1]) if told is None else self.moments.place(told)
+            value = float(callout.y) if callout.y is not None else np.nan
+            if callout.key is not None:
+                middles = self.middles[:, self.keys.index(callout.key)]
+                there = ~np.isnan(middles)
+                moment = float(times[there][-1]) if told is None else moment
+                value = float(np.interp(moment, times[there], middles[there]))
+        except (InvalidValueError, ValueError, IndexError, TypeError) as error:
+            problems.add(f"`callouts` {callout.text!r:.40}: {error}")
+            return None
+        if np.isnan(value):
+            problems.add(f"`callouts` {callout.text!r:.40} needs `key`, or `x` and `y`")
+            return None
+        part = (moment - times[0]) / ((times[-1] - times[0]) or 1.0)
+        drawn = self.phases.move_start + part * (self.drawn_at - self.phases.move_start)
+        return Pointed(callout, moment, value, drawn if callout.at is None else callout.at)
 
     def _check_not_negative(self, columns: Columns, value: str | None, problems: Problems) -> None:
         for column in (value,) if value is not None else self.keys:
@@ -171,6 +200,7 @@ class Areas(Chart[_Layout]):
             high=np.asarray(plane.y(self.high)),
             labels=labels,
             track=LabelTrack.along(labels, self.known_times, places, plane.area, span, self.phases.pace),
+            callouts=self.words.place_call_outs(room, plane, self.pointed, np.empty((0, 2))),
         )
 
     def _value_axis(self, most: int) -> AxisPlan:
@@ -200,8 +230,11 @@ class Areas(Chart[_Layout]):
         ends, places, seen = layout.track.at(time - self.phases.move_start)
         entered = self.phases.entered(time, room.theme.enter)
         labels = layout.labels
+        elements += draw_plane_call_outs(
+            room, layout.plane, self.pointed, layout.callouts, time, room.theme.enter, lambda _: 0.0
+        )
         return elements + labels.draw(
-            room, front, ends, places, self.series.colors,
+            room, layout.plane.area.right if layout.track.stands else front, ends, places, self.series.colors,
             lambda place: entered * seen(place) * told[labels.numbers[place]],
         )  # fmt: skip
 

@@ -15,7 +15,7 @@ from bazaar_nb.charts.call_outs import PlacedCallOut, draw_call_out, place_call_
 from bazaar_nb.charts.category_colors import check_colors, color_categories
 from bazaar_nb.charts.chart import Chart, Options, start_problems
 from bazaar_nb.charts.growing_axis import STEPS_A_SECOND, GrowingAxis
-from bazaar_nb.charts.legend import color_key
+from bazaar_nb.charts.legend import draw_legend
 from bazaar_nb.charts.marks import Bar, Mark, mark_element
 from bazaar_nb.charts.race_words import Said, draw_events, time_call_outs, time_events
 from bazaar_nb.charts.ranking import Ranking, rank_over_time
@@ -174,10 +174,7 @@ class BarRace(Chart[_Layout]):
 
     def _lay_out(self, room: Room, area: Area) -> _Layout:
         label = room.label_size
-        drawn = color_key(
-            room, area, [name for name, _ in self.legend], [color for _, color in self.legend], rows=3
-        )
-        still, legend = list(drawn.elements), drawn.height
+        still, legend = draw_legend(room, area, self.legend)
         above = 1.7 * label
         if self.annotations.x_title:
             words = room.shorten(self.annotations.x_title, label, area.width)

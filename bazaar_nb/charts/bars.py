@@ -16,7 +16,7 @@ from bazaar_nb.charts.bar_spans import Arrange, arrange_bars
 from bazaar_nb.charts.bar_table import BarOrder, BarTable, read_bar_table
 from bazaar_nb.charts.bar_values import draw_connectors, draw_values, value_boxes
 from bazaar_nb.charts.chart import Chart, Options, start_problems
-from bazaar_nb.charts.legend import color_key
+from bazaar_nb.charts.legend import draw_legend
 from bazaar_nb.charts.marks import Bar, Mark, mark_element
 from bazaar_nb.charts.phases import eased
 from bazaar_nb.charts.point_call_outs import PointCallOuts
@@ -210,10 +210,8 @@ class Bars(Chart[BarsLayout]):
         self.entries = tuple((one, usual[one]) for one in entries)
 
     def _lay_out(self, room: Room, area: Area) -> BarsLayout:
-        drawn = color_key(
-            room, area, [name for name, _ in self.entries], [color for _, color in self.entries], rows=3
-        )
-        legend, inner = list(drawn.elements), area.inset(top=drawn.height)
+        legend, height = draw_legend(room, area, self.entries)
+        inner = area.inset(top=height)
         number = self.number
         if self.arrange == "share":
             number = NumberFormat("percent", locale=self.locale)

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bazaar_nb.charts.annotation_marks import halo
+from bazaar_nb.charts.category_colors import check_colors
 from bazaar_nb.charts.chart import Chart, Options, start_problems
 from bazaar_nb.charts.phases import eased
 from bazaar_nb.charts.plane import ticks_that_fit, value_axis
@@ -120,6 +121,7 @@ class Box(Chart[_Layout]):
         self.samples = read_samples(Columns(table, problems), name, value, sort, is_log=log)
         self.log, self.shows_points = log, points
         self._check_names(self.samples.keys, problems)
+        check_colors(colors or {}, self.samples.keys, "Box")
         self.words = PlaneWords.read(self.annotations, problems)
         problems.raise_any()
         self.numbers = [FiveNumbers.of(values) for values in self.samples.values]

@@ -149,7 +149,8 @@ class EndLabels:
                 )
             elements.append(
                 room.text(
-                    self.words[number], self.size, color, x=round(x + gap, 3), y=round(at, 3), anchor="left",
+                    self.words[number], self.size, room.theme.legible(color), x=round(x + gap, 3),
+                    y=round(at, 3), anchor="left",
                     weight=_WEIGHT, align="left", line_height=_LINE, opacity=round(seen, 3),
                     outline=halo(room),
                 )

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from bazaar_nb.charts.calendar_grid import lay_out_days
 from bazaar_nb.charts.chart import Chart, Options, start_problems
-from bazaar_nb.charts.legend import color_bar
 from bazaar_nb.charts.marks import Bar, Mark
 from bazaar_nb.charts.phases import eased
 from bazaar_nb.charts.room import Area, Room
+from bazaar_nb.charts.scale_legends import color_bar
 from bazaar_nb.charts.table import Columns, Problems
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.scales.ticks import nice_domain

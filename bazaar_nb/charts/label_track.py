@@ -16,6 +16,7 @@ Floats = NDArray[np.float64]
 _SETTLE_S = 0.28  # that a name takes to come to rest after its line's end did
 _STEPS_A_PLACE = 3  # names move apart so often, and glide between
 _APPEAR_STEPS = 6
+_FAST = 0.6  # heights of the area a second
 
 
 @dataclass(frozen=True)
@@ -30,12 +31,16 @@ class LabelTrack:
         0 before a line begins, then 1.
     before : int
         Steps before lines begin to grow.
+    stands : bool
+        Whether names stand at their last places from the start, for lines that go up and down too fast for
+        words beside their ends to be read.
     """
 
     heads: Floats
     places: Floats
     seen: Floats
     before: int
+    stands: bool = False
 
     @classmethod
     def along(
@@ -70,6 +75,12 @@ class LabelTrack:
             if there.any():
                 heads[:, place] = np.interp(at, times[there], ends[there, number])
                 seen[:, place] = at >= times[there][0]
+        ways = np.abs(np.diff(np.where(seen > 0, heads, np.nan), axis=0))
+        fastest = float(np.nansum(ways, axis=0).max(initial=0.0)) / max(1e-9, span)
+        if span > 0 and fastest > _FAST * area.height:
+            last, ones = heads[-1:], np.ones_like(heads[-1:])
+            places = labels.apart(last[0], area.top - 0.5 * labels.size, area.bottom + 0.1 * labels.size)
+            return cls(last, places[None, :], ones, 0, stands=True)
         heads = smooth(heads, still // 4)
         low, high = area.top - 0.5 * labels.size, area.bottom + 0.1 * labels.size
         some = np.unique(np.append(np.arange(0, len(at), _STEPS_A_PLACE), len(at) - 1))

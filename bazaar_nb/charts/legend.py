@@ -1,129 +1,38 @@
-"""What colours and sizes mean, in a row above a chart, where names can't stand beside the marks."""
+"""A legend: names of colours in rows, for charts whose marks can't bear them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
-
-from bazaar_nb.charts.plane import tick_words
 from bazaar_nb.charts.room import Area, Room
-from bazaar_nb.scales.formats import NumberFormat
-from bazaar_nb.scene.elements import AnyElement, Ellipse, Rect
-from bazaar_nb.scene.paint import LinearGradient, Stroke
-from bazaar_nb.values.colormaps import map_colors
+from bazaar_nb.scene.elements import AnyElement, Ellipse
 
-Floats = NDArray[np.float64]
-_STOPS = 24  # of a gradient that stands for a colormap
+_ROW = 1.5  # of the letters' size
+_MOST_ROWS = 3
 
 
-class Legend(NamedTuple):
-    """Elements, and the pixels that they take."""
-
-    elements: tuple[AnyElement, ...]
-    width: float
-    height: float
-
-
-NO_LEGEND = Legend((), 0.0, 0.0)
-
-
-def color_key(room: Room, area: Area, names: Sequence[str], colors: Sequence[str], rows: int = 2) -> Legend:
-    """Give names, each in its colour with a dot before it, at the top left of an area."""
-    if not names:
-        return NO_LEGEND
-    size = room.label_size
-    dot, gap, line = 0.62 * size, 1.1 * size, 1.5 * size
-    x, row, widest = area.left, 0, 0.0
-    elements: list[AnyElement] = []
-    for number, (name, color) in enumerate(zip(names, colors, strict=True)):
-        words = room.shorten(name, size, 0.45 * area.width, 600)
-        more = f"+{len(names) - number}"
-        width = dot + 0.35 * size + room.width_of(words, size, 600)
-        kept = room.width_of(more, size) + gap if row == rows - 1 and number < len(names) - 1 else 0.0
-        if x > area.left and x + width + kept > area.right:
-            if row == rows - 1:
-                y = area.top + (row + 0.5) * line
-                elements.append(room.text(more, size, room.theme.soft, x=x, y=y, anchor="left"))
-                break
-            x, row = area.left, row + 1
-        y = area.top + (row + 0.5) * line
-        elements.append(Ellipse(x=x + dot / 2, y=y, width=dot, fill=color))
-        elements.append(
-            room.text(words, size, room.theme.ink, weight=500, x=x + dot + 0.35 * size, y=y, anchor="left")
-        )
-        x += width + gap
-        widest = max(widest, x - gap - area.left)
-    return Legend(tuple(elements), widest, (row + 1) * line + 0.3 * size)
-
-
-def color_bar(
-    room: Room,
-    area: Area,
-    colormap: str,
-    limits: tuple[float, float],
-    number: NumberFormat,
-    title: str = "",
-    ticks: Sequence[float] = (),
-) -> Legend:
-    """Give a bar of colours with its values, at the top left of an area: low at the left.
+def draw_legend(room: Room, area: Area, entries: Sequence[tuple[str, str]]) -> tuple[list[AnyElement], float]:
+    """Give dots with names, from the area's top left corner on, and the pixels that they take of its height.
 
     Parameters
     ----------
-    limits : (float, float)
-        The values of its ends.
-    ticks : sequence of float
-        Values that are written below it; by default its ends.
+    entries : sequence of (str, colour)
+        In their order; those that find no place in three rows are left out.
     """
-    size = room.label_size
-    before = room.width_of(title, size) + 0.8 * size if title else 0.0
-    width = max(4 * size, min(14 * size, area.width - before))
-    left, top, tall = area.left + before, area.top, 0.5 * size
-    share = np.linspace(0, 1, _STOPS)
-    rgb = map_colors(share, colormap, (0.0, 1.0))[:, :3]
-    colors = tuple("#" + "".join(f"{part:02x}" for part in row) for row in rgb.tolist())
-    elements: list[AnyElement] = [
-        Rect(
-            x=left, y=top + 0.35 * size, width=width, height=tall, anchor="top-left", radius=tall / 2,
-            fill=LinearGradient(colors, angle=0),
-        )
-    ]  # fmt: skip
-    if title:
-        y = top + 0.35 * size + tall / 2
-        elements.append(room.text(title, size, room.theme.soft, x=area.left, y=y, anchor="left"))
-    told = list(ticks) or [limits[0], limits[1]]
-    for value, words in zip(told, tick_words(told, number), strict=True):
-        part = (value - limits[0]) / (limits[1] - limits[0])
-        wide = room.width_of(words, size)
-        x = min(max(left + part * width, left + wide / 2), left + width - wide / 2)
-        elements.append(room.text(words, size, room.theme.soft, x=x, y=top + 1.55 * size))
-    return Legend(tuple(elements), before + width, 2.5 * size)
-
-
-def size_key(
-    room: Room, area: Area, values: Sequence[float], radii: Sequence[float], number: NumberFormat, title: str
-) -> Legend:
-    """Give circles of some sizes with their values, at the top right of an area."""
-    size = room.label_size
-    words = [number(value) for value in values]
-    widths = [
-        2 * radius + 0.35 * size + room.width_of(word, size)
-        for radius, word in zip(radii, words, strict=True)
-    ]
-    before = room.width_of(title, size) + 0.8 * size
-    total = before + sum(widths) + 0.9 * size * (len(widths) - 1)
-    tall = max(1.5 * size, 2 * max(radii))
-    if total > area.width:
-        return NO_LEGEND
-    x, y = area.right - total, area.top + tall / 2
-    elements: list[AnyElement] = [room.text(title, size, room.theme.soft, x=x, y=y, anchor="left")]
-    x += before
-    for radius, word, width in zip(radii, words, widths, strict=True):
-        stroke = Stroke(room.theme.soft, 1.5 * room.unit)
-        elements.append(Ellipse(x=x + radius, y=y, width=2 * radius, fill=None, stroke=stroke))
-        at = x + 2 * radius + 0.35 * size
-        elements.append(room.text(word, size, room.theme.soft, x=at, y=y, anchor="left"))
-        x += width + 0.9 * size
-    return Legend(tuple(elements), total, tall + 0.3 * size)
+    size, theme = room.label_size, room.theme
+    dot, gap = 0.62 * size, 1.1 * size
+    elements: list[AnyElement] = []
+    x, row = area.left, 0
+    for name, color in entries:
+        words = room.shorten(name, size, 0.8 * area.width)
+        width = dot + 0.4 * size + room.width_of(words, size)
+        if x > area.left and x + width > area.right:
+            x, row = area.left, row + 1
+        if row >= _MOST_ROWS:
+            break
+        y = area.top + (row + 0.5) * _ROW * size
+        elements.append(Ellipse(x=x + dot / 2, y=y, width=dot, fill=color))
+        elements.append(room.text(words, size, theme.soft, x=x + dot + 0.4 * size, y=y, anchor="left"))
+        x += width + gap
+    rows = min(row + 1, _MOST_ROWS) if entries else 0
+    return elements, rows * _ROW * size + (0.4 * size if rows else 0.0)

@@ -13,9 +13,22 @@ from bazaar_nb.charts.annotation_marks import PlacedEvent
 from bazaar_nb.charts.annotations import NAMES, CallOut
 from bazaar_nb.charts.axis import room_for_words
 from bazaar_nb.charts.call_outs import PlacedCallOut
+from bazaar_nb.charts.category_colors import check_colors
 from bazaar_nb.charts.chart import Chart, Options, start_problems
 from bazaar_nb.charts.end_labels import EndLabels
 from bazaar_nb.charts.label_track import LabelTrack
+from bazaar_nb.charts.line_pixels import (
+    LineBand,
+    Pixels,
+    as_array,
+    as_pixels,
+    cut_lines,
+    last_told,
+    line_bands,
+    lone_points,
+    points_along,
+    seen_rows,
+)
 from bazaar_nb.charts.line_table import Bands, LineTable, read_lines
 from bazaar_nb.charts.plane import Plane, moment_axis, ticks_that_fit, value_axis
 from bazaar_nb.charts.plane_words import (
@@ -28,13 +41,12 @@ from bazaar_nb.charts.room import Area, Room
 from bazaar_nb.charts.series import CONTEXT_OPACITY, SeriesColors, color_series
 from bazaar_nb.charts.table import Columns, Missing, Problems
 from bazaar_nb.errors import InvalidValueError
-from bazaar_nb.scene.arrays import ColorArray, FloatArray, color_array, float_array, with_opacity
+from bazaar_nb.scene.arrays import ColorArray, color_array, float_array, with_opacity
 from bazaar_nb.scene.elements import AnyElement, Points, Polygon, Polyline
 from bazaar_nb.scene.paint import Stroke
 
 Floats = NDArray[np.float64]
-Pixels = NDArray[np.float32]
-_POINTS_A_PIXEL = 4  # of a line; where there are more, those that are seen are drawn
+_BAND_OPACITY = 0.2
 
 
 class _Strokes(NamedTuple):
@@ -46,15 +58,6 @@ class _Strokes(NamedTuple):
     opacity: float
 
 
-class _Band(NamedTuple):
-    """A stretch without gaps of the band around a line, in pixels."""
-
-    number: int
-    start: int
-    low: Floats
-    high: Floats
-
-
 @dataclass(frozen=True)
 class _Layout:
     plane: Plane
@@ -64,7 +67,7 @@ class _Layout:
     told: Any
     """Of each place of a line the last one up to it that has a value, shape (lines, n)."""
     strokes: tuple[_Strokes, ...]
-    bands: tuple[_Band, ...]
+    bands: tuple[LineBand, ...]
     labels: EndLabels
     track: LabelTrack
     dots: tuple[int, ...]
@@ -149,6 +152,7 @@ class Lines(Chart[_Layout]):
         )
         self.log, self.zero, self.labels, self.draws = log, zero, labels, draws
         self._check_names(self.table.keys, problems)
+        check_colors(colors or {}, [*self.table.keys, *self.table.extra.values()], "Lines")
         self.words = PlaneWords.read(self.annotations, problems, x=self.table.moments)
         if self.highlight and options.get("highlight_at") is None:
             self.highlight_at = self.phases.move_start + 0.7 * (
@@ -215,25 +219,25 @@ class Lines(Chart[_Layout]):
         inner = self.words.make_room(room, area, across, left, labels.width)
         plane = Plane.around(room, inner, across, up, right=labels.width)
         x, y = np.asarray(plane.x(table.times)), np.asarray(plane.y(table.matrix))
-        kept = _seen_rows(x, y, plane.area.width)
+        kept = seen_rows(x, y, plane.area.width)
         track = LabelTrack.along(labels, table.times, y, plane.area, self._span, self.phases.pace)
         thick = (5.0 if len(table.keys) <= 4 else 4.0) * room.unit
         dots = tuple(n for n in reversed(series.order) if not series.is_context[n])
         return _Layout(
             plane=plane,
-            x=_as_pixels(x[kept]),
-            y=_as_pixels(y[kept].T),
-            told=_last_told(y[kept].T),
+            x=as_pixels(x[kept]),
+            y=as_pixels(y[kept].T),
+            told=last_told(y[kept].T),
             strokes=self._strokes(thick),
-            bands=tuple(self._bands(plane)),
+            bands=tuple(self._bands(plane, x)),
             labels=labels,
             track=track,
             dots=dots,
             dot_colors=color_array([series.colors[n] for n in dots]),
-            lone=tuple(_lone(x, y)),
+            lone=tuple(lone_points(x, y)),
             still=(*plane.elements, *self.words.still(room, plane, area.left)),
             events=tuple(self.words.placed_events(room, plane)[0]),
-            callouts=self.words.place_call_outs(room, plane, self.pointed, _along(x, y)),
+            callouts=self.words.place_call_outs(room, plane, self.pointed, points_along(x, y)),
             thick=thick,
         )
 
@@ -268,17 +272,10 @@ class Lines(Chart[_Layout]):
             for (color, is_context, told), numbers in ordered
         )
 
-    def _bands(self, plane: Plane) -> list[_Band]:
+    def _bands(self, plane: Plane, x: Floats) -> list[LineBand]:
         if self.table.low is None or self.table.high is None:
             return []
-        found = []
-        low, high = np.asarray(plane.y(self.table.low)), np.asarray(plane.y(self.table.high))
-        for number in range(low.shape[1]):
-            there = ~np.isnan(low[:, number]) & ~np.isnan(high[:, number])
-            edges = np.flatnonzero(np.diff(np.concatenate(([0], there.astype(np.int8), [0]))))
-            for start, stop in edges.reshape(-1, 2).tolist():
-                found.append(_Band(number, start, low[start:stop, number], high[start:stop, number]))
-        return found
+        return line_bands(x, np.asarray(plane.y(self.table.low)), np.asarray(plane.y(self.table.high)))
 
     @property
     def _span(self) -> float:
@@ -295,7 +292,7 @@ class Lines(Chart[_Layout]):
     def _draw(self, room: Room, layout: _Layout, time: float) -> list[AnyElement]:
         part = self._drawn(time)
         front = float(layout.x[0] + part * (layout.x[-1] - layout.x[0]))
-        x, y, whole = _cut(layout.x, layout.y, front)
+        x, y, whole = cut_lines(layout.x, layout.y, front)
         told = self._emphasis_by_key(time)
         entered = (
             [self.phases.entered(time, room.theme.enter)] * 2
@@ -306,13 +303,13 @@ class Lines(Chart[_Layout]):
         elements += draw_plane_events(room, layout.plane, layout.events, front)
         elements += self._draw_bands(layout, time, front, told)
         ends = np.where(np.isnan(y[:, -1]), layout.told[:, whole - 1], len(x) - 1)
-        x_array = _as_array(x)
+        x_array = as_array(x)
         for strokes in layout.strokes if part > 0 else ():
             opacity = strokes.opacity * told[strokes.numbers[0]] * (1.0 if self.draws else entered[1])
             stroke = Stroke(strokes.color, strokes.width, cap="round", join="round")
             elements.append(
                 Polyline(
-                    x_array, _as_array(y[list(strokes.numbers)]), stroke=stroke, opacity=round(opacity, 3)
+                    x_array, as_array(y[list(strokes.numbers)]), stroke=stroke, opacity=round(opacity, 3)
                 )
             )
         elements += self._draw_dots(layout, x, y, ends, told, entered[0])
@@ -329,27 +326,16 @@ class Lines(Chart[_Layout]):
         return [1.0 if key in self.highlight else rest for key in self.table.keys]
 
     def _draw_bands(self, layout: _Layout, time: float, front: float, told: list[float]) -> list[AnyElement]:
-        elements: list[AnyElement] = []
-        whole = np.asarray(layout.plane.x(self.table.times)) if layout.bands else layout.x
-        for band in layout.bands:
-            x = whole[band.start : band.start + len(band.low)]
-            count = int(np.searchsorted(x, front + 1e-3, side="right"))
-            if not count:
-                continue
-            low, high, x_cut = band.low[:count], band.high[:count], x[:count]
-            if count < len(x):
-                share = (front - x[count - 1]) / (x[count] - x[count - 1])
-                x_cut = np.append(x_cut, front)
-                low = np.append(low, low[-1] * (1 - share) + band.low[count] * share)
-                high = np.append(high, high[-1] * (1 - share) + band.high[count] * share)
-            outline = np.column_stack(
-                [np.concatenate([x_cut, x_cut[::-1]]), np.concatenate([low, high[::-1]])]
+        entered = 1.0 if self.draws else self.phases.entered(time, self.theme.enter)
+        return [
+            Polygon(
+                outline,
+                fill=self.series.colors[band.number],
+                opacity=round(_BAND_OPACITY * told[band.number] * entered, 3),
             )
-            opacity = (
-                0.2 * told[band.number] * (1.0 if self.draws else self.phases.entered(time, self.theme.enter))
-            )
-            elements.append(Polygon(outline, fill=self.series.colors[band.number], opacity=round(opacity, 3)))
-        return elements
+            for band in layout.bands
+            if (outline := band.until(front)) is not None
+        ]
 
     def _draw_dots(
         self, layout: _Layout, x: Pixels, y: Pixels, ends: Any, told: list[float], entered: float
@@ -395,80 +381,10 @@ class Lines(Chart[_Layout]):
         ends, places, seen = layout.track.at(time - self.phases.move_start if self.draws else self.duration)
         return labels.draw(
             room,
-            front,
+            layout.plane.area.right if layout.track.stands else front,
             ends,
             places,
             self.series.colors,
             lambda place: entered * seen(place) * told[labels.numbers[place]],
-            ends_x[list(labels.numbers)],
+            None if layout.track.stands else ends_x[list(labels.numbers)],
         )  # fmt: skip
-
-
-def _as_pixels(values: Floats) -> Pixels:
-    """Give pixels as elements hold them, so that a part of them is one, too."""
-    pixels = np.ascontiguousarray(values, "<f4") + np.float32(0.0)
-    pixels[np.isnan(pixels)] = np.nan
-    return pixels
-
-
-def _as_array(pixels: Pixels) -> FloatArray:
-    return FloatArray(pixels.shape, pixels.tobytes())
-
-
-def _cut(x: Pixels, y: Pixels, front: float) -> tuple[Pixels, Pixels, int]:
-    """Give lines up to a place between two points, and how many whole points they have; one at least."""
-    count = max(1, int(np.searchsorted(x, np.float32(front), side="right")))
-    if count >= len(x):
-        return x, y, count
-    share = np.float32((front - x[count - 1]) / (x[count] - x[count - 1]))
-    cut_x, cut_y = x[: count + 1].copy(), y[:, : count + 1].copy()
-    cut_x[count] = front
-    cut_y[:, count] = y[:, count - 1] * (1 - share) + y[:, count] * share
-    return cut_x, cut_y, count
-
-
-def _last_told(y: Floats) -> Any:
-    """Give for each place of each line the last one up to it that has a value."""
-    there = ~np.isnan(y)
-    return np.maximum.accumulate(np.where(there, np.arange(y.shape[1]), 0), axis=1)
-
-
-def _along(x: Floats, y: Floats) -> Floats:
-    """Give places along lines, of which call-outs cover as few as can be."""
-    step = max(1, len(x) // 200)
-    some = y[::step]
-    points = np.column_stack([np.repeat(x[::step], some.shape[1]), some.ravel()])
-    return points[~np.isnan(points).any(axis=1)][:5000]
-
-
-def _lone(x: Floats, y: Floats) -> list[tuple[int, float, float]]:
-    there = np.pad(~np.isnan(y), ((1, 1), (0, 0)))
-    rows, numbers = np.nonzero(there[1:-1] & ~there[:-2] & ~there[2:])
-    if len(rows) == y.shape[1] == there.sum():  # one moment: the dots at the ends say it
-        return []
-    return [
-        (n, float(x[row]), float(y[row, n])) for row, n in zip(rows.tolist(), numbers.tolist(), strict=True)
-    ]
-
-
-def _seen_rows(x: Floats, y: Floats, width: float) -> Any:
-    """Give the rows that are seen, where there are far more than pixels.
-
-    Of each column of pixels the first, the last, the lowest and the highest: M4 (Jugel et al. 2014,
-    https://doi.org/10.14778/2732951.2732953).
-    """
-    if len(x) <= _POINTS_A_PIXEL * max(1.0, width) or y.shape[1] > 40:
-        return slice(None)
-    bins = np.floor(x).astype(np.int64)
-    starts = np.flatnonzero(np.concatenate(([True], np.diff(bins) > 0)))
-    stops = np.append(starts[1:], len(x)) - 1
-    kept = np.zeros(len(x), bool)
-    kept[starts] = kept[stops] = True
-    group = np.cumsum(np.concatenate(([False], np.diff(bins) > 0)))
-    for column in y.T:
-        gaps = np.isnan(column)
-        kept |= gaps & ~np.concatenate(([False], gaps[:-1]))
-        for filled, extreme in ((np.inf, np.minimum), (-np.inf, np.maximum)):
-            values = np.where(gaps, filled, column)
-            kept |= ~gaps & (values == extreme.reduceat(values, starts)[group])
-    return np.flatnonzero(kept)

@@ -9,6 +9,7 @@ from typing import Any, Unpack
 import numpy as np
 from numpy.typing import NDArray
 
+from bazaar_nb.charts.category_colors import check_colors
 from bazaar_nb.charts.chart import Chart, Options, start_problems
 from bazaar_nb.charts.plane import ticks_that_fit, value_axis
 from bazaar_nb.charts.plane_words import PlaneWords
@@ -17,7 +18,8 @@ from bazaar_nb.charts.samples import SampleRows, Sort, read_samples
 from bazaar_nb.charts.series import color_series
 from bazaar_nb.charts.table import Columns
 from bazaar_nb.errors import InvalidValueError
-from bazaar_nb.scene.elements import AnyElement, Line, Polygon, Polyline
+from bazaar_nb.scene.arrays import float_array
+from bazaar_nb.scene.elements import AnyElement, Group, Line, Polygon, Polyline
 from bazaar_nb.scene.paint import Stroke
 
 Floats = NDArray[np.float64]
@@ -128,6 +130,7 @@ class Ridge(Chart[_Layout]):
         problems = start_problems(self)
         self.samples = read_samples(Columns(table, problems), name, value, sort)
         self._check_names(self.samples.keys, problems)
+        check_colors(colors or {}, self.samples.keys, "Ridge")
         self.words = PlaneWords.read(self.annotations, problems)
         problems.raise_any()
         self._estimate(bandwidth)
@@ -187,7 +190,8 @@ class Ridge(Chart[_Layout]):
                 color = self.series.colors[row] if not self.series.is_context[row] else room.theme.ink
                 elements.append(
                     room.text(
-                        named[row], size, color, weight=600, x=rows.area.left - 0.8 * size, y=y,
+                        named[row], size, room.theme.legible(color), weight=600,
+                        x=rows.area.left - 0.8 * size, y=y,
                         anchor="right", opacity=round(grown * told, 3),
                     )
                 )  # fmt: skip
@@ -197,7 +201,7 @@ class Ridge(Chart[_Layout]):
         base = layout.rows.area.top + (row + 1) * layout.rows.pitch
         y = base - layout.heights[row] * grown
         x, color, unit = layout.x, self.series.colors[row], room.unit
-        outline = np.column_stack([np.append(x, [x[-1], x[0]]), np.append(y, [base, base])])
+        outline = float_array(np.column_stack([np.append(x, [x[-1], x[0]]), np.append(y, [base, base])]))
         ground = room.theme.background
         elements: list[AnyElement] = []
         if isinstance(ground, str):  # hills hide what is behind them, also when they are pale

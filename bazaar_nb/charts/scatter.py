@@ -13,14 +13,16 @@ from bazaar_nb.charts.annotation_marks import halo
 from bazaar_nb.charts.annotations import NAMES, CallOut
 from bazaar_nb.charts.axis import room_for_words
 from bazaar_nb.charts.call_outs import PlacedCallOut
+from bazaar_nb.charts.category_colors import check_colors
 from bazaar_nb.charts.chart import Chart, Options, start_problems
-from bazaar_nb.charts.legend import NO_LEGEND, Legend, color_bar, color_key, size_key
+from bazaar_nb.charts.legend import draw_legend
 from bazaar_nb.charts.marks import Dot, Mark
 from bazaar_nb.charts.phases import eased
 from bazaar_nb.charts.plane import AxisPlan, Plane, moment_axis, ticks_that_fit, value_axis
 from bazaar_nb.charts.plane_words import PlaneWords, Pointed, draw_plane_call_outs
 from bazaar_nb.charts.point_labels import PointLabel, label_boxes, place_point_labels, point_boxes
 from bazaar_nb.charts.room import Area, Room
+from bazaar_nb.charts.scale_legends import NO_LEGEND, color_bar, size_key
 from bazaar_nb.charts.series import color_series
 from bazaar_nb.charts.table import Columns, Moments, Problems
 from bazaar_nb.charts.trend_line import draw_trend, find_trend
@@ -149,6 +151,7 @@ class Scatter(Chart[_Layout]):
         self._color(columns, color, group, dict(colors or {}), kept)
         self.labels = self._chosen(labels, problems)
         self._check_names([*self.keys, *self.groups], problems)
+        check_colors(colors or {}, self.groups, "Scatter")
         self.words = PlaneWords.read(self.annotations, problems, x=self.moments)
         self.pointed = [
             one for said in self.annotations.callouts if (one := self._point_at(said, problems)) is not None
@@ -266,29 +269,35 @@ class Scatter(Chart[_Layout]):
         return radii
 
     def _legend(self, room: Room, area: Area, radii: Floats) -> tuple[tuple[AnyElement, ...], float]:
-        colors: Legend = NO_LEGEND
-        if self.groups:
-            colors = color_key(room, area, self.groups, [self._color_of[one] for one in self.groups])
-        elif self.measure is not None:
-            limits = _limits(self.measure)
-            title = room.shorten(self.color_title, room.label_size, 0.3 * area.width)
-            colors = color_bar(room, area, room.theme.colormap, limits, self.number, title)
-        sizes: Legend = NO_LEGEND
+        sizes, size = NO_LEGEND, room.label_size
         if self.size_title is not None and self.sizes.max() > 0:
             most = float(self.sizes.max())
             told = nice_ticks(0.0, most, 4)
             values = [float(told[-1]) / 10, float(told[-1])]
             scale = float(radii.max()) / np.sqrt(most)
-            title = room.shorten(self.size_title, room.label_size, 0.3 * area.width)
-            beside = area.inset(left=colors.width + room.label_size if colors.width else 0.0)
+            title = room.shorten(self.size_title, size, 0.3 * area.width)
             each = [float(scale * np.sqrt(value)) for value in values]
-            sizes = size_key(room, beside, values, each, self.number, title)
-        used = max(colors.height, sizes.height)
-        return (*colors.elements, *sizes.elements), used + (0.5 * room.label_size if used else 0.0)
+            sizes = size_key(room, area, values, each, self.number, title)
+        beside = area.inset(right=sizes.width + 1.5 * size if sizes.width else 0.0)
+        colors: Sequence[AnyElement] = ()
+        used = 0.0
+        if self.groups:
+            told_colors = self._color_of
+            colors, used = draw_legend(room, beside, [(one, told_colors[one]) for one in self.groups])
+        elif self.measure is not None:
+            title = room.shorten(self.color_title, size, 0.3 * area.width)
+            limits = _limits(self.measure)
+            bar = color_bar(room, beside, room.theme.colormap, limits, self.number, title)
+            colors, used = bar.elements, bar.height
+        used = max(used, sizes.height)
+        return (*colors, *sizes.elements), used + (0.5 * size if used else 0.0)
 
     def _axis(self, values: Floats, axis: str, is_log: bool, most: int) -> AxisPlan:
         if axis == "x" and self.moments is not None:
             return moment_axis(self.moments, self.locale, most)
+        is_years = values.min() >= 1000 and values.max() < 3000 and (values == np.round(values)).all()
+        if axis == "x" and is_years and not is_log and values.min() < values.max():
+            return moment_axis(Moments(values, "number"), self.locale, most)
         low, high = self.words.holds(axis, float(values.min()), float(values.max()))
         return value_axis(low, high, self.number, is_log=is_log, most=most, is_tight=True)
 

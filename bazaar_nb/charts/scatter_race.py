@@ -23,7 +23,7 @@ from bazaar_nb.charts.call_outs import PlacedCallOut, draw_call_out, place_call_
 from bazaar_nb.charts.category_colors import check_colors, color_categories
 from bazaar_nb.charts.chart import Chart, Options, start_problems
 from bazaar_nb.charts.growing_axis import STEPS_A_SECOND, smooth
-from bazaar_nb.charts.legend import color_key
+from bazaar_nb.charts.legend import draw_legend
 from bazaar_nb.charts.moving_labels import at_step, sampled, spread_over_time
 from bazaar_nb.charts.race_words import Said, draw_events, time_call_outs, time_events
 from bazaar_nb.charts.ranking import interpolated
@@ -237,8 +237,7 @@ class ScatterRace(Chart[_Layout]):
 
     def _lay_out(self, room: Room, area: Area) -> _Layout:
         size = room.label_size
-        drawn = color_key(room, area, [name for name, _ in self.legend], [color for _, color in self.legend], rows=3)
-        still, legend = list(drawn.elements), drawn.height
+        still, legend = draw_legend(room, area, self.legend)
         y_title = self.annotations.y_title or self.y_name
         x_title = self.annotations.x_title or self.x_name
         above, below_title = room_for_titles(room, x_title, y_title)

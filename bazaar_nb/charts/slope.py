@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bazaar_nb.charts.annotation_marks import halo
+from bazaar_nb.charts.category_colors import check_colors
 from bazaar_nb.charts.chart import Chart, Options, start_problems
 from bazaar_nb.charts.labels import spread
 from bazaar_nb.charts.line_table import read_lines
@@ -20,6 +21,7 @@ from bazaar_nb.charts.table import Columns, Problems
 from bazaar_nb.charts.time_label import TimeLabel
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.scales.scales import Linear, Log
+from bazaar_nb.scene.arrays import color_array
 from bazaar_nb.scene.elements import AnyElement, Line, Points, Polyline
 from bazaar_nb.scene.paint import Stroke
 
@@ -27,6 +29,7 @@ Floats = NDArray[np.float64]
 _LINE_S = 1.3  # that a line takes from one side to the other
 _WORDS_S = 0.3
 _WEIGHT = 600
+_FEW = 12  # lines that are elements of their own
 
 
 class _Group(NamedTuple):
@@ -59,6 +62,8 @@ class _Layout:
     groups: tuple[_Group, ...]
     words: tuple[tuple[_Words, ...], tuple[_Words, ...]]
     rows: int
+    dots: tuple[Any, Any]
+    """Of each side: which lines, heights, sizes, colours and opacities."""
 
 
 class Slope(Chart[_Layout]):
@@ -128,6 +133,7 @@ class Slope(Chart[_Layout]):
         self.keys = tuple(key for key, one in zip(found.keys, there, strict=True) if one)
         self.ends: Floats = ends[:, there]
         self._check_names(self.keys, problems)
+        check_colors(colors or {}, self.keys, "Slope")
         if not self.keys:
             problems.add("has no value at these two moments", column=value)
         problems.raise_any()
@@ -199,7 +205,16 @@ class Slope(Chart[_Layout]):
             still.append(
                 room.text(head, size, room.theme.ink, weight=700, x=x, y=area.top + 0.7 * size, tabular=True)
             )
-        return _Layout(tuple(still), (left, right), y, self._groups(room), (both[0], both[1]), len(named))
+        groups = self._groups(room)
+        dots = (self._dots(y[0], groups), self._dots(y[1], groups))
+        return _Layout(tuple(still), (left, right), y, groups, (both[0], both[1]), len(named), dots)
+
+    def _dots(self, y: Floats, groups: tuple[_Group, ...]) -> Any:
+        each = [(n, one) for one in groups for n in one.numbers if y[n] == y[n]]
+        numbers = np.array([n for n, _ in each], np.int64)
+        colors = color_array([one.color for _, one in each]) if each else None
+        sizes = np.array([3.0 * one.width for _, one in each])
+        return numbers, y[numbers], sizes, colors, np.array([one.opacity for _, one in each])
 
     def _scale(self, inner: Area) -> Linear | Log:
         low, high = float(np.nanmin(self.ends)), float(np.nanmax(self.ends))
@@ -248,23 +263,38 @@ class Slope(Chart[_Layout]):
         rest = self._emphasis(time, "") if self.highlight else 1.0
         (left, right), y = layout.x, layout.y
         front = left + (right - left) * grown
-        for group in layout.groups:
+        told = [1.0 if not self.highlight or key in self.highlight else rest for key in self.keys]
+        for group in layout.groups if grown > 0 else ():
             numbers = list(group.numbers)
-            told = 1.0 if not self.highlight or self.keys[numbers[0]] in self.highlight else rest
-            opacity = round(group.opacity * told, 3)
+            opacity = round(group.opacity * told[numbers[0]], 3)
+            stroke = Stroke(group.color, group.width, cap="round")
             one, other = y[0, numbers], y[1, numbers]
-            if grown > 0:
-                ends = np.column_stack([one, one + (other - one) * grown])
-                stroke = Stroke(group.color, group.width, cap="round")
+            ends = np.column_stack([one, one + (other - one) * grown])
+            if len(numbers) <= _FEW:
+                elements += [
+                    Line(left, start, front, stop, stroke=stroke, opacity=opacity)
+                    for start, stop in ends.tolist()
+                    if stop == stop
+                ]
+            else:
                 x = np.broadcast_to([left, front], ends.shape)
                 elements.append(Polyline(x, ends, stroke=stroke, opacity=opacity))
-            size = 3.0 * group.width
-            for at, heights, seen in ((left, one, entered), (right, other, float(grown >= 1.0))):
-                there = heights[~np.isnan(heights)]
-                if len(there) and seen > 0.01 and (at == left or grown >= 1.0):
-                    dots = Points(at, there, size=size * seen, color=group.color, opacity=opacity)
-                    elements.append(dots)
+        if entered > 0.01:
+            elements += self._draw_dots(layout, 0, entered, told)
+        if grown >= 1.0:
+            elements += self._draw_dots(layout, 1, 1.0, told)
         return elements + self._draw_words(room, layout, time, rest)
+
+    def _draw_dots(self, layout: _Layout, side: int, entered: float, told: list[float]) -> list[AnyElement]:
+        numbers, heights, sizes, colors, faint = layout.dots[side]
+        if not len(numbers):
+            return []
+        opacity: Any = faint
+        if min(told) < 1.0:
+            opacity = faint * np.array(told)[numbers]
+        return [
+            Points(layout.x[side], heights, size=sizes * min(1.0, entered), color=colors, opacity=opacity)
+        ]
 
     def _draw_words(self, room: Room, layout: _Layout, time: float, rest: float) -> list[AnyElement]:
         elements: list[AnyElement] = []
@@ -283,7 +313,8 @@ class Slope(Chart[_Layout]):
                 if seen > 0.004:
                     elements.append(
                         room.text(
-                            one.text, size, self.series.colors[one.number], weight=_WEIGHT, x=one.x, y=one.y,
+                            one.text, size, theme.legible(self.series.colors[one.number]), weight=_WEIGHT,
+                            x=one.x, y=one.y,
                             anchor=one.anchor, opacity=round(min(1.0, seen), 3), outline=edge,
                         )
                     )  # fmt: skip

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from bazaar_nb.charts.chart import Chart, Options, start_problems
-from bazaar_nb.charts.legend import color_key
+from bazaar_nb.charts.legend import draw_legend
 from bazaar_nb.charts.phases import eased
 from bazaar_nb.charts.room import Area, Room
 from bazaar_nb.charts.table import Columns, Moments
@@ -139,10 +139,8 @@ class Timeline(Chart[_Layout]):
         self.dates = _date_words(self.times, moments, date, self.locale)
 
     def _lay_out(self, room: Room, area: Area) -> _Layout:
-        drawn = color_key(
-            room, area, [name for name, _ in self.entries], [color for _, color in self.entries], rows=3
-        )
-        legend, inner = list(drawn.elements), area.inset(top=drawn.height)
+        legend, height = draw_legend(room, area, self.entries)
+        inner = area.inset(top=height)
         layout = (_down if room.shape == "tall" else _along)(room, inner, self)
         layout.still[:0] = legend
         return layout

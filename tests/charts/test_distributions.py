@@ -113,3 +113,11 @@ def test_hills_stay_in_the_frame(size: tuple[int, int]) -> None:
 def test_awkward_values_have_a_picture(kind: Any, values: list[float]) -> None:
     chart = kind({"x" * 200: values})
     bz.Composition([chart], width=320, height=180).still(-1)
+
+
+@pytest.mark.parametrize("kind", [Box, Ridge])
+def test_a_highlight_turns_the_others_pale(kind: Any) -> None:
+    chart = kind(LONG, name="who", value="v", highlight="b")
+    names = {one.text: one.opacity for one in chart.at(5).children if isinstance(one, Text)}
+    assert names["a"] == pytest.approx(0.35)
+    assert names["b"] == 1.0

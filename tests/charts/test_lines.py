@@ -168,3 +168,15 @@ def test_leaders_join_names_that_had_to_move() -> None:
     chart = Lines(table, time="t", zero=True)
     grid = len(_all(Lines(table, time="t", zero=True, labels=None), 6, Line))
     assert len(_all(chart, 6, Line)) > grid
+
+
+def test_names_of_restless_lines_stand_still() -> None:
+    calm = Lines({"t": range(100), "v": np.arange(100) ** 2}, time="t")
+    restless = Lines({"t": range(100), "v": np.sin(np.arange(100))}, time="t")
+
+    def places(chart: Lines) -> set[tuple[Any, Any]]:
+        names = [[one for one in _all(chart, time, Text) if one.text == "v"] for time in (1.2, 2.5, 4.0, 6.0)]
+        return {(one.x, one.y) for (one,) in names}
+
+    assert len(places(calm)) == 4
+    assert len(places(restless)) == 1

@@ -10,7 +10,7 @@ import pytest
 import bazaar_nb as bz
 from bazaar_nb.charts import Slope
 from bazaar_nb.errors import InvalidValueError
-from bazaar_nb.scene.elements import Polyline, Text
+from bazaar_nb.scene.elements import Line, Text
 
 TABLE = pd.DataFrame(
     {
@@ -42,7 +42,7 @@ def test_other_moments_by_name() -> None:
 
 def test_change_is_told_by_the_themes_colours() -> None:
     chart = Slope(TABLE, time="year", name="who", value="v", by="change")
-    colors = {one.stroke.color for one in chart.at(5).children if isinstance(one, Polyline)}
+    colors = {one.stroke.color for one in chart.at(5).children if isinstance(one, Line)}
     assert {chart.theme.positive, chart.theme.negative} <= colors
 
 
