@@ -55,10 +55,10 @@ class ColorSteps:
         Parameters
         ----------
         steps : int, sequence of float or None
-            How many, at round numbers: even ones, or where these would put half of all values into one step, with
-            about as many values in each; or their edges; None for a scale without steps.
+            How many, about, at round numbers: even ones, or where these would put half of all values into
+            one step, with about as many values in each; or their edges; None for a scale without steps.
         ends : (float, float)
-            The parts of the colormap that the lowest and the highest value get; the second may be the smaller one.
+            The parts of the colormap that the lowest and the highest value get; the second may be smaller.
         middle : float or None
             A value whose colour is the colormap's middle.
         kind : str

@@ -1,4 +1,4 @@
-"""Areas from GeoJSON (RFC 7946): from a dict, a file, or what has a ``__geo_interface__``, as a GeoDataFrame has.
+"""Areas from GeoJSON (RFC 7946): a dict, a file, or what has a ``__geo_interface__``, as a GeoDataFrame.
 
 https://datatracker.ietf.org/doc/html/rfc7946, https://gist.github.com/sgillies/2217756
 """

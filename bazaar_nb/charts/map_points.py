@@ -111,6 +111,11 @@ class MapPoints:
             None if moments is None else moments[order],
         )
 
+    @property
+    def degrees(self) -> Floats:
+        """Longitudes and latitudes, shape (n, 2)."""
+        return np.stack([self.longitudes, self.latitudes], axis=1)
+
     def shown(self, phases: Phases, easing: Easing, time: float) -> Floats:
         """Give how much of each point is there at a moment, 0 to 1."""
         count = len(self.keys)
@@ -154,7 +159,7 @@ class MapPoints:
 
 @dataclass(frozen=True)
 class PlacedPoints:
-    """Points in pixels: places of shape (n, 2), radii, colours of shape (n, 3), which are told apart, and words."""
+    """Points in pixels: places (n, 2), radii, colours (n, 3), which are told apart, edge and words."""
 
     points: MapPoints
     places: Floats
@@ -175,9 +180,7 @@ class PlacedPoints:
             if radius > 0
         ]
 
-    def draw(
-        self, room: Room, shown: Floats, emphasis: Callable[[float, str], float], time: float
-    ) -> list[AnyElement]:
+    def draw(self, shown: Floats, emphasis: Callable[[float, str], float], time: float) -> list[AnyElement]:
         """Give the points as one element, and the words of those that have some."""
         elements: list[AnyElement] = []
         here = np.flatnonzero(self.radii * shown > 0)

@@ -7,9 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bazaar_nb.charts.geojson import Area as MapArea
-from bazaar_nb.charts.map_outlines import Floats, Placed, path_data, pixel_rings, place, project_rings
-from bazaar_nb.charts.projections import Projection
+from bazaar_nb.charts.map_outlines import Floats, Placed, path_data, pixel_rings, place
 from bazaar_nb.scene.elements import AnyElement, Ellipse, Path
 from bazaar_nb.scene.paint import Stroke
 
@@ -63,11 +61,6 @@ class PlacedShapes:
 
     def _path(self, joined: list[str], color: str, opacity: float) -> Path:
         return Path("".join(joined), fill=color, stroke=self.border, opacity=opacity)
-
-
-def project_areas(areas: Sequence[MapArea], projection: Projection) -> list[list[Floats]]:
-    """Give each area's rings on the plane."""
-    return [project_rings(area.polygons, projection) for area in areas]
 
 
 def place_shapes(
