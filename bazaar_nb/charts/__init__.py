@@ -11,6 +11,7 @@ from bazaar_nb.charts.annotations import Event as Event
 from bazaar_nb.charts.annotations import Reference as Reference
 from bazaar_nb.charts.bar_race import BarRace as BarRace
 from bazaar_nb.charts.chart import Chart as Chart
+from bazaar_nb.charts.line_race import LineRace as LineRace
 from bazaar_nb.charts.map import Map as Map
 from bazaar_nb.charts.morphs import Morph as Morph
 from bazaar_nb.charts.morphs import morph as morph
@@ -32,6 +33,7 @@ __all__ = [
     "EqualEarth",
     "Event",
     "LambertAzimuthal",
+    "LineRace",
     "Map",
     "Morph",
     "Reference",

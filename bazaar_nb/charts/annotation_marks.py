@@ -82,6 +82,7 @@ def draw_references(
     x: Scale | None = None,
     y: Scale | None = None,
     opacity: float = 1.0,
+    labels: Literal["top", "bottom"] = "top",
 ) -> list[AnyElement]:
     """Give lines across the area, with their labels at an end.
 
@@ -92,10 +93,12 @@ def draw_references(
     x, y : scale, optional
         From values to pixels; of a chart that lies on its side, `x` is that of the values.
     opacity : float
+    labels : str
+        At which end upright lines have theirs.
     """
     elements: list[AnyElement] = []
     unit, size = room.unit, room.label_size
-    for placed in place_references(room, area, references, x=x, y=y):
+    for placed in place_references(room, area, references, x=x, y=y, labels=labels):
         color = placed.reference.color or room.theme.accent
         stroke = Stroke(color, 2.5 * unit, dash=(9 * unit, 6 * unit))
         elements.append(Line(*placed.ends, stroke=stroke, opacity=opacity))
@@ -127,6 +130,7 @@ def place_references(
     *,
     x: Scale | None = None,
     y: Scale | None = None,
+    labels: Literal["top", "bottom"] = "top",
 ) -> list[PlacedReference]:
     """Find where reference lines and their words stand; those beyond the area are left out."""
     found: list[PlacedReference] = []
@@ -140,7 +144,8 @@ def place_references(
             ((place, one) for one in mine if low - 0.5 <= (place := float(scale(one.value))) <= high + 0.5),
             key=lambda pair: pair[0],
         )
-        found += (_across if axis == "y" else _upright)(room, area, seen) if seen else []
+        if seen:
+            found += _across(room, area, seen) if axis == "y" else _upright(room, area, seen, labels)
     return found
 
 
@@ -162,7 +167,9 @@ def _across(room: Room, area: Area, references: list[tuple[float, Reference]]) -
     ]  # fmt: skip
 
 
-def _upright(room: Room, area: Area, references: list[tuple[float, Reference]]) -> list[PlacedReference]:
+def _upright(
+    room: Room, area: Area, references: list[tuple[float, Reference]], labels: Literal["top", "bottom"]
+) -> list[PlacedReference]:
     size, gap = room.label_size, _GAP * room.label_size
     taken: list[list[tuple[float, float]]] = []
     found = []
@@ -172,7 +179,9 @@ def _upright(room: Room, area: Area, references: list[tuple[float, Reference]]) 
         to_left = place + gap + width > area.right
         start = place - gap - width if to_left else place + gap
         row = _free_row(taken, start, start + width + size) if words else 0
-        at = (place - gap if to_left else place + gap, area.top + (0.65 + 1.25 * row) * size)
+        below = (0.65 + 1.25 * row) * size
+        y = area.top + below if labels == "top" else area.bottom - below
+        at = (place - gap if to_left else place + gap, y)
         ends = (place, area.top, place, area.bottom)
         found.append(PlacedReference(one, ends, words, at, "right" if to_left else "left"))
     return found

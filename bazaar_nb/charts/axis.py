@@ -22,6 +22,8 @@ class Tick(NamedTuple):
     opacity: float = 1.0
     is_base: bool = False
     """Whether it is the line that marks stand on: stronger."""
+    words_opacity: float | None = None
+    """Of the words, where it is another than the line's."""
 
 
 def draw_grid(room: Room, area: Area, side: Side, ticks: Sequence[Tick]) -> list[AnyElement]:
@@ -52,11 +54,12 @@ def draw_tick_words(
     anchor, across = anchors[side]
     elements: list[AnyElement] = []
     for tick in ticks:
-        if not tick.words:
+        opacity = tick.opacity if tick.words_opacity is None else tick.words_opacity
+        if not tick.words or opacity <= 0.004:
             continue
         x, y = (tick.place, across) if side in ("bottom", "top") else (across, tick.place)
         elements.append(
-            room.text(tick.words, size, room.theme.soft, x=x, y=y, anchor=anchor, opacity=tick.opacity)
+            room.text(tick.words, size, room.theme.soft, x=x, y=y, anchor=anchor, opacity=opacity)
         )
     return elements
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bazaar_nb.charts.axis import Tick
+from bazaar_nb.scales.formats import NumberFormat
 from bazaar_nb.scales.scales import Linear
 
 Floats = NDArray[np.float64]
@@ -86,30 +88,54 @@ class GrowingAxis:
         """Give the domain at a step; between two counts too."""
         return _between(self.low, step), _between(self.high, step)
 
-    def ticks(self, step: float, scale: Linear, words: Callable[[float], str]) -> list[Tick]:
-        """Give the ticks at a step, on the scale of that moment."""
+    def ticks(self, step: float, scale: Linear, words: Callable[[float], str] | NumberFormat) -> list[Tick]:
+        """Give the ticks at a step, on the scale of that moment.
+
+        Where their distance changes, those of the new one come as those of the old one go; words are there
+        only for the one that holds more than half, so that they are never over each other. A `NumberFormat`
+        writes as many decimals as a distance takes.
+        """
         low, high = scale.domain
-        found: dict[float, float] = {}
+        found: dict[float, tuple[float, float]] = {}
         for number, distance in enumerate(self.distances.tolist()):
             weight = _between(self.weights[:, number], step)
             if weight < 1e-3:
                 continue
+            near = 1e-6 * distance
             for count in range(math.ceil(low / distance - 1e-9), math.floor(high / distance + 1e-9) + 1):
                 value = count * distance
-                same = next((one for one in found if abs(one - value) < 1e-6 * distance), value)
-                found[same] = found.get(same, 0.0) + weight
+                same = next((one for one in found if abs(one - value) < near), value) if found else value
+                before, other = found.get(same, (0.0, distance))
+                found[same] = (before + weight, max(distance, other))
         edge = _EDGE * (high - low)
         ticks = []
-        for value, weight in sorted(found.items()):
+        of_distance = _numbers(words) if isinstance(words, NumberFormat) else lambda value, _: words(value)
+        (start, stop), (first, last) = scale.range, scale.domain
+        pixels = (stop - start) / (last - first) if last != first else 0.0
+        for value, (weight, distance) in sorted(found.items()):
             inward = (
                 1.0
                 if value == 0
                 else min(1.0, (high - value) / edge, (value - low) / edge if low < 0 else 1.0)
             )
-            opacity = min(1.0, weight) * max(0.0, inward)
-            if opacity > 0.004:
-                ticks.append(Tick(float(scale(value)), words(value), round(opacity, 3), is_base=value == 0))
+            weight, inward = min(1.0, weight), max(0.0, inward)
+            opacity = weight * inward
+            if opacity <= 0.004:
+                continue
+            said = max(0.0, 2 * weight - 1) * inward
+            written = "" if said <= 0.004 else of_distance(value, distance)
+            place = start + (value - first) * pixels
+            ticks.append(Tick(place, written, round(opacity, 3), value == 0, round(said, 3)))
         return ticks
+
+
+@lru_cache(maxsize=64)
+def _numbers(format: NumberFormat) -> Callable[[float, float], str]:
+    @lru_cache(maxsize=1024)
+    def written(value: float, distance: float) -> str:
+        return format.for_step(distance)(value)
+
+    return written
 
 
 def _between(values: Floats, step: float) -> float:

@@ -30,15 +30,15 @@ def set_heading(room: Room, title: str | None, subtitle: str | None, source: str
     elements: list[AnyElement] = []
     top, bottom = body.top, body.bottom
     most = 3 if room.shape == "tall" else 2
-    for words, share, weight, color, lines in (
-        (title, theme.title_size, theme.title_weight, theme.ink, most),
-        (subtitle, theme.subtitle_size, 400, theme.soft, most),
+    for words, share, weight, color, font in (
+        (title, theme.title_size, theme.title_weight, theme.ink, theme.title_font),
+        (subtitle, theme.subtitle_size, 400, theme.soft, None),
     ):
         if not words:
             continue
         size = room.letters(share)
-        for line in room.wrap(words, size, body.width, lines, weight):
-            elements.append(_line(room, line, size, weight, color, body.left, top))
+        for line in room.wrap(words, size, body.width, most, weight, font=font):
+            elements.append(_line(room, line, size, weight, color, body.left, top, font))
             top += size * _LINE
         top += size * 0.22
     if elements:
@@ -53,7 +53,9 @@ def set_heading(room: Room, title: str | None, subtitle: str | None, source: str
     return Heading(tuple(elements), Area(body.left, top, body.right, max(top + 1, bottom)))
 
 
-def _line(room: Room, words: str, size: float, weight: int, color: str, x: float, y: float) -> Text:
+def _line(
+    room: Room, words: str, size: float, weight: int, color: str, x: float, y: float, font: str | None = None
+) -> Text:
     spacing = -0.012 * size if weight >= 600 else 0.0
     return room.text(
         words,
@@ -65,4 +67,5 @@ def _line(room: Room, words: str, size: float, weight: int, color: str, x: float
         anchor="top-left",
         line_height=_LINE,
         letter_spacing=spacing,
+        font=font,
     )

@@ -13,6 +13,7 @@ def spread(
     sizes: Sequence[float] | NDArray[np.float64],
     low: float,
     high: float,
+    order: Sequence[int] | NDArray[np.intp] | None = None,
 ) -> NDArray[np.float64]:
     """Move labels apart along an axis, each as little as it takes, in their order.
 
@@ -27,6 +28,8 @@ def spread(
         How much of the axis each takes, gap included.
     low, high : float
         Labels stay within, if all fit; else they start at `low`.
+    order : sequence of int, optional
+        The labels from `low` on; by default that of their places.
 
     Returns
     -------
@@ -36,7 +39,7 @@ def spread(
     wanted, room = np.asarray(places, np.float64), np.asarray(sizes, np.float64)
     if len(wanted) == 0:
         return wanted
-    order = np.argsort(wanted, kind="stable")
+    order = np.argsort(wanted, kind="stable") if order is None else np.asarray(order)
     tall = room[order]
     before = np.concatenate(([0.0], np.cumsum(tall)[:-1])) + tall / 2
     goal = wanted[order] - before  # in these, labels that touch are equal, and must not fall

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from bazaar_nb.motion.easing import Easing
 
@@ -26,27 +27,32 @@ class Phases:
     enters: bool = True
     leaves: bool = False
 
-    @property
+    @cached_property
     def pace(self) -> float:
         """1, or less where there is little time."""
         return min(1.0, self.duration / _USUAL_S)
 
-    @property
+    @cached_property
     def enter_start(self) -> float:
         """When the first mark begins to come in."""
         return _BEGIN_S * self.pace if self.enters else 0.0
 
-    @property
+    @cached_property
     def move_start(self) -> float:
         """When all marks are there."""
         return self.enter_start + (_ENTER_S * self.pace if self.enters else 0.0)
 
-    @property
+    @cached_property
+    def enter_stop(self) -> float:
+        """When the last of staggered marks has come in."""
+        return self.move_start + (_ALL_STAGGER_S * self.pace if self.enters else 0.0)
+
+    @cached_property
     def leave_start(self) -> float:
         """When what leaves begins to."""
         return self.duration - (_LEAVE_S * self.pace if self.leaves else 0.0)
 
-    @property
+    @cached_property
     def move_stop(self) -> float:
         """When the last movement of the data ends; then all stands still."""
         return max(self.move_start, self.leave_start - _STILL_S * self.pace)
@@ -58,9 +64,13 @@ class Phases:
             return 1.0 if time >= self.move_stop else 0.0
         return min(1.0, max(0.0, (time - self.move_start) / span))
 
+    def time_at(self, moved: float) -> float:
+        """Give the moment at which so much of the data's time has passed."""
+        return self.move_start + moved * (self.move_stop - self.move_start)
+
     def entered(self, time: float, easing: Easing, number: int = 0, count: int = 1) -> float:
         """Give how far a mark has come in, 0 to 1: those of higher numbers come later."""
-        if not self.enters:
+        if not self.enters or time >= self.enter_stop:
             return 1.0
         apart = min(_STAGGER_S, _ALL_STAGGER_S / max(1, count - 1)) * self.pace
         lasting = _ENTER_S * self.pace

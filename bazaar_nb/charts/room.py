@@ -106,69 +106,90 @@ class Room:
     def text(self, words: str, size: float, color: str | None = None, **more: Any) -> Text:
         """Give words in the theme's font."""
         theme = self.theme
-        if theme.font is not None:
+        font = more.pop("font", None) or theme.font
+        if font is not None:
             more.pop("tabular", None)  # digits of one width come with Inter alone
-            more["font"] = theme.font
+            more["font"] = font
         return Text(words, size=size, color=theme.ink if color is None else color, **more)
 
-    def measure(self, words: str, size: float, weight: int = 400, *, tabular: bool = False) -> Size:
-        """Give the width and height of words in one line."""
-        key = (words, size, weight, tabular)
+    def measure(
+        self, words: str, size: float, weight: int = 400, *, tabular: bool = False, font: str | None = None
+    ) -> Size:
+        """Give the width and height of words in one line; `font` is another than the theme's."""
+        key = (words, size, weight, tabular, font)
         found = self._sizes.get(key)
         if found is None:
-            found = self._sizes[key] = self.measuring(self.text(words, size, weight=weight, tabular=tabular))
+            text = self.text(words, size, weight=weight, tabular=tabular, font=font)
+            found = self._sizes[key] = self.measuring(text)
         return found
 
-    def width_of(self, words: str, size: float, weight: int = 400, *, tabular: bool = False) -> float:
+    def width_of(
+        self, words: str, size: float, weight: int = 400, *, tabular: bool = False, font: str | None = None
+    ) -> float:
         """Give the width of words in one line."""
-        return self.measure(words, size, weight, tabular=tabular).width if words else 0.0
+        return self.measure(words, size, weight, tabular=tabular, font=font).width if words else 0.0
 
-    def shorten(self, words: str, size: float, width: float, weight: int = 400) -> str:
+    def shorten(
+        self, words: str, size: float, width: float, weight: int = 400, *, font: str | None = None
+    ) -> str:
         """Give words that fit into a width, with an ellipsis where some had to go."""
         words = " ".join(words.split())
-        if self.width_of(words, size, weight) <= width:
+        if self.width_of(words, size, weight, font=font) <= width:
             return words
         low, high = 0, len(words)
         while low < high:
             middle = (low + high + 1) // 2
-            if self.width_of(words[:middle].rstrip() + _ELLIPSIS, size, weight) <= width:
+            if self.width_of(words[:middle].rstrip() + _ELLIPSIS, size, weight, font=font) <= width:
                 low = middle
             else:
                 high = middle - 1
         return (words[:low].rstrip() + _ELLIPSIS) if low else ""
 
-    def wrap(self, words: str, size: float, width: float, lines: int, weight: int = 400) -> list[str]:
+    def wrap(
+        self, words: str, size: float, width: float, lines: int, weight: int = 400, *, font: str | None = None
+    ) -> list[str]:
         """Give words in even lines of a width, the last with an ellipsis if there are too many."""
-        full = self._broken(words, size, width, weight)
+        parts = [self._parts(paragraph, size, width, weight, font) for paragraph in words.split("\n")]
+        full = self._broken(parts, size, width, weight, font)
         if len(full) > lines:
             rest = " ".join(full[lines - 1 :])
-            return [*full[: lines - 1], self.shorten(rest, size, width, weight)]
+            return [*full[: lines - 1], self.shorten(rest, size, width, weight, font=font)]
         if len(full) > 1:  # a last word alone looks lost: break earlier while the lines stay as many
             low, high = width / len(full), width
             for _ in range(7):
                 middle = (low + high) / 2
-                if len(self._broken(words, size, middle, weight)) <= len(full):
+                if len(self._broken(parts, size, middle, weight, font)) <= len(full):
                     high = middle
                 else:
                     low = middle
-            full = self._broken(words, size, high, weight)
-        return full
+            full = self._broken(parts, size, high, weight, font)
+        return [self.shorten(line, size, width, weight, font=font) for line in full]
 
-    def _broken(self, words: str, size: float, width: float, weight: int) -> list[str]:
+    def _broken(
+        self, paragraphs: list[list[str]], size: float, width: float, weight: int, font: str | None
+    ) -> list[str]:
         lines: list[str] = []
-        for paragraph in words.split("\n"):
+        for paragraph in paragraphs:
             line = ""
-            for word in _parts(paragraph):
-                tried = f"{line} {word}" if line else word
-                if line and self.width_of(tried, size, weight) > width:
+            for word in paragraph:
+                tried = line + word if line else word.lstrip()
+                if line and self.width_of(tried, size, weight, font=font) > width:
                     lines.append(line)
-                    line = word
+                    line = word.lstrip()
                 else:
                     line = tried
             lines.append(line)
-        return [self.shorten(line, size, width, weight) for line in lines]
+        return lines
 
+    def _parts(self, words: str, size: float, width: float, weight: int, font: str | None) -> list[str]:
+        """Give what may stand on different lines.
 
-def _parts(words: str) -> list[str]:
-    """Give what may stand on different lines."""
-    return words.split()
+        Words that are wider than a line, as those of scripts without spaces are, break anywhere.
+        """
+        parts: list[str] = []
+        for word in words.split():
+            if self.width_of(word, size, weight, font=font) <= width:
+                parts.append(f" {word}")
+            else:
+                parts += [letter if number else f" {letter}" for number, letter in enumerate(word)]
+        return parts

@@ -130,7 +130,7 @@ class Columns:
     """
 
     def __init__(self, table: Any, problems: Problems) -> None:
-        import narwhals as nw
+        import narwhals.stable.v1 as nw
 
         self.problems = problems
         if isinstance(table, dict):
@@ -217,7 +217,7 @@ class Columns:
 
     def order(self, name: str) -> list[str]:
         """Give the different words of a column: in the order of its categories, else as they come."""
-        import narwhals as nw
+        import narwhals.stable.v1 as nw
 
         series = self._frame[name]
         if series.dtype == nw.Enum or (series.dtype == nw.Categorical and self._is_ordered(series)):

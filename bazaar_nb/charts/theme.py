@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 from bazaar_nb.errors import InvalidValueError
@@ -32,15 +34,15 @@ class Theme:
     ink, soft, faint : colour
         Of titles and values, of axes' words, of grid lines.
     palette : tuple of colour
-        Of categories, in this order.
+        Of categories, in this order. Those of the two themes stay apart for who confuses red and green.
     accent : colour
         Of what is highlighted, and of call-outs.
     positive, negative, total : colour
         Of gains, losses and sums.
     colormap : str
         Of values that are told by colour; `diverging` where there is a middle.
-    font : str or None
-        A font file or a family on this system; None is Inter.
+    font, title_font : str or None
+        A font file or a family on this system. None is Inter, and for the title what `font` is.
     title_size, subtitle_size, label_size, source_size : float
         As shares of the frame's shorter side.
     smallest : float
@@ -49,6 +51,7 @@ class Theme:
     radius : float
         Of bars' corners, as a share of their thickness.
     enter, move : Easing
+        Of marks that come in, and of those that change.
     """
 
     background: Paint | None = "#fbfbfa"
@@ -56,15 +59,16 @@ class Theme:
     soft: str = "#565d6b"
     faint: str = "#dfe2e8"
     palette: tuple[str, ...] = (
-        "#2f6de0", "#d9480f", "#0b8a6a", "#a03bb8", "#a07800", "#c2255c", "#1789a6", "#5f6b7a",
+        "#2b6ce0", "#c23e00", "#0b9468", "#6f24a9", "#b58700", "#bf0745", "#009bb6", "#3b4d64",
     )  # fmt: skip
-    accent: str = "#d9480f"
-    positive: str = "#0b8a6a"
-    negative: str = "#c92a3a"
+    accent: str = "#c23e00"
+    positive: str = "#0a7d58"
+    negative: str = "#c0213f"
     total: str = "#5f6b7a"
     colormap: str = "viridis"
     diverging: str = "RdBu"
     font: str | None = None
+    title_font: str | None = None
     title_size: float = 0.052
     subtitle_size: float = 0.032
     label_size: float = 0.026
@@ -82,6 +86,23 @@ class Theme:
             raise InvalidValueError("`palette` must have a colour (Theme)")
         for color in self.palette:
             _check_color(color, "palette")
+        for name in ("title_size", "subtitle_size", "label_size", "source_size", "smallest"):
+            if not 0 < getattr(self, name) < (1 if name != "smallest" else 1000):
+                wanted = "a share of the shorter side" if name != "smallest" else "pixels above 0"
+                raise InvalidValueError(f"`{name}` must be {wanted}, got {getattr(self, name)!r} (Theme)")
+        for name in ("enter", "move"):
+            if not callable(getattr(self, name)):
+                raise InvalidValueError(
+                    f"`{name}` must be an easing, got {getattr(self, name)!r:.60} (Theme)"
+                )
+
+    def legible(self, color: str) -> str:
+        """Give a colour in which words can be read on the background: of a contrast of 4.5:1 at least.
+
+        One that can't is mixed with ink, as little as it takes. The contrast is that of WCAG 2.2
+        (https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio).
+        """
+        return _legible(color, self.ink, self.background if isinstance(self.background, str) else None)
 
     def but(self, **changes: Any) -> Theme:
         """Give the theme with some of it changed."""
@@ -91,15 +112,37 @@ class Theme:
             raise InvalidValueError(f"{error} (Theme)") from None
 
 
+@lru_cache(maxsize=1024)
+def _legible(color: str, ink: str, background: str | None) -> str:
+    ink_rgb, rgb = parse_color(ink)[:3], parse_color(color)[:3]
+    behind = (
+        parse_color(background)[:3]
+        if background
+        else ((0.0, 0.0, 0.0) if _luminance(ink_rgb) > 0.4 else (1.0, 1.0, 1.0))
+    )
+    for step in range(21):
+        part = step / 20
+        mixed = tuple(one * (1 - part) + other * part for one, other in zip(rgb, ink_rgb, strict=True))
+        first, second = sorted((_luminance(mixed), _luminance(behind)))
+        if (second + 0.05) / (first + 0.05) >= 4.5:
+            return color if step == 0 else "#" + "".join(f"{round(255 * part):02x}" for part in mixed)
+    return ink
+
+
+def _luminance(rgb: Sequence[float]) -> float:
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in rgb]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
 LIGHT = Theme()
 DARK = Theme(
     background="#0f1420",
     ink="#f3f5fa",
     soft="#a3acc0",
     faint="#2a3244",
-    palette=("#5b9bff", "#ff9350", "#3ecf9f", "#d68bf0", "#e6bd3c", "#ff7aa2", "#4fc7e0", "#a7b0c0"),
-    accent="#ff9350",
-    positive="#3ecf9f",
+    palette=("#5b9cfe", "#f28539", "#3cc78d", "#9757d9", "#f2cc4d", "#e34669", "#6fd6ee", "#7d8a9c"),
+    accent="#f28539",
+    positive="#3cc78d",
     negative="#ff6b74",
     total="#a7b0c0",
 )

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from bazaar_nb.charts.room import Area, Room
 from bazaar_nb.charts.table import Moments
 from bazaar_nb.scales.formats import DateFormat
-from bazaar_nb.scene.elements import AnyElement
+from bazaar_nb.scene.elements import Anchor, AnyElement
 
 _SHARE = 0.15  # of the shorter side
+_WEIGHT = 800
 
 
 @dataclass(frozen=True)
@@ -25,12 +26,15 @@ class TimeLabel:
     decimals : int
         Of numbers.
     date : DateFormat
+    last : float
+        The last moment.
     """
 
     kind: str
     names: tuple[str, ...]
     decimals: int
     date: DateFormat
+    last: float
 
     @classmethod
     def for_moments(cls, moments: Moments, locale: str) -> TimeLabel:
@@ -38,7 +42,9 @@ class TimeLabel:
         values = moments.values
         whole = all(float(value).is_integer() for value in values.tolist())
         span = (float(values.min()), float(values.max()))
-        return cls(moments.kind, moments.names, 0 if whole else 1, DateFormat.for_span(*span, locale))
+        return cls(
+            moments.kind, moments.names, 0 if whole else 1, DateFormat.for_span(*span, locale), span[1]
+        )
 
     def words(self, moment: float) -> str:
         """Write a moment: between two, the earlier one."""
@@ -48,13 +54,23 @@ class TimeLabel:
             return self.names[min(max(0, int(moment + 1e-9)), len(self.names) - 1)]
         return f"{int(moment + 1e-9)}" if self.decimals == 0 else f"{moment:.1f}"
 
-    def draw(self, room: Room, area: Area, moment: float) -> list[AnyElement]:
-        """Put the moment at the area's bottom right; its digits stand still."""
-        words = self.words(moment)
-        size = _SHARE * room.side if len(words) <= 5 else 0.085 * room.side
+    def size(self, room: Room, area: Area) -> float:
+        """Give the size of letters in pixels: one for all moments, so that none jumps."""
+        longest = max(self.names, key=len) if self.names else self.words(self.last)
+        size = (_SHARE if len(longest) <= 5 else 0.085) * room.side
+        width = room.width_of(longest, size, _WEIGHT)
+        return max(room.label_size, size * min(1.0, 0.85 * area.width / max(1.0, width)))
+
+    def draw(self, room: Room, area: Area, moment: float, *, at_top: bool = False) -> list[AnyElement]:
+        """Put the moment at the area's bottom right, or at its top right; its digits stand still."""
+        words, size = self.words(moment), self.size(room, area)
+        if self.names:
+            words = room.shorten(words, size, area.width, _WEIGHT)
+        anchor: Anchor = "top-right" if at_top else "bottom-right"
         return [
             room.text(
-                words, size, room.theme.faint, weight=800, x=area.right, y=area.bottom, anchor="bottom-right",
-                tabular=all(letter.isdigit() or letter in ".,-:+" for letter in words), line_height=1.0,
+                words, size, room.theme.faint, weight=_WEIGHT, x=area.right,
+                y=area.top if at_top else area.bottom, anchor=anchor, line_height=1.0,
+                tabular=all(letter.isdigit() or letter in ".,-:+" for letter in words),
             )
         ]  # fmt: skip

@@ -21,7 +21,7 @@ from bazaar_nb.scales.number_pattern import (
 NumberStyle = Literal["plain", "compact", "percent", "currency"]
 MINUS = "\u2212"
 _EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
-_TINY, _HUGE = 1e-5, 1e18  # what lies beyond is written with a power of ten
+_TINY, _HUGE = 1e-5, 1e16  # what lies beyond is written with a power of ten
 _RAISED = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 _MOST_DECIMALS = 15
 
@@ -113,7 +113,8 @@ class NumberFormat:
         for unit, (low, high) in ends.items():
             figures = max(2 - _exponent(high), 1 - max(_exponent(low), -1))
             decimals = 0 if whole and unit == 1 else min(max(0, figures), _MOST_DECIMALS)
-            formats[unit] = self if self.decimals is not None else replace(self, decimals=decimals)
+            kept = self.decimals is not None or not _TINY * 10 < high * unit < _HUGE
+            formats[unit] = self if kept else replace(self, decimals=decimals)
         return SteadyFormat(self, formats)
 
     def _unit(self, size: float) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 from typing import Any
 
 import numpy as np
@@ -39,6 +40,7 @@ def nice_ticks(low: float, high: float, count: int = MOST_TICKS) -> NDArray[np.f
         found = np.asarray(MaxNLocator(max(1, count - 1), steps=_STEPS).tick_values(low, high), np.float64)
     slack = (high - low) * 1e-9
     inside = found[(found >= low - slack) & (found <= high + slack)]
+    inside = inside[:: math.ceil(len(inside) / max(1, count))]
     return np.where(np.abs(inside) <= slack, 0.0, inside)
 
 
@@ -75,10 +77,17 @@ def date_ticks(low: float, high: float, count: int = MOST_TICKS) -> NDArray[np.f
     if low == high:
         return np.array([low])
     untyped: Any = dates
-    locator = untyped.AutoDateLocator(minticks=2, maxticks=count, tz="UTC")
     start, stop = (untyped.num2date(day, tz="UTC") for day in (low, high))
-    found: NDArray[np.float64] = np.asarray(locator.tick_values(start, stop), np.float64)
-    return found[(found >= low - 1e-9) & (found <= high + 1e-9)]
+    found = np.zeros(0)
+    for least in (count // 2, 2):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # where so many can't be had it warns, and gives others
+            locator = untyped.AutoDateLocator(minticks=max(2, least), maxticks=max(2, count), tz="UTC")
+            found = np.asarray(locator.tick_values(start, stop), np.float64)
+        found = found[(found >= low - 1e-9) & (found <= high + 1e-9)]
+        if 2 <= len(found) <= count + 1:
+            break
+    return found[:: math.ceil(len(found) / (count + 1))]
 
 
 def _check(low: float, high: float) -> None:

@@ -70,6 +70,7 @@ def test_money_reads_as_babel_writes_it(value: float, locale: str, currency: str
         (NumberFormat("compact", decimals=1), 9_960_000, "10.0M"),
         (NumberFormat("compact"), 1e15, "1000T"),
         (NumberFormat("compact"), 3e21, "3×10²¹"),
+        (NumberFormat("compact"), 9.9e15, "9900T"),
         (NumberFormat("compact", locale="de"), 12_345, "12.345"),
         (NumberFormat(locale="de_CH"), 1_234_567, "1'234'567"),  # Babel takes its own apostrophes for quotes
         (NumberFormat("compact", locale="pl"), 2_000_000, "2\xa0mln"),
