@@ -22,7 +22,7 @@ _WAYS = {
     "top-right": (1, -1), "top-left": (-1, -1), "bottom-right": (1, 1), "bottom-left": (-1, 1),
     "top": (0, -1), "bottom": (0, 1), "right": (1, 0), "left": (-1, 0),
 }  # fmt: skip
-_FAR = (2.2, 3.6, 5.5, 8.0)  # of the letters' size, from the point to the words
+_FAR = (2.2, 3.6, 5.5, 8.0, 12.0)  # of the letters' size, from the point to the words
 
 
 class PlacedCallOut(NamedTuple):
@@ -79,7 +79,9 @@ def place_call_outs(
                 cost = far + 0.3 * rank
                 box = Area(x + dx - width / 2, y + dy - height / 2, x + dx + width / 2, y + dy + height / 2)
                 inside = _inside(box, area, 0.0)
-                cost += _badness(box, area, taken, avoid, size)
+                cost += 4.0 * (abs(inside[0]) + abs(inside[1])) / size
+                moved = Area(*(edge + inside[number % 2] for number, edge in enumerate(box)))
+                cost += _badness(moved, area, taken, avoid, size)
                 if cost < best[0]:
                     best = (cost, dx + inside[0], dy + inside[1])
         _, dx, dy = best

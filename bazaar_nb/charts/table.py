@@ -372,6 +372,14 @@ def _as_number(value: Any) -> float | str:
     return "no number"
 
 
+def as_one_number(value: Any) -> float | None:
+    """Give a single number, as charts of one take it instead of a table; None for anything else."""
+    if isinstance(value, bool | np.bool_) or value is None:
+        return None
+    found = _as_number(value) if isinstance(value, int | float | Decimal | np.integer | np.floating) else ""
+    return None if isinstance(found, str) else found
+
+
 def _as_days(value: Any) -> float | None:
     """Give a date as days since 1970-01-01 (UTC); one without a zone is taken for UTC."""
     if isinstance(value, np.datetime64):
