@@ -129,7 +129,7 @@ def _edges_around(values: Floats, steps: int, middle: float) -> Floats:
     """Give even steps on both sides of a value: it is in the middle of one, or between two."""
     reach = float(np.quantile(np.abs(values - middle), 0.95)) or float(np.abs(values - middle).max()) or 1.0
     wide = _rounded(2 * reach / steps)
-    return middle + wide * (np.arange(steps + 1) - steps / 2)
+    return np.asarray(middle + wide * (np.arange(steps + 1) - steps / 2), np.float64)
 
 
 def _rounded(value: float) -> float:

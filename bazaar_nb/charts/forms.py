@@ -225,7 +225,8 @@ def _unit_box() -> tuple[Floats, Floats]:
     radius makes up a point's place.
     """
     signs = ((-1, -1), (1, -1), (1, 1), (-1, 1))
-    along, across = [], []
+    along: list[list[float]] = []
+    across: list[list[float]] = []
     for number, (right, down) in enumerate(signs):
         for angle in np.linspace(np.pi + number * np.pi / 2, 1.5 * np.pi + number * np.pi / 2, _CORNER):
             for row, sign, turned in ((along, right, np.cos(angle)), (across, down, np.sin(angle))):

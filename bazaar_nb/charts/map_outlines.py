@@ -167,7 +167,8 @@ def _half(ring: Floats, axis: int, limit: float, sign: int) -> Floats:
     crossing = ring + (ahead - ring) * part[:, None]
     crossing[:, axis] = np.where(crosses, limit, crossing[:, axis])
     both = np.stack([ring, crossing], axis=1).reshape(-1, 2)
-    return both[np.stack([inside, crosses], axis=1).ravel()]
+    kept: Floats = both[np.stack([inside, crosses], axis=1).ravel()]
+    return kept
 
 
 def _with_steps(ring: Floats) -> Floats:
@@ -178,7 +179,8 @@ def _with_steps(ring: Floats) -> Floats:
         return ring
     edge = np.repeat(np.arange(len(ring)), counts)
     part = (np.arange(len(edge)) - np.repeat(np.cumsum(counts) - counts, counts)) / counts[edge]
-    return ring[edge] + (ahead - ring)[edge] * part[:, None]
+    bent: Floats = ring[edge] + (ahead - ring)[edge] * part[:, None]
+    return bent
 
 
 def _signed_area(ring: Floats) -> float:
