@@ -14,26 +14,27 @@ from bazaar_nb.charts.chart import Chart, Options, start_problems
 from bazaar_nb.charts.color_legend import Legend, color_legend
 from bazaar_nb.charts.color_steps import SHADES_A_STEP, ColorSteps
 from bazaar_nb.charts.geojson import read_areas
-from bazaar_nb.charts.map_outlines import fit, place
+from bazaar_nb.charts.map_around import clock_words, draw_clock, lay_around
+from bazaar_nb.charts.map_outlines import fit
 from bazaar_nb.charts.map_points import MapPoints, PlacedPoints
 from bazaar_nb.charts.map_shapes import PlacedShapes, place_shapes
 from bazaar_nb.charts.map_values import MapValues, read_map_values
 from bazaar_nb.charts.map_view import MapView
 from bazaar_nb.charts.marks import Mark
+from bazaar_nb.charts.point_call_outs import PointCallOuts
 from bazaar_nb.charts.point_legend import point_legend
 from bazaar_nb.charts.projections import Projection
 from bazaar_nb.charts.room import Area, Room
-from bazaar_nb.charts.table import Columns, Missing
+from bazaar_nb.charts.table import Columns, Missing, Problems
 from bazaar_nb.charts.theme import Theme
 from bazaar_nb.charts.time_label import TimeLabel
-from bazaar_nb.scene.elements import AnyElement, Group
+from bazaar_nb.scene.elements import AnyElement
 from bazaar_nb.scene.paint import Stroke
 from bazaar_nb.values.color import parse_color
 from bazaar_nb.values.colormaps import Colormap
 from bazaar_nb.values.oklab import mix_colors
 
 Floats = NDArray[np.float64]
-_CLOCK = 0.085  # of the shorter side
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,7 @@ class _Layout:
     around: tuple[AnyElement, ...]
     points: PlacedPoints | None
     clock: tuple[float, float]
+    callouts: PointCallOuts
 
 
 class Map(Chart[_Layout]):
@@ -98,6 +100,7 @@ class Map(Chart[_Layout]):
     """
 
     usual_duration = 5.0
+    annotated = frozenset({"callouts"})
 
     def __init__(
         self,
@@ -167,19 +170,37 @@ class Map(Chart[_Layout]):
             self.shades = self.colors.shades()
             self.levels = self.values.levels(self.colors, self.phases)
             moments = self.values.moments
+        self.moments = None if moments is None else moments.values
         if moments is not None:
             self.clock = TimeLabel.for_moments(moments, self.locale)
         self.keys = () if self.values is None else self.values.keys
         self.places = () if self.values is None else self.values.places
+        self._check_map(problems)
         valued = {place for places in self.places for place in places}
         others = None if self.points is None else self.points.degrees
         self.view = MapView.of(self.areas, valued, others, region, projection, shape_name, problems)
+
+    def _check_map(self, problems: Problems) -> None:
+        self._check_names(self.keys if self.points is None else self.points.keys, problems)
+        for one in self.annotations.callouts:
+            if one.key is None:
+                problems.add(
+                    f"`callouts` point at areas and points by their `key`, {one.text!r:.40} has none"
+                )
+        problems.raise_any()
 
     def _lay_out(self, room: Room, area: Area) -> _Layout:
         view = self.view
         projected = view.project(self.areas)
         plane = view.plane(projected)
-        around, box, clock = self._around(room, area, plane)
+        seen = [plane]
+        if self.points is not None:
+            seen.append(np.stack(view.projection(*self.points.degrees.T), axis=1))
+        words = [] if self.clock is None else clock_words(self.clock, self.moments)
+        around = lay_around(
+            room, area, self._legend(room, area.width), words, np.concatenate(seen), is_whole=view.is_whole
+        )
+        box = around.map
         inset = 0.04 * room.side if self.points is not None and not view.shown else 0.0
         placed = fit(plane, *box.inset(inset, inset, inset, inset))
         shapes = place_shapes(projected, placed, box, self._border(room), room.unit)
@@ -201,9 +222,10 @@ class Map(Chart[_Layout]):
             tuple(shapes.group(view.shown, land, dots=False)),
             tuple(shapes.group(rest, land, dots=False)) + self._unknown(shapes, land),
             steps,
-            tuple(around),
+            around.elements,
             points,
-            clock,
+            around.clock,
+            self._lay_out_call_outs(room, box, shapes, points),
         )
 
     def _legend(self, room: Room, width: float) -> Legend:
@@ -220,66 +242,32 @@ class Map(Chart[_Layout]):
             width=width, stands=stands,
         )  # fmt: skip
 
-    def _around(
-        self, room: Room, area: Area, plane: Floats
-    ) -> tuple[list[AnyElement], Area, tuple[float, float]]:
-        """Give the legend in its place, the area that it leaves for the map, and where the moment stands.
-
-        Beside a map of the world there is mostly sea: what lies over nothing takes no room from the map.
-        """
-        legend, size = self._legend(room, area.width), room.label_size
-        clock = 0.0 if self.clock is None else _CLOCK * room.side
-        height = legend.height + (1.1 * clock + 0.3 * size if clock else 0.0)
-        at_clock = (area.left, area.bottom - legend.height - (0.5 * size if legend.height else 0.0))
-        elements: list[AnyElement] = (
-            [Group(legend.elements, x=area.left, y=area.bottom, width=0, height=0, anchor="top-left")]
-            if legend.elements
-            else []
-        )
-        if not height:
-            return elements, area, at_clock
-        if room.shape != "wide":
-            return elements, area.inset(bottom=height + size), at_clock
-        width = legend.width + size
-        if self.clock is not None:
-            width = max(width, self._clock_width(room, clock) + size)
-        pixels = place(plane, fit(plane, *area))
-        if self.points is not None:
-            dots = np.stack(self.view.projection(*self.points.degrees.T), axis=1)
-            pixels = np.concatenate([pixels, place(dots, fit(plane, *area))])
-        covered = (pixels[:, 0] < area.left + width) & (pixels[:, 1] > area.bottom - height - size)
-        if not covered.any() and self.view.is_whole:
-            return elements, area, at_clock
-        return elements, area.inset(left=width + size), at_clock
-
-    def _clock_width(self, room: Room, size: float) -> float:
-        assert self.clock is not None
-        moments = self.values.times if self.values is not None else self.points.moments
-        assert moments is not None
-        some = np.unique(moments)
-        words = {self.clock.words(float(one)) for one in some[:: max(1, len(some) // 200)]}
-        return max(room.width_of(one, size, 800, tabular=True) for one in sorted(words, key=len)[-4:])
-
-    def _clock(self, room: Room, layout: _Layout, moved: float) -> list[AnyElement]:
+    def _clock(self, room: Room, layout: _Layout, time: float) -> list[AnyElement]:
         """Give the moment that is shown, in words."""
-        moments = self.values.times if self.values is not None else self.points.moments  # type: ignore[union-attr]
-        if self.clock is None or moments is None:
+        if self.clock is None or self.moments is None:
             return []
-        low, high = float(moments.min()), float(moments.max())
-        x, y = layout.clock
-        words = self.clock.words(low + (high - low) * moved)
-        return [
-            room.text(
-                words,
-                _CLOCK * room.side,
-                x=x,
-                y=y,
-                anchor="bottom-left",
-                weight=800,
-                tabular=True,
-                line_height=1.0,
-            )
-        ]
+        low, high = float(self.moments.min()), float(self.moments.max())
+        words = self.clock.words(low + (high - low) * self.phases.moved(time))
+        return [draw_clock(room, words, *layout.clock)]
+
+    def _lay_out_call_outs(
+        self, room: Room, box: Area, shapes: PlacedShapes, points: PlacedPoints | None
+    ) -> PointCallOuts:
+        """Have call-outs point at areas' middles, or at points."""
+        if not self.annotations.callouts:
+            return PointCallOuts(box)
+        if points is not None:
+            places = dict(zip(points.points.keys, map(tuple, points.places.tolist()), strict=True))
+        else:
+            places = {
+                key: center
+                for key, (first, *_) in zip(self.keys, self.places, strict=True)
+                if (center := shapes.centers[first]) is not None
+            }
+        shown = [one for one in self.annotations.callouts if one.key in places]
+        spots = [places[str(one.key)] for one in shown]
+        everywhere = np.array(list(places.values()), np.float64).reshape(-1, 2)
+        return PointCallOuts.lay_out(room, box, shown, spots, avoid=everywhere)
 
     def _border(self, room: Room) -> Stroke:
         background = room.theme.background
@@ -308,18 +296,19 @@ class Map(Chart[_Layout]):
         return self.points.shown(self.phases, room.theme.enter, time)
 
     def _draw(self, room: Room, layout: _Layout, time: float) -> list[AnyElement]:
-        clock = self._clock(room, layout, self.phases.moved(time))
+        above = [*layout.around, *self._clock(room, layout, time)]
+        above += layout.callouts.draw(room, time, self.phases, self.theme)
         if layout.points is not None:
             shown = self._shown_points(room, time)
             dots = layout.points.draw(shown, self._emphasis, time)
-            return [*layout.land, *layout.around, *clock, *dots]
+            return [*layout.land, *dots, *above]
         is_entering = self.phases.enters and time < self.phases.move_start + 0.5 * self.phases.pace
         elements = [*(layout.land if is_entering else layout.empty_land)]
         if len(self.levels) > 1:
             elements += self._draw_moving(room, layout, time, is_entering=is_entering)
         else:
             elements += self._draw_steps(room, layout, time)
-        return [*elements, *layout.around, *clock]
+        return [*elements, *above]
 
     def _draw_steps(self, room: Room, layout: _Layout, time: float) -> list[AnyElement]:
         """Give the areas of each step, which come in from the lowest to the highest."""
@@ -332,7 +321,7 @@ class Map(Chart[_Layout]):
                 continue
             if dimmed < 1:
                 here = self.levels[-1] == number
-                group = self._split(layout.shapes, here, told, self.colors.colors[number], dimmed)
+                group = tuple(self._split(layout.shapes, here, told, self.colors.colors[number], dimmed))
             elements += group if entered >= 1 else [_seen(one, entered) for one in group]
         return elements
 

@@ -231,8 +231,8 @@ def _label_points(
                 continue
             near = np.maximum(0.0, np.abs(places[:, 0] - (left + width / 2)) - width / 2)
             over = np.maximum(0.0, np.abs(places[:, 1] - (top + 0.6 * size)) - 0.6 * size)
-            covered = near**2 + over**2 < (0.8 * radii) ** 2
-            if covered[:number].any() or covered[number + 1 :].any():
+            covered = np.flatnonzero(near**2 + over**2 < (0.8 * radii) ** 2).tolist()
+            if covered and covered != [number]:
                 continue
             taken.append(mine)
             outline = None if halo is None else Stroke(halo, 0.22 * size, join="round")

@@ -25,6 +25,8 @@ class PlacedShapes:
         SVG path data, one an area; empty where nothing of it is seen.
     dots : tuple of (float, float) or None
         The middle of areas that are too small to be seen.
+    centers : tuple of (float, float) or None
+        The centroid of each area's largest outline, of what is seen of it.
     border : Stroke
     unit : float
         A pixel where the shorter side is 1080.
@@ -32,6 +34,7 @@ class PlacedShapes:
 
     outlines: tuple[str, ...]
     dots: tuple[tuple[float, float] | None, ...]
+    centers: tuple[tuple[float, float] | None, ...]
     border: Stroke
     unit: float
 
@@ -71,7 +74,9 @@ def place_shapes(
     unit: float,
 ) -> PlacedShapes:
     """Give areas in pixels, within a box (left, top, right, bottom)."""
-    outlines, dots = [], []
+    outlines: list[str] = []
+    dots: list[tuple[float, float] | None] = []
+    centers: list[tuple[float, float] | None] = []
     for rings in projected:
         found = pixel_rings(rings, placed, box)
         size = max((float(np.ptp(ring, axis=0).max()) for ring in found), default=0.0)
@@ -81,4 +86,22 @@ def place_shapes(
             dot = (x, y) if box[0] <= x <= box[2] and box[1] <= y <= box[3] else None
         outlines.append(path_data(found))
         dots.append(dot)
-    return PlacedShapes(tuple(outlines), tuple(dots), border, unit)
+        centers.append(dot if dot is not None or not found else _centroid(max(found, key=_doubled_area)))
+    return PlacedShapes(tuple(outlines), tuple(dots), tuple(centers), border, unit)
+
+
+def _doubled_area(ring: Floats) -> float:
+    x, y = ring.T
+    return abs(float(np.sum(x * np.roll(y, -1) - np.roll(x, -1) * y)))
+
+
+def _centroid(ring: Floats) -> tuple[float, float]:
+    """Give the centroid of a polygon."""
+    middle = ring.mean(axis=0)
+    x, y = (ring - middle).T
+    u, v = np.roll(x, -1), np.roll(y, -1)
+    parts = x * v - u * y
+    whole = 3.0 * float(parts.sum()) or 1.0
+    return float(middle[0] + ((x + u) * parts).sum() / whole), float(
+        middle[1] + ((y + v) * parts).sum() / whole
+    )

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple, Unpack
+from typing import Any, Literal, Unpack
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bazaar_nb.charts.chart import Chart, Options, start_problems
 from bazaar_nb.charts.marks import Bar, Mark, Sector, mark_element
+from bazaar_nb.charts.part_list import PartRow, list_parts
 from bazaar_nb.charts.phases import eased
+from bazaar_nb.charts.point_call_outs import PointCallOuts
 from bazaar_nb.charts.ring_labels import RingLabel, label_inside, labels_outside
 from bazaar_nb.charts.room import Area, Room
 from bazaar_nb.charts.table import Columns, Problems
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.scales.formats import NumberFormat
-from bazaar_nb.scene.elements import AnyElement, Polyline, Rect, Text
+from bazaar_nb.scene.elements import AnyElement, Polyline, Text
 from bazaar_nb.scene.paint import Stroke
 
 Floats = NDArray[np.float64]
@@ -30,22 +32,16 @@ _CELLS = 10  # a side of the waffle
 _LABELS_S = 0.35
 
 
-class _Row(NamedTuple):
-    """A part in a list: its swatch, and its words in elements that don't move."""
-
-    swatch: Rect
-    words: tuple[Text, ...]
-
-
 @dataclass(frozen=True)
 class _Layout:
     center: tuple[float, float]
     inner: float
     outer: float
     cells: tuple[tuple[Bar, ...], ...]
-    rows: tuple[_Row, ...]
+    rows: tuple[PartRow, ...]
     labels: tuple[RingLabel, ...]
     middle: tuple[Text, ...]
+    callouts: PointCallOuts
 
 
 class Share(Chart[_Layout]):
@@ -89,6 +85,7 @@ class Share(Chart[_Layout]):
     """
 
     usual_duration = 5.0
+    annotated = frozenset({"callouts"})
 
     def __init__(
         self,
@@ -116,6 +113,11 @@ class Share(Chart[_Layout]):
         self.keys, self.values = _gathered(keys, values, most, other, sort)
         self.shares = self.values / self.values.sum()
         self.form, self.labels, self.hole = form, labels, hole
+        self._check_names(self.keys, problems)
+        for one in self.annotations.callouts:
+            if one.key is None:
+                problems.add(f"`callouts` point at parts by their `key`, {one.text!r:.40} has none")
+        problems.raise_any()
         self._percent = NumberFormat("percent", locale=self.locale)
         self._set_middle(middle, middle_label, value)
         palette, given = self.theme.palette, dict(colors or {})
@@ -146,12 +148,21 @@ class Share(Chart[_Layout]):
         labels = self.labels
         if labels == "auto":
             labels = "list" if self.form == "waffle" or room.shape == "tall" else "outside"
-        rows: tuple[_Row, ...] = ()
+        rows: tuple[PartRow, ...] = ()
         figure = area
         if labels == "list" or self.form == "waffle":
-            figure, rows = self._list(room, area)
+            shares = [self._share_words(number) for number in range(len(self.keys))]
+            figure, rows = list_parts(room, area, self.keys, shares, self.colors)
         if self.form == "waffle":
-            return _Layout((0, 0), 0, 0, self._cells(room, figure), rows, (), ())
+            cells = self._cells(room, figure)
+            spots = [
+                ((mine[0].left + mine[0].right) / 2, (mine[0].top + mine[0].bottom) / 2)
+                if mine
+                else (0.0, 0.0)
+                for mine in cells
+            ]
+            every = [(cell.left, cell.top) for mine in cells for cell in mine]
+            return _Layout((0, 0), 0, 0, cells, rows, (), (), self._call_outs(room, area, spots, every))
         center = figure.middle
         outer = min(figure.width, figure.height) / 2
         ring: tuple[RingLabel, ...] = ()
@@ -163,7 +174,34 @@ class Share(Chart[_Layout]):
         inner = self.hole * outer
         if labels in ("outside", "inside"):
             ring = self._ring_labels(room, figure, center, inner, outer, inside=labels == "inside")
-        return _Layout(center, inner, outer, (), rows, ring, self._middle_words(room, center, inner))
+        angles = 2 * math.pi * (np.cumsum(self.shares) - self.shares / 2)
+        reach = (inner + outer) / 2 if inner > 0 else 0.7 * outer
+        spots = list(zip(center[0] + reach * np.sin(angles), center[1] - reach * np.cos(angles), strict=True))
+        around = np.linspace(0, 2 * math.pi, 48)
+        every = [
+            (center[0] + part * outer * math.sin(angle), center[1] - part * outer * math.cos(angle))
+            for angle in around.tolist()
+            for part in (0.3, 0.65, 0.8, 1.0)
+        ]
+        every += [(float(text.x or 0), float(text.y or 0)) for label in ring for text in label.words]
+        callouts = self._call_outs(room, area, [(float(x), float(y)) for x, y in spots], every)
+        return _Layout(
+            center, inner, outer, (), rows, ring, self._middle_words(room, center, inner), callouts
+        )
+
+    def _call_outs(
+        self,
+        room: Room,
+        area: Area,
+        spots: Sequence[tuple[float, float]],
+        avoid: Sequence[tuple[float, float]],
+    ) -> PointCallOuts:
+        """Have call-outs point at parts."""
+        callouts = self.annotations.callouts
+        if not callouts:
+            return PointCallOuts(area)
+        points = [spots[self.keys.index(str(one.key))] for one in callouts]
+        return PointCallOuts.lay_out(room, area, callouts, points, avoid=np.array(avoid))
 
     def _label_width(self, room: Room, number: int) -> float:
         size = room.label_size
@@ -212,49 +250,6 @@ class Share(Chart[_Layout]):
                 room.text(label, room.label_size, room.theme.soft, x=x, y=y + 0.5 * size, anchor="top")
             )
         return tuple(made)
-
-    def _list(self, room: Room, area: Area) -> tuple[Area, tuple[_Row, ...]]:
-        """Give the area that a list leaves, and its rows: beside the figure, or below it in tall pictures."""
-        count, size = len(self.keys), room.label_size
-        is_below = room.shape == "tall" or area.width < 1.05 * area.height
-        pitch = min(2.1 * size, (0.5 if is_below else 1.0) * area.height / count)
-        size = min(size * 1.15, 0.8 * pitch)
-        shares = [self._share_words(number) for number in range(count)]
-        of_share = max(room.width_of(words, size, 700, tabular=True) for words in shares)
-        before = 1.6 * size
-        longest = max(room.width_of(key, size) for key in self.keys)
-        if is_below:
-            left, right = area.left, area.right
-            top = area.bottom - pitch * count
-            figure = area._replace(bottom=top - 1.4 * size)
-        else:
-            figure_side = min(area.height, 0.56 * area.width)
-            wanted = before + longest + 2.5 * size + of_share
-            gap = min(0.09 * room.side, 0.08 * area.width)
-            wide = min(wanted, area.width - figure_side - gap)
-            spare = (area.width - figure_side - gap - wide) / 2
-            left = area.left + spare + figure_side + gap
-            right = left + wide
-            top = area.middle[1] - pitch * count / 2
-            figure = Area(area.left + spare, area.top, area.left + spare + figure_side, area.bottom)
-        rows = []
-        for number, (key, share) in enumerate(zip(self.keys, shares, strict=True)):
-            y = top + (number + 0.5) * pitch
-            swatch = Rect(
-                x=left, y=y, width=0.9 * size, height=0.9 * size, anchor="left", radius=0.2 * size,
-                fill=self.colors[number],
-            )  # fmt: skip
-            most = right - left - before - of_share - size
-            rows.append(
-                _Row(
-                    swatch,
-                    (
-                        room.text(room.shorten(key, size, most), size, x=left + before, y=y, anchor="left"),
-                        room.text(share, size, x=right, y=y, anchor="right", weight=700, tabular=True),
-                    ),
-                )
-            )
-        return figure, tuple(rows)
 
     def _cells(self, room: Room, area: Area) -> tuple[tuple[Bar, ...], ...]:
         """Give the squares of each part, row by row from the top left."""
@@ -341,7 +336,7 @@ class Share(Chart[_Layout]):
         if layout.middle:
             shown = self.phases.entered(time, room.theme.enter)
             elements += [_seen(one, round(shown, 3)) for one in layout.middle]
-        return elements
+        return elements + layout.callouts.draw(room, time, self.phases, self.theme)
 
 
 def hundredths(shares: Floats) -> NDArray[np.int64]:

@@ -141,7 +141,8 @@ def test_a_picture_of_any_shape_and_the_same_again(size: tuple[int, int], option
 
 def test_steps_are_round_and_fit_the_values() -> None:
     def edges(values: list[float], steps: int = 5, middle: float | None = None) -> list[float]:
-        return ColorSteps.of(np.array(values), steps, "viridis", (0, 1), middle, "Map").edges.tolist()
+        found = ColorSteps.of(np.array(values), steps, "viridis", (0, 1), middle, "Map")
+        return [float(edge) for edge in found.edges]
 
     assert edges([0, 22, 41, 63, 80, 97]) == [0, 20, 40, 60, 80, 100]
     skewed = edges([*np.geomspace(1e4, 1e9, 100).tolist()])
@@ -152,3 +153,12 @@ def test_steps_are_round_and_fit_the_values() -> None:
         found = edges(same)
         assert found[0] < found[-1]
         assert found[0] <= same[0] <= found[-1]
+
+
+def test_call_outs_point_at_the_middle_of_their_area() -> None:
+    chart = _map(callouts=bz.charts.CallOut("Most of all", key="Bland"))
+    _, _, layout = chart._laid_out(1920, 1080, is_frame=False)
+    (spot,) = layout.callouts.points
+    assert spot == layout.shapes.centers[1]
+    with pytest.raises(InvalidValueError, match="did you mean 'Bland'"):
+        _map(highlight="Blandd")

@@ -46,12 +46,13 @@ def test_sectors_go_round_once_and_stand_for_the_shares() -> None:
 
 
 def test_more_than_eight_parts_are_seven_and_the_rest() -> None:
-    many = {"source": [f"part {number}" for number in range(200)], "TWh": [200 - n for n in range(200)]}
+    sizes = [float(200 - number) for number in range(200)]
+    many = {"source": [f"part {number}" for number in range(200)], "TWh": sizes}
     chart = _share(many)
     assert chart.keys[:2] == ("part 0", "part 1")
     assert len(chart.keys) == 8
     assert chart.keys[-1] == "Other"
-    assert chart.values.sum() == pytest.approx(sum(many["TWh"]))
+    assert chart.values.sum() == pytest.approx(sum(sizes))
 
 
 @pytest.mark.parametrize("size", SIZES)
