@@ -138,7 +138,7 @@ class MapPoints:
         """Give the points in pixels."""
         plane = np.stack(projection(self.longitudes, self.latitudes), axis=1)
         pixels = place(plane, placed)
-        is_there = np.isfinite(pixels).all(axis=1)
+        is_there: NDArray[np.bool_] = np.asarray(np.isfinite(pixels).all(axis=1), bool)
         pixels = np.where(is_there[:, None], pixels, 0.0)
         is_there &= (pixels[:, 0] >= box.left) & (pixels[:, 0] <= box.right)
         is_there &= (pixels[:, 1] >= box.top) & (pixels[:, 1] <= box.bottom)

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bazaar_nb.charts.chart import Chart, Options, start_problems
+from bazaar_nb.charts.forms import form_middle
 from bazaar_nb.charts.marks import Bar, Mark, Sector, mark_element
 from bazaar_nb.charts.part_list import PartRow, list_parts
 from bazaar_nb.charts.phases import eased
@@ -18,6 +19,7 @@ from bazaar_nb.charts.point_call_outs import PointCallOuts
 from bazaar_nb.charts.ring_labels import RingLabel, label_inside, labels_outside
 from bazaar_nb.charts.room import Area, Room
 from bazaar_nb.charts.table import Columns, Problems
+from bazaar_nb.charts.waffle import waffle_cells
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.scales.formats import NumberFormat
 from bazaar_nb.scene.elements import AnyElement, Polyline, Text
@@ -28,8 +30,8 @@ Form = Literal["donut", "waffle"]
 Labels = Literal["auto", "outside", "inside", "list"]
 _MOST = 8
 _GAP = 3.0  # pixels between sectors and between cells, in a frame whose shorter side is 1080
-_CELLS = 10  # a side of the waffle
 _LABELS_S = 0.35
+_FAR_OFF = 3  # hundredths that whole ones may add up to more or less than 100
 
 
 @dataclass(frozen=True)
@@ -118,7 +120,9 @@ class Share(Chart[_Layout]):
             if one.key is None:
                 problems.add(f"`callouts` point at parts by their `key`, {one.text!r:.40} has none")
         problems.raise_any()
-        self._percent = NumberFormat("percent", locale=self.locale)
+        rounded = np.round(100 * self.shares).sum()
+        decimals = 1 if abs(rounded - 100) >= _FAR_OFF else 0
+        self._percent = NumberFormat("percent", decimals, locale=self.locale)
         self._set_middle(middle, middle_label, value)
         palette, given = self.theme.palette, dict(colors or {})
         self.colors = tuple(
@@ -142,7 +146,9 @@ class Share(Chart[_Layout]):
 
     def _share_words(self, number: int) -> str:
         share = float(self.shares[number])
-        return f"<{self._percent(0.01)}" if 0 < share < 0.01 else self._percent(share)
+        if 0 < share < 0.01:
+            return f"<{self._percent(0.01)}"
+        return f">{self._percent(0.99)}" if 0.99 < share < 1 else self._percent(share)
 
     def _lay_out(self, room: Room, area: Area) -> _Layout:
         labels = self.labels
@@ -150,27 +156,28 @@ class Share(Chart[_Layout]):
             labels = "list" if self.form == "waffle" or room.shape == "tall" else "outside"
         rows: tuple[PartRow, ...] = ()
         figure = area
+        if self.annotations.callouts and self.form == "waffle":
+            area = area.inset(left=0.14 * area.width)
         if labels == "list" or self.form == "waffle":
             shares = [self._share_words(number) for number in range(len(self.keys))]
             figure, rows = list_parts(room, area, self.keys, shares, self.colors)
         if self.form == "waffle":
-            cells = self._cells(room, figure)
-            spots = [
-                ((mine[0].left + mine[0].right) / 2, (mine[0].top + mine[0].bottom) / 2)
-                if mine
-                else (0.0, 0.0)
-                for mine in cells
-            ]
-            every = [(cell.left, cell.top) for mine in cells for cell in mine]
-            return _Layout((0, 0), 0, 0, cells, rows, (), (), self._call_outs(room, area, spots, every))
+            cells, box = waffle_cells(room, figure, self.shares)
+            spots = [form_middle(mine[0]) if mine else box.middle for mine in cells]
+            callouts = self._call_outs(room, area, spots, spots, (box,))
+            return _Layout((0, 0), 0, 0, cells, rows, (), (), callouts)
+        if self.annotations.callouts and labels == "list":
+            figure = figure.inset(*(4 * room.label_size,) * 4)
         center = figure.middle
         outer = min(figure.width, figure.height) / 2
         ring: tuple[RingLabel, ...] = ()
-        if labels in ("outside", "inside"):
+        if labels == "inside":
+            ring = self._ring_labels(room, figure, center, self.hole * outer, outer, inside=True)
+        if labels == "outside" or any(label.leader is not None for label in ring):
             widest = max(self._label_width(room, number) for number in range(len(self.keys)))
             beside = min(widest, 0.3 * figure.width) + 2.2 * room.label_size
-            outer = max(0.2 * room.side, min(figure.width / 2 - beside, figure.height / 2 - room.label_size))
-            outer = min(outer, figure.width / 2, figure.height / 2)
+            most = min(figure.width / 2 - beside, figure.height / 2 - room.label_size)
+            outer = min(outer, max(0.2 * room.side, most))
         inner = self.hole * outer
         if labels in ("outside", "inside"):
             ring = self._ring_labels(room, figure, center, inner, outer, inside=labels == "inside")
@@ -195,13 +202,14 @@ class Share(Chart[_Layout]):
         area: Area,
         spots: Sequence[tuple[float, float]],
         avoid: Sequence[tuple[float, float]],
+        boxes: Sequence[Area] = (),
     ) -> PointCallOuts:
         """Have call-outs point at parts."""
         callouts = self.annotations.callouts
         if not callouts:
             return PointCallOuts(area)
         points = [spots[self.keys.index(str(one.key))] for one in callouts]
-        return PointCallOuts.lay_out(room, area, callouts, points, avoid=np.array(avoid))
+        return PointCallOuts.lay_out(room, area, callouts, points, avoid=np.array(avoid), boxes=boxes)
 
     def _label_width(self, room: Room, number: int) -> float:
         size = room.label_size
@@ -251,23 +259,6 @@ class Share(Chart[_Layout]):
             )
         return tuple(made)
 
-    def _cells(self, room: Room, area: Area) -> tuple[tuple[Bar, ...], ...]:
-        """Give the squares of each part, row by row from the top left."""
-        side = min(area.width, area.height)
-        left, top = area.middle[0] - side / 2, area.middle[1] - side / 2
-        pitch, gap = side / _CELLS, max(_GAP * room.unit, 0.09 * side / _CELLS)
-        radius = (room.theme.radius * (pitch - gap),) * 4
-        number, found = 0, []
-        for count in hundredths(self.shares).tolist():
-            cells = []
-            for cell in range(number, number + count):
-                row, column = divmod(cell, _CELLS)
-                x, y = left + column * pitch + gap / 2, top + row * pitch + gap / 2
-                cells.append(Bar(x, y, x + pitch - gap, y + pitch - gap, radius))
-            found.append(tuple(cells))
-            number += count
-        return tuple(found)
-
     def _marks(self, room: Room, layout: _Layout, time: float) -> list[Mark]:
         if self.form == "waffle":
             return self._waffle_marks(room, layout, time)
@@ -293,7 +284,7 @@ class Share(Chart[_Layout]):
         for key, color, cells in zip(self.keys, self.colors, layout.cells, strict=True):
             opacity = self._emphasis(time, key)
             for cell in cells:
-                entered = self.phases.entered(time, room.theme.enter, number, _CELLS * _CELLS)
+                entered = self.phases.entered(time, room.theme.enter, number, 100)
                 number += 1
                 if entered <= 0:
                     continue
@@ -337,19 +328,6 @@ class Share(Chart[_Layout]):
             shown = self.phases.entered(time, room.theme.enter)
             elements += [_seen(one, round(shown, 3)) for one in layout.middle]
         return elements + layout.callouts.draw(room, time, self.phases, self.theme)
-
-
-def hundredths(shares: Floats) -> NDArray[np.int64]:
-    """Give whole hundredths that add up to 100: those with the largest remainders get one more.
-
-    Hamilton's method of apportionment; of equal remainders the first has it.
-    """
-    exact = shares * _CELLS * _CELLS
-    whole = np.floor(exact + 1e-9).astype(np.int64)
-    rest = int(_CELLS * _CELLS - whole.sum())
-    order = np.argsort(-(exact - whole), kind="stable")
-    whole[order[:rest]] += 1
-    return whole
 
 
 def _seen(element: Any, opacity: float) -> Any:
