@@ -266,8 +266,9 @@ class Map(Chart[_Layout]):
             }
         shown = [one for one in self.annotations.callouts if one.key in places]
         spots = [places[str(one.key)] for one in shown]
-        everywhere = np.array(list(places.values()), np.float64).reshape(-1, 2)
-        return PointCallOuts.lay_out(room, box, shown, spots, avoid=everywhere)
+        dots = np.empty((0, 2)) if points is None else points.places
+        avoid = np.concatenate([shapes.land, dots])
+        return PointCallOuts.lay_out(room, box, shown, spots, avoid=avoid)
 
     def _border(self, room: Room) -> Stroke:
         background = room.theme.background
@@ -374,7 +375,7 @@ def _ends(theme: Theme, *, is_diverging: bool) -> tuple[float, float]:
         is_light = not is_light
     if is_diverging:
         return (0.0, 1.0) if is_light else (0.14, 0.86)
-    return (0.92, 0.0) if is_light else (0.1, 1.0)
+    return (0.92, 0.06) if is_light else (0.1, 1.0)
 
 
 def _seen(element: Any, opacity: float) -> AnyElement:

@@ -11,6 +11,7 @@ from bazaar_nb.charts.map_outlines import Floats, Placed, path_data, pixel_rings
 from bazaar_nb.scene.elements import AnyElement, Ellipse, Path
 from bazaar_nb.scene.paint import Stroke
 
+_MOST_SPOKES = 24  # of an outline: where its land is
 _LONGEST = 900_000  # letters of one path
 _LEAST, _DOT = 5.0, 6.0  # a smaller area is a dot, pixels where the shorter side is 1080
 
@@ -27,6 +28,8 @@ class PlacedShapes:
         The middle of areas that are too small to be seen.
     centers : tuple of (float, float) or None
         The centroid of each area's largest outline, of what is seen of it.
+    land : array of shape (n, 2)
+        Places on land, all over it, that words had better not cover.
     border : Stroke
     unit : float
         A pixel where the shorter side is 1080.
@@ -35,6 +38,7 @@ class PlacedShapes:
     outlines: tuple[str, ...]
     dots: tuple[tuple[float, float] | None, ...]
     centers: tuple[tuple[float, float] | None, ...]
+    land: Floats
     border: Stroke
     unit: float
 
@@ -77,6 +81,7 @@ def place_shapes(
     outlines: list[str] = []
     dots: list[tuple[float, float] | None] = []
     centers: list[tuple[float, float] | None] = []
+    land: list[Floats] = [np.empty((0, 2))]
     for rings in projected:
         found = pixel_rings(rings, placed, box)
         size = max((float(np.ptp(ring, axis=0).max()) for ring in found), default=0.0)
@@ -85,9 +90,12 @@ def place_shapes(
             x, y = place(np.concatenate(rings).mean(axis=0)[None, :], placed)[0].tolist()
             dot = (x, y) if box[0] <= x <= box[2] and box[1] <= y <= box[3] else None
         outlines.append(path_data(found))
+        for ring in found:  # from the middle outwards
+            some, middle = ring[:: max(1, len(ring) // _MOST_SPOKES)], ring.mean(axis=0)
+            land += [middle + (some - middle) * part for part in (0.25, 0.5, 0.75, 1.0)]
         dots.append(dot)
         centers.append(dot if dot is not None or not found else _centroid(max(found, key=_doubled_area)))
-    return PlacedShapes(tuple(outlines), tuple(dots), tuple(centers), border, unit)
+    return PlacedShapes(tuple(outlines), tuple(dots), tuple(centers), np.concatenate(land), border, unit)
 
 
 def _doubled_area(ring: Floats) -> float:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, Unpack
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -22,8 +23,7 @@ from bazaar_nb.charts.table import Columns, Problems
 from bazaar_nb.charts.waffle import waffle_cells
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.scales.formats import NumberFormat
-from bazaar_nb.scene.elements import AnyElement, Polyline, Text
-from bazaar_nb.scene.paint import Stroke
+from bazaar_nb.scene.elements import AnyElement, Text
 
 Floats = NDArray[np.float64]
 Form = Literal["donut", "waffle"]
@@ -44,6 +44,7 @@ class _Layout:
     labels: tuple[RingLabel, ...]
     middle: tuple[Text, ...]
     callouts: PointCallOuts
+    still: tuple[AnyElement, ...] = ()
 
 
 class Share(Chart[_Layout]):
@@ -151,6 +152,11 @@ class Share(Chart[_Layout]):
         return f">{self._percent(0.99)}" if 0.99 < share < 1 else self._percent(share)
 
     def _lay_out(self, room: Room, area: Area) -> _Layout:
+        layout = self._lay_out_parts(room, area)
+        marks = self._marks(room, layout, self.duration)
+        return replace(layout, still=tuple(mark_element(mark._replace(opacity=1.0)) for mark in marks))
+
+    def _lay_out_parts(self, room: Room, area: Area) -> _Layout:
         labels = self.labels
         if labels == "auto":
             labels = "list" if self.form == "waffle" or room.shape == "tall" else "outside"
@@ -280,25 +286,38 @@ class Share(Chart[_Layout]):
         return marks
 
     def _waffle_marks(self, room: Room, layout: _Layout, time: float) -> list[Mark]:
-        marks, number = [], 0
-        for key, color, cells in zip(self.keys, self.colors, layout.cells, strict=True):
-            opacity = self._emphasis(time, key)
-            for cell in cells:
-                entered = self.phases.entered(time, room.theme.enter, number, 100)
-                number += 1
-                if entered <= 0:
-                    continue
-                if entered < 1:
-                    less = 0.5 * (1 - entered) * (cell.right - cell.left)
-                    cell = Bar(
-                        cell.left + less, cell.top + less, cell.right - less, cell.bottom - less,
-                        tuple(entered * one for one in cell.radius),  # type: ignore[arg-type]
-                    )  # fmt: skip
-                marks.append(Mark(key, cell, color, opacity * min(1.0, 2 * entered)))
-        return marks
+        """Give the squares that have begun to come in, at their full size."""
+        marks = [
+            Mark(key, cell, color, self._emphasis(time, key))
+            for key, color, cells in zip(self.keys, self.colors, layout.cells, strict=True)
+            for cell in cells
+        ]
+        shown = (self._cell_entered(room, number, time) > 0 for number in range(len(marks)))
+        return [mark for mark, is_there in zip(marks, shown, strict=True) if is_there]
+
+    def _cell_entered(self, room: Room, number: int, time: float) -> float:
+        return self.phases.entered(time, room.theme.enter, number, 100)
+
+    def _coming_cells(self, room: Room, layout: _Layout, time: float) -> list[AnyElement]:
+        """Give the squares that come in: they grow."""
+        elements: list[AnyElement] = []
+        for number, square in enumerate(layout.still):
+            entered = self._cell_entered(room, number, time)
+            if entered >= 1:
+                elements.append(square)
+            elif entered > 0:
+                seen = min(1.0, 2 * entered)
+                elements.append(msgspec.structs.replace(square, scale=entered, opacity=seen))
+        return elements
 
     def _draw(self, room: Room, layout: _Layout, time: float) -> list[AnyElement]:
-        elements = [mark_element(mark) for mark in self._marks(room, layout, time)]
+        is_still = not self.phases.enters or time >= self.phases.move_start + 0.5 * self.phases.pace
+        if is_still and self._emphasis(time, "") == 1.0:
+            elements = [*layout.still]
+        elif self.form == "waffle" and not is_still and self._emphasis(time, "") == 1.0:
+            elements = self._coming_cells(room, layout, time)
+        else:
+            elements = [mark_element(mark) for mark in self._marks(room, layout, time)]
         if layout.rows:
             for number, row in enumerate(layout.rows):
                 entered = self.phases.entered(time, room.theme.enter, number, len(layout.rows))
@@ -321,8 +340,7 @@ class Share(Chart[_Layout]):
             if seen <= 0:
                 continue
             if label.leader is not None:
-                stroke = Stroke(room.theme.soft, 1.5 * room.unit)
-                elements.append(Polyline(*label.leader, stroke=stroke, opacity=0.7 * seen))
+                elements.append(_seen(label.leader, seen))
             elements += [_seen(one, seen) for one in label.words]
         if layout.middle:
             shown = self.phases.entered(time, room.theme.enter)
@@ -332,9 +350,9 @@ class Share(Chart[_Layout]):
 
 def _seen(element: Any, opacity: float) -> Any:
     """Give an element at an opacity: itself, where that is 1."""
-    import msgspec
-
-    return element if opacity >= 1 else msgspec.structs.replace(element, opacity=opacity)
+    if opacity >= 1:
+        return element
+    return msgspec.structs.replace(element, opacity=round(opacity * element.opacity, 4))
 
 
 def _parts(columns: Columns, problems: Problems, name: str, value: str) -> tuple[list[str], Floats]:
