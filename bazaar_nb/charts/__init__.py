@@ -23,6 +23,7 @@ from bazaar_nb.charts.morphs import morph as morph
 from bazaar_nb.charts.progress import Progress as Progress
 from bazaar_nb.charts.projections import EqualEarth as EqualEarth
 from bazaar_nb.charts.projections import LambertAzimuthal as LambertAzimuthal
+from bazaar_nb.charts.scatter_race import ScatterRace as ScatterRace
 from bazaar_nb.charts.share import Share as Share
 from bazaar_nb.charts.story import Story as Story
 from bazaar_nb.charts.theme import DARK as DARK
@@ -49,6 +50,7 @@ __all__ = [
     "Morph",
     "Progress",
     "Reference",
+    "ScatterRace",
     "Share",
     "Story",
     "Table",

@@ -43,6 +43,7 @@ def place_call_outs(
     points: Sequence[tuple[float, float]],
     avoid: Floats | None = None,
     boxes: Sequence[Area] = (),
+    gaps: Sequence[float] = (),
 ) -> list[PlacedCallOut]:
     """Find a place for the words of each, once for a size.
 
@@ -59,12 +60,15 @@ def place_call_outs(
         Data points that words had better not cover; of a line, points along it.
     boxes : sequence of Area
         Other words.
+    gaps : sequence of float
+        Pixels that the marks of the data points take from their middles; 0 by default.
     """
     size = room.label_size
     most = min(0.3 * area.width if room.shape == "wide" else 0.42 * area.width, 16 * size)
     taken = list(boxes)
     placed = []
-    for callout, (x, y) in zip(callouts, points, strict=True):
+    for number, (callout, (x, y)) in enumerate(zip(callouts, points, strict=True)):
+        gap = gaps[number] if gaps else 0.0
         lines = tuple(room.wrap(callout.text, size, most, _MOST_LINES, 500))
         width = max(room.width_of(line, size, 500) for line in lines)
         height = len(lines) * _LINE * size
@@ -74,8 +78,8 @@ def place_call_outs(
                 continue
             for far in _FAR:
                 slant = 0.75 if right and down else 1.0
-                dx = right * (far * size * slant + width / 2 * (1.0 if not down else 0.55))
-                dy = down * (far * size * slant + height / 2)
+                dx = right * ((far * size + gap) * slant + width / 2 * (1.0 if not down else 0.55))
+                dy = down * ((far * size + gap) * slant + height / 2)
                 cost = far + 0.3 * rank
                 box = Area(x + dx - width / 2, y + dy - height / 2, x + dx + width / 2, y + dy + height / 2)
                 inside = _inside(box, area, 0.0)

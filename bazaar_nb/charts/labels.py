@@ -39,20 +39,21 @@ def spread(
     wanted, room = np.asarray(places, np.float64), np.asarray(sizes, np.float64)
     if len(wanted) == 0:
         return wanted
-    order = np.argsort(wanted, kind="stable") if order is None else np.asarray(order)
-    tall = room[order]
-    before = np.concatenate(([0.0], np.cumsum(tall)[:-1])) + tall / 2
-    goal = wanted[order] - before  # in these, labels that touch are equal, and must not fall
+    along = (np.argsort(wanted, kind="stable") if order is None else np.asarray(order)).tolist()
+    all_wanted, all_room = wanted.tolist(), room.tolist()  # lists: labels are few
     blocks: list[tuple[float, int]] = []
-    for value in goal:
-        mean, count = float(value), 1
+    taken, middles = 0.0, []
+    for number in along:
+        middle = taken + all_room[number] / 2
+        taken += all_room[number]
+        middles.append(middle)
+        mean, count = all_wanted[number] - middle, 1  # of these, labels that touch are equal, none may fall
         while blocks and blocks[-1][0] > mean:
             other, others = blocks.pop()
             mean, count = (mean * count + other * others) / (count + others), count + others
         blocks.append((mean, count))
-    found = np.concatenate([np.full(count, mean) for mean, count in blocks])
-    stop = high - float(tall.sum())
-    found = np.maximum(np.minimum(found, stop), low) if stop >= low else np.full(len(found), low)
+    stop = max(low, high - taken)
+    shifts = [max(low, min(mean, stop)) for mean, count in blocks for _ in range(count)]
     result = np.empty_like(wanted)
-    result[order] = found + before
+    result[along] = [shift + middle for shift, middle in zip(shifts, middles, strict=True)]
     return result

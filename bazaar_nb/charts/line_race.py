@@ -181,9 +181,8 @@ class LineRace(Chart[_Layout]):
         high = np.interp(np.arange(steps), known, high[known])
         low = np.interp(np.arange(steps), known, low[known])
         start_at_0 = self.zero if self.zero is not None else 0 <= low.min() < _ZERO * high.max()
-        self.high, self.low = (np.maximum(high, 0), np.minimum(low, 0)) if start_at_0 else (high, low)
-        if not start_at_0:  # air below
-            self.low = low - 0.04 * (high - low)
+        self.high: Floats = np.maximum(high, 0) if start_at_0 else high
+        self.low: Floats = np.minimum(low, 0) if start_at_0 else low - 0.04 * (high - low)  # air below
         shown = self.values[:, list(self.named)]
         self.written = self.number.steady(shown[~np.isnan(shown)][::7].tolist())
 

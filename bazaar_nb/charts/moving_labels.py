@@ -15,7 +15,13 @@ _CLEAR = 0.7  # of a label's height
 
 
 def spread_over_time(
-    wanted: Floats, there: NDArray[np.bool_], height: float, low: float, high: float, pace: float = 1.0
+    wanted: Floats,
+    there: NDArray[np.bool_],
+    height: float,
+    low: float,
+    high: float,
+    pace: float = 1.0,
+    beside: NDArray[np.bool_] | None = None,
 ) -> Floats:
     """Find the middles of labels along an axis at each sample.
 
@@ -31,6 +37,8 @@ def spread_over_time(
         They stay within.
     pace : float
         Less than 1 where there is little time.
+    beside : array of shape (samples, k, k), optional
+        Which of them would touch if they were equally high; by default all.
 
     Returns
     -------
@@ -45,11 +53,24 @@ def spread_over_time(
     found = wanted.copy()
     half = max(1, round(_GLIDE_S * pace * SAMPLES_A_SECOND / 4))
     for sample, order in enumerate(_orders(wanted, height, 2 * half)):
-        mine = [number for number in order if there[sample, number]]
-        if mine:
+        seen_now = [number for number in order if there[sample, number]]
+        for mine in [seen_now] if beside is None else _touching(seen_now, beside[sample]):
             row, seen = wanted[sample, mine], np.full(len(mine), height)
             found[sample, mine] = spread(row, seen, low, high, range(len(mine)))
     return smooth(found, half)
+
+
+def _touching(order: list[int], beside: NDArray[np.bool_]) -> list[list[int]]:
+    """Give labels in their order, apart from those that can't touch them, not even by way of others."""
+    left, groups = list(order), []
+    while left:
+        group = [left.pop(0)]
+        for one in group:
+            near = [other for other in left if beside[one, other]]
+            group += near
+            left = [other for other in left if other not in near]
+        groups.append([one for one in order if one in group])
+    return groups
 
 
 def _orders(wanted: Floats, height: float, early: int) -> list[list[int]]:

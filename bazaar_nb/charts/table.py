@@ -165,25 +165,47 @@ class Columns:
         positive : bool
             Whether one that is not above 0 is.
         """
-        found = self._values(name)
-        result = np.full(self.rows, np.nan)
-        for row, value in enumerate(found):
-            number = _as_number(value)
-            if isinstance(number, str):
-                self.problems.add(f"wants a number, got {value!r:.40}", column=name, row=row)
-                continue
-            result[row] = number
-            if math.isinf(number):
-                self.problems.add("is infinite: leave it out, or say what it is", column=name, row=row)
-            elif finite and math.isnan(number):
-                self.problems.add("has no value", column=name, row=row)
-            elif positive and number <= 0:
-                self.problems.add(f"must be above 0, is {number:g}", column=name, row=row)
+        result = self._floats(name)
+        if result is None:
+            result = np.full(self.rows, np.nan)
+            for row, value in enumerate(self._values(name)):
+                number = _as_number(value)
+                if isinstance(number, str):
+                    self.problems.add(f"wants a number, got {value!r:.40}", column=name, row=row)
+                else:
+                    result[row] = number
+        wrong = np.isinf(result)
+        if finite:
+            wrong |= np.isnan(result)
+        if positive:
+            wrong |= result <= 0
+        for row in np.flatnonzero(wrong).tolist():
+            number = float(result[row])
+            what = (
+                "is infinite: leave it out, or say what it is" if math.isinf(number)
+                else "has no value" if math.isnan(number) else f"must be above 0, is {number:g}"
+            )  # fmt: skip
+            self.problems.add(what, column=name, row=row)
         return result
+
+    def _floats(self, name: str) -> Floats | None:
+        """Give a column of machine numbers at once; None for one of other things."""
+        import narwhals.stable.v1 as nw
+
+        series = self._frame[name]
+        if not (series.dtype.is_integer() or series.dtype.is_float()):
+            return None
+        try:
+            return np.array(series.cast(nw.Float64).to_numpy(), np.float64)
+        except (TypeError, ValueError):  # pandas' NA
+            return None
 
     def texts(self, name: str) -> list[str]:
         """Give a column as words; what is missing is an empty text."""
-        return ["" if _is_missing(value) else _as_text(value) for value in self._values(name)]
+        return [
+            value if type(value) is str else "" if _is_missing(value) else _as_text(value)
+            for value in self._values(name)
+        ]
 
     def keys(self, name: str) -> list[str]:
         """Give a column that says which mark a row is of; none may be missing."""
@@ -195,6 +217,11 @@ class Columns:
 
     def moments(self, name: str) -> Moments:
         """Give a column as moments: dates and numbers as they are, other words as steps in their order."""
+        numbers_at_once = self._floats(name)
+        if numbers_at_once is not None:
+            for row in np.flatnonzero(~np.isfinite(numbers_at_once)).tolist():
+                self.problems.add("has no moment", column=name, row=row)
+            return Moments(numbers_at_once, "number")
         found = self._values(name)
         for row, value in enumerate(found):
             if _is_missing(value):
@@ -213,7 +240,9 @@ class Columns:
 
     def is_number(self, name: str) -> bool:
         """Tell whether a column's values that aren't missing are all numbers."""
-        return all(not isinstance(_as_number(value), str) for value in self._values(name))
+        return self._floats(name) is not None or all(
+            not isinstance(_as_number(value), str) for value in self._values(name)
+        )
 
     def order(self, name: str) -> list[str]:
         """Give the different words of a column: in the order of its categories, else as they come."""
@@ -287,20 +316,18 @@ def pivot(
         problems.add(f"{len(times):,} moments of {len(order):,} names are too many", column=column)
         problems.raise_any()
     matrix = np.full((len(times), len(order)), np.nan)
-    seen: dict[tuple[int, int], int] = {}
-    for row, (moment, key, value) in enumerate(zip(moments, keys, values, strict=True)):
-        if math.isnan(moment):
-            continue
-        place = (int(np.searchsorted(times, moment)), order[key])
-        first = seen.setdefault(place, row)
-        if first != row:
+    rows = np.flatnonzero(~np.isnan(moments))
+    numbers = np.fromiter((order[key] for key in keys), np.int64, len(keys))[rows]
+    places = np.searchsorted(times, moments[rows]) * len(order) + numbers
+    known, first, back = np.unique(places, return_index=True, return_inverse=True)
+    for row, original in zip(rows.tolist(), rows[first[back]].tolist(), strict=True):
+        if row != original:
             problems.add(
-                f"{key!r} has a second value for one moment (the first is in row {first})",
+                f"{keys[row]!r} has a second value for one moment (the first is in row {original})",
                 column=column,
                 row=row,
             )
-            continue
-        matrix[place] = value
+    matrix.ravel()[known] = values[rows[first]]
     return times, tuple(order), matrix
 
 
