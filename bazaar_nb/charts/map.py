@@ -20,7 +20,7 @@ from bazaar_nb.charts.map_points import MapPoints, PlacedPoints
 from bazaar_nb.charts.map_shapes import PlacedShapes, place_shapes
 from bazaar_nb.charts.map_values import MapValues, read_map_values
 from bazaar_nb.charts.map_view import MapView
-from bazaar_nb.charts.marks import Mark
+from bazaar_nb.charts.marks import Dot, Mark
 from bazaar_nb.charts.point_call_outs import PointCallOuts
 from bazaar_nb.charts.point_legend import point_legend
 from bazaar_nb.charts.projections import Projection
@@ -287,10 +287,26 @@ class Map(Chart[_Layout]):
             return ()
         return tuple(self._colored(shapes, np.flatnonzero(np.isnan(self.levels[-1])), land))
 
+    @property
+    def marks_stand_in(self) -> bool:
+        """Whether the marks are not what is drawn: for a morph, areas are circles as large as they are."""
+        return self.points is None
+
     def _marks(self, room: Room, layout: _Layout, time: float) -> list[Mark]:
-        if layout.points is None:
-            return []
-        return layout.points.marks(self._shown_points(room, time), self._emphasis, time)
+        if layout.points is not None:
+            return layout.points.marks(self._shown_points(room, time), self._emphasis, time)
+        shapes = layout.shapes
+        level = self.levels[round(self.phases.moved(time) * (len(self.levels) - 1))]
+        return [
+            Mark(
+                key,
+                Dot(*center, max(3 * room.unit, shapes.radii[first])),
+                self.shades[round(float(step) * SHADES_A_STEP)],
+                self._emphasis(time, key),
+            )
+            for key, (first, *_), step in zip(self.keys, self.places, level.tolist(), strict=True)
+            if step == step and (center := shapes.centers[first]) is not None
+        ]
 
     def _shown_points(self, room: Room, time: float) -> Floats:
         assert self.points is not None

@@ -77,9 +77,9 @@ class MapPoints:
         problems = columns.problems
         columns.require(x=x, y=y, name=name, size=size, color=color, label=label, time=time)
         east, north = columns.numbers(x, finite=True), columns.numbers(y, finite=True)
-        for row in np.flatnonzero(np.abs(north) > 90).tolist():
+        for row in np.flatnonzero(np.isfinite(north) & (np.abs(north) > 90)).tolist():
             problems.add(f"a latitude is from -90 to 90, got {north[row]:g}", column=y, row=row)
-        for row in np.flatnonzero(np.abs(east) > 360).tolist():
+        for row in np.flatnonzero(np.isfinite(east) & (np.abs(east) > 360)).tolist():
             problems.add(f"a longitude is from -180 to 180, got {east[row]:g}", column=x, row=row)
         sizes = None if size is None else columns.numbers(size)
         if sizes is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -28,6 +29,8 @@ class PlacedShapes:
         The middle of areas that are too small to be seen.
     centers : tuple of (float, float) or None
         The centroid of each area's largest outline, of what is seen of it.
+    radii : tuple of float
+        Of circles as large as each area.
     land : array of shape (n, 2)
         Places on land, all over it, that words had better not cover.
     border : Stroke
@@ -38,6 +41,7 @@ class PlacedShapes:
     outlines: tuple[str, ...]
     dots: tuple[tuple[float, float] | None, ...]
     centers: tuple[tuple[float, float] | None, ...]
+    radii: tuple[float, ...]
     land: Floats
     border: Stroke
     unit: float
@@ -82,6 +86,7 @@ def place_shapes(
     dots: list[tuple[float, float] | None] = []
     centers: list[tuple[float, float] | None] = []
     land: list[Floats] = [np.empty((0, 2))]
+    radii: list[float] = []
     for rings in projected:
         found = pixel_rings(rings, placed, box)
         size = max((float(np.ptp(ring, axis=0).max()) for ring in found), default=0.0)
@@ -94,8 +99,11 @@ def place_shapes(
             some, middle = ring[:: max(1, len(ring) // _MOST_SPOKES)], ring.mean(axis=0)
             land += [middle + (some - middle) * part for part in (0.25, 0.5, 0.75, 1.0)]
         dots.append(dot)
+        radii.append(math.sqrt(sum(map(_doubled_area, found)) / 2 / math.pi))
         centers.append(dot if dot is not None or not found else _centroid(max(found, key=_doubled_area)))
-    return PlacedShapes(tuple(outlines), tuple(dots), tuple(centers), np.concatenate(land), border, unit)
+    return PlacedShapes(
+        tuple(outlines), tuple(dots), tuple(centers), tuple(radii), np.concatenate(land), border, unit
+    )
 
 
 def _doubled_area(ring: Floats) -> float:

@@ -185,7 +185,7 @@ def find_pieces(start: View, stop: View, changes: Sequence[Change]) -> tuple[lis
             below.append(Fade(element, AXES, comes=False))
     for element in stop.ground:
         if element not in same and element not in come:
-            below.append(Fade(element, AXES, comes=True))
+            below.append(Fade(element, MARKS_COME if stop.stands_in else AXES, comes=True))
     for elements, taken, span, comes in (
         (start.words, gone, LABELS_GO, False),
         (stop.words, come, LABELS_COME, True),

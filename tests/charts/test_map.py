@@ -62,6 +62,10 @@ def test_names_join_by_the_property_that_fits_and_others_are_told() -> None:
         _map({"place": ["Aland", "bland", "Clund", "Xyz"], "rate": [1, 2, 3, 4]})
     for words in ("column 'place', row 1", "did you mean 'Bland'", "'Clund'; did you mean 'Cland'", "'Xyz'"):
         assert words in str(told.value)
+    with pytest.raises(
+        InvalidValueError, match="no shape is called as any of its words, as 'Q1'; they have name"
+    ):
+        _map({"place": ["Q1", "Q2"], "rate": [1, 2]})
     with pytest.raises(InvalidValueError, match="did you mean 'name'"):
         _map(shape_name="nme")
 

@@ -191,3 +191,20 @@ def test_what_is_no_view_is_refused() -> None:
         bz.charts.Story([])
     with pytest.raises(InvalidValueError, match="one for each of the 2 views"):
         bz.charts.Story([A, SORTED], pause=[1])
+
+
+def test_areas_of_a_map_become_bars_by_way_of_circles_as_large() -> None:
+    square = {"type": "Polygon", "coordinates": [[[5, 45], [15, 45], [15, 55], [5, 55], [5, 45]]]}
+    shapes = {"type": "Feature", "properties": {"name": "a"}, "geometry": square}
+    area = bz.charts.Map({"place": ["a"], "people": [80]}, shapes, name="place", value="people", duration=3)
+    change = bz.charts.morph(area, A, duration=3)
+    assert change.at(0.0).children == area.at(3.0).children
+    assert change.at(3.0).children == A.at(3.0).children
+    _, _, layout = change._laid_out(1920, 1080, is_frame=False)
+    (moving,) = [one for one in layout.changes if one.span == MARKS]
+    dot = moving.stops[0].form
+    assert isinstance(dot, Dot)
+    placed = area._laid_out(1920, 1080, is_frame=False)[2].shapes
+    assert dot.radius == placed.radii[0] > 100
+    back = bz.charts.morph(A, area, duration=3)
+    assert back.at(3.0).children == area.at(3.0).children
