@@ -55,10 +55,10 @@ class ColorSteps:
         Parameters
         ----------
         steps : int, sequence of float or None
-            How many, at round numbers: even ones, or where these would put half of all values into one step, with
-            about as many values in each; or their edges; None for a scale without steps.
+            How many, about, at round numbers: even ones, or where these would put half of all values into
+            one step, with about as many values in each; or their edges; None for a scale without steps.
         ends : (float, float)
-            The parts of the colormap that the lowest and the highest value get; the second may be the smaller one.
+            The parts of the colormap that the lowest and the highest value get; the second may be smaller.
         middle : float or None
             A value whose colour is the colormap's middle.
         kind : str
@@ -129,7 +129,7 @@ def _edges_around(values: Floats, steps: int, middle: float) -> Floats:
     """Give even steps on both sides of a value: it is in the middle of one, or between two."""
     reach = float(np.quantile(np.abs(values - middle), 0.95)) or float(np.abs(values - middle).max()) or 1.0
     wide = _rounded(2 * reach / steps)
-    return middle + wide * (np.arange(steps + 1) - steps / 2)
+    return np.asarray(middle + wide * (np.arange(steps + 1) - steps / 2), np.float64)
 
 
 def _rounded(value: float) -> float:

@@ -9,6 +9,7 @@ are joined by straight lines don't promise.
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -77,11 +78,9 @@ def form_between(start: Form, stop: Form, part: float) -> Form | Outline:
         return Sector(*_mixed(start, stop, part))
     if isinstance(start, Sector):
         assert not isinstance(stop, Sector)
-        bent = _bent_sector(start)
-        return Outline(_outline(_straightened(stop, bent), bent, 1 - part))
+        return Outline(_outline(*_bent_pair(stop, start), 1 - part))
     assert isinstance(stop, Sector)
-    bent = _bent_sector(stop)
-    return Outline(_outline(_straightened(start, bent), bent, part))
+    return Outline(_outline(*_bent_pair(start, stop), part))
 
 
 def mark_between(start: Mark, stop: Mark, part: float) -> AnyElement:
@@ -158,6 +157,12 @@ def _as_bar(form: Bar | Dot) -> Bar:
     return Bar(x - radius, y - radius, x + radius, y + radius, (radius,) * 4)
 
 
+@lru_cache(maxsize=512)  # the same two in every frame of a change
+def _bent_pair(straight: Bar | Dot, sector: Sector) -> tuple[_Bent, _Bent]:
+    bent = _bent_sector(sector)
+    return _straightened(straight, bent), bent
+
+
 def _bent_sector(form: Sector) -> _Bent:
     middle, radius = (form.start + form.stop) / 2, (form.inner + form.outer) / 2
     sweep = form.stop - form.start
@@ -197,29 +202,44 @@ def _outline(straight: _Bent, bent: _Bent, part: float) -> Floats:
     if thick > 0:  # no tighter than the inner edge allows: it would cross itself
         sweep = min(sweep, 2 * length / thick)
     radii = [min(one * (1 - part), length / 2, thick / 2) for one in straight.radii]
-    along, across = _round_box(length, thick, radii)
-    angle = np.zeros_like(along) if length <= 0 else along * (sweep / length)
-    half = np.sinc(angle / (2 * np.pi))  # sin(angle / 2) / (angle / 2)
-    forward = along * np.sinc(angle / np.pi) - across * np.sin(angle)
-    aside = along * half * np.sin(angle / 2) + across * np.cos(angle)
-    cosine, sine = math.cos(turn), math.sin(turn)
-    return np.stack([x + forward * cosine - aside * sine, y + forward * sine + aside * cosine], axis=1)
+    along, across = _ALONG_BOX @ np.array([length, *radii]), _ACROSS_BOX @ np.array([thick, *radii])
+    # a point so far along the middle line lies at this angle of the arc, whose radius is length / sweep
+    angle = along * (sweep / length if length > 0 else 0.0)
+    sine, cosine = np.sin(angle), np.cos(angle)
+    if abs(sweep) > 1e-4:
+        forward, aside = (length / sweep) * sine, (length / sweep) * (1 - cosine)
+    else:
+        forward, aside = along, along * angle / 2
+    forward, aside = forward - across * sine, aside + across * cosine
+    right, down = math.cos(turn), math.sin(turn)
+    points = np.empty((len(angle), 2))
+    points[:, 0] = x + forward * right - aside * down
+    points[:, 1] = y + forward * down + aside * right
+    return points
 
 
-def _round_box(length: float, thick: float, radii: list[float]) -> tuple[Floats, Floats]:
-    """Give the corners of a box around 0 with round corners, clockwise from the left of the top side."""
+def _unit_box() -> tuple[Floats, Floats]:
+    """Give the corners of a box around 0 with round corners as sums of its sides and radii, clockwise.
+
+    Both arrays have shape (n, 5): how much of the length (of the thickness, across) and of each corner's
+    radius makes up a point's place.
+    """
     signs = ((-1, -1), (1, -1), (1, 1), (-1, 1))
-    along, across = [], []
-    for number, (radius, (right, down)) in enumerate(zip(radii, signs, strict=True)):
-        angle = np.linspace(np.pi + number * np.pi / 2, 1.5 * np.pi + number * np.pi / 2, _CORNER)
-        along.append(right * (length / 2 - radius) + radius * np.cos(angle))
-        across.append(down * (thick / 2 - radius) + radius * np.sin(angle))
+    along: list[list[float]] = []
+    across: list[list[float]] = []
+    for number, (right, down) in enumerate(signs):
+        for angle in np.linspace(np.pi + number * np.pi / 2, 1.5 * np.pi + number * np.pi / 2, _CORNER):
+            for row, sign, turned in ((along, right, np.cos(angle)), (across, down, np.sin(angle))):
+                of_radius = np.eye(4)[number] * (turned - sign)
+                row.append([sign / 2, *of_radius])
         if down != right:  # a short side follows
             continue
-        ahead = radii[(number + 1) % 4]
-        side = np.linspace(
-            right * (length / 2 - radius), -right * (length / 2 - ahead), _ALONG, endpoint=False
-        )[1:]
-        along.append(side)
-        across.append(np.full(len(side), down * thick / 2))
-    return np.concatenate(along), np.concatenate(across)
+        ahead = (number + 1) % 4
+        for part in np.linspace(0, 1, _ALONG, endpoint=False)[1:]:
+            of_radius = np.eye(4)[number] * (-right * (1 - part)) + np.eye(4)[ahead] * (right * part)
+            along.append([right / 2 * (1 - 2 * part), *of_radius])
+            across.append([down / 2, 0.0, 0.0, 0.0, 0.0])
+    return np.array(along), np.array(across)
+
+
+_ALONG_BOX, _ACROSS_BOX = _unit_box()

@@ -1,4 +1,4 @@
-"""Areas from GeoJSON (RFC 7946): from a dict, a file, or what has a ``__geo_interface__``, as a GeoDataFrame has.
+"""Areas from GeoJSON (RFC 7946): a dict, a file, or what has a ``__geo_interface__``, as a GeoDataFrame.
 
 https://datatracker.ietf.org/doc/html/rfc7946, https://gist.github.com/sgillies/2217756
 """
@@ -95,6 +95,19 @@ def join_names(
             problems.add("the shapes have neither properties nor ids to join by")
             problems.raise_any()
             return {}
+        if not counts[shape_name]:
+            shape_name = _likely(areas, properties, names)
+        if shape_name is None:
+            examples = {
+                key: next(area.names[key] for area in areas if key in area.names) for key in properties
+            }
+            told = ", ".join(f"{key} (as {value!r:.24})" for key, value in list(examples.items())[:8])
+            problems.add(
+                f"no shape is called as any of its words, as {names[0]!r:.40}; they have {told}",
+                column=column,
+            )
+            problems.raise_any()
+            return {}
     places: dict[str, list[int]] = {}
     for number, area in enumerate(areas):
         places.setdefault(area.names.get(shape_name, ""), []).append(number)
@@ -108,6 +121,16 @@ def join_names(
         meant = f"; did you mean {' or '.join(map(repr, near))}?" if near else ""
         problems.add(f"no shape has {shape_name} {name!r}{meant}", column=column, row=row)
     return {name: places[name] for name in wanted if name in places}
+
+
+def _likely(areas: Sequence[Area], properties: Sequence[str], names: Sequence[str]) -> str | None:
+    """Give the property that has words near those of a table, where none has any of them."""
+    some = names[:: max(1, len(names) // 8)]
+    for key in properties:
+        there = [area.names[key] for area in areas if key in area.names]
+        if any(difflib.get_close_matches(name, there, n=1, cutoff=0.75) for name in some):
+            return key
+    return None
 
 
 def _as_mapping(source: Any, problems: Problems) -> Mapping[str, Any]:

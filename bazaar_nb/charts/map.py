@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Unpack
@@ -14,28 +13,28 @@ from numpy.typing import NDArray
 from bazaar_nb.charts.chart import Chart, Options, start_problems
 from bazaar_nb.charts.color_legend import Legend, color_legend
 from bazaar_nb.charts.color_steps import SHADES_A_STEP, ColorSteps
-from bazaar_nb.charts.geojson import join_names, read_areas
-from bazaar_nb.charts.map_outlines import fit, outline_points, place
+from bazaar_nb.charts.geojson import read_areas
+from bazaar_nb.charts.map_around import clock_words, draw_clock, lay_around
+from bazaar_nb.charts.map_outlines import fit
 from bazaar_nb.charts.map_points import MapPoints, PlacedPoints
-from bazaar_nb.charts.map_shapes import PlacedShapes, place_shapes, project_areas
+from bazaar_nb.charts.map_shapes import PlacedShapes, place_shapes
 from bazaar_nb.charts.map_values import MapValues, read_map_values
-from bazaar_nb.charts.marks import Mark
+from bazaar_nb.charts.map_view import MapView
+from bazaar_nb.charts.marks import Dot, Mark
+from bazaar_nb.charts.point_call_outs import PointCallOuts
 from bazaar_nb.charts.point_legend import point_legend
-from bazaar_nb.charts.projections import EqualEarth, LambertAzimuthal, Projection, projection_for
+from bazaar_nb.charts.projections import Projection
 from bazaar_nb.charts.room import Area, Room
 from bazaar_nb.charts.table import Columns, Missing, Problems
 from bazaar_nb.charts.theme import Theme
 from bazaar_nb.charts.time_label import TimeLabel
-from bazaar_nb.errors import InvalidValueError
-from bazaar_nb.scene.elements import AnyElement, Group
+from bazaar_nb.scene.elements import AnyElement
 from bazaar_nb.scene.paint import Stroke
 from bazaar_nb.values.color import parse_color
 from bazaar_nb.values.colormaps import Colormap
 from bazaar_nb.values.oklab import mix_colors
 
 Floats = NDArray[np.float64]
-_CLOCK = 0.085  # of the shorter side
-_SOUTH = -60.0  # land beyond without values is left out: Antarctica
 
 
 @dataclass(frozen=True)
@@ -48,6 +47,7 @@ class _Layout:
     around: tuple[AnyElement, ...]
     points: PlacedPoints | None
     clock: tuple[float, float]
+    callouts: PointCallOuts
 
 
 class Map(Chart[_Layout]):
@@ -58,8 +58,8 @@ class Map(Chart[_Layout]):
     table : DataFrame or table
         A row for each area (and moment), or for each point. A GeoDataFrame brings its shapes along.
     shapes : GeoJSON, optional
-        A dict, a file, or a GeoDataFrame; in degrees of longitude and latitude. Holes, many polygons an area and
-        outlines that cross 180 degrees or go around a pole are fine.
+        A dict, a file, or a GeoDataFrame; in degrees of longitude and latitude. Holes, many polygons an area
+        and outlines that cross 180 degrees or go around a pole are fine.
     name, value : str, optional
         Columns: which area a row is of, and its value.
     shape_name : str, optional
@@ -71,7 +71,7 @@ class Map(Chart[_Layout]):
     size, color, label : str, optional
         Columns of points: a number that their areas stand for, a category, words beside the largest of them.
     steps : int, sequence of float or None
-        How many colours there are, or the edges between values; None for a scale without steps.
+        How many colours there are, about, or the edges of their values; None for a scale without steps.
     colormap : str, sequence of colour or colormap, optional
         From low to high; by default the theme's, or with `middle` its diverging one.
     middle : float, optional
@@ -83,8 +83,8 @@ class Map(Chart[_Layout]):
     legend : str, optional
         The title of the legend; by default the name of the column.
     missing : str
-        What an area shows between and after its values: ``hold`` the last one, ``gap`` none, ``leave`` joins values
-        by a straight line and shows none after the last.
+        What an area shows between and after its values: ``hold`` the last one, ``gap`` none, ``leave`` joins
+        values by a straight line and shows none after the last.
     **options
         Those of every `Chart`.
 
@@ -93,12 +93,14 @@ class Map(Chart[_Layout]):
     >>> import bazaar_nb as bz
     >>> square = {"type": "Polygon", "coordinates": [[[5, 45], [15, 45], [15, 55], [5, 55], [5, 45]]]}
     >>> shapes = {"type": "Feature", "properties": {"name": "Here"}, "geometry": square}
-    >>> chart = bz.charts.Map({"place": ["Here"], "people": [80]}, shapes, name="place", value="people", duration=3)
+    >>> table = {"place": ["Here"], "people": [80]}
+    >>> chart = bz.charts.Map(table, shapes, name="place", value="people", duration=3)
     >>> bz.Composition([chart]).frames
     90
     """
 
     usual_duration = 5.0
+    annotated = frozenset({"callouts"})
 
     def __init__(
         self,
@@ -168,94 +170,43 @@ class Map(Chart[_Layout]):
             self.shades = self.colors.shades()
             self.levels = self.values.levels(self.colors, self.phases)
             moments = self.values.moments
+        self.moments = None if moments is None else moments.values
         if moments is not None:
             self.clock = TimeLabel.for_moments(moments, self.locale)
         self.keys = () if self.values is None else self.values.keys
         self.places = () if self.values is None else self.values.places
-        self.shown = self._shown_areas()
-        self.region = self._read_region(region, shape_name, problems)
-        self.projection = self._choose(projection)
-
-    def _read_region(
-        self, region: Any, shape_name: str | None, problems: Problems
-    ) -> tuple[float, float, float, float] | tuple[str, ...] | None:
-        if region is None:
-            return None
-        given = (region,) if isinstance(region, str) else tuple(region)
-        if all(isinstance(one, str) for one in given):
-            found = join_names(self.areas, given, shape_name, problems, "region")
-            problems.raise_any()
-            self._region_areas = sorted({place for places in found.values() for place in places})
-            return given
-        if len(given) != 4 or not all(math.isfinite(one) for one in given) or given[1] >= given[3]:
-            raise InvalidValueError(
-                f"`region` must be (west, south, east, north) in degrees or names, got {region!r:.60} (Map)"
-            )
-        return (float(given[0]), float(given[1]), float(given[2]), float(given[3]))
-
-    def _seen_places(self) -> Floats:
-        """Give the places in degrees that must be seen, shape (n, 2)."""
-        if self.region is not None and isinstance(self.region[0], str):
-            return outline_points([self.areas[number] for number in self._region_areas])
-        if self.region is not None:
-            west, south, east, north = (float(one) for one in self.region)
-            east = east + 360.0 if east <= west else east
-            along, up = np.linspace(west, east, 41), np.linspace(south, north, 21)
-            return np.concatenate(
-                [
-                    np.stack([along, np.full(41, south)], 1), np.stack([along, np.full(41, north)], 1),
-                    np.stack([np.full(21, west), up], 1), np.stack([np.full(21, east), up], 1),
-                ]
-            )  # fmt: skip
-        if self.points is not None and not self.shown:
-            return np.stack([self.points.longitudes, self.points.latitudes], axis=1)
-        return outline_points([self.areas[number] for number in self.shown])
-
-    def _shown_areas(self) -> tuple[int, ...]:
-        """Give the areas that are seen: not the far south, where it has no values."""
+        self._check_map(problems)
         valued = {place for places in self.places for place in places}
-        return tuple(
-            number
-            for number, area in enumerate(self.areas)
-            if area.polygons
-            and (number in valued or max(ring[:, 1].max() for ring, *_ in area.polygons) > _SOUTH)
-        )
+        others = None if self.points is None else self.points.degrees
+        self.view = MapView.of(self.areas, valued, others, region, projection, shape_name, problems)
 
-    def _choose(self, projection: Any) -> Projection:
-        if isinstance(projection, EqualEarth | LambertAzimuthal) or callable(projection):
-            return projection  # type: ignore[no-any-return]
-        if projection == "equal-earth":
-            return EqualEarth()
-        if projection not in ("auto", "lambert"):
-            raise InvalidValueError(
-                f"`projection` must be auto, equal-earth, lambert or a projection, got {projection!r:.60} (Map)"
-            )
-        seen = self._seen_places()
-        found = projection_for(seen[:, 0], seen[:, 1])
-        if projection == "lambert" and not isinstance(found, LambertAzimuthal):
-            return LambertAzimuthal(
-                float(np.mean(seen[:, 0])), float((seen[:, 1].min() + seen[:, 1].max()) / 2)
-            )
-        return found
+    def _check_map(self, problems: Problems) -> None:
+        self._check_names(self.keys if self.points is None else self.points.keys, problems)
+        for one in self.annotations.callouts:
+            if one.key is None:
+                problems.add(
+                    f"`callouts` point at areas and points by their `key`, {one.text!r:.40} has none"
+                )
+        problems.raise_any()
 
     def _lay_out(self, room: Room, area: Area) -> _Layout:
-        shown = set(self.shown)
-        projected = [
-            rings if number in shown else []
-            for number, rings in enumerate(project_areas(self.areas, self.projection))
-        ]
-        if self.region is None and shown:
-            plane = np.concatenate([ring for rings in projected for ring in rings])
-        else:
-            plane = np.stack(self.projection(*self._seen_places().T), axis=1)
-            plane = plane[np.isfinite(plane).all(axis=1)]
-        around, box, clock = self._around(room, area, plane)
-        inset = 0.04 * room.side if self.points is not None and not shown else 0.0
+        view = self.view
+        projected = view.project(self.areas)
+        plane = view.plane(projected)
+        seen = [plane]
+        if self.points is not None:
+            seen.append(np.stack(view.projection(*self.points.degrees.T), axis=1))
+        words = [] if self.clock is None else clock_words(self.clock, self.moments)
+        around = lay_around(
+            room, area, self._legend(room, area.width), words, np.concatenate(seen), is_whole=view.is_whole
+        )
+        box = around.map
+        inset = 0.04 * room.side if self.points is not None and not view.shown else 0.0
         placed = fit(plane, *box.inset(inset, inset, inset, inset))
         shapes = place_shapes(projected, placed, box, self._border(room), room.unit)
         land = room.theme.faint
         valued = {place for places in self.places for place in places}
-        rest = [number for number in self.shown if number not in valued]
+        rest = [number for number in view.shown if number not in valued]
         steps = tuple(
             tuple(self._colored(shapes, np.flatnonzero(self.levels[-1] == number), color))
             for number, color in enumerate(self.colors.colors if self.colors is not None else ())
@@ -263,17 +214,18 @@ class Map(Chart[_Layout]):
         points = (
             None
             if self.points is None
-            else self.points.place(room, box, self.projection, placed, self.highlight)
+            else self.points.place(room, box, view.projection, placed, self.highlight)
         )
         return _Layout(
             box,
             shapes,
-            tuple(shapes.group(self.shown, land, dots=False)),
+            tuple(shapes.group(view.shown, land, dots=False)),
             tuple(shapes.group(rest, land, dots=False)) + self._unknown(shapes, land),
             steps,
-            tuple(around),
+            around.elements,
             points,
-            clock,
+            around.clock,
+            self._lay_out_call_outs(room, box, shapes, points),
         )
 
     def _legend(self, room: Room, width: float) -> Legend:
@@ -284,69 +236,39 @@ class Map(Chart[_Layout]):
             assert self.points is not None
             return point_legend(room, self.points, self.legend, self.number, width=width, stands=stands)
         valued = {place for places in self.places for place in places}
-        is_missing = bool(np.isnan(self.levels).any()) or any(one not in valued for one in self.shown)
+        is_missing = bool(np.isnan(self.levels).any()) or any(one not in valued for one in self.view.shown)
         return color_legend(
             room, self.colors, self.legend, self.number, "No data" if is_missing else None, room.theme.faint,
             width=width, stands=stands,
         )  # fmt: skip
 
-    def _around(
-        self, room: Room, area: Area, plane: Floats
-    ) -> tuple[list[AnyElement], Area, tuple[float, float]]:
-        """Give the legend in its place, the area that it leaves for the map, and where the moment stands.
-
-        Beside a map of the world there is mostly sea: what lies over nothing takes no room from the map.
-        """
-        legend, size = self._legend(room, area.width), room.label_size
-        clock = 0.0 if self.clock is None else _CLOCK * room.side
-        height = legend.height + (1.1 * clock + 0.3 * size if clock else 0.0)
-        at_clock = (area.left, area.bottom - legend.height - (0.5 * size if legend.height else 0.0))
-        elements: list[AnyElement] = (
-            [Group(legend.elements, x=area.left, y=area.bottom, width=0, height=0, anchor="top-left")]
-            if legend.elements
-            else []
-        )
-        if not height:
-            return elements, area, at_clock
-        if room.shape != "wide":
-            return elements, area.inset(bottom=height + size), at_clock
-        width = legend.width + size
-        if self.clock is not None:
-            width = max(width, self._clock_width(room, clock) + size)
-        pixels = place(plane, fit(plane, *area))
-        covered = (pixels[:, 0] < area.left + width) & (pixels[:, 1] > area.bottom - height - size)
-        if not covered.any() and self.region is None:
-            return elements, area, at_clock
-        return elements, area.inset(left=width + size), at_clock
-
-    def _clock_width(self, room: Room, size: float) -> float:
-        assert self.clock is not None
-        moments = self.values.times if self.values is not None else self.points.moments
-        assert moments is not None
-        some = np.unique(moments)
-        words = {self.clock.words(float(one)) for one in some[:: max(1, len(some) // 200)]}
-        return max(room.width_of(one, size, 800, tabular=True) for one in sorted(words, key=len)[-4:])
-
-    def _clock(self, room: Room, layout: _Layout, moved: float) -> list[AnyElement]:
+    def _clock(self, room: Room, layout: _Layout, time: float) -> list[AnyElement]:
         """Give the moment that is shown, in words."""
-        moments = self.values.times if self.values is not None else self.points.moments  # type: ignore[union-attr]
-        if self.clock is None or moments is None:
+        if self.clock is None or self.moments is None:
             return []
-        low, high = float(moments.min()), float(moments.max())
-        x, y = layout.clock
-        words = self.clock.words(low + (high - low) * moved)
-        return [
-            room.text(
-                words,
-                _CLOCK * room.side,
-                x=x,
-                y=y,
-                anchor="bottom-left",
-                weight=800,
-                tabular=True,
-                line_height=1.0,
-            )
-        ]
+        low, high = float(self.moments.min()), float(self.moments.max())
+        words = self.clock.words(low + (high - low) * self.phases.moved(time))
+        return [draw_clock(room, words, *layout.clock)]
+
+    def _lay_out_call_outs(
+        self, room: Room, box: Area, shapes: PlacedShapes, points: PlacedPoints | None
+    ) -> PointCallOuts:
+        """Have call-outs point at areas' middles, or at points."""
+        if not self.annotations.callouts:
+            return PointCallOuts(box)
+        if points is not None:
+            places = dict(zip(points.points.keys, map(tuple, points.places.tolist()), strict=True))
+        else:
+            places = {
+                key: center
+                for key, (first, *_) in zip(self.keys, self.places, strict=True)
+                if (center := shapes.centers[first]) is not None
+            }
+        shown = [one for one in self.annotations.callouts if one.key in places]
+        spots = [places[str(one.key)] for one in shown]
+        dots = np.empty((0, 2)) if points is None else points.places
+        avoid = np.concatenate([shapes.land, dots])
+        return PointCallOuts.lay_out(room, box, shown, spots, avoid=avoid)
 
     def _border(self, room: Room) -> Stroke:
         background = room.theme.background
@@ -365,28 +287,45 @@ class Map(Chart[_Layout]):
             return ()
         return tuple(self._colored(shapes, np.flatnonzero(np.isnan(self.levels[-1])), land))
 
+    @property
+    def marks_stand_in(self) -> bool:
+        """Whether the marks are not what is drawn: for a morph, areas are circles as large as they are."""
+        return self.points is None
+
     def _marks(self, room: Room, layout: _Layout, time: float) -> list[Mark]:
-        if layout.points is None:
-            return []
-        return layout.points.marks(self._shown_points(room, time), self._emphasis, time)
+        if layout.points is not None:
+            return layout.points.marks(self._shown_points(room, time), self._emphasis, time)
+        shapes = layout.shapes
+        level = self.levels[round(self.phases.moved(time) * (len(self.levels) - 1))]
+        return [
+            Mark(
+                key,
+                Dot(*center, max(3 * room.unit, shapes.radii[first])),
+                self.shades[round(float(step) * SHADES_A_STEP)],
+                self._emphasis(time, key),
+            )
+            for key, (first, *_), step in zip(self.keys, self.places, level.tolist(), strict=True)
+            if step == step and (center := shapes.centers[first]) is not None
+        ]
 
     def _shown_points(self, room: Room, time: float) -> Floats:
         assert self.points is not None
         return self.points.shown(self.phases, room.theme.enter, time)
 
     def _draw(self, room: Room, layout: _Layout, time: float) -> list[AnyElement]:
-        clock = self._clock(room, layout, self.phases.moved(time))
+        above = [*layout.around, *self._clock(room, layout, time)]
+        above += layout.callouts.draw(room, time, self.phases, self.theme)
         if layout.points is not None:
             shown = self._shown_points(room, time)
-            dots = layout.points.draw(room, shown, self._emphasis, time)
-            return [*layout.land, *layout.around, *clock, *dots]
+            dots = layout.points.draw(shown, self._emphasis, time)
+            return [*layout.land, *dots, *above]
         is_entering = self.phases.enters and time < self.phases.move_start + 0.5 * self.phases.pace
         elements = [*(layout.land if is_entering else layout.empty_land)]
         if len(self.levels) > 1:
             elements += self._draw_moving(room, layout, time, is_entering=is_entering)
         else:
             elements += self._draw_steps(room, layout, time)
-        return [*elements, *layout.around, *clock]
+        return [*elements, *above]
 
     def _draw_steps(self, room: Room, layout: _Layout, time: float) -> list[AnyElement]:
         """Give the areas of each step, which come in from the lowest to the highest."""
@@ -399,7 +338,7 @@ class Map(Chart[_Layout]):
                 continue
             if dimmed < 1:
                 here = self.levels[-1] == number
-                group = self._split(layout.shapes, here, told, self.colors.colors[number], dimmed)
+                group = tuple(self._split(layout.shapes, here, told, self.colors.colors[number], dimmed))
             elements += group if entered >= 1 else [_seen(one, entered) for one in group]
         return elements
 
@@ -443,8 +382,8 @@ class Map(Chart[_Layout]):
 def _ends(theme: Theme, *, is_diverging: bool) -> tuple[float, float]:
     """Give the part of a colormap that stands out from a background, in the order that looks like more.
 
-    On light ground dark looks like more, on dark ground light does (Schloss, Gramazio, Silverman, Parker and Wang:
-    Mapping Color to Meaning in Colormap Data Visualizations, IEEE TVCG 25(1), 2019).
+    On light ground dark looks like more, on dark ground light does (Schloss, Gramazio, Silverman, Parker and
+    Wang: Mapping Color to Meaning in Colormap Data Visualizations, IEEE TVCG 25(1), 2019).
     """
     ground = theme.background if isinstance(theme.background, str) else theme.ink
     is_light = sum(parse_color(ground)[:3]) > 1.5
@@ -452,7 +391,7 @@ def _ends(theme: Theme, *, is_diverging: bool) -> tuple[float, float]:
         is_light = not is_light
     if is_diverging:
         return (0.0, 1.0) if is_light else (0.14, 0.86)
-    return (0.92, 0.0) if is_light else (0.1, 1.0)
+    return (0.92, 0.06) if is_light else (0.1, 1.0)
 
 
 def _seen(element: Any, opacity: float) -> AnyElement:

@@ -27,10 +27,11 @@ class Placed(NamedTuple):
 
 
 def project_rings(polygons: Sequence[Polygon], projection: Projection) -> list[Floats]:
-    """Give the rings of polygons on the plane, shape (n, 2), outlines clockwise (y up) and holes the other way.
+    """Give the rings of polygons on the plane, each of shape (n, 2).
 
-    A ring that crosses the edge of the map is cut there; one around a pole is led to it along that edge. Edges
-    longer than 180 degrees are taken for the shorter way round.
+    Outlines run clockwise (y up) and holes the other way. A ring that crosses the edge of the map is cut
+    there; one around a pole is led to it along that edge. Edges of more than 180 degrees are taken for the
+    shorter way.
     """
     found: list[Floats] = []
     for polygon in polygons:
@@ -95,10 +96,10 @@ def path_data(rings: Sequence[Floats]) -> str:
 def simplify(points: Floats) -> Floats:
     """Leave out the corners of a ring that can't be seen, shape (n, 2) in pixels.
 
-    After Visvalingam and Whyatt (Line generalisation by repeated elimination of points, The Cartographic Journal
-    30(1), 1993, https://doi.org/10.1179/000870493786962263), many at once: in each pass those corners go whose
-    triangle with their neighbours is too small to be seen and smaller than the triangles beside it. Which goes is
-    told by the corners around it alone, so that two areas keep the same border.
+    After Visvalingam and Whyatt (Line generalisation by repeated elimination of points, The Cartographic
+    Journal 30(1), 1993, https://doi.org/10.1179/000870493786962263), many at once: in each pass those corners
+    go whose triangle with their neighbours is too small to be seen and smaller than the triangles beside it.
+    Which goes is told by the corners around it alone, so that two areas keep the same border.
     """
     points = np.round(points / _GRID) * _GRID
     points = points[(points != np.roll(points, 1, axis=0)).any(axis=1)]
@@ -166,7 +167,8 @@ def _half(ring: Floats, axis: int, limit: float, sign: int) -> Floats:
     crossing = ring + (ahead - ring) * part[:, None]
     crossing[:, axis] = np.where(crosses, limit, crossing[:, axis])
     both = np.stack([ring, crossing], axis=1).reshape(-1, 2)
-    return both[np.stack([inside, crosses], axis=1).ravel()]
+    kept: Floats = both[np.stack([inside, crosses], axis=1).ravel()]
+    return kept
 
 
 def _with_steps(ring: Floats) -> Floats:
@@ -177,7 +179,8 @@ def _with_steps(ring: Floats) -> Floats:
         return ring
     edge = np.repeat(np.arange(len(ring)), counts)
     part = (np.arange(len(edge)) - np.repeat(np.cumsum(counts) - counts, counts)) / counts[edge]
-    return ring[edge] + (ahead - ring)[edge] * part[:, None]
+    bent: Floats = ring[edge] + (ahead - ring)[edge] * part[:, None]
+    return bent
 
 
 def _signed_area(ring: Floats) -> float:

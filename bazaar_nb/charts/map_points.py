@@ -77,9 +77,9 @@ class MapPoints:
         problems = columns.problems
         columns.require(x=x, y=y, name=name, size=size, color=color, label=label, time=time)
         east, north = columns.numbers(x, finite=True), columns.numbers(y, finite=True)
-        for row in np.flatnonzero(np.abs(north) > 90).tolist():
+        for row in np.flatnonzero(np.isfinite(north) & (np.abs(north) > 90)).tolist():
             problems.add(f"a latitude is from -90 to 90, got {north[row]:g}", column=y, row=row)
-        for row in np.flatnonzero(np.abs(east) > 360).tolist():
+        for row in np.flatnonzero(np.isfinite(east) & (np.abs(east) > 360)).tolist():
             problems.add(f"a longitude is from -180 to 180, got {east[row]:g}", column=x, row=row)
         sizes = None if size is None else columns.numbers(size)
         if sizes is not None:
@@ -111,6 +111,11 @@ class MapPoints:
             None if moments is None else moments[order],
         )
 
+    @property
+    def degrees(self) -> Floats:
+        """Longitudes and latitudes, shape (n, 2)."""
+        return np.stack([self.longitudes, self.latitudes], axis=1)
+
     def shown(self, phases: Phases, easing: Easing, time: float) -> Floats:
         """Give how much of each point is there at a moment, 0 to 1."""
         count = len(self.keys)
@@ -133,7 +138,7 @@ class MapPoints:
         """Give the points in pixels."""
         plane = np.stack(projection(self.longitudes, self.latitudes), axis=1)
         pixels = place(plane, placed)
-        is_there = np.isfinite(pixels).all(axis=1)
+        is_there: NDArray[np.bool_] = np.asarray(np.isfinite(pixels).all(axis=1), bool)
         pixels = np.where(is_there[:, None], pixels, 0.0)
         is_there &= (pixels[:, 0] >= box.left) & (pixels[:, 0] <= box.right)
         is_there &= (pixels[:, 1] >= box.top) & (pixels[:, 1] <= box.bottom)
@@ -154,7 +159,7 @@ class MapPoints:
 
 @dataclass(frozen=True)
 class PlacedPoints:
-    """Points in pixels: places of shape (n, 2), radii, colours of shape (n, 3), which are told apart, and words."""
+    """Points in pixels: places (n, 2), radii, colours (n, 3), which are told apart, edge and words."""
 
     points: MapPoints
     places: Floats
@@ -175,9 +180,7 @@ class PlacedPoints:
             if radius > 0
         ]
 
-    def draw(
-        self, room: Room, shown: Floats, emphasis: Callable[[float, str], float], time: float
-    ) -> list[AnyElement]:
+    def draw(self, shown: Floats, emphasis: Callable[[float, str], float], time: float) -> list[AnyElement]:
         """Give the points as one element, and the words of those that have some."""
         elements: list[AnyElement] = []
         here = np.flatnonzero(self.radii * shown > 0)
@@ -228,8 +231,8 @@ def _label_points(
                 continue
             near = np.maximum(0.0, np.abs(places[:, 0] - (left + width / 2)) - width / 2)
             over = np.maximum(0.0, np.abs(places[:, 1] - (top + 0.6 * size)) - 0.6 * size)
-            covered = near**2 + over**2 < (0.8 * radii) ** 2
-            if covered[:number].any() or covered[number + 1 :].any():
+            covered = np.flatnonzero(near**2 + over**2 < (0.8 * radii) ** 2).tolist()
+            if covered and covered != [number]:
                 continue
             taken.append(mine)
             outline = None if halo is None else Stroke(halo, 0.22 * size, join="round")

@@ -1,4 +1,4 @@
-"""Values of a map's areas: read from a table, joined with the shapes, and as steps of colour over the film's time."""
+"""Values of a map's areas: read from a table, joined with the shapes, as steps of colour over time."""
 
 from __future__ import annotations
 

@@ -20,6 +20,8 @@ from bazaar_nb.charts.marks import Bar, Dot, Mark
 from bazaar_nb.charts.views import Label, View, center_of, labels_of, ticks_of
 from bazaar_nb.scene.elements import AnyElement, Text
 
+_GROUP = " / "  # between the name and the group of a mark of both
+
 
 class Span(NamedTuple):
     """A part of the change's time, 0 to 1."""
@@ -68,8 +70,9 @@ class Glide:
 def find_changes(start: Sequence[Mark], stop: Sequence[Mark]) -> list[Change]:
     """Pair marks by key; where one side has more of a key, those of the other are told several times."""
     ours, theirs = _by_key(start), _by_key(stop)
-    staged = _is_staged(ours, theirs)
-    rows = staged == "rows"
+    _join_groups(ours, theirs)
+    _join_groups(theirs, ours)
+    stages = _stages(ours, theirs)
     found: list[Change] = []
     for key, marks in ours.items():
         if key not in theirs:
@@ -85,7 +88,7 @@ def find_changes(start: Sequence[Mark], stop: Sequence[Mark]) -> list[Change]:
             continue
         count = max(len(marks), len(others))
         for one, other in zip(_divided(marks, count), _divided(others, count), strict=True):
-            between = (_halfway(one, other, rows=rows),) if staged else ()
+            between = () if stages is None else (_halfway(one, other, *stages),)
             found.append(Change((one, *between, other), MARKS, number))
         number += 1
     return found
@@ -114,36 +117,56 @@ def _by_key(marks: Sequence[Mark]) -> dict[str, list[Mark]]:
     return found
 
 
-def _is_staged(ours: dict[str, list[Mark]], theirs: dict[str, list[Mark]]) -> str | None:
-    """Tell which bars change lengths and order at once, if any do: ``rows`` or ``columns``."""
+def _join_groups(ours: dict[str, list[Mark]], theirs: dict[str, list[Mark]]) -> None:
+    """Take marks of groups ("Tea / 2020") for those of their name, where the other view has that alone."""
+    names = set(ours)
+    for key in [key for key in ours if key not in theirs and _GROUP in key]:
+        name = key.partition(_GROUP)[0]
+        if name in theirs and name not in names:
+            ours.setdefault(name, []).extend(ours.pop(key))
+
+
+def _stages(ours: dict[str, list[Mark]], theirs: dict[str, list[Mark]]) -> tuple[bool, bool] | None:
+    """Tell whether bars that get new lengths and places at once do so in two steps.
+
+    Returns
+    -------
+    (bool, bool) or None
+        Whether they are rows, and whether the places come first: so where a stack is taken apart.
+    """
     shared = [key for key in ours if key in theirs and len(ours[key]) == len(theirs[key]) == 1]
     pairs = [(ours[key][0].form, theirs[key][0].form) for key in shared]
     if len(pairs) < 2 or not all(isinstance(a, Bar) and isinstance(b, Bar) for a, b in pairs):
         return None
     boxes = np.array([[form[:4] for form in pair] for pair in pairs], np.float64)  # (keys, views, sides)
     sizes = boxes[:, :, 2:] - boxes[:, :, :2]
-    for kind, along in (("rows", 0), ("columns", 1)):
+    for along, foot in ((0, 0), (1, 3)):
         across = 1 - along
         if np.ptp(sizes[:, :, across], axis=0).max() > 0.5 or np.ptp(sizes[:, :, along], axis=0).max() <= 0.5:
             continue
+        feet = np.ptp(boxes[:, :, foot], axis=0) > 0.5  # of each view: whether bars stand on others
+        if feet[0] != feet[1]:
+            return along == 0, bool(feet[0])
         middles = boxes[:, :, across] + sizes[:, :, across] / 2
         is_sorted = (
             np.argsort(middles[:, 0], kind="stable") == np.argsort(middles[:, 1], kind="stable")
         ).all()
         lengths = sizes[:, :, along] / np.maximum(1e-9, sizes[:, :, along].max(axis=0))
         if not is_sorted and np.abs(lengths[:, 0] - lengths[:, 1]).max() > 0.01:
-            return kind
+            return along == 0, False
     return None
 
 
-def _halfway(start: Mark, stop: Mark, *, rows: bool) -> Mark:
-    """Give a bar with its new length in its old place."""
+def _halfway(start: Mark, stop: Mark, is_row: bool, place_first: bool) -> Mark:
+    """Give a bar with its new length in its old place, or the other way round."""
     one, other = start.form, stop.form
     assert isinstance(one, Bar)
     assert isinstance(other, Bar)
+    if place_first:
+        one, other = other, one
     form = (
         other._replace(top=one.top, bottom=one.bottom)
-        if rows
+        if is_row
         else other._replace(left=one.left, right=one.right)
     )
     return Mark(stop.key, form, stop.color, stop.opacity)
@@ -162,7 +185,7 @@ def find_pieces(start: View, stop: View, changes: Sequence[Change]) -> tuple[lis
             below.append(Fade(element, AXES, comes=False))
     for element in stop.ground:
         if element not in same and element not in come:
-            below.append(Fade(element, AXES, comes=True))
+            below.append(Fade(element, MARKS_COME if stop.stands_in else AXES, comes=True))
     for elements, taken, span, comes in (
         (start.words, gone, LABELS_GO, False),
         (stop.words, come, LABELS_COME, True),
@@ -218,8 +241,8 @@ def _turning_point(change: Change, one: Label, other: Label) -> tuple[float, flo
     first, middle = change.stops[0].form, change.stops[1].form
     assert isinstance(first, Bar)
     assert isinstance(middle, Bar)
-    is_row = first.top == middle.top and first.bottom == middle.bottom
-    return (other.center[0], one.center[1]) if is_row else (one.center[0], other.center[1])
+    keeps_y = first.top == middle.top and first.bottom == middle.bottom
+    return (other.center[0], one.center[1]) if keeps_y else (one.center[0], other.center[1])
 
 
 def _put(text: Text, x: float, y: float) -> Text:

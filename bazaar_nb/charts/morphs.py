@@ -19,6 +19,7 @@ from bazaar_nb.charts.forms import mark_between
 from bazaar_nb.charts.marks import Dot, Mark
 from bazaar_nb.charts.morph_pieces import (
     AXES,
+    LABELS_COME,
     MARKS,
     Change,
     Fade,
@@ -123,7 +124,10 @@ class Morph(Chart[_Layout]):
         elements: list[AnyElement] = []
         for piece in layout.below:
             elements += _drawn(piece, part, ease, along)
-        elements += _drawn_marks(changes, along)
+        marks = _drawn_marks(changes, along)
+        seen = AXES.at(part) if layout.start.stands_in else 1.0
+        seen *= 1.0 - LABELS_COME.at(part) if layout.stop.stands_in else 1.0
+        elements += marks if seen >= 1 else [Group(tuple(marks), opacity=round(seen, 3))]
         for piece in layout.above:
             elements += _drawn(piece, part, ease, along)
         return elements

@@ -32,8 +32,8 @@ class Projection(Protocol):
 class EqualEarth:
     """The whole world, with straight parallels.
 
-    Šavrič, Patterson and Jenny: The Equal Earth map projection, International Journal of Geographical Information
-    Science 33(3), 2019 (online 2018), https://doi.org/10.1080/13658816.2018.1504949, equations 1 to 3.
+    Šavrič, Patterson and Jenny: The Equal Earth map projection, International Journal of Geographical
+    Information Science 33(3), 2019 (online 2018), https://doi.org/10.1080/13658816.2018.1504949.
 
     Parameters
     ----------
@@ -60,8 +60,8 @@ class EqualEarth:
 class LambertAzimuthal:
     """A region around a point: a continent, a country, a pole.
 
-    Lambert's azimuthal equal-area projection of 1772, on the sphere. Snyder: Map Projections: A Working Manual, U.S.
-    Geological Survey Professional Paper 1395, 1987, https://doi.org/10.3133/pp1395, equations 22-4 and 24-2.
+    Lambert's azimuthal equal-area projection of 1772, on the sphere. Snyder: Map Projections: A Working
+    Manual, U.S. Geological Survey Professional Paper 1395, 1987, https://doi.org/10.3133/pp1395, chapter 24.
 
     Parameters
     ----------

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from bazaar_nb.charts.labels import spread
 from bazaar_nb.charts.marks import Sector
 from bazaar_nb.charts.room import Area, Room
-from bazaar_nb.scene.elements import Text
+from bazaar_nb.scene.elements import Polyline, Text
+from bazaar_nb.scene.paint import Stroke
 from bazaar_nb.values.color import parse_color
 
 Floats = NDArray[np.float64]
@@ -21,11 +22,11 @@ _LARGER = 1.15
 
 
 class RingLabel(NamedTuple):
-    """A sector's words, and the line that leads to them: x and y of its points in pixels."""
+    """A sector's words, and the line that leads to them."""
 
     key: str
     words: tuple[Text, ...]
-    leader: tuple[Floats, Floats] | None = None
+    leader: Polyline | None = None
 
 
 def label_inside(room: Room, sector: Sector, name: str, share: str, color: str) -> RingLabel | None:
@@ -98,7 +99,10 @@ def labels_outside(
                 y0 - (outer + 0.2 * size) * math.cos(angle),
             )
             bend = x - side * 0.75 * size
-            leader = (np.array([tip[0], bend, x - side * 0.3 * size]), np.array([tip[1], y, y]))
+            leader = Polyline(
+                np.array([tip[0], bend, x - side * 0.3 * size]), np.array([tip[1], y, y]),
+                stroke=Stroke(room.theme.soft, 1.5 * room.unit), opacity=0.7,
+            )  # fmt: skip
             words = (
                 room.text(shares[number], _LARGER * size, weight=700, x=x, y=y - 0.58 * size, anchor=anchor),
                 room.text(name, size, room.theme.soft, x=x, y=y + 0.66 * size, anchor=anchor),

@@ -3,38 +3,35 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple, Unpack
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal, Unpack
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from bazaar_nb.charts.chart import Chart, Options, start_problems
+from bazaar_nb.charts.forms import form_middle
 from bazaar_nb.charts.marks import Bar, Mark, Sector, mark_element
+from bazaar_nb.charts.part_list import PartRow, list_parts
 from bazaar_nb.charts.phases import eased
+from bazaar_nb.charts.point_call_outs import PointCallOuts
 from bazaar_nb.charts.ring_labels import RingLabel, label_inside, labels_outside
 from bazaar_nb.charts.room import Area, Room
 from bazaar_nb.charts.table import Columns, Problems
+from bazaar_nb.charts.waffle import waffle_cells
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.scales.formats import NumberFormat
-from bazaar_nb.scene.elements import AnyElement, Polyline, Rect, Text
-from bazaar_nb.scene.paint import Stroke
+from bazaar_nb.scene.elements import AnyElement, Text
 
 Floats = NDArray[np.float64]
 Form = Literal["donut", "waffle"]
 Labels = Literal["auto", "outside", "inside", "list"]
 _MOST = 8
 _GAP = 3.0  # pixels between sectors and between cells, in a frame whose shorter side is 1080
-_CELLS = 10  # a side of the waffle
 _LABELS_S = 0.35
-
-
-class _Row(NamedTuple):
-    """A part in a list: its swatch, and its words in elements that don't move."""
-
-    swatch: Rect
-    words: tuple[Text, ...]
+_FAR_OFF = 3  # hundredths that whole ones may add up to more or less than 100
 
 
 @dataclass(frozen=True)
@@ -43,9 +40,11 @@ class _Layout:
     inner: float
     outer: float
     cells: tuple[tuple[Bar, ...], ...]
-    rows: tuple[_Row, ...]
+    rows: tuple[PartRow, ...]
     labels: tuple[RingLabel, ...]
     middle: tuple[Text, ...]
+    callouts: PointCallOuts
+    still: tuple[AnyElement, ...] = ()
 
 
 class Share(Chart[_Layout]):
@@ -89,6 +88,7 @@ class Share(Chart[_Layout]):
     """
 
     usual_duration = 5.0
+    annotated = frozenset({"callouts"})
 
     def __init__(
         self,
@@ -116,7 +116,14 @@ class Share(Chart[_Layout]):
         self.keys, self.values = _gathered(keys, values, most, other, sort)
         self.shares = self.values / self.values.sum()
         self.form, self.labels, self.hole = form, labels, hole
-        self._percent = NumberFormat("percent", locale=self.locale)
+        self._check_names(self.keys, problems)
+        for one in self.annotations.callouts:
+            if one.key is None:
+                problems.add(f"`callouts` point at parts by their `key`, {one.text!r:.40} has none")
+        problems.raise_any()
+        rounded = np.round(100 * self.shares).sum()
+        decimals = 1 if abs(rounded - 100) >= _FAR_OFF else 0
+        self._percent = NumberFormat("percent", decimals, locale=self.locale)
         self._set_middle(middle, middle_label, value)
         palette, given = self.theme.palette, dict(colors or {})
         self.colors = tuple(
@@ -140,30 +147,75 @@ class Share(Chart[_Layout]):
 
     def _share_words(self, number: int) -> str:
         share = float(self.shares[number])
-        return f"<{self._percent(0.01)}" if 0 < share < 0.01 else self._percent(share)
+        if 0 < share < 0.01:
+            return f"<{self._percent(0.01)}"
+        return f">{self._percent(0.99)}" if 0.99 < share < 1 else self._percent(share)
 
     def _lay_out(self, room: Room, area: Area) -> _Layout:
+        layout = self._lay_out_parts(room, area)
+        marks = self._marks(room, layout, self.duration)
+        return replace(layout, still=tuple(mark_element(mark._replace(opacity=1.0)) for mark in marks))
+
+    def _lay_out_parts(self, room: Room, area: Area) -> _Layout:
         labels = self.labels
         if labels == "auto":
             labels = "list" if self.form == "waffle" or room.shape == "tall" else "outside"
-        rows: tuple[_Row, ...] = ()
+        rows: tuple[PartRow, ...] = ()
         figure = area
+        if self.annotations.callouts and self.form == "waffle":
+            area = area.inset(left=0.14 * area.width)
         if labels == "list" or self.form == "waffle":
-            figure, rows = self._list(room, area)
+            shares = [self._share_words(number) for number in range(len(self.keys))]
+            figure, rows = list_parts(room, area, self.keys, shares, self.colors)
         if self.form == "waffle":
-            return _Layout((0, 0), 0, 0, self._cells(room, figure), rows, (), ())
+            cells, box = waffle_cells(room, figure, self.shares)
+            spots = [form_middle(mine[0]) if mine else box.middle for mine in cells]
+            callouts = self._call_outs(room, area, spots, spots, (box,))
+            return _Layout((0, 0), 0, 0, cells, rows, (), (), callouts)
+        if self.annotations.callouts and labels == "list":
+            figure = figure.inset(*(4 * room.label_size,) * 4)
         center = figure.middle
         outer = min(figure.width, figure.height) / 2
         ring: tuple[RingLabel, ...] = ()
-        if labels in ("outside", "inside"):
+        if labels == "inside":
+            ring = self._ring_labels(room, figure, center, self.hole * outer, outer, inside=True)
+        if labels == "outside" or any(label.leader is not None for label in ring):
             widest = max(self._label_width(room, number) for number in range(len(self.keys)))
             beside = min(widest, 0.3 * figure.width) + 2.2 * room.label_size
-            outer = max(0.2 * room.side, min(figure.width / 2 - beside, figure.height / 2 - room.label_size))
-            outer = min(outer, figure.width / 2, figure.height / 2)
+            most = min(figure.width / 2 - beside, figure.height / 2 - room.label_size)
+            outer = min(outer, max(0.2 * room.side, most))
         inner = self.hole * outer
         if labels in ("outside", "inside"):
             ring = self._ring_labels(room, figure, center, inner, outer, inside=labels == "inside")
-        return _Layout(center, inner, outer, (), rows, ring, self._middle_words(room, center, inner))
+        angles = 2 * math.pi * (np.cumsum(self.shares) - self.shares / 2)
+        reach = (inner + outer) / 2 if inner > 0 else 0.7 * outer
+        spots = list(zip(center[0] + reach * np.sin(angles), center[1] - reach * np.cos(angles), strict=True))
+        around = np.linspace(0, 2 * math.pi, 48)
+        every = [
+            (center[0] + part * outer * math.sin(angle), center[1] - part * outer * math.cos(angle))
+            for angle in around.tolist()
+            for part in (0.3, 0.65, 0.8, 1.0)
+        ]
+        every += [(float(text.x or 0), float(text.y or 0)) for label in ring for text in label.words]
+        callouts = self._call_outs(room, area, [(float(x), float(y)) for x, y in spots], every)
+        return _Layout(
+            center, inner, outer, (), rows, ring, self._middle_words(room, center, inner), callouts
+        )
+
+    def _call_outs(
+        self,
+        room: Room,
+        area: Area,
+        spots: Sequence[tuple[float, float]],
+        avoid: Sequence[tuple[float, float]],
+        boxes: Sequence[Area] = (),
+    ) -> PointCallOuts:
+        """Have call-outs point at parts."""
+        callouts = self.annotations.callouts
+        if not callouts:
+            return PointCallOuts(area)
+        points = [spots[self.keys.index(str(one.key))] for one in callouts]
+        return PointCallOuts.lay_out(room, area, callouts, points, avoid=np.array(avoid), boxes=boxes)
 
     def _label_width(self, room: Room, number: int) -> float:
         size = room.label_size
@@ -213,66 +265,6 @@ class Share(Chart[_Layout]):
             )
         return tuple(made)
 
-    def _list(self, room: Room, area: Area) -> tuple[Area, tuple[_Row, ...]]:
-        """Give the area that a list leaves, and its rows: beside the figure, or below it in tall pictures."""
-        count, size = len(self.keys), room.label_size
-        is_below = room.shape == "tall" or area.width < 1.05 * area.height
-        pitch = min(2.1 * size, (0.5 if is_below else 1.0) * area.height / count)
-        size = min(size * 1.15, 0.8 * pitch)
-        shares = [self._share_words(number) for number in range(count)]
-        of_share = max(room.width_of(words, size, 700, tabular=True) for words in shares)
-        before = 1.6 * size
-        longest = max(room.width_of(key, size) for key in self.keys)
-        if is_below:
-            left, right = area.left, area.right
-            top = area.bottom - pitch * count
-            figure = area._replace(bottom=top - 1.4 * size)
-        else:
-            figure_side = min(area.height, 0.56 * area.width)
-            wanted = before + longest + 2.5 * size + of_share
-            gap = min(0.09 * room.side, 0.08 * area.width)
-            wide = min(wanted, area.width - figure_side - gap)
-            spare = (area.width - figure_side - gap - wide) / 2
-            left = area.left + spare + figure_side + gap
-            right = left + wide
-            top = area.middle[1] - pitch * count / 2
-            figure = Area(area.left + spare, area.top, area.left + spare + figure_side, area.bottom)
-        rows = []
-        for number, (key, share) in enumerate(zip(self.keys, shares, strict=True)):
-            y = top + (number + 0.5) * pitch
-            swatch = Rect(
-                x=left, y=y, width=0.9 * size, height=0.9 * size, anchor="left", radius=0.2 * size,
-                fill=self.colors[number],
-            )  # fmt: skip
-            most = right - left - before - of_share - size
-            rows.append(
-                _Row(
-                    swatch,
-                    (
-                        room.text(room.shorten(key, size, most), size, x=left + before, y=y, anchor="left"),
-                        room.text(share, size, x=right, y=y, anchor="right", weight=700, tabular=True),
-                    ),
-                )
-            )
-        return figure, tuple(rows)
-
-    def _cells(self, room: Room, area: Area) -> tuple[tuple[Bar, ...], ...]:
-        """Give the squares of each part, row by row from the top left."""
-        side = min(area.width, area.height)
-        left, top = area.middle[0] - side / 2, area.middle[1] - side / 2
-        pitch, gap = side / _CELLS, max(_GAP * room.unit, 0.09 * side / _CELLS)
-        radius = (room.theme.radius * (pitch - gap),) * 4
-        number, found = 0, []
-        for count in hundredths(self.shares).tolist():
-            cells = []
-            for cell in range(number, number + count):
-                row, column = divmod(cell, _CELLS)
-                x, y = left + column * pitch + gap / 2, top + row * pitch + gap / 2
-                cells.append(Bar(x, y, x + pitch - gap, y + pitch - gap, radius))
-            found.append(tuple(cells))
-            number += count
-        return tuple(found)
-
     def _marks(self, room: Room, layout: _Layout, time: float) -> list[Mark]:
         if self.form == "waffle":
             return self._waffle_marks(room, layout, time)
@@ -294,25 +286,38 @@ class Share(Chart[_Layout]):
         return marks
 
     def _waffle_marks(self, room: Room, layout: _Layout, time: float) -> list[Mark]:
-        marks, number = [], 0
-        for key, color, cells in zip(self.keys, self.colors, layout.cells, strict=True):
-            opacity = self._emphasis(time, key)
-            for cell in cells:
-                entered = self.phases.entered(time, room.theme.enter, number, _CELLS * _CELLS)
-                number += 1
-                if entered <= 0:
-                    continue
-                if entered < 1:
-                    less = 0.5 * (1 - entered) * (cell.right - cell.left)
-                    cell = Bar(
-                        cell.left + less, cell.top + less, cell.right - less, cell.bottom - less,
-                        tuple(entered * one for one in cell.radius),  # type: ignore[arg-type]
-                    )  # fmt: skip
-                marks.append(Mark(key, cell, color, opacity * min(1.0, 2 * entered)))
-        return marks
+        """Give the squares that have begun to come in, at their full size."""
+        marks = [
+            Mark(key, cell, color, self._emphasis(time, key))
+            for key, color, cells in zip(self.keys, self.colors, layout.cells, strict=True)
+            for cell in cells
+        ]
+        shown = (self._cell_entered(room, number, time) > 0 for number in range(len(marks)))
+        return [mark for mark, is_there in zip(marks, shown, strict=True) if is_there]
+
+    def _cell_entered(self, room: Room, number: int, time: float) -> float:
+        return self.phases.entered(time, room.theme.enter, number, 100)
+
+    def _coming_cells(self, room: Room, layout: _Layout, time: float) -> list[AnyElement]:
+        """Give the squares that come in: they grow."""
+        elements: list[AnyElement] = []
+        for number, square in enumerate(layout.still):
+            entered = self._cell_entered(room, number, time)
+            if entered >= 1:
+                elements.append(square)
+            elif entered > 0:
+                seen = min(1.0, 2 * entered)
+                elements.append(msgspec.structs.replace(square, scale=entered, opacity=seen))
+        return elements
 
     def _draw(self, room: Room, layout: _Layout, time: float) -> list[AnyElement]:
-        elements = [mark_element(mark) for mark in self._marks(room, layout, time)]
+        is_still = not self.phases.enters or time >= self.phases.move_start + 0.5 * self.phases.pace
+        if is_still and self._emphasis(time, "") == 1.0:
+            elements = [*layout.still]
+        elif self.form == "waffle" and not is_still and self._emphasis(time, "") == 1.0:
+            elements = self._coming_cells(room, layout, time)
+        else:
+            elements = [mark_element(mark) for mark in self._marks(room, layout, time)]
         if layout.rows:
             for number, row in enumerate(layout.rows):
                 entered = self.phases.entered(time, room.theme.enter, number, len(layout.rows))
@@ -335,33 +340,19 @@ class Share(Chart[_Layout]):
             if seen <= 0:
                 continue
             if label.leader is not None:
-                stroke = Stroke(room.theme.soft, 1.5 * room.unit)
-                elements.append(Polyline(*label.leader, stroke=stroke, opacity=0.7 * seen))
+                elements.append(_seen(label.leader, seen))
             elements += [_seen(one, seen) for one in label.words]
         if layout.middle:
             shown = self.phases.entered(time, room.theme.enter)
             elements += [_seen(one, round(shown, 3)) for one in layout.middle]
-        return elements
-
-
-def hundredths(shares: Floats) -> NDArray[np.int64]:
-    """Give whole hundredths that add up to 100: those with the largest remainders get one more.
-
-    Hamilton's method of apportionment; of equal remainders the first has it.
-    """
-    exact = shares * _CELLS * _CELLS
-    whole = np.floor(exact + 1e-9).astype(np.int64)
-    rest = int(_CELLS * _CELLS - whole.sum())
-    order = np.argsort(-(exact - whole), kind="stable")
-    whole[order[:rest]] += 1
-    return whole
+        return elements + layout.callouts.draw(room, time, self.phases, self.theme)
 
 
 def _seen(element: Any, opacity: float) -> Any:
     """Give an element at an opacity: itself, where that is 1."""
-    import msgspec
-
-    return element if opacity >= 1 else msgspec.structs.replace(element, opacity=opacity)
+    if opacity >= 1:
+        return element
+    return msgspec.structs.replace(element, opacity=round(opacity * element.opacity, 4))
 
 
 def _parts(columns: Columns, problems: Problems, name: str, value: str) -> tuple[list[str], Floats]:

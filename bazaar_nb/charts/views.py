@@ -31,6 +31,8 @@ class View(NamedTuple):
         Title and source; axes and what else lies below the marks; what lies above them.
     marks : tuple of Mark
         Of the data; none where a chart has none to tell by key.
+    stands_in : bool
+        Whether the marks are not what is drawn, but stand for it in a change: the areas of a map.
     """
 
     room: Room
@@ -39,6 +41,7 @@ class View(NamedTuple):
     ground: tuple[AnyElement, ...]
     marks: tuple[Mark, ...]
     words: tuple[AnyElement, ...]
+    stands_in: bool = False
 
 
 def entered(chart: Chart[Any]) -> Chart[Any]:
@@ -56,8 +59,10 @@ def take_apart(chart: Chart[Any], time: float, room: Room) -> View:
     time = min(max(time, 0.0), chart.duration)
     tell = getattr(chart, "_marks", None)
     marks: Sequence[Mark] = tell(laid_out, layout, time) if tell is not None else ()
-    drawn = {mark_element(mark) for mark in marks}
     rest = [element for element in _flat(picture) if element not in heading.elements]
+    if marks and getattr(chart, "marks_stand_in", False):
+        return View(laid_out, tuple(picture), heading.elements, tuple(rest), tuple(marks), (), stands_in=True)
+    drawn = {mark_element(mark) for mark in marks}
     places = [number for number, element in enumerate(rest) if element in drawn]
     if marks and not places:  # so many that they are drawn as one
         places = [

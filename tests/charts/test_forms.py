@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 
 import numpy as np
@@ -95,7 +96,7 @@ def test_no_jump_and_no_twist_between(start: Form, stop: Form) -> None:
     areas = [_area(points) for points in outlines]
     assert min(areas) > 0  # clockwise all the way: never mirrored
     way = np.abs(_points(start)).max() + np.abs(_points(stop)).max() + 1500
-    for one, other in zip(outlines, outlines[1:], strict=False):
+    for one, other in itertools.pairwise(outlines):
         assert np.sqrt(((one - other) ** 2).sum(1)).max() < way * 0.025 * 4
 
 
