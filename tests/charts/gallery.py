@@ -11,6 +11,7 @@ import argparse
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from PIL import Image as PilImage
@@ -25,10 +26,10 @@ THEMES = ("light", "dark")
 SCALE = 0.25
 FPS = 30
 _GAP = 6
-Maker = Callable[[str], Chart]
+Maker = Callable[[str], Chart[Any]]
 
 
-def moments(chart: Chart) -> tuple[int, int, int]:
+def moments(chart: Chart[Any]) -> tuple[int, int, int]:
     """Give the frames that are looked at: while marks come in, in the middle, at the end."""
     last = round(chart.duration * FPS) - 1
     return min(last, round((chart.phases.enter_start + 0.35) * FPS)), round(0.55 * last), last

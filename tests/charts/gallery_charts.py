@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
@@ -208,7 +209,7 @@ def histogram(theme: str) -> Chart[Any]:
 
 def histogram_dots(theme: str) -> Chart[Any]:
     """A dot for each of 120 throws."""
-    throws = np.random.default_rng(2).integers(1, 7, (120, 2)).sum(axis=1)
+    throws = np.random.default_rng(1).integers(1, 7, (120, 2)).sum(axis=1)
     return bz.charts.Histogram(
         pd.DataFrame({"points": throws}), value="points", style="dots", title="Seven comes most",
         subtitle="120 throws of two dice", theme=theme, duration=6,
@@ -237,10 +238,164 @@ def story(theme: str) -> Chart[Any]:
     )
 
 
+def line_race(theme: str) -> Chart[Any]:
+    """Six countries since 1960."""
+    table = population()[["year", "Nigeria", "Brazil", "Japan", "Russia", "Pakistan", "Mexico"]]
+    return bz.charts.LineRace(
+        table, time="year", title="Pakistan and Nigeria overtake Brazil", subtitle="Population", source=WORLD_BANK,
+        theme=theme, duration=8,
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=1)
+def growth() -> pd.DataFrame:
+    """Give people, their growth in percent a year and their continent, by country and year."""
+    wide = population().set_index("year")
+    rate = (wide.pct_change(10, fill_method=None) + 1) ** 0.1 - 1
+    table = wide.melt(ignore_index=False, var_name="country", value_name="people")
+    table["growth"] = rate.melt(ignore_index=False)["value"] * 100
+    world = json.loads((_DATA / "world.geojson").read_text("utf-8"))
+    continents = {
+        feature["properties"]["name"]: feature["properties"]["continent"] for feature in world["features"]
+    }
+    renamed = {"Russian Federation": "Russia", "Iran, Islamic Rep.": "Iran"}
+    table["continent"] = table["country"].map(
+        {renamed.get(name, name): where for name, where in continents.items()}
+    )
+    table = table.dropna().reset_index()
+    return table[(table["people"] > 1e6) & (table["year"] >= 1970)]
+
+
+def scatter_race(theme: str) -> Chart[Any]:
+    """Size and growth of a hundred and fifty countries."""
+    table = growth()
+    return bz.charts.ScatterRace(
+        table[table["year"] % 2 == 0], x="people", y="growth", time="year", name="country", size="people", color="continent",
+        log="x", labels=["China", "India", "Nigeria", "United States", "Japan"], title="Growth slows, except in Africa",
+        subtitle="People, and their growth in percent a year over the decade before", source=WORLD_BANK, theme=theme,
+        duration=8,
+    )  # fmt: skip
+
+
+def areas(theme: str) -> Chart[Any]:
+    """Where the world's people live."""
+    table = growth().groupby(["year", "continent"], as_index=False)["people"].sum()
+    return bz.charts.Areas(
+        table, time="year", name="continent", value="people", title="Most of us live in Asia", subtitle="Population",
+        source=WORLD_BANK, theme=theme, duration=6,
+    )  # fmt: skip
+
+
+def areas_stream(theme: str) -> Chart[Any]:
+    """The same as a stream."""
+    table = growth().groupby(["year", "continent"], as_index=False)["people"].sum()
+    return bz.charts.Areas(
+        table, time="year", name="continent", value="people", stacking="stream", title="The stream of people",
+        source=WORLD_BANK, theme=theme, duration=6,
+    )  # fmt: skip
+
+
+def slope(theme: str) -> Chart[Any]:
+    """Two years, names at both ends."""
+    table = population()[["year", "Nigeria", "Brazil", "Japan", "Russia", "Pakistan", "Mexico"]]
+    return bz.charts.Slope(
+        table, time="year", between=(1960, 2020), title="Japan and Russia stand still", subtitle="Population",
+        source=WORLD_BANK, theme=theme, duration=5, highlight=["Japan", "Russia"],
+    )  # fmt: skip
+
+
+def scatter(theme: str) -> Chart[Any]:
+    """Growth by size in one year."""
+    table = growth()
+    return bz.charts.Scatter(
+        table[table["year"] == 2020], x="people", y="growth", name="country", size="people", group="continent",
+        log_x=True, labels=["China", "India", "Niger", "Japan", "United States"], title="Small countries grow faster",
+        subtitle="People, and their growth in percent a year, 2010 to 2020", source=WORLD_BANK, theme=theme, duration=5,
+    )  # fmt: skip
+
+
+def heatmap(theme: str) -> Chart[Any]:
+    """Growth by decade."""
+    table = growth()
+    kept = ["Nigeria", "Pakistan", "India", "Brazil", "United States", "China", "Japan", "Russia"]
+    table = table[table["country"].isin(kept) & (table["year"] % 10 == 0)]
+    table = table.assign(decade=table["year"].map(lambda year: f"{year - 10}s"))
+    return bz.charts.Heatmap(
+        table, x="decade", y="country", value="growth", title="Nigeria keeps its pace",
+        subtitle="Growth in percent a year", source=WORLD_BANK, theme=theme, duration=5,
+        number=bz.scales.NumberFormat(decimals=1),
+    )  # fmt: skip
+
+
+def heatmap_calendar(theme: str) -> Chart[Any]:
+    """Riders by day."""
+    days = pd.date_range("2025-01-01", "2025-12-31", freq="D")
+    season = 1 - np.cos((days.dayofyear.to_numpy() - 20) / 365 * 2 * np.pi)
+    riders = (
+        3000
+        + 4200 * season * np.where(days.dayofweek < 5, 1, 0.55)
+        + 600 * np.random.default_rng(4).normal(size=len(days))
+    )
+    return bz.charts.Heatmap(
+        pd.DataFrame({"day": days, "riders": riders}), time="day", value="riders", calendar=True,
+        title="Bicycles come out in May", subtitle="Riders over the harbour bridge", source="City of Aarhus (invented)",
+        theme=theme, duration=5,
+    )  # fmt: skip
+
+
+def _minutes() -> pd.DataFrame:
+    chance = np.random.default_rng(8)
+    ways = {"Car": (34, 9), "Train or bus": (41, 8), "Bicycle": (24, 5), "On foot": (17, 6)}
+    return pd.concat(
+        pd.DataFrame({"way": way, "minutes": chance.gamma((mean / wide) ** 2, wide**2 / mean, 80)})
+        for way, (mean, wide) in ways.items()
+    ).reset_index(drop=True)
+
+
+def box(theme: str) -> Chart[Any]:
+    """Minutes by way."""
+    return bz.charts.Box(
+        _minutes(), name="way", value="minutes", title="Cars take longer than bicycles", subtitle="Minutes to work",
+        source=SURVEY, theme=theme, duration=5,
+    )  # fmt: skip
+
+
+def ridge(theme: str) -> Chart[Any]:
+    """The same as densities."""
+    return bz.charts.Ridge(
+        _minutes(), name="way", value="minutes", title="Cars take longer than bicycles", subtitle="Minutes to work",
+        source=SURVEY, theme=theme, duration=5,
+    )  # fmt: skip
+
+
+def world_map(theme: str) -> Chart[Any]:
+    """Growth on the map."""
+    people = pd.read_csv(_DATA / "population.csv", index_col="country")
+    rate = ((people["2020"] / people["2010"]) ** 0.1 - 1).mul(100).rename("growth").reset_index().dropna()
+    world = json.loads((_DATA / "world.geojson").read_text("utf-8"))
+    there = {feature["properties"]["name"] for feature in world["features"]}
+    return bz.charts.Map(
+        rate[rate["country"].isin(there)], world, name="country", value="growth", steps=[-1, 0, 1, 2, 3, 4],
+        title="Africa grows", subtitle="Growth in percent a year, 2010 to 2020", source=f"{WORLD_BANK}; Natural Earth",
+        theme=theme, duration=5,
+    )  # fmt: skip
+
+
+def morph_points(theme: str) -> Chart[Any]:
+    """A morph from points to bars."""
+    table = growth()
+    table = table[(table["year"] == 2020) & (table["people"] > 1.2e8)]
+    looks: dict[str, Any] = {"name": "country", "source": WORLD_BANK, "theme": theme}
+    points = bz.charts.Scatter(table, x="people", y="growth", log_x=True, title="Large and slow", **looks)
+    bars = bz.charts.Bars(table, value="growth", sort="value", title="Who grows most", **looks)
+    return bz.charts.morph(points, bars, duration=4)
+
+
 CHARTS: dict[str, Callable[[str], Chart[Any]]] = {
     function.__name__: function
     for function in (
         bar_race, bars, bars_grouped, bars_stacked, waterfall, lines, lines_band, share_donut, share_waffle, counter,
-        progress_bar, progress_ring, compare, table, timeline, histogram, histogram_dots, morph_sorted, story,
+        progress_bar, progress_ring, compare, table, timeline, histogram, histogram_dots, line_race, scatter_race, areas, areas_stream, slope, scatter, heatmap,
+        heatmap_calendar, box, ridge, world_map, morph_sorted, morph_points, story,
     )
 }  # fmt: skip
