@@ -27,7 +27,7 @@ from bazaar_nb.charts.growing_axis import STEPS_A_SECOND, GrowingAxis
 from bazaar_nb.charts.moment_axis import MomentAxis
 from bazaar_nb.charts.moving_labels import at_step, sampled, spread_over_time
 from bazaar_nb.charts.race_words import Said, time_call_outs, time_events
-from bazaar_nb.charts.ranking import interpolated
+from bazaar_nb.charts.ranking import are_whole, interpolated
 from bazaar_nb.charts.room import Area, Room
 from bazaar_nb.charts.table import Columns, Missing, Problems, fill_gaps
 from bazaar_nb.charts.time_table import read_time_table
@@ -188,7 +188,7 @@ class LineRace(Chart[_Layout]):
         self.high: Floats = np.maximum(high, 0) if start_at_0 else high
         self.low: Floats = np.minimum(low, 0) if start_at_0 else low - 0.04 * (high - low)  # air below
         shown = self.values[:, list(self.named)]
-        self.written = self.number.steady(shown[~np.isnan(shown)][::7].tolist())
+        self.written = self.number.steady(shown[~np.isnan(shown)][::7].tolist(), whole=are_whole(self.matrix))
 
     def _lay_out(self, room: Room, area: Area) -> _Layout:
         size = room.label_size
