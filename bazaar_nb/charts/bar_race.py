@@ -18,7 +18,7 @@ from bazaar_nb.charts.growing_axis import STEPS_A_SECOND, GrowingAxis
 from bazaar_nb.charts.legend import draw_legend
 from bazaar_nb.charts.marks import Bar, Mark, mark_element
 from bazaar_nb.charts.race_words import Said, draw_events, time_call_outs, time_events
-from bazaar_nb.charts.ranking import Ranking, rank_over_time
+from bazaar_nb.charts.ranking import Ranking, are_whole, rank_over_time
 from bazaar_nb.charts.room import Area, Room
 from bazaar_nb.charts.table import Columns, Missing, Problems, fill_gaps
 from bazaar_nb.charts.time_label import TimeLabel
@@ -169,8 +169,7 @@ class BarRace(Chart[_Layout]):
     def _steady(self, matrix: Floats) -> SteadyFormat:
         shown = self.ranking.values[self.ranking.inside]
         ends = [] if len(shown) == 0 else np.quantile(np.abs(shown), np.linspace(0, 1, 100)).tolist()
-        whole = bool((np.nan_to_num(matrix) == np.round(np.nan_to_num(matrix))).all())
-        return self.number.steady([float(round(end)) for end in ends] if whole else ends)
+        return self.number.steady(ends, whole=are_whole(matrix))
 
     def _lay_out(self, room: Room, area: Area) -> _Layout:
         label = room.label_size

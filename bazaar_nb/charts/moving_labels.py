@@ -52,7 +52,7 @@ def spread_over_time(
     """
     found = wanted.copy()
     half = max(1, round(_GLIDE_S * pace * SAMPLES_A_SECOND / 4))
-    for sample, order in enumerate(_orders(wanted, height, 2 * half)):
+    for sample, order in enumerate(_orders(wanted, height, 2 * half + 1)):
         seen_now = [number for number in order if there[sample, number]]
         for mine in [seen_now] if beside is None else _touching(seen_now, beside[sample]):
             row, seen = wanted[sample, mine], np.full(len(mine), height)

@@ -112,6 +112,12 @@ def rank_over_time(
     )
 
 
+def are_whole(matrix: Floats) -> bool:
+    """Tell whether a table counts something: between two moments its numbers then stay whole, too."""
+    told = np.nan_to_num(matrix)
+    return bool((told == np.round(told)).all())
+
+
 def interpolated(at: Floats, times: Floats, column: Floats) -> Floats:
     """Give values between moments by straight lines; NaN beside a gap."""
     there = ~np.isnan(column)

@@ -6,7 +6,7 @@ import datetime
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Literal
 
 from bazaar_nb.errors import InvalidValueError
@@ -94,13 +94,16 @@ class NumberFormat:
         """Give the format for multiples of a step, that tells them apart: for the ticks of an axis."""
         return replace(self, step=float(step)) if step > 0 and math.isfinite(step) else self
 
-    def steady(self, values: Iterable[float]) -> SteadyFormat:
+    def steady(self, values: Iterable[float], *, whole: bool | None = None) -> SteadyFormat:
         """Give the format for numbers that run through these: their decimals don't change on the way.
 
         Parameters
         ----------
         values : iterable of float
-            Some of them, at least the smallest and largest; all whole ones have no decimals.
+            Some of them, at least the smallest and largest.
+        whole : bool, optional
+            Whether they count something, and have no decimals below a thousand; by default where all are
+            whole.
         """
         sizes = [size for size in (abs(float(value)) for value in values) if 0 < size < math.inf]
         ends: dict[float, tuple[float, float]] = {}
@@ -108,7 +111,7 @@ class NumberFormat:
             unit = self._unit(size)
             low, high = ends.get(unit, (math.inf, 0.0))
             ends[unit] = min(low, size / unit), max(high, size / unit)
-        whole = all(size.is_integer() for size in sizes)
+        whole = all(size.is_integer() for size in sizes) if whole is None else whole
         formats = {}
         for unit, (low, high) in ends.items():
             figures = max(2 - _exponent(high), 1 - max(_exponent(low), -1))
@@ -195,10 +198,15 @@ class SteadyFormat:
     usual: NumberFormat
     by_unit: dict[float, NumberFormat]
 
+    @cached_property
+    def only(self) -> NumberFormat | None:
+        """The format where there is one alone."""
+        return next(iter(self.by_unit.values())) if len(self.by_unit) == 1 else None
+
     def __call__(self, value: float) -> str:
         """Write a number."""
-        if len(self.by_unit) == 1:
-            return next(iter(self.by_unit.values()))(value)
+        if self.only is not None:
+            return self.only(value)
         size = abs(float(value))
         return self.by_unit.get(self.usual._unit(size) if size < math.inf else 0.0, self.usual)(value)
 
