@@ -110,7 +110,7 @@ def _suits_columns(room: Room, area: Area, content: BarContent) -> bool:
     count = len(content.names)
     if room.shape == "tall":
         return False
-    if _is_sequence(content.names):
+    if _is_sequence(content):
         return True
     width = 0.92 * area.width / count
     if count > _MOST_COLUMNS:
@@ -118,9 +118,12 @@ def _suits_columns(room: Room, area: Area, content: BarContent) -> bool:
     return all(_wrapped(room, name, room.label_size, width, 2) is not None for name in content.names)
 
 
-def _is_sequence(names: Sequence[str]) -> bool:
+def _is_sequence(content: BarContent) -> bool:
     """Tell whether names are years, ages and the like: between two of them the eye adds the rest."""
-    return len(names) > 2 and all(name[:1].isdigit() and len(name) <= 7 for name in names)
+    names = content.names
+    return content.is_time or (
+        len(names) > 2 and all(name[:1].isdigit() and len(name) <= 7 for name in names)
+    )
 
 
 def _wrapped(room: Room, name: str, size: float, width: float, lines: int) -> list[str] | None:
@@ -192,7 +195,7 @@ def _columns(room: Room, area: Area, content: BarContent) -> BarLayout:
     size = room.label_size
     written = [_wrapped(room, name, size, 0.94 * band.pitch, 3) for name in content.names]
     if any(lines is None for lines in written):
-        if _is_sequence(content.names):
+        if _is_sequence(content):
             written = [[name] for name in content.names]
         else:
             size = smallest
