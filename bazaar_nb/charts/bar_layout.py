@@ -262,7 +262,8 @@ def _labels(room: Room, content: BarContent, labelled: bool) -> list[BarLabel]:
             told = common_format(told, spans.values)
         color = ink_on(content.colors[bar]) if inside else ink
         found.append(BarLabel(bar, name, told(value), color, inside))
-    if stacked and content.sums and content.labels != "inside":
+    one_sided = bool((spans.values >= 0).all() or (spans.values <= 0).all())  # else it is a net, not a length
+    if stacked and content.sums and one_sided and content.labels != "inside":
         for name in range(len(content.names)):
             mine = spans.names == name
             if mine.any():
@@ -290,11 +291,9 @@ def _value_scale(
     spans = content.spans
     ups, downs = [(high, 0.0)], [(-low, 0.0)]
     for label, length in ends:
-        mine = [label.bar] if label.bar >= 0 else np.flatnonzero(spans.names == label.name)
-        tip, is_down = float(spans.stops[mine].max()), False
-        if label.bar >= 0:
-            is_down = bool(spans.stops[label.bar] < spans.starts[label.bar])
-            tip = float(spans.stops[label.bar])
+        mine = spans.names == label.name if label.bar < 0 else np.arange(len(spans.names)) == label.bar
+        is_down = bool((spans.stops[mine] < spans.starts[mine]).any())
+        tip = float(spans.stops[mine].min() if is_down else spans.stops[mine].max())
         (downs if is_down else ups).append((-tip if is_down else tip, length))
     up, down = np.array(ups), np.array(downs)
 

@@ -213,6 +213,16 @@ def test_awkward_values_get_a_picture(values: list[float]) -> None:
                 assert np.isfinite(bar_of(mark)[:4]).all()
 
 
+def test_sums_of_stacks_are_told_where_they_are_lengths() -> None:
+    def written(sign: int, other: int) -> set[str]:
+        table = {"n": ["a"], "p": [sign * 1.0], "q": [other * 2.0]}
+        return {str(text.text) for text in texts_of(Bars(table, name="n", arrange="stacked"), 6.0)}
+
+    assert "3" in written(1, 1)
+    assert "\u22123" in written(-1, -1)
+    assert not {"1", "\u22123", "3"} & (written(-1, 1) - {"\u22121", "2"})
+
+
 def test_call_outs_and_references_stand_in_the_frame() -> None:
     chart = Bars(
         ENERGY, name="year", value="Solar", references=[(12, "goal")],
