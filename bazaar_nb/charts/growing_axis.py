@@ -76,8 +76,8 @@ class GrowingAxis:
         """
         ahead = round(_AHEAD_S * pace * STEPS_A_SECOND / 2)
         upper, lower = envelope(high, ahead), -envelope(-low, ahead)
-        flat = upper - lower <= np.maximum(1e-300, 1e-12 * np.maximum(np.abs(upper), np.abs(lower)))
-        room = np.where(upper == 0, 1.0, np.abs(upper) * 0.1)
+        flat = upper - lower <= np.maximum(1e-290, 1e-12 * np.maximum(np.abs(upper), np.abs(lower)))
+        room = np.where(np.abs(upper) < 1e-290, 1.0, np.abs(upper) * 0.1)
         upper, lower = np.where(flat, upper + room, upper), np.where(flat, lower - room, lower)
         each = np.array([_distance(float(span), most) for span in upper - lower])
         distances = np.unique(each)
@@ -86,7 +86,7 @@ class GrowingAxis:
 
     def domain(self, step: float) -> tuple[float, float]:
         """Give the domain at a step; between two counts too."""
-        return _between(self.low, step), _between(self.high, step)
+        return between_steps(self.low, step), between_steps(self.high, step)
 
     def ticks(self, step: float, scale: Linear, words: Callable[[float], str] | NumberFormat) -> list[Tick]:
         """Give the ticks at a step, on the scale of that moment.
@@ -98,7 +98,7 @@ class GrowingAxis:
         low, high = scale.domain
         found: dict[float, tuple[float, float]] = {}
         for number, distance in enumerate(self.distances.tolist()):
-            weight = _between(self.weights[:, number], step)
+            weight = between_steps(self.weights[:, number], step)
             if weight < 1e-3:
                 continue
             near = 1e-6 * distance
@@ -138,7 +138,7 @@ def _numbers(format: NumberFormat) -> Callable[[float, float], str]:
     return written
 
 
-def _between(values: Floats, step: float) -> float:
+def between_steps(values: Floats, step: float) -> float:
     """Give a value between two steps, by a straight line."""
     last = len(values) - 1
     step = min(max(step, 0.0), float(last))

@@ -34,6 +34,7 @@ from bazaar_nb.charts.time_table import read_time_table
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.scales.scales import Linear
 from bazaar_nb.scene.array_elements import Polyline
+from bazaar_nb.scene.arrays import float_array
 from bazaar_nb.scene.elements import AnyElement, Ellipse
 from bazaar_nb.scene.paint import Stroke
 
@@ -47,8 +48,7 @@ _MOST_GREY = 40
 @dataclass(frozen=True)
 class _Layout:
     plot: Area
-    left: float
-    below: float
+    titles: tuple[AnyElement, ...]
     size: float
     x: MomentAxis
     y: GrowingAxis
@@ -156,6 +156,10 @@ class LineRace(Chart[_Layout]):
         order = [*told, *(one for one in np.argsort(-last, kind="stable").tolist() if one not in told)]
         shown = order[: max(top, len(told)) + _MOST_GREY]
         self.keys, self.matrix = tuple(self.keys[number] for number in shown), self.matrix[:, shown]
+        self.rows = np.ascontiguousarray(self.matrix.T)
+        self.seen_from = np.where(
+            np.isnan(self.rows).all(axis=1), len(self.times), np.isnan(self.rows).argmin(axis=1)
+        )
         self.named = tuple(range(min(len(shown), max(top, len(told)))))
         by_key = color_categories([self.keys[number] for number in self.named], self.theme.palette, colors)
         self.colors = {number: by_key[self.keys[number]] for number in self.named}
@@ -216,7 +220,12 @@ class LineRace(Chart[_Layout]):
         )
         plot = plot.inset(top=height)
         x = MomentAxis.growing(room, self.moments, self.ends, plot.width, self.locale)
-        layout = _Layout(plot, left, below, size, x, y, labelled, np.zeros((1, 1)), names, tuple(events), ())
+        titles = draw_axis_titles(
+            room, plot, self.annotations.x_title, self.annotations.y_title, left=left, below=below
+        )
+        layout = _Layout(
+            plot, tuple(titles), size, x, y, labelled, np.zeros((1, 1)), names, tuple(events), ()
+        )
         labels = self._place_labels(layout)
         return _Layout(**{**vars(layout), "labels": labels, "callouts": self._place_call_outs(room, layout)})
 
@@ -290,11 +299,8 @@ class LineRace(Chart[_Layout]):
             *draw_grid(room, plot, "left", ticks_y),
             *draw_tick_words(room, plot, "left", ticks_y),
             *draw_tick_words(room, plot, "bottom", ticks_x),
-            *draw_axis_titles(
-                room, plot, self.annotations.x_title, self.annotations.y_title, left=layout.left,
-                below=layout.below,
-            ),
-        ]  # fmt: skip
+            *layout.titles,
+        ]
         elements += self._events(room, layout, x, time)
         appeared = phases.entered(time, room.theme.enter)
         if appeared <= 0.004:
@@ -307,23 +313,20 @@ class LineRace(Chart[_Layout]):
             np.isnan(tips), np.where(part < 0.5, self.values[first], self.values[first + 1]), tips
         )
         xs = x(np.append(self.times[:until], now))
-        ys = y(np.concatenate([self.matrix[:until], tips[None, :]]))
-        grey = [number for number in range(len(self.keys)) if number not in self.colors]
-        if grey and until > 1:
-            grey_y = np.ascontiguousarray(ys[:, grey].T)
-            elements.append(
-                Polyline(
-                    np.broadcast_to(xs, grey_y.shape), grey_y, stroke=Stroke(room.theme.faint, 2.5 * unit),
-                    opacity=appeared,
-                )
-            )  # fmt: skip
+        ys = np.empty((len(self.keys), until + 1))
+        ys[:, :until], ys[:, until] = self.rows[:, :until], tips
+        ys = y(ys)
+        grey_from, along = len(self.named), float_array(xs)  # the same array for all lines
+        if grey_from < len(self.keys) and until > 1:
+            stroke = Stroke(room.theme.faint, 2.5 * unit)
+            elements.append(Polyline(along, ys[grey_from:], stroke=stroke, opacity=appeared))
         for number in reversed(self.named):
-            if until > 0 and not np.isnan(ys[:, number]).all():
+            if until > 0 and self.seen_from[number] < until:
                 stroke = Stroke(self.colors[number], 5 * unit, cap="round", join="round")
                 opacity = round(appeared * self._emphasis(time, self.keys[number]), 3)
-                elements.append(Polyline(xs, ys[:, number], stroke=stroke, opacity=opacity))
+                elements.append(Polyline(along, ys[number], stroke=stroke, opacity=opacity))
         elements += draw_references(room, plot, self.annotations.references, y=y, opacity=appeared)
-        elements += self._tips(room, layout, time, step, float(xs[-1]), ys[-1], tips, appeared)
+        elements += self._tips(room, layout, time, step, float(xs[-1]), ys[:, -1], tips, appeared)
         for said, placed, number in layout.callouts:
             seen = said.seen(time, phases.pace, room.theme.enter) if now >= self._moment(said.part) else 0.0
             if seen > 0.004:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bazaar_nb.charts.axis import Tick
-from bazaar_nb.charts.growing_axis import STEPS_A_SECOND, smooth
+from bazaar_nb.charts.growing_axis import STEPS_A_SECOND, between_steps, smooth
 from bazaar_nb.charts.room import Room
 from bazaar_nb.charts.table import Moments
 from bazaar_nb.charts.time_label import TimeLabel
@@ -31,15 +31,15 @@ class MomentAxis:
         The first moment.
     high : array of shape (steps,)
         The last that is on the axis.
-    levels : tuple of tuples of (float, str)
-        Ticks with their words, from few to many.
+    levels : tuple of tuples of (float, str, int)
+        Ticks with their words, and the step at which each is on the axis; from few to many.
     weights : array of shape (steps, levels)
         How much each level holds: 0 to 1, the sum is 1.
     """
 
     low: float
     high: Floats
-    levels: tuple[tuple[tuple[float, str], ...], ...]
+    levels: tuple[tuple[tuple[float, str, int], ...], ...]
     weights: Floats
 
     @classmethod
@@ -56,7 +56,13 @@ class MomentAxis:
         low, end = float(moments.values.min()), float(moments.values.max())
         label = TimeLabel.for_moments(moments, locale)
         spans = [(end - low) / 2**halving for halving in range(3)]
-        levels = tuple(_level(room, moments, label, low, end, span, pixels, locale) for span in spans)
+        levels = tuple(
+            tuple(
+                (moment, words, int(np.searchsorted(high, moment - 1e-9 * (end - low))))
+                for moment, words in _level(room, moments, label, low, end, span, pixels, locale)
+            )
+            for span in spans
+        )
         shown = high - low
         which = np.zeros(len(high), np.int64)
         for number, span in enumerate(spans):
@@ -66,7 +72,7 @@ class MomentAxis:
 
     def domain(self, step: float) -> tuple[float, float]:
         """Give the domain at a step; between two counts too."""
-        return self.low, float(np.interp(step, np.arange(len(self.high)), self.high))
+        return self.low, between_steps(self.high, step)
 
     def ticks(self, step: float, scale: Linear) -> list[Tick]:
         """Give the ticks at a step, on the scale of that moment."""
@@ -75,19 +81,21 @@ class MomentAxis:
         weights = (
             self.weights[first] * (1 - part) + self.weights[min(first + 1, len(self.weights) - 1)] * part
         )
-        found: dict[float, tuple[float, str]] = {}
+        found: dict[float, tuple[float, str, int]] = {}
         for ticks, weight in zip(self.levels, weights.tolist(), strict=True):
-            for moment, words in ticks if weight > 1e-3 else ():
-                found[moment] = (found.get(moment, (0.0, ""))[0] + weight, words)
+            for moment, words, comes in ticks if weight > 1e-3 else ():
+                before = found[moment][0] if moment in found else 0.0
+                found[moment] = (before + weight, words, comes)
         (low, high), (start, stop) = scale.domain, scale.range
         if high <= low:
             return [Tick((start + stop) / 2, next(iter(found.values()))[1])] if found else []
         fade, ticks_now = _FADE_S * STEPS_A_SECOND, []
-        for moment, (weight, words) in sorted(found.items()):
-            comes = int(np.searchsorted(self.high, moment - 1e-9 * (high - low)))
+        for moment, (weight, words, comes) in sorted(found.items()):
             inward = 1.0 if comes == 0 else min(1.0, (step - comes) / fade + 1.0)
-            opacity = min(1.0, weight) * max(0.0, inward)
-            said = max(0.0, 2 * min(1.0, weight) - 1) * max(0.0, inward)
+            if inward <= 0:
+                continue
+            opacity = min(1.0, weight) * inward
+            said = max(0.0, 2 * min(1.0, weight) - 1) * inward
             if opacity > 0.004:
                 place = start + (moment - low) * (stop - start) / (high - low)
                 ticks_now.append(Tick(place, words, round(opacity, 3), words_opacity=round(said, 3)))

@@ -6,7 +6,7 @@ import datetime
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Literal
 
 from bazaar_nb.errors import InvalidValueError
@@ -175,9 +175,9 @@ class NumberFormat:
         return 1 if number / divisor < 9.95 else 0
 
     def _with_power(self, number: float) -> str:
-        power = _exponent(number)
-        figures = decimal_pattern(self.locale).write(round(number / 10.0**power, 2), 0, 2)
-        return f"{figures}×10{str(power).translate(_RAISED)}"
+        lead, _, power = f"{number:.2e}".partition("e")
+        figures = decimal_pattern(self.locale).write(float(lead), 0, 2)
+        return f"{figures}×10{str(int(power)).translate(_RAISED)}"
 
 
 @dataclass(frozen=True)
@@ -195,10 +195,15 @@ class SteadyFormat:
     usual: NumberFormat
     by_unit: dict[float, NumberFormat]
 
+    @cached_property
+    def only(self) -> NumberFormat | None:
+        """The format where there is one alone."""
+        return next(iter(self.by_unit.values())) if len(self.by_unit) == 1 else None
+
     def __call__(self, value: float) -> str:
         """Write a number."""
-        if len(self.by_unit) == 1:
-            return next(iter(self.by_unit.values()))(value)
+        if self.only is not None:
+            return self.only(value)
         size = abs(float(value))
         return self.by_unit.get(self.usual._unit(size) if size < math.inf else 0.0, self.usual)(value)
 
