@@ -39,6 +39,8 @@ class BarContent:
         Names that are left last where there is no room for all.
     references : tuple of float
         Values that the axis holds, too.
+    is_time : bool
+        Whether names are dates.
     """
 
     names: tuple[str, ...]
@@ -53,6 +55,7 @@ class BarContent:
     images: Mapping[str, str]
     chosen: frozenset[str]
     references: tuple[float, ...] = ()
+    is_time: bool = False
 
 
 def bar_formats(content: BarContent) -> tuple[NumberFormat, NumberFormat]:

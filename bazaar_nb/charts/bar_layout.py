@@ -110,7 +110,7 @@ def _suits_columns(room: Room, area: Area, content: BarContent) -> bool:
     count = len(content.names)
     if room.shape == "tall":
         return False
-    if _is_sequence(content.names):
+    if _is_sequence(content):
         return True
     width = 0.92 * area.width / count
     if count > _MOST_COLUMNS:
@@ -118,9 +118,12 @@ def _suits_columns(room: Room, area: Area, content: BarContent) -> bool:
     return all(_wrapped(room, name, room.label_size, width, 2) is not None for name in content.names)
 
 
-def _is_sequence(names: Sequence[str]) -> bool:
+def _is_sequence(content: BarContent) -> bool:
     """Tell whether names are years, ages and the like: between two of them the eye adds the rest."""
-    return len(names) > 2 and all(name[:1].isdigit() and len(name) <= 7 for name in names)
+    names = content.names
+    return content.is_time or (
+        len(names) > 2 and all(name[:1].isdigit() and len(name) <= 7 for name in names)
+    )
 
 
 def _wrapped(room: Room, name: str, size: float, width: float, lines: int) -> list[str] | None:
@@ -192,7 +195,7 @@ def _columns(room: Room, area: Area, content: BarContent) -> BarLayout:
     size = room.label_size
     written = [_wrapped(room, name, size, 0.94 * band.pitch, 3) for name in content.names]
     if any(lines is None for lines in written):
-        if _is_sequence(content.names):
+        if _is_sequence(content):
             written = [[name] for name in content.names]
         else:
             size = smallest
@@ -259,7 +262,8 @@ def _labels(room: Room, content: BarContent, labelled: bool) -> list[BarLabel]:
             told = common_format(told, spans.values)
         color = ink_on(content.colors[bar]) if inside else ink
         found.append(BarLabel(bar, name, told(value), color, inside))
-    if stacked and content.sums and content.labels != "inside":
+    one_sided = bool((spans.values >= 0).all() or (spans.values <= 0).all())  # else it is a net, not a length
+    if stacked and content.sums and one_sided and content.labels != "inside":
         for name in range(len(content.names)):
             mine = spans.names == name
             if mine.any():
@@ -287,11 +291,9 @@ def _value_scale(
     spans = content.spans
     ups, downs = [(high, 0.0)], [(-low, 0.0)]
     for label, length in ends:
-        mine = [label.bar] if label.bar >= 0 else np.flatnonzero(spans.names == label.name)
-        tip, is_down = float(spans.stops[mine].max()), False
-        if label.bar >= 0:
-            is_down = bool(spans.stops[label.bar] < spans.starts[label.bar])
-            tip = float(spans.stops[label.bar])
+        mine = spans.names == label.name if label.bar < 0 else np.arange(len(spans.names)) == label.bar
+        is_down = bool((spans.stops[mine] < spans.starts[mine]).any())
+        tip = float(spans.stops[mine].min() if is_down else spans.stops[mine].max())
         (downs if is_down else ups).append((-tip if is_down else tip, length))
     up, down = np.array(ups), np.array(downs)
 

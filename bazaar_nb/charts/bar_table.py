@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bazaar_nb.charts.table import Columns
+from bazaar_nb.charts.value_words import common_dates
 
 Floats = NDArray[np.float64]
 BarOrder = Literal["value", "name"]
@@ -36,6 +37,8 @@ class BarTable:
     values: Floats
     rows: dict[str, int]
     words: dict[str, str]
+    is_time: bool = False
+    """Whether names are dates: between two of them the eye adds the rest."""
 
     def in_order(self, sort: BarOrder | None, ascending: bool) -> BarTable:
         """Give it sorted by the sum of each name's values, or by name; those without a value come last."""
@@ -60,12 +63,12 @@ class BarTable:
         rest = self.values[np.sort(order[top:])]
         total = np.where(np.isnan(rest).all(axis=0), np.nan, np.nansum(rest, axis=0))
         return BarTable(
-            (*kept.names, other), kept.groups, np.vstack([kept.values, total]), kept.rows, kept.words
+            (*kept.names, other), kept.groups, np.vstack([kept.values, total]), kept.rows, kept.words, False
         )
 
     def _taken(self, order: Sequence[int]) -> BarTable:
         names = tuple(self.names[number] for number in order)
-        return BarTable(names, self.groups, self.values[list(order)], self.rows, self.words)
+        return replace(self, names=names, values=self.values[list(order)])
 
 
 def _sums(values: Floats) -> Floats:
@@ -79,6 +82,7 @@ def read_bar_table(
     value: str | Sequence[str] | None,
     group: str | None = None,
     color: str | None = None,
+    locale: str = "en",
 ) -> BarTable:
     """Read values by name, and by group where there are groups.
 
@@ -90,6 +94,8 @@ def read_bar_table(
         The column of values; several are groups, as all other columns of numbers are without it.
     group, color : str or None
         Columns of a long table.
+    locale : str
+        Of names that are dates.
 
     Raises
     ------
@@ -109,10 +115,12 @@ def read_bar_table(
         if not many:
             problems.add(f"no column but {name!r} has numbers: what is `value`?")
             problems.raise_any()
-    keys = columns.keys(name)
+    days = columns.dates(name)
+    is_time = days is not None and not np.isnan(days).any()
+    keys = list(common_dates(days, locale)) if days is not None and is_time else columns.keys(name)
     found = np.stack([columns.numbers(one) for one in many], axis=1)
     problems.raise_any()
-    order = columns.order(name)
+    order = list(dict.fromkeys(keys)) if is_time else columns.order(name)
     places = {key: number for number, key in enumerate(order)}
     rows: dict[str, int] = {}
     for row, key in enumerate(keys):
@@ -146,4 +154,4 @@ def read_bar_table(
         problems.add("has no value at all", column=many[0])
     problems.raise_any()
     extra = dict(zip(keys, columns.texts(color), strict=True)) if color is not None else {}
-    return BarTable(tuple(order), groups, values, rows, extra)
+    return BarTable(tuple(order), groups, values, rows, extra, is_time)

@@ -57,7 +57,8 @@ def draw_values(
         else:
             bars = np.flatnonzero(spans.names == label.name)
             bar, start = int(bars[-1]), base
-            stop = float(ends[1][bars].max() if layout.is_row else ends[1][bars].min())
+            away = ends[1][bars] - base
+            stop = base + float(away[np.argmax(np.abs(away))])
             opacity = float(shown[bars].max())
         if opacity <= 0.004:
             continue

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace as replace_field
 from typing import Any, NamedTuple, Unpack
 
 import numpy as np
@@ -121,7 +122,7 @@ class Bars(Chart[BarsLayout]):
             raise InvalidValueError(f"`top` must be a whole number of at least 1, got {top!r} (Bars)")
         problems = start_problems(self)
         columns = Columns(table, problems)
-        found = read_bar_table(columns, name=name, value=value, group=group, color=color)
+        found = read_bar_table(columns, name=name, value=value, group=group, color=color, locale=self.locale)
         sums = (totals,) if isinstance(totals, str) else tuple(map(str, totals))
         _check_arrangement(found, arrange, sums, sort, top, problems)
         shown = found if top is None else found.largest(top, other)
@@ -217,20 +218,13 @@ class Bars(Chart[BarsLayout]):
             number = NumberFormat("percent", locale=self.locale)
         deltas = None
         if self.arrange == "waterfall":
-            deltas = NumberFormat(
-                number.style,
-                number.decimals,
-                number.locale,
-                number.currency,
-                number.prefix,
-                number.suffix,
-                sign=True,
-            )
+            deltas = replace_field(number, sign=True)
         references = self.annotations.references
         content = BarContent(
             self.table.names, self.spans, self.colors, number, deltas, self._direction, self._labels,
             sums=self.arrange == "stacked", whole=self.arrange == "share", images=self.images,
             chosen=frozenset(self.highlight), references=tuple(float(one.value) for one in references),
+            is_time=self.table.is_time,
         )  # fmt: skip
         layout = lay_out_with_notes(room, inner, content, self.annotations)
         layout.below[:0] = legend

@@ -17,6 +17,7 @@ from bazaar_nb.charts.room import Area, Room
 from bazaar_nb.charts.table import Columns, Moments
 from bazaar_nb.charts.time_label import TimeLabel
 from bazaar_nb.charts.timeline_places import Block, BlockPlace, place_beside_column, place_beside_row
+from bazaar_nb.charts.value_words import common_dates
 from bazaar_nb.scales.formats import DateFormat
 from bazaar_nb.scales.scales import Linear
 from bazaar_nb.scene.elements import AnyElement, Ellipse, Line, Polyline, Text
@@ -195,15 +196,9 @@ def _date_words(
     if moments.kind != "date":
         clock = TimeLabel.for_moments(moments, locale)
         return tuple(clock.words(moment) for moment in times.tolist())
-    if isinstance(date, DateFormat):
-        return tuple(date(moment) for moment in times.tolist())
-    longest = "d MMM yyyy" if (times == np.floor(times)).all() else "d MMM yyyy HH:mm"
-    for pattern in (date,) if date is not None else ("yyyy", "MMM yyyy", longest):
-        form = DateFormat(pattern, locale)
-        words = tuple(form(moment) for moment in times.tolist())
-        if len(set(words)) == len(set(times.tolist())):
-            break
-    return words
+    if isinstance(date, str):
+        date = DateFormat(date, locale)
+    return common_dates(times, locale) if date is None else tuple(date(moment) for moment in times.tolist())
 
 
 def _choosing(chart: Timeline) -> list[int]:

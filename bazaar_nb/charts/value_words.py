@@ -1,4 +1,4 @@
-"""Values that stand beside one another are written alike: with as many decimals all."""
+"""Values that stand beside one another are written alike: numbers and dates."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
-from bazaar_nb.scales.formats import NumberFormat
+from bazaar_nb.scales.formats import DateFormat, NumberFormat
+
+Floats = NDArray[np.float64]
 
 _FIGURES = 3
 _MOST_DECIMALS = 15
@@ -43,7 +46,19 @@ def common_format(number: NumberFormat, values: Iterable[float], figures: int = 
     return replace(number, decimals=_decimals(given * factor, largest * factor, figures))
 
 
-def _decimals(values: np.ndarray[tuple[int, ...], np.dtype[np.float64]], largest: float, figures: int) -> int:
+def common_dates(days: Floats, locale: str) -> tuple[str, ...]:
+    """Write dates, as days since 1970-01-01, in the shortest format that tells all of them apart."""
+    told = days.tolist()
+    whole = bool((days == np.floor(days)).all())
+    for pattern in ("yyyy", "MMM yyyy", "d MMM yyyy", "d MMM yyyy HH:mm")[: 3 if whole else 4]:
+        form = DateFormat(pattern, locale)
+        words = tuple(form(day) for day in told)
+        if len(set(words)) == len(set(told)):
+            break
+    return words
+
+
+def _decimals(values: Floats, largest: float, figures: int) -> int:
     if largest == 0:
         return 0
     most = min(_MOST_DECIMALS, max(0, figures - 1 - math.floor(math.log10(largest))))

@@ -171,6 +171,21 @@ def test_tables_of_all_kinds_give_the_same_chart() -> None:
         assert marks_of(chart, 0.7) == wanted
 
 
+def test_dates_are_named_as_short_as_tells_them_apart() -> None:
+    days = pd.date_range("2020-01-31", periods=30, freq="ME")
+    charts = [
+        Bars(table, name="day", value="v")
+        for table in (
+            pd.DataFrame({"day": days, "v": range(30)}),
+            pd.DataFrame({"day": days.to_period("M"), "v": range(30)}),
+            pl.DataFrame({"day": days.date.tolist(), "v": range(30)}),
+        )
+    ]
+    assert {chart.table.names[:2] for chart in charts} == {("Jan 2020", "Feb 2020")}
+    assert charts[0].keys == charts[1].keys == charts[2].keys
+    assert not charts[0]._laid_out(1920, 1080, True)[2].bars.is_row, "of dates some are enough"
+
+
 def test_grouped_and_stacked_have_the_same_keys_and_a_chart_pickles() -> None:
     grouped, stacked = (Bars(ENERGY, name="year", arrange=one) for one in ("grouped", "stacked"))
     assert grouped.keys == stacked.keys
@@ -196,6 +211,16 @@ def test_awkward_values_get_a_picture(values: list[float]) -> None:
             room, _, layout = chart._laid_out(*size, True)
             for mark in chart._marks(room, layout, chart.duration):
                 assert np.isfinite(bar_of(mark)[:4]).all()
+
+
+def test_sums_of_stacks_are_told_where_they_are_lengths() -> None:
+    def written(sign: int, other: int) -> set[str]:
+        table = {"n": ["a"], "p": [sign * 1.0], "q": [other * 2.0]}
+        return {str(text.text) for text in texts_of(Bars(table, name="n", arrange="stacked"), 6.0)}
+
+    assert "3" in written(1, 1)
+    assert "\u22123" in written(-1, -1)
+    assert not {"1", "\u22123", "3"} & (written(-1, 1) - {"\u22121", "2"})
 
 
 def test_call_outs_and_references_stand_in_the_frame() -> None:
