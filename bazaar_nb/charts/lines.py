@@ -16,7 +16,7 @@ from bazaar_nb.charts.call_outs import PlacedCallOut
 from bazaar_nb.charts.category_colors import check_colors
 from bazaar_nb.charts.chart import Chart, Options, start_problems
 from bazaar_nb.charts.end_labels import EndLabels
-from bazaar_nb.charts.label_track import LabelTrack
+from bazaar_nb.charts.label_track import EARLIER_S, LabelTrack
 from bazaar_nb.charts.line_pixels import (
     LineBand,
     Pixels,
@@ -160,7 +160,7 @@ class Lines(Chart[_Layout]):
             )
             self.drawn_at = self.highlight_at
         else:
-            self.drawn_at = self.phases.move_stop
+            self.drawn_at = self.phases.move_stop - EARLIER_S * self.phases.pace
         self.series = self._series(dict(colors or {}))
         self.pointed = [
             one for said in self.annotations.callouts if (one := self._point_at(said, problems)) is not None
