@@ -179,7 +179,9 @@ class Areas(Chart[_Layout]):
     def _lay_out(self, room: Room, area: Area) -> _Layout:
         named = [n for n in self.series.order if not self.series.is_context[n]]
         widest = (0.24 if room.shape == "wide" else 0.27) * area.width
-        labels = EndLabels.for_names(room, self.keys, named, area.height - 3 * room.label_size, widest)
+        labels = EndLabels.for_names(
+            room, self.keys, named, area.height - 3 * room.label_size, widest, self.images
+        )
         across = moment_axis(self.moments, self.locale, ticks_that_fit(room, area.width - labels.width, 5.5))
         up = self._value_axis(ticks_that_fit(room, area.height, 2.6))
         left = room_for_words(room, up.words, "left") if up.words else 0.0

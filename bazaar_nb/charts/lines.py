@@ -213,7 +213,9 @@ class Lines(Chart[_Layout]):
         table, series = self.table, self.series
         named = [n for n in series.order if not series.is_context[n]] if self.labels else []
         widest = (0.24 if room.shape == "wide" else 0.27) * area.width
-        labels = EndLabels.for_names(room, table.keys, named, area.height - 3 * room.label_size, widest)
+        labels = EndLabels.for_names(
+            room, table.keys, named, area.height - 3 * room.label_size, widest, self.images
+        )
         across, up = self._moment_axis(room, area, labels), self._value_axis(room, area)
         left = room_for_words(room, up.words, "left")
         inner = self.words.make_room(room, area, across, left, labels.width)

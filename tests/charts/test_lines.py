@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 import bazaar_nb as bz
 from bazaar_nb.charts import Lines
 from bazaar_nb.errors import InvalidValueError
-from bazaar_nb.scene.elements import Line, Points, Polygon, Polyline, Text
+from bazaar_nb.scene.elements import Image, Line, Points, Polygon, Polyline, Text
 
 WIDE = {"year": [2000, 2001, 2003], "Tea": [1.0, 2.0, 6.0], "Coffee": [3.0, 3.5, 4.0]}
 LONG = pd.DataFrame(
@@ -181,3 +181,12 @@ def test_names_of_restless_lines_stand_still() -> None:
 
     assert len(places(calm)) == 4
     assert len(places(restless)) == 1
+
+
+def test_pictures_stand_before_names() -> None:
+    chart = Lines(WIDE, time="year", images={"Tea": "tea.png"})
+    (picture,) = _all(chart, 6, Image)
+    tea = next(one for one in _all(chart, 6, Text) if one.text == "Tea")
+    assert picture.source == "tea.png"
+    assert picture.x + picture.width < tea.x
+    assert picture.y == tea.y
