@@ -16,7 +16,7 @@ from bazaar_nb.charts.call_outs import PlacedCallOut
 from bazaar_nb.charts.category_colors import check_colors
 from bazaar_nb.charts.chart import Chart, Options, start_problems
 from bazaar_nb.charts.end_labels import EndLabels
-from bazaar_nb.charts.label_track import LabelTrack
+from bazaar_nb.charts.label_track import EARLIER_S, LabelTrack
 from bazaar_nb.charts.line_table import read_lines
 from bazaar_nb.charts.plane import AxisPlan, Plane, moment_axis, ticks_that_fit, value_axis
 from bazaar_nb.charts.plane_words import PlaneWords, Pointed, draw_plane_call_outs, draw_plane_events
@@ -112,7 +112,7 @@ class Areas(Chart[_Layout]):
         self._stack(found.times, found.matrix)
         last = np.array([_last(column) for column in found.matrix.T])
         self.series = color_series(self.keys, np.abs(last), self.theme, colors, self.highlight)
-        self.drawn_at = self.phases.move_stop
+        self.drawn_at = self.phases.move_stop - EARLIER_S * self.phases.pace
         if self.highlight and options.get("highlight_at") is None:
             start = self.phases.move_start
             self.highlight_at = self.drawn_at = start + 0.7 * (self.phases.move_stop - start)
@@ -179,7 +179,9 @@ class Areas(Chart[_Layout]):
     def _lay_out(self, room: Room, area: Area) -> _Layout:
         named = [n for n in self.series.order if not self.series.is_context[n]]
         widest = (0.24 if room.shape == "wide" else 0.27) * area.width
-        labels = EndLabels.for_names(room, self.keys, named, area.height - 3 * room.label_size, widest)
+        labels = EndLabels.for_names(
+            room, self.keys, named, area.height - 3 * room.label_size, widest, self.images
+        )
         across = moment_axis(self.moments, self.locale, ticks_that_fit(room, area.width - labels.width, 5.5))
         up = self._value_axis(ticks_that_fit(room, area.height, 2.6))
         left = room_for_words(room, up.words, "left") if up.words else 0.0

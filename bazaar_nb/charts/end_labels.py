@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,13 +12,14 @@ from numpy.typing import NDArray
 from bazaar_nb.charts.annotation_marks import halo
 from bazaar_nb.charts.labels import spread
 from bazaar_nb.charts.room import Room
-from bazaar_nb.scene.elements import AnyElement, Line
+from bazaar_nb.scene.elements import AnyElement, Image, Line
 from bazaar_nb.scene.paint import Stroke
 
 Floats = NDArray[np.float64]
 _LINE = 1.16
 _WEIGHT = 600
 _GAP = 0.75  # of the letters' size, from a line's end to its name
+_PICTURE, _PICTURE_GAP = 1.4, 0.4  # of the letters' size: a picture's width, and from it to the words
 _FAR = 0.55  # a name that had to move further from its line's end is joined to it
 
 
@@ -38,6 +39,8 @@ class EndLabels:
         Of letters in pixels.
     width : float
         Of the column with its gap, in pixels.
+    pictures : tuple of str
+        Files, "" where a name has none.
     """
 
     numbers: tuple[int, ...]
@@ -45,10 +48,17 @@ class EndLabels:
     heights: Floats
     size: float
     width: float
+    pictures: tuple[str, ...] = ()
 
     @classmethod
     def for_names(
-        cls, room: Room, names: Sequence[str], order: Sequence[int], height: float, widest: float
+        cls,
+        room: Room,
+        names: Sequence[str],
+        order: Sequence[int],
+        height: float,
+        widest: float,
+        images: Mapping[str, str] | None = None,
     ) -> EndLabels:
         """Choose the names that there is room for, the first in `order` first.
 
@@ -60,6 +70,8 @@ class EndLabels:
             Of the column in pixels.
         widest : float
             That a line of words may be.
+        images : mapping, optional
+            Picture files by name: they stand before the words.
         """
         size = room.label_size
         numbers: list[int] = []
@@ -77,7 +89,10 @@ class EndLabels:
             (room.width_of(line, size, _WEIGHT) for word in words for line in word.split("\n")), default=0.0
         )
         gap = 1.6 * _GAP * size if words else 0.0
-        return cls(tuple(numbers), tuple(words), np.array(heights), size, longest + gap)
+        pictures = tuple((images or {}).get(names[number], "") for number in numbers)
+        beside = (_PICTURE + _PICTURE_GAP) * size if any(pictures) else 0.0
+        width = longest + gap + beside
+        return cls(tuple(numbers), tuple(words), np.array(heights), size, width, pictures)
 
     def apart(self, ends: Floats, low: float, high: float) -> Floats:
         """Give the heights of the names, moved apart; what has no end yet stays NaN.
@@ -126,6 +141,7 @@ class EndLabels:
             return []
         elements: list[AnyElement] = []
         gap = 1.6 * _GAP * self.size
+        beside = (_PICTURE + _PICTURE_GAP) * self.size if any(self.pictures) else 0.0
         for at, number in zip(places[there].tolist(), there.tolist(), strict=True):
             seen = opacity(number)
             if seen <= 0.004:
@@ -147,9 +163,16 @@ class EndLabels:
                         opacity=round(0.55 * apart * seen, 3),
                     )
                 )
+            if self.pictures and self.pictures[number]:
+                elements.append(
+                    Image(
+                        self.pictures[number], x=round(x + gap, 3), y=round(at, 3), anchor="left",
+                        fit="contain", width=_PICTURE * self.size, height=self.size, opacity=round(seen, 3),
+                    )
+                )  # fmt: skip
             elements.append(
                 room.text(
-                    self.words[number], self.size, room.theme.legible(color), x=round(x + gap, 3),
+                    self.words[number], self.size, room.theme.legible(color), x=round(x + gap + beside, 3),
                     y=round(at, 3), anchor="left",
                     weight=_WEIGHT, align="left", line_height=_LINE, opacity=round(seen, 3),
                     outline=halo(room),

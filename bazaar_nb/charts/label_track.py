@@ -13,7 +13,9 @@ from bazaar_nb.charts.growing_axis import STEPS_A_SECOND, smooth
 from bazaar_nb.charts.room import Area
 
 Floats = NDArray[np.float64]
-_SETTLE_S = 0.28  # that a name takes to come to rest after its line's end did
+_SETTLE_S = 0.4  # that a name takes to come to rest after its line's end did
+EARLIER_S = 0.12
+"""By which lines are whole before all stands still, so that names do, too."""
 _STEPS_A_PLACE = 3  # names move apart so often, and glide between
 _APPEAR_STEPS = 6
 _FAST = 0.6  # heights of the area a second
@@ -49,7 +51,7 @@ class LabelTrack:
         """Find the ways of names along lines that grow evenly in time.
 
         A name glides along with its line's end and comes to rest beside it; two that cross change places in
-        a quarter of a second.
+        half a second.
 
         Parameters
         ----------
@@ -81,7 +83,7 @@ class LabelTrack:
             last, ones = heads[-1:], np.ones_like(heads[-1:])
             places = labels.apart(last[0], area.top - 0.5 * labels.size, area.bottom + 0.1 * labels.size)
             return cls(last, places[None, :], ones, 0, stands=True)
-        heads = smooth(heads, still // 4)
+        heads = smooth(heads, still // 6)
         low, high = area.top - 0.5 * labels.size, area.bottom + 0.1 * labels.size
         some = np.unique(np.append(np.arange(0, len(at), _STEPS_A_PLACE), len(at) - 1))
         apart = np.array(
@@ -92,7 +94,7 @@ class LabelTrack:
             there = ~np.isnan(apart[:, place])
             if there.any():
                 places[:, place] = np.interp(np.arange(len(at)), some[there], apart[there, place])
-        return cls(heads, smooth(places, still // 4), smooth(seen, _APPEAR_STEPS), still)
+        return cls(heads, smooth(places, still // 3), smooth(seen, _APPEAR_STEPS), still)
 
     def at(self, seconds: float) -> tuple[Floats, Floats, Callable[[int], float]]:
         """Give ends, places and how much is seen, so many seconds after lines began to grow."""

@@ -16,7 +16,7 @@ from bazaar_nb.charts.call_outs import PlacedCallOut
 from bazaar_nb.charts.category_colors import check_colors
 from bazaar_nb.charts.chart import Chart, Options, start_problems
 from bazaar_nb.charts.end_labels import EndLabels
-from bazaar_nb.charts.label_track import LabelTrack
+from bazaar_nb.charts.label_track import EARLIER_S, LabelTrack
 from bazaar_nb.charts.line_pixels import (
     LineBand,
     Pixels,
@@ -160,7 +160,7 @@ class Lines(Chart[_Layout]):
             )
             self.drawn_at = self.highlight_at
         else:
-            self.drawn_at = self.phases.move_stop
+            self.drawn_at = self.phases.move_stop - EARLIER_S * self.phases.pace
         self.series = self._series(dict(colors or {}))
         self.pointed = [
             one for said in self.annotations.callouts if (one := self._point_at(said, problems)) is not None
@@ -213,7 +213,9 @@ class Lines(Chart[_Layout]):
         table, series = self.table, self.series
         named = [n for n in series.order if not series.is_context[n]] if self.labels else []
         widest = (0.24 if room.shape == "wide" else 0.27) * area.width
-        labels = EndLabels.for_names(room, table.keys, named, area.height - 3 * room.label_size, widest)
+        labels = EndLabels.for_names(
+            room, table.keys, named, area.height - 3 * room.label_size, widest, self.images
+        )
         across, up = self._moment_axis(room, area, labels), self._value_axis(room, area)
         left = room_for_words(room, up.words, "left")
         inner = self.words.make_room(room, area, across, left, labels.width)

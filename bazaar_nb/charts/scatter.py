@@ -126,6 +126,8 @@ class Scatter(Chart[_Layout]):
         if color is not None and group is not None:
             raise InvalidValueError("`color` and `group` are both colours: give one of them (Scatter)")
         problems = start_problems(self)
+        if self.images:
+            problems.add("it has no place for `images`")
         columns = Columns(table, problems)
         columns.require(x=x, y=y, name=name, size=size, color=color, group=group)
         self.log_x, self.log_y, self.has_trend, self.size_title = log_x, log_y, trend, size
@@ -265,7 +267,7 @@ class Scatter(Chart[_Layout]):
         largest = float(self.sizes.max())
         most = min(0.05, max(0.012, 0.05 * (60 / count) ** 0.35)) * room.side
         share = self.sizes / largest if largest > 0 else np.zeros(count)
-        radii: Floats = np.maximum(most * np.sqrt(share), (0.004 if count <= 300 else 0.002) * room.side)
+        radii: Floats = np.maximum(most * np.sqrt(share), (0.0055 if count <= 300 else 0.002) * room.side)
         return radii
 
     def _legend(self, room: Room, area: Area, radii: Floats) -> tuple[tuple[AnyElement, ...], float]:
