@@ -125,10 +125,10 @@ def join_names(
 
 def _likely(areas: Sequence[Area], properties: Sequence[str], names: Sequence[str]) -> str | None:
     """Give the property that has words near those of a table, where none has any of them."""
-    some = names[:: max(1, len(names) // 8)]
+    some = [name for name in names[:: max(1, len(names) // 8)] if len(name) > 3]
     for key in properties:
         there = [area.names[key] for area in areas if key in area.names]
-        if any(difflib.get_close_matches(name, there, n=1, cutoff=0.75) for name in some):
+        if any(difflib.get_close_matches(name, there, n=1, cutoff=0.8) for name in some):
             return key
     return None
 

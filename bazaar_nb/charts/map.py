@@ -82,6 +82,8 @@ class Map(Chart[_Layout]):
         What is seen, in degrees; or the names of areas that fill the picture.
     legend : str, optional
         The title of the legend; by default the name of the column.
+    no_data : str
+        What the legend says of areas without a value.
     missing : str
         What an area shows between and after its values: ``hold`` the last one, ``gap`` none, ``leave`` joins
         values by a straight line and shows none after the last.
@@ -122,6 +124,7 @@ class Map(Chart[_Layout]):
         projection: Literal["auto", "equal-earth", "lambert"] | Projection = "auto",
         region: Sequence[float] | Sequence[str] | str | None = None,
         legend: str | None = None,
+        no_data: str = "No data",
         missing: Missing = "hold",
         **options: Unpack[Options],
     ) -> None:
@@ -140,6 +143,7 @@ class Map(Chart[_Layout]):
         self.points: MapPoints | None = None
         self.values: MapValues | None = None
         self.levels = np.zeros((1, 0))
+        self.no_data = no_data
         self.legend = (value or size or "") if legend is None else legend
         if has_points:
             self.points = MapPoints.read(
@@ -238,7 +242,8 @@ class Map(Chart[_Layout]):
         valued = {place for places in self.places for place in places}
         is_missing = bool(np.isnan(self.levels).any()) or any(one not in valued for one in self.view.shown)
         return color_legend(
-            room, self.colors, self.legend, self.number, "No data" if is_missing else None, room.theme.faint,
+            room, self.colors, self.legend, self.number, self.no_data if is_missing else None,
+            room.theme.faint,
             width=width, stands=stands,
         )  # fmt: skip
 
