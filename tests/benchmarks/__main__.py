@@ -16,6 +16,7 @@ import bazaar_nb as bz
 from tests.benchmarks.analysis import measure_analysis
 from tests.benchmarks.drawing import measure_drawing
 from tests.benchmarks.evaluation import evaluation_tables
+from tests.benchmarks.figures import figure_tables
 from tests.benchmarks.history import measure_history
 from tests.benchmarks.measures import MEASURES as RENDERS
 from tests.benchmarks.measures import Bench
@@ -27,6 +28,7 @@ MEASURES = {
     **RENDERS,
     "drawing": measure_drawing,
     "evaluation": evaluation_tables,
+    "figures": figure_tables,
     "player": measure_player,
     "panel": measure_panel,
     "history": measure_history,
