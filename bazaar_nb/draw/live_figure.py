@@ -43,6 +43,8 @@ class LiveFigure:
         All of matplotlib's settings while it is drawn.
     field : str
         What of an element the function is, for errors.
+    tells : bool
+        Whether letters that no font has are said.
     """
 
     def __init__(
@@ -55,6 +57,7 @@ class LiveFigure:
         dpi: float | None,
         fonts: Fonts,
         field: str,
+        tells: bool = True,
     ) -> None:
         self._show = show
         self._figure = figure
@@ -65,7 +68,7 @@ class LiveFigure:
         self._families = [family_of(path, number) for path, number in fonts]
         self._field = field
         self._canvas: FigureCanvas | None = None
-        self._looked = False
+        self._looked = not tells
 
     def pixels(self, args: tuple[Any, ...]) -> NDArray[np.uint8]:
         """Draw it for a frame: RGBA, good until the next time."""
@@ -133,13 +136,13 @@ def make_pair(
 
 
 def open_figure(
-    opened: OpenFigure, style: dict[str, Any], *, size: tuple[int, int], fonts: Fonts
+    opened: OpenFigure, style: dict[str, Any], *, size: tuple[int, int], fonts: Fonts, tells: bool = True
 ) -> LiveFigure:
     """Open what has a figure of its own, to be drawn as large as a size says."""
     with styled(style, fonts):
         show = opened()
         rc: dict[str, Any] = {str(name): value for name, value in dict.items(mpl.rcParams)}
-    return LiveFigure(show, None, rc=rc, size=size, dpi=None, fonts=fonts, field="plot")
+    return LiveFigure(show, None, rc=rc, size=size, dpi=None, fonts=fonts, field="plot", tells=tells)
 
 
 def draw_once(

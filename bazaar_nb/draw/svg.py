@@ -107,7 +107,7 @@ def draw_svg(data: bytes, width: int, height: int, fonts: list[str]) -> Picture:
     draw: Callable[..., bytes] = resvg_py.svg_to_bytes
     try:
         png = draw(
-            svg_string=data.decode("utf-8"), width=width, height=height, skip_system_fonts=True,
+            svg_string=data.decode("utf-8"), width=width, height=height, skip_system_fonts=True, dpi=96.0,
             font_files=[*own, *fonts], **families,
         )  # fmt: skip
     except (ValueError, UnicodeError) as error:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import io
+import pickle
 import sys
 from collections.abc import Callable
 from functools import lru_cache
@@ -16,10 +17,16 @@ from hashlib import blake2b
 from importlib.util import find_spec
 from typing import Any
 
+import matplotlib as mpl
+import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.text import Text
+from numpy.typing import NDArray
+from PIL import Image as PilImage
 
+from bazaar_nb.draw.figure_fonts import figure_faces, say_missing
 from bazaar_nb.draw.image_loading import data_size
-from bazaar_nb.draw.live_figure import open_figure
+from bazaar_nb.draw.live_figure import Fonts, open_figure
 from bazaar_nb.draw.svg import is_svg, svg_size
 from bazaar_nb.errors import BazaarError, InvalidValueError
 from bazaar_nb.figures.packing import pack
@@ -76,9 +83,6 @@ def _matplotlib_figure(value: object) -> Figure | None:
     module = _module(value)
     if module.startswith("plotnine."):
         return _drawn_by(value)
-    if module.startswith("seaborn._core"):
-        plotter = value.plot() if hasattr(value, "plot") else value
-        value = getattr(plotter, "_figure", None)
     for found in (value, getattr(value, "figure", None), getattr(value, "fig", None)):
         if isinstance(found, Figure):
             return found
@@ -95,7 +99,7 @@ def _drawn_by(plot: Any) -> Figure | None:
 
 
 def _take_figure(figure: Figure, element: str) -> TakenPicture:
-    width, height = figure.bbox.size
+    width, height = (float(side) for side in figure.bbox.size)
     if width < 1 or height < 1:
         raise InvalidValueError(f"the figure has no size: {width:g} x {height:g} pixels ({element})")
     try:
@@ -124,29 +128,28 @@ def _look(packed: bytes, style: str, width: int, height: int) -> str:
 
 @lru_cache(maxsize=8)
 def _png(packed: bytes, _style: str, width: int, height: int) -> bytes:
-    from PIL import Image as PilImage
-
     target = io.BytesIO()
-    PilImage.fromarray(_pixels(packed, width, height)).save(target, "PNG", compress_level=1)
+    faces, missing = figure_faces(_letters(packed))
+    if missing:
+        say_missing(missing)
+    fonts = [(face.path, face.number) for face in faces]
+    PilImage.fromarray(_pixels(packed, width, height, fonts)).save(target, "PNG", compress_level=1)
     return target.getvalue()
 
 
-def _pixels(packed: bytes, width: int, height: int) -> Any:
-    live = open_figure(FinishedFigure(packed).open, current_style(), size=(width, height), fonts=())
+def _pixels(packed: bytes, width: int, height: int, fonts: Fonts = ()) -> NDArray[np.uint8]:
+    opened = FinishedFigure(packed).open
+    live = open_figure(opened, current_style(), size=(width, height), fonts=fonts, tells=False)
     return live.pixels(())
 
 
 @lru_cache(maxsize=32)
 def _letters(packed: bytes) -> str:
-    from matplotlib.text import Text
-
     texts = "".join(text.get_text() for text in _unpacked(packed).findobj(Text))
     return "".join(sorted({letter for letter in texts if not letter.isascii()}))
 
 
 def _unpacked(packed: bytes) -> Figure:
-    import pickle
-
     figure: Figure = pickle.loads(packed)
     return figure
 
@@ -157,6 +160,8 @@ def _own_picture(value: Any) -> bytes | None:
     try:
         if module.startswith("altair."):
             return _altair_svg(value)
+        if module.startswith("seaborn._core"):
+            return _seaborn_svg(value)
         if module.startswith("plotly."):
             return _plotly_svg(value)
         for method in ("_repr_svg_", "_repr_png_"):
@@ -206,6 +211,14 @@ def _altair_svg(chart: Any) -> bytes:
     target = io.StringIO()
     chart.save(target, format="svg")
     return target.getvalue().encode()
+
+
+def _seaborn_svg(plot: Any) -> bytes:
+    """Have a `seaborn.objects.Plot` save itself, which makes room for its legend."""
+    target = io.BytesIO()
+    with mpl.rc_context({"svg.hashsalt": "bazaar_nb"}):  # else ids, and with them keys, are random
+        plot.save(target, format="svg", bbox_inches="tight", metadata={"Date": None})
+    return target.getvalue()
 
 
 def _plotly_svg(figure: Any) -> bytes:

@@ -60,4 +60,6 @@ def _plain(value: Any) -> Any:
         return value
     if isinstance(value, list | tuple):
         return [_plain(item) for item in value]
-    return str(value) if not hasattr(value, "by_key") else f"cycler({dict(value.by_key())!r})"
+    if not hasattr(value, "by_key"):
+        return str(value)
+    return " + ".join(f"cycler({key!r}, {list(values)!r})" for key, values in value.by_key().items())

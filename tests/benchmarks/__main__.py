@@ -17,6 +17,7 @@ from tests.benchmarks.analysis import measure_analysis
 from tests.benchmarks.charts import measure_charts
 from tests.benchmarks.drawing import measure_drawing
 from tests.benchmarks.evaluation import evaluation_tables
+from tests.benchmarks.figures import figure_tables
 from tests.benchmarks.history import measure_history
 from tests.benchmarks.measures import MEASURES as RENDERS
 from tests.benchmarks.measures import Bench
@@ -29,6 +30,7 @@ MEASURES = {
     "drawing": measure_drawing,
     "charts": measure_charts,
     "evaluation": evaluation_tables,
+    "figures": figure_tables,
     "player": measure_player,
     "panel": measure_panel,
     "history": measure_history,
