@@ -290,6 +290,8 @@ class BarRace(Chart[_Layout]):
                 entered = phases.entered(time, easing, min(int(places[number]), top - 1), top)
                 opacity *= min(1.0, 2 * entered)
                 end = base + (end - base) * entered
+                if opacity <= 0.004:
+                    continue
             key = self.ranking.keys[number]
             if self.highlight:
                 opacity *= self._emphasis(time, key)

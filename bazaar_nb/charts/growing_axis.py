@@ -76,8 +76,8 @@ class GrowingAxis:
         """
         ahead = round(_AHEAD_S * pace * STEPS_A_SECOND / 2)
         upper, lower = envelope(high, ahead), -envelope(-low, ahead)
-        flat = upper - lower <= np.maximum(1e-300, 1e-12 * np.maximum(np.abs(upper), np.abs(lower)))
-        room = np.where(upper == 0, 1.0, np.abs(upper) * 0.1)
+        flat = upper - lower <= np.maximum(1e-290, 1e-12 * np.maximum(np.abs(upper), np.abs(lower)))
+        room = np.where(np.abs(upper) < 1e-290, 1.0, np.abs(upper) * 0.1)
         upper, lower = np.where(flat, upper + room, upper), np.where(flat, lower - room, lower)
         each = np.array([_distance(float(span), most) for span in upper - lower])
         distances = np.unique(each)

@@ -8,12 +8,19 @@ from functools import lru_cache
 from typing import Any
 
 from bazaar_nb.errors import InvalidValueError
-from bazaar_nb.motion.easing import Easing, cubic, ease_in_out, ease_out
+from bazaar_nb.motion.easing import Easing
 from bazaar_nb.scene.paint import Paint
 from bazaar_nb.values.color import parse_color
 
-ENTER_EASING = ease_out(cubic)
-MOVE_EASING = ease_in_out(cubic)
+
+def _enter(progress: float) -> float:
+    """Fast, then slow: cubic out."""
+    return 1.0 - (1.0 - progress) ** 3
+
+
+def _move(progress: float) -> float:
+    """Slow, fast, slow: cubic in and out."""
+    return 4.0 * progress**3 if progress < 0.5 else 1.0 - 4.0 * (1.0 - progress) ** 3
 
 
 def _check_color(color: object, name: str) -> None:
@@ -76,8 +83,8 @@ class Theme:
     smallest: float = 22.0
     title_weight: int = 700
     radius: float = 0.14
-    enter: Easing = field(default=ENTER_EASING)
-    move: Easing = field(default=MOVE_EASING)
+    enter: Easing = field(default=_enter)
+    move: Easing = field(default=_move)
 
     def __post_init__(self) -> None:
         for name in ("ink", "soft", "faint", "accent", "positive", "negative", "total"):

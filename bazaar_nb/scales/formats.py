@@ -175,9 +175,9 @@ class NumberFormat:
         return 1 if number / divisor < 9.95 else 0
 
     def _with_power(self, number: float) -> str:
-        power = _exponent(number)
-        figures = decimal_pattern(self.locale).write(round(number / 10.0**power, 2), 0, 2)
-        return f"{figures}×10{str(power).translate(_RAISED)}"
+        lead, _, power = f"{number:.2e}".partition("e")
+        figures = decimal_pattern(self.locale).write(float(lead), 0, 2)
+        return f"{figures}×10{str(int(power)).translate(_RAISED)}"
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import bazaar_nb as bz
 from tests.benchmarks.analysis import measure_analysis
+from tests.benchmarks.charts import measure_charts
 from tests.benchmarks.drawing import measure_drawing
 from tests.benchmarks.evaluation import evaluation_tables
 from tests.benchmarks.history import measure_history
@@ -26,6 +27,7 @@ from tests.benchmarks.s3 import measure_s3
 MEASURES = {
     **RENDERS,
     "drawing": measure_drawing,
+    "charts": measure_charts,
     "evaluation": evaluation_tables,
     "player": measure_player,
     "panel": measure_panel,
