@@ -103,6 +103,8 @@ class Areas(Chart[_Layout]):
         columns = Columns(table, problems)
         found = read_lines(columns, time=time, name=name, value=value, missing=missing)
         self.moments, self.keys = found.moments, found.keys
+        if len(found.times) < 2:
+            problems.add("has one moment, an area goes from one to another", column=time)
         if stacking != "overlap":
             self._check_not_negative(columns, value, problems)
         self._check_names(self.keys, problems)

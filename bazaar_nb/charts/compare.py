@@ -10,12 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bazaar_nb.charts.bar_table import read_bar_table
+from bazaar_nb.charts.cell_values import as_one_number
 from bazaar_nb.charts.change import Better, Change, tell_change
 from bazaar_nb.charts.chart import Chart, Options, start_problems
 from bazaar_nb.charts.counting import Counting, size_that_fits
 from bazaar_nb.charts.phases import eased
 from bazaar_nb.charts.room import Area, Room
-from bazaar_nb.charts.table import Columns, Problems, as_one_number
+from bazaar_nb.charts.table import Columns, Problems
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.scene.elements import Anchor, AnyElement, Line, Rect
 from bazaar_nb.scene.paint import Stroke

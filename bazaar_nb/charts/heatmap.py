@@ -236,7 +236,7 @@ class Heatmap(Chart[_Layout]):
         longest = max(room.width_of(one, size) for one in heads) if is_slanted else 0.0
         lines = max(one.count("\n") + 1 for one in heads)
         below = (0.71 * longest + 1.2 * size) if is_slanted else (0.8 + 1.15 * lines) * size
-        tall = min((area.height - below) / len(rows), 3.0 * wide)
+        tall = min((area.height - below) / len(rows), max(3.0 * wide, 3.0 * size))
         grid = Area(area.left + left, area.top, area.right, area.top + tall * len(rows))
         x = grid.left + (np.arange(len(columns)) + 0.5) * wide
         y = grid.top + (np.arange(len(rows)) + 0.5) * tall

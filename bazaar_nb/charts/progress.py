@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, Unpack
 
+from bazaar_nb.charts.cell_values import as_one_number
 from bazaar_nb.charts.chart import Chart, Options, start_problems
 from bazaar_nb.charts.counting import Counting
 from bazaar_nb.charts.phases import eased
 from bazaar_nb.charts.room import Area, Room
-from bazaar_nb.charts.table import Columns, Problems, as_one_number
+from bazaar_nb.charts.table import Columns, Problems
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.scales.formats import NumberFormat
 from bazaar_nb.scene.elements import AnyElement, Ellipse, Line, Path, Rect

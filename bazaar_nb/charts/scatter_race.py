@@ -22,11 +22,11 @@ from bazaar_nb.charts.axis import Tick, draw_grid, draw_tick_words, room_for_wor
 from bazaar_nb.charts.call_outs import PlacedCallOut, draw_call_out, place_call_outs
 from bazaar_nb.charts.category_colors import check_colors, color_categories
 from bazaar_nb.charts.chart import Chart, Options, start_problems
-from bazaar_nb.charts.growing_axis import STEPS_A_SECOND, smooth
+from bazaar_nb.charts.growing_axis import STEPS_A_SECOND
 from bazaar_nb.charts.legend import draw_legend
 from bazaar_nb.charts.moving_labels import at_step, sampled, spread_over_time
+from bazaar_nb.charts.paths import Paths
 from bazaar_nb.charts.race_words import Said, draw_events, time_call_outs, time_events
-from bazaar_nb.charts.ranking import interpolated
 from bazaar_nb.charts.room import Area, Room
 from bazaar_nb.charts.table import Columns, Missing, Problems, fill_gaps, pivot
 from bazaar_nb.charts.time_label import TimeLabel
@@ -44,7 +44,6 @@ _SMALLEST = 0.006
 _USUAL = 0.011  # where no column tells sizes
 _AIR = 0.06  # of an axis, beyond the outermost points
 _SEEN = 0.88
-_FADE_S = 0.1
 _MOST_DOTS = 80
 
 
@@ -189,25 +188,12 @@ class ScatterRace(Chart[_Layout]):
     def _move(self, matrices: dict[str, Floats], missing: Missing) -> None:
         """Find where bubbles are at each step of the film's time."""
         phases = self.phases
-        steps = max(2, round(max(0.0, phases.move_stop - phases.move_start) * STEPS_A_SECOND) + 1)
-        self.at_times = np.linspace(self.times[0], self.times[-1], steps)
-        self.data = {measure: fill_gaps(self.times, matrix, missing) for measure, matrix in matrices.items()}
-        tables = {
-            measure: np.stack(
-                [interpolated(self.at_times, self.times, self._line(measure, column)) for column in matrix.T],
-                axis=1,
-            )
-            for measure, matrix in self.data.items()
-        }
-        self.where = {measure: self._back(measure, table) for measure, table in tables.items()}
-        self.there = ~np.isnan(np.sum(list(self.where.values()), axis=0))
+        self.steps = max(2, round(max(0.0, phases.move_stop - phases.move_start) * STEPS_A_SECOND) + 1)
+        filled = {measure: fill_gaps(self.times, matrix, missing) for measure, matrix in matrices.items()}
+        self.paths = Paths.through(self.times, filled, self.steps, tuple(self.log))
+        self.where, self.there = self.paths.measures, self.paths.there
         if not self.there.any():
             raise InvalidValueError("ScatterRace: no name has a value of each column at any moment")
-        for table in self.where.values():  # who fades stays where it was
-            _hold(table, self.there)
-        self.present = smooth(self.there.astype(np.float64), round(_FADE_S * STEPS_A_SECOND))
-        span = max(1e-12, float(self.times[-1] - self.times[0]))
-        self.row_steps = np.rint((self.times - self.times[0]) / span * (steps - 1)).astype(np.int64)
         biggest = self.where["size"] if "size" in self.where else self.where["y"]
         weight = np.where(self.there, biggest, -np.inf).max(axis=0)
         order = np.argsort(-weight, kind="stable").tolist()
@@ -215,14 +201,6 @@ class ScatterRace(Chart[_Layout]):
         self.named = (*self.told, *more)
         self.chosen = np.isin(np.arange(len(self.keys)), self.told)
         self.order = np.array(order)  # small ones over large ones
-
-    def _line(self, measure: str, column: Floats) -> Floats:
-        """On an axis of ratios bubbles move evenly in ratios."""
-        return np.log10(column) if measure in self.log and measure != "size" else column
-
-    def _back(self, measure: str, table: Floats) -> Floats:
-        result: Floats = 10**table if measure in self.log and measure != "size" else table
-        return result
 
     def _color(self, groups: dict[str, str], colors: Mapping[str, str]) -> None:
         check_colors(colors, [*self.keys, *groups.values()], "ScatterRace")
@@ -330,7 +308,7 @@ class ScatterRace(Chart[_Layout]):
         found = []
         for said in self.said_call_outs:
             assert said.callout is not None
-            number, step = self.keys.index(str(said.callout.key)), said.part * (len(self.at_times) - 1)
+            number, step = self.keys.index(str(said.callout.key)), said.part * (self.steps - 1)
             px, py, radii, there = self._now(layout, step)
             if there[number] > 0.5:
                 points = np.stack([px, py], axis=1)
@@ -341,17 +319,17 @@ class ScatterRace(Chart[_Layout]):
 
     def _now(self, layout: _Layout, step: float) -> tuple[Floats, Floats, Floats, Floats]:
         """Give places and radii in pixels, and presence, at a step; between two counts too."""
-        first = min(int(step), len(self.at_times) - 2)
+        first = min(int(step), self.steps - 2)
         part = step - first
         px, py, radii, there = (
             table[first] * (1 - part) + table[first + 1] * part
-            for table in (layout.px, layout.py, layout.radii, self.present)
+            for table in (layout.px, layout.py, layout.radii, self.paths.present)
         )
         return px, py, radii, there
 
     def _draw(self, room: Room, layout: _Layout, time: float) -> list[AnyElement]:
         phases, plot = self.phases, layout.plot
-        step = phases.moved(time) * (len(self.at_times) - 1)
+        step = phases.moved(time) * (self.steps - 1)
         moment = float(self.times[0] + phases.moved(time) * (self.times[-1] - self.times[0]))
         px, py, radii, there = self._now(layout, step)
         elements: list[AnyElement] = [*self.clock.draw(room, plot, moment), *layout.still]
@@ -390,7 +368,7 @@ class ScatterRace(Chart[_Layout]):
         """Give the ways of the chosen until now, with a dot at each moment of the table."""
         elements: list[AnyElement] = []
         until = int(step) + 1
-        passed_steps = self.row_steps[: int(np.searchsorted(self.times, moment, side="right"))]
+        passed_steps = self.paths.row_steps[: int(np.searchsorted(self.times, moment, side="right"))]
         for number in self.trailing:
             xs = np.append(layout.px[:until, number], px[number])
             ys = np.append(layout.py[:until, number], py[number])
@@ -427,14 +405,3 @@ class ScatterRace(Chart[_Layout]):
                     )
                 )  # fmt: skip
         return elements
-
-
-def _hold(table: Floats, there: NDArray[np.bool_]) -> None:
-    """Give who isn't there the nearest place that it had: it fades where it was."""
-    steps = np.arange(len(table))
-    for column, seen in zip(table.T, there.T, strict=True):
-        known = np.flatnonzero(seen)
-        if len(known) == 0:
-            column[:] = 1.0
-        elif len(known) < len(steps):
-            column[:] = np.interp(steps, known, column[known])

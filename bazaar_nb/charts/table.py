@@ -7,23 +7,20 @@ same way, so that one table in two libraries gives one chart, and one key.
 from __future__ import annotations
 
 import contextlib
-import datetime
 import difflib
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from bazaar_nb.charts.cell_values import as_days, as_number, as_text, is_missing
 from bazaar_nb.errors import InvalidValueError
 
 Floats = NDArray[np.float64]
 Missing = Literal["gap", "hold", "leave"]
-_EPOCH = datetime.date(1970, 1, 1)
-_DAY_S = 86400.0
 _TOLD = 10  # complaints in one message
 _MOST_MARKS = 20_000
 
@@ -94,16 +91,16 @@ class Moments:
             When it is of another kind, or a step that there is none of, with near names.
         """
         if self.kind == "step":
-            words = _as_text(moment)
+            words = as_text(moment)
             if words in self.names:
                 return float(self.names.index(words))
             raise InvalidValueError(f"there is no moment {words!r}{near_names(words, self.names)}")
         if self.kind == "date":
-            found = _as_days(moment)
+            found = as_days(moment)
             if found is None and isinstance(moment, str | int):
-                found = _as_days(f"{moment}-01-01") if len(str(moment)) == 4 else _as_days(f"{moment}-01")
+                found = as_days(f"{moment}-01-01") if len(str(moment)) == 4 else as_days(f"{moment}-01")
         else:
-            number = _as_number(moment)
+            number = as_number(moment)
             if isinstance(number, str) and isinstance(moment, str):
                 with contextlib.suppress(ValueError):
                     number = float(moment)
@@ -169,7 +166,7 @@ class Columns:
         if result is None:
             result = np.full(self.rows, np.nan)
             for row, value in enumerate(self._values(name)):
-                number = _as_number(value)
+                number = as_number(value)
                 if isinstance(number, str):
                     self.problems.add(f"wants a number, got {value!r:.40}", column=name, row=row)
                 else:
@@ -203,7 +200,7 @@ class Columns:
     def texts(self, name: str) -> list[str]:
         """Give a column as words; what is missing is an empty text."""
         return [
-            value if type(value) is str else "" if _is_missing(value) else _as_text(value)
+            value if type(value) is str else "" if is_missing(value) else as_text(value)
             for value in self._values(name)
         ]
 
@@ -224,31 +221,29 @@ class Columns:
             return Moments(numbers_at_once, "number")
         found = self._values(name)
         for row, value in enumerate(found):
-            if _is_missing(value):
+            if is_missing(value):
                 self.problems.add("has no moment", column=name, row=row)
-        days = [_as_days(value) for value in found]
+        days = [as_days(value) for value in found]
         if all(day is not None for day in days):
             return Moments(np.array(days, np.float64), "date")
-        numbers = [_as_number(value) for value in found]
+        numbers = [as_number(value) for value in found]
         if not any(isinstance(number, str) for number in numbers):
             return Moments(np.array(numbers, np.float64), "number")
-        steps = {
-            text: number for number, text in enumerate(dict.fromkeys(_as_text(value) for value in found))
-        }
-        values = np.array([float(steps[_as_text(value)]) for value in found])
+        steps = {text: number for number, text in enumerate(dict.fromkeys(as_text(value) for value in found))}
+        values = np.array([float(steps[as_text(value)]) for value in found])
         return Moments(values, "step", tuple(steps))
 
     def dates(self, name: str) -> Floats | None:
         """Give a column of dates as days since 1970-01-01 (UTC), NaN for a missing one; else None."""
         found = self._values(name)
-        days = [math.nan if _is_missing(value) else _as_days(value) for value in found]
+        days = [math.nan if is_missing(value) else as_days(value) for value in found]
         known = [day for day in days if day is not None]
         return np.array(known) if len(known) == len(days) and not np.isnan(known).all() else None
 
     def is_number(self, name: str) -> bool:
         """Tell whether a column's values that aren't missing are all numbers."""
         return self._floats(name) is not None or all(
-            not isinstance(_as_number(value), str) for value in self._values(name)
+            not isinstance(as_number(value), str) for value in self._values(name)
         )
 
     def order(self, name: str) -> list[str]:
@@ -381,63 +376,3 @@ def _with_plain_index(table: Any) -> Any:
     if not all(isinstance(name, str) for name in table.columns):
         table = table.rename(columns=str)
     return table
-
-
-def _is_missing(value: Any) -> bool:
-    if value is None:
-        return True
-    try:
-        return bool(value != value)  # NaN and NaT; pandas' NA has no truth
-    except TypeError:
-        return True
-
-
-def _as_number(value: Any) -> float | str:
-    """Give a value as a number, NaN for a missing one; a text says that it is none."""
-    if _is_missing(value):
-        return math.nan
-    if isinstance(value, bool | np.bool_):
-        return float(value)
-    if isinstance(value, int | float | Decimal | np.integer | np.floating):
-        try:
-            return float(value)
-        except OverflowError:
-            return math.inf
-    return "no number"
-
-
-def as_one_number(value: Any) -> float | None:
-    """Give a single number, as charts of one take it instead of a table; None for anything else."""
-    if isinstance(value, bool | np.bool_) or value is None:
-        return None
-    found = _as_number(value) if isinstance(value, int | float | Decimal | np.integer | np.floating) else ""
-    return None if isinstance(found, str) else found
-
-
-def _as_days(value: Any) -> float | None:
-    """Give a date as days since 1970-01-01 (UTC); one without a zone is taken for UTC."""
-    if isinstance(value, np.datetime64):
-        return (
-            None
-            if np.isnat(value)
-            else float(value.astype("datetime64[us]").astype(np.int64)) / (_DAY_S * 1e6)
-        )
-    if isinstance(value, datetime.datetime):
-        if _is_missing(value):
-            return None
-        moment = value if value.tzinfo is not None else value.replace(tzinfo=datetime.UTC)
-        return moment.timestamp() / _DAY_S
-    if isinstance(value, datetime.date):
-        return float((value - _EPOCH).days)
-    if isinstance(value, str) and len(value) >= 10 and value[4:5] == "-" and value[7:8] == "-":
-        try:
-            return _as_days(datetime.datetime.fromisoformat(value))
-        except ValueError:
-            return None
-    return None
-
-
-def _as_text(value: Any) -> str:
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
-        return str(int(value))
-    return str(value)

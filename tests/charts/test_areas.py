@@ -80,3 +80,8 @@ def test_shares_are_percent_of_their_sum() -> None:
     assert {"0%", "100%"} <= words
     zero = Areas({"t": [0, 1], "a": [0, 0], "b": [0, 0]}, time="t", stacking="share")
     bz.Composition([zero], width=320, height=180).still(-1)
+
+
+def test_one_moment_is_no_area() -> None:
+    with pytest.raises(InvalidValueError, match=r"Areas: column 't': has one moment"):
+        Areas({"t": [1], "a": [3]}, time="t")
