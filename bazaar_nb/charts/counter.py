@@ -22,7 +22,7 @@ from bazaar_nb.scene.elements import Anchor, AnyElement, Ellipse, Path, Polyline
 from bazaar_nb.scene.paint import Stroke
 
 Floats = NDArray[np.float64]
-_COUNTS_S = 1.6
+_COUNTS_S, _TELLS_S = 1.6, 0.4
 _NUMBER_SHARE = 0.27  # of the shorter side
 _LABEL_SHARE, _CHANGE_SHARE = 0.05, 0.042
 _WEIGHT = 800
@@ -242,7 +242,8 @@ class Counter(Chart[_Layout]):
             )
         )  # fmt: skip
         if self.change is not None:
-            come = eased(time, self._count_stop() - 0.1, 0.4, theme.enter) if self.phases.enters else 1.0
+            start, pace = self._count_stop() - 0.1 * self.phases.pace, self.phases.pace
+            come = eased(time, start, _TELLS_S * pace, theme.enter) if self.phases.enters else 1.0
             if come > 0:
                 elements += self._change(room, layout, self.change, come)
         return elements
