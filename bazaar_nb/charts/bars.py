@@ -16,13 +16,14 @@ from bazaar_nb.charts.bar_notes import lay_out_with_notes
 from bazaar_nb.charts.bar_spans import Arrange, arrange_bars
 from bazaar_nb.charts.bar_table import BarOrder, BarTable, read_bar_table
 from bazaar_nb.charts.bar_values import draw_connectors, draw_values, value_boxes
+from bazaar_nb.charts.cell_values import as_one_number
 from bazaar_nb.charts.chart import Chart, Options, start_problems
 from bazaar_nb.charts.legend import draw_legend
 from bazaar_nb.charts.marks import Bar, Mark, mark_element
 from bazaar_nb.charts.phases import eased
 from bazaar_nb.charts.point_call_outs import PointCallOuts
 from bazaar_nb.charts.room import Area, Room
-from bazaar_nb.charts.table import Columns, Problems, as_one_number
+from bazaar_nb.charts.table import Columns, Problems
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.scales.formats import NumberFormat
 from bazaar_nb.scene.elements import AnyElement

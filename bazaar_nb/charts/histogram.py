@@ -13,12 +13,13 @@ from numpy.typing import NDArray
 from bazaar_nb.charts.annotation_marks import draw_axis_titles, draw_references, room_for_titles
 from bazaar_nb.charts.axis import Tick, draw_grid, draw_tick_words, room_for_words, thin_out, value_ticks
 from bazaar_nb.charts.bins import put_in_bins
+from bazaar_nb.charts.cell_values import as_one_number
 from bazaar_nb.charts.chart import Chart, Options, start_problems
 from bazaar_nb.charts.dot_pile import DotPile, pile_up
 from bazaar_nb.charts.marks import Bar, Dot, Mark, mark_element
 from bazaar_nb.charts.point_call_outs import PointCallOuts
 from bazaar_nb.charts.room import Area, Room
-from bazaar_nb.charts.table import Columns, Problems, as_one_number
+from bazaar_nb.charts.table import Columns, Problems
 from bazaar_nb.charts.value_words import common_format
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.scales.formats import NumberFormat
