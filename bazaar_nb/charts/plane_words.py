@@ -21,10 +21,11 @@ from bazaar_nb.charts.annotation_marks import (
 )
 from bazaar_nb.charts.annotations import Annotations, CallOut, Reference
 from bazaar_nb.charts.call_outs import PlacedCallOut, draw_call_out, place_call_outs
+from bazaar_nb.charts.cell_values import as_number
 from bazaar_nb.charts.phases import eased
 from bazaar_nb.charts.plane import AxisPlan, Plane
 from bazaar_nb.charts.room import Area, Room
-from bazaar_nb.charts.table import Moments, Problems, _as_number
+from bazaar_nb.charts.table import Moments, Problems
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.motion.easing import Easing
 from bazaar_nb.scene.elements import AnyElement
@@ -149,7 +150,7 @@ def draw_plane_call_outs(
 
 def _value_of(value: object, moments: Moments | None, option: str, problems: Problems) -> float | None:
     if moments is None:
-        number = _as_number(value)
+        number = as_number(value)
         if isinstance(number, str) or not np.isfinite(number):
             problems.add(f"`{option}` wants a number on this axis, got {value!r:.40}")
             return None
