@@ -272,11 +272,12 @@ class BarRace(Chart[_Layout]):
         """Give the bars that are seen at a moment, the lowest first."""
         phases, easing, top = self.phases, room.theme.enter, self.top
         step = self._step(time)
-        values, ranks, present, _ = self.ranking.at(step)
+        values, ranks, present = self.ranking.at(step)
         bars, thick = layout.bars, layout.thickness
-        scale = Linear(layout.axis.domain(step), (bars.left, bars.right))
-        ends, base = scale(values).tolist(), float(scale(0.0))
-        shares = np.clip((top - ranks) * 1.6, 0.0, 1.0) * present
+        low, high = layout.axis.domain(step)
+        pixels = (bars.right - bars.left) / (high - low)
+        ends, base = (bars.left + (values - low) * pixels).tolist(), bars.left - low * pixels
+        shares = np.minimum(np.maximum((top - ranks) * 1.6, 0.0), 1.0) * present
         radius = room.theme.radius * thick
         entering = phases.enters and time < phases.enter_stop
         rows: list[_Row] = []

@@ -44,15 +44,15 @@ class Ranking(NamedTuple):
     inside: NDArray[np.bool_]
     still: int
 
-    def at(self, step: float) -> tuple[Floats, Floats, Floats, float]:
-        """Give values, ranks, presence and the moment at a step; between two counts too."""
+    def at(self, step: float) -> tuple[Floats, Floats, Floats]:
+        """Give values, ranks and presence at a step; between two counts too."""
         first = min(int(step), len(self.at_times) - 2)
         part = step - first
-        values, ranks, present, moment = (
+        values, ranks, present = (
             table[first] * (1 - part) + table[first + 1] * part
-            for table in (self.values, self.ranks, self.present, self.at_times)
+            for table in (self.values, self.ranks, self.present)
         )
-        return values, ranks, present, float(moment)
+        return values, ranks, present
 
 
 def rank_over_time(

@@ -15,6 +15,7 @@ from typing import Any
 
 from bazaar_nb.errors import InvalidValueError
 
+_POWERS = tuple(10.0**power for power in range(20))
 _EXACT = 1e14  # floats tell a half apart from its neighbours below this
 
 
@@ -43,7 +44,11 @@ class NumberPattern:
 
     def digits(self, number: float, least: int, most: int) -> str:
         """Write its digits alone; halves go to the even neighbour, as Babel has it."""
-        text = f"{number:.{most}f}" if _is_clear(number, most) else _rounded(number, most)
+        scaled = number * _POWERS[most]
+        if scaled < _EXACT and abs(scaled % 1.0 - 0.5) > 1e-15 * scaled:
+            text = f"{number:.{most}f}"
+        else:  # half way between two that can be written, as far as floats can tell
+            text = _rounded(number, most)
         whole, _, part = text.partition(".")
         if least < most:
             part = part.rstrip("0").ljust(least, "0")
@@ -57,12 +62,6 @@ class NumberPattern:
             parts.append(whole[:stop])
             whole = self.separator.join(reversed(parts))
         return f"{whole}{self.point}{part}" if part else whole
-
-
-def _is_clear(number: float, places: int) -> bool:
-    """Tell whether a number isn't half way between two that can be written, as far as floats can tell."""
-    scaled: float = number * 10.0**places
-    return scaled < _EXACT and abs(scaled % 1.0 - 0.5) > 1e-15 * scaled
 
 
 def _rounded(number: float, places: int) -> str:
