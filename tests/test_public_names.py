@@ -12,7 +12,13 @@ from pathlib import Path
 import bazaar_nb as bz
 
 SOURCE = Path(bz.__file__)
-MODULES = ("analysis", "charts", "films", "scales", "templates")  # public as they are, with names of their own
+MODULES = (
+    "analysis",
+    "charts",
+    "films",
+    "scales",
+    "templates",
+)  # public as they are, with names of their own
 
 
 def run(code: str) -> str:

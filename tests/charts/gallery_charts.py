@@ -330,10 +330,10 @@ def heatmap(theme: str) -> Chart[Any]:
 def heatmap_calendar(theme: str) -> Chart[Any]:
     """Riders by day."""
     days = pd.date_range("2025-01-01", "2025-12-31", freq="D")
-    season = 1 - np.cos((days.dayofyear.to_numpy() - 20) / 365 * 2 * np.pi)
+    season = 1 - np.cos((days.strftime("%j").astype(int).to_numpy() - 20) / 365 * 2 * np.pi)
     riders = (
         3000
-        + 4200 * season * np.where(days.dayofweek < 5, 1, 0.55)
+        + 4200 * season * np.where(days.strftime("%u").astype(int) < 6, 1, 0.55)
         + 600 * np.random.default_rng(4).normal(size=len(days))
     )
     return bz.charts.Heatmap(

@@ -7,17 +7,21 @@ place that they have among the texts of their look), a mark by its kind and colo
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
+from msgspec.structs import replace
 
 from bazaar_nb.charts.chart import Chart
+from bazaar_nb.render.still import measure_element
 from bazaar_nb.scene.elements import AnyElement, Ellipse, Group, Rect, Text
 
 Place = tuple[float, float]
 _STEP_S = 1 / 30
 _SEEN = 0.15  # opacity from which on a movement is seen
-_HALVINGS = 7
+_HALVINGS = 10
 _JUMP_PX = 1.5  # what is left of a movement when its time was cut in half so often
 _SHAKE_PX, _SHAKE_S = 0.125, 0.25
 
@@ -44,8 +48,25 @@ def places(chart: Chart[Any], time: float, size: tuple[int, int] = (1920, 1080))
         if not isinstance(element.x, int | float) or not isinstance(element.y, int | float):
             continue
         number = counts[key] = counts.get(key, 0) + 1
-        found[(key, number)] = (left + element.x, top + element.y)
+        across, down = _from_anchor(element)
+        found[(key, number)] = (left + element.x + across, top + element.y + down)
     return {key: place for key, place in found.items() if counts[key[0]] == 1}
+
+
+def _from_anchor(element: Text | Rect | Ellipse) -> Place:
+    """Give where the middle of a text is from its anchor; of others the anchor itself is followed."""
+    if not isinstance(element, Text):
+        return 0.0, 0.0
+    width, height = _size(replace(element, x=None, y=None, opacity=1.0, color="black"))
+    anchor = element.anchor
+    across = width / 2 if "left" in anchor else -width / 2 if "right" in anchor else 0.0
+    down = height / 2 if "top" in anchor else -height / 2 if "bottom" in anchor else 0.0
+    return across, down
+
+
+@lru_cache(maxsize=4096)
+def _size(text: Text) -> Place:
+    return tuple(measure_element(text, 1920, 1080))  # type: ignore[return-value]
 
 
 def _flat(
@@ -66,7 +87,7 @@ def find_jumps(chart: Chart[Any]) -> list[str]:
     said = []
     moments = np.arange(0, chart.duration + 1e-9, _STEP_S).tolist()
     before = places(chart, moments[0])
-    for start, stop in zip(moments, moments[1:], strict=False):
+    for start, stop in pairwise(moments):
         after = places(chart, stop)
         for key in before.keys() & after.keys():
             if _far(before[key], after[key]) > 2 * _JUMP_PX and (jump := _jump(chart, key, start, stop)):
