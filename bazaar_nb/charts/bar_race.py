@@ -278,7 +278,7 @@ class BarRace(Chart[_Layout]):
         low, high = layout.axis.domain(step)
         pixels = (bars.right - bars.left) / (high - low)
         ends, base = (bars.left + (values - low) * pixels).tolist(), bars.left - low * pixels
-        shares = np.minimum(np.maximum((top - ranks) * 1.6, 0.0), 1.0) * present
+        shares = np.minimum(np.maximum((top - 0.5 - ranks) * 2.5, 0.0), 1.0) * present  # gone before the edge
         radius = room.theme.radius * thick
         entering = phases.enters and time < phases.enter_stop
         rows: list[_Row] = []
