@@ -232,24 +232,25 @@ class BarRace(Chart[_Layout]):
             )
             if said.callout is None or number is None:  # never among the first
                 continue
-            rows = self._rows(room, layout, max(self.phases.enter_stop, self.phases.time_at(said.part)))
-            own = next((row for row in rows if row.number == number), None)
-            if own is None:
-                continue
-            x = self._after_value(room, layout, own)
-            covered = [
-                (at, row.y)
-                for row in rows
-                for at in np.linspace(layout.bars.left, self._after_value(room, layout, row), 24)
-            ]
-            where = room.body._replace(top=layout.bars.top, bottom=layout.bars.bottom)
-            placed.append(
-                (
-                    said,
-                    place_call_outs(room, where, [said.callout], [(x, own.y)], np.array(covered))[0],
-                    number,
-                )
-            )
+            began = max(self.phases.enter_stop, self.phases.time_at(said.part))
+            at: tuple[float, float] | None = None
+            covered: list[tuple[float, float]] = []
+            for time in (began, min(said.stop, self.duration)):  # beside the bar, then and at the end
+                rows = self._rows(room, layout, time)
+                own = next((row for row in rows if row.number == number), None)
+                if own is None:
+                    continue
+                x, y = self._after_value(room, layout, own), own.y
+                at = at or (x, y)
+                covered += [
+                    (left + at[0] - x, row.y + at[1] - y)
+                    for row in rows
+                    for left in np.linspace(layout.bars.left, self._after_value(room, layout, row), 24)
+                ]
+            if at is not None:
+                where = room.body._replace(top=layout.bars.top, bottom=layout.bars.bottom)
+                found = place_call_outs(room, where, [said.callout], [at], np.array(covered))[0]
+                placed.append((said, found, number))
         return tuple(placed)
 
     def _after_value(self, room: Room, layout: _Layout, row: _Row) -> float:
@@ -277,7 +278,7 @@ class BarRace(Chart[_Layout]):
         low, high = layout.axis.domain(step)
         pixels = (bars.right - bars.left) / (high - low)
         ends, base = (bars.left + (values - low) * pixels).tolist(), bars.left - low * pixels
-        shares = np.minimum(np.maximum((top - ranks) * 1.6, 0.0), 1.0) * present
+        shares = np.minimum(np.maximum((top - 0.5 - ranks) * 2.5, 0.0), 1.0) * present  # gone before the edge
         radius = room.theme.radius * thick
         entering = phases.enters and time < phases.enter_stop
         rows: list[_Row] = []

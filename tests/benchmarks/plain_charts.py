@@ -87,18 +87,27 @@ def _text(draw: ImageDraw.ImageDraw, element: Any) -> None:
 
 
 def _polyline(draw: ImageDraw.ImageDraw, element: Any) -> None:
-    x, y = (np.asarray(part.values()) for part in (element.x, element.y))
+    x, y = np.broadcast_arrays(element.x.values(), element.y.values())
     stroke = element.stroke
-    draw.line(
-        np.stack([x, y], axis=1).ravel().tolist(), _rgba(stroke.color, element.opacity),
-        max(1, round(stroke.width)), "curve",
-    )  # fmt: skip
+    color, width = _rgba(stroke.color, element.opacity), max(1, round(stroke.width))
+    for one, other in zip(np.atleast_2d(x), np.atleast_2d(y), strict=True):
+        line = np.stack([one, other], axis=1)
+        line = line[~np.isnan(line).any(axis=1)]
+        last = 1 + round(min(1.0, max(0.0, element.end)) * (len(line) - 1))
+        if last > 1:
+            draw.line(line[:last].ravel().tolist(), color, width, "curve")
 
 
 def _points(draw: ImageDraw.ImageDraw, element: Any) -> None:
-    x, y, size = (np.asarray(part.values()).tolist() for part in (element.x, element.y, element.size))
+    x, y, size = (
+        np.broadcast_to(part.values() if hasattr(part, "values") else part, element.rows).tolist()
+        for part in (element.x, element.y, element.size)
+    )
     edge = None if element.stroke is None else _rgba(element.stroke.color, 1.0)
-    colors = np.asarray(element.color.values()).tolist()
+    if isinstance(element.color, str):
+        colors = [list(_rgba(element.color, element.opacity))] * element.rows
+    else:
+        colors = element.color.values().tolist()
     for left, top, wide, color in zip(x, y, size, colors, strict=True):
         radius = wide / 2
         draw.ellipse((left - radius, top - radius, left + radius, top + radius), tuple(color), edge)
