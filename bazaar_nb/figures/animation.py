@@ -192,6 +192,7 @@ def from_animation(
         packed = pack((twin, data), (_inner(function), _inner(getattr(animation, "_init_func", None))))
     except InvalidValueError as error:
         raise InvalidValueError(f"{error}{where}") from error
+    cast(Any, animation)._draw_was_started = True  # somebody sees it: matplotlib needn't warn when it goes
     if background == "figure":
         background = to_hex(figure.get_facecolor(), keep_alpha=True)
     width, height = figure.bbox.size
