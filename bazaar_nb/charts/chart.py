@@ -21,10 +21,10 @@ from bazaar_nb.charts.annotations import (
     References,
     read_annotations,
 )
-from bazaar_nb.charts.heading import Heading, set_heading
-from bazaar_nb.charts.phases import Phases, eased
-from bazaar_nb.charts.room import Area, Measuring, Room
-from bazaar_nb.charts.table import Problems, near_names
+from bazaar_nb.charts.parts.heading import Heading, set_heading
+from bazaar_nb.charts.parts.phases import Phases, eased
+from bazaar_nb.charts.parts.room import Area, Measuring, Room
+from bazaar_nb.charts.parts.table import Problems, near_names
 from bazaar_nb.charts.theme import Theme, as_theme
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.scales.formats import NumberFormat

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any, NamedTuple, TypeVar
 
 from bazaar_nb.charts.chart import Chart
-from bazaar_nb.charts.phases import eased
-from bazaar_nb.charts.room import Room
+from bazaar_nb.charts.parts.phases import eased
+from bazaar_nb.charts.parts.room import Room
 from bazaar_nb.motion.easing import cubic, ease_out
 from bazaar_nb.scene.elements import AnyElement
 from bazaar_nb.templates.fitting import Fitted

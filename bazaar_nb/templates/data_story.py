@@ -9,13 +9,13 @@ from typing import Annotated, Any, Literal
 import numpy as np
 from msgspec import Meta
 
-from bazaar_nb.charts.bar_race import BarRace
 from bazaar_nb.charts.chart import Chart
-from bazaar_nb.charts.line_race import LineRace
-from bazaar_nb.charts.table import Columns, Problems
+from bazaar_nb.charts.parts.table import Columns, Problems
+from bazaar_nb.charts.parts.time_label import TimeLabel
+from bazaar_nb.charts.parts.time_table import TimeTable, read_time_table
+from bazaar_nb.charts.races.bar_race import BarRace
+from bazaar_nb.charts.races.line_race import LineRace
 from bazaar_nb.charts.theme import as_theme
-from bazaar_nb.charts.time_label import TimeLabel
-from bazaar_nb.charts.time_table import TimeTable, read_time_table
 from bazaar_nb.composition import Composition
 from bazaar_nb.films.film import film
 from bazaar_nb.parameters.kinds import Color, Column, Table

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from typing import NamedTuple
 
-from bazaar_nb.charts.room import Room
+from bazaar_nb.charts.parts.room import Room
 
 _WIDE = r"\u2e80-\u303f\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uff60\U00020000-\U0003ffff"
 _CLOSING = "、。，．！？」』）】》：；…ー々"  # never first in a line

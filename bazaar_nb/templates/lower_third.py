@@ -6,8 +6,8 @@ from typing import Annotated, Any, Literal, NamedTuple
 
 from msgspec import Meta
 
-from bazaar_nb.charts.phases import eased
-from bazaar_nb.charts.room import Area, Room
+from bazaar_nb.charts.parts.phases import eased
+from bazaar_nb.charts.parts.room import Area, Room
 from bazaar_nb.composition import Composition
 from bazaar_nb.films.film import film
 from bazaar_nb.motion.easing import cubic, ease_in_out

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from bazaar_nb.charts.phases import eased
-from bazaar_nb.charts.room import Area, Room
+from bazaar_nb.charts.parts.phases import eased
+from bazaar_nb.charts.parts.room import Area, Room
 from bazaar_nb.motion.easing import cubic, ease_in_out
 from bazaar_nb.scales.formats import NumberFormat
 from bazaar_nb.scene.elements import AnyElement, Line

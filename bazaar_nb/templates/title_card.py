@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from bazaar_nb.charts.phases import eased
-from bazaar_nb.charts.room import Area, Room
+from bazaar_nb.charts.parts.phases import eased
+from bazaar_nb.charts.parts.room import Area, Room
 from bazaar_nb.scene.elements import AnyElement, Rect
 from bazaar_nb.templates.card import ENTER, Card, draw_lines
 from bazaar_nb.templates.fitting import Fitted, fit_words

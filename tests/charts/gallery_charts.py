@@ -17,7 +17,6 @@ from bazaar_nb.charts.chart import Chart
 _DATA = Path(__file__).parents[2] / "notebooks" / "data"
 WORLD_BANK = "World Bank, SP.POP.TOTL, CC BY 4.0"
 SURVEY = "Survey of 1,204 commuters, spring 2026 (invented)"
-_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 
 
 @lru_cache(maxsize=1)
@@ -38,27 +37,46 @@ def people_in(*years: int) -> pd.DataFrame:
 def bar_race(theme: str) -> Chart[Any]:
     """Sixty years of the ten largest countries."""
     return bz.charts.BarRace(
-        population(), time="year", title="India catches up with China", subtitle="Population by country",
-        source=WORLD_BANK, theme=theme, duration=8,
-    )  # fmt: skip
+        population(),
+        time="year",
+        title="India catches up with China",
+        subtitle="Population by country",
+        source=WORLD_BANK,
+        theme=theme,
+        duration=8,
+    )
 
 
 def bars(theme: str) -> Chart[Any]:
     """Eight countries, one told apart."""
     return bz.charts.Bars(
-        people_in(2020), name="country", value="2020", top=8, other=None, highlight="Nigeria",
-        title="Nigeria is the only African country among the largest", subtitle="Population in 2020",
-        source=WORLD_BANK, theme=theme, duration=5,
-    )  # fmt: skip
+        people_in(2020),
+        name="country",
+        value="2020",
+        top=8,
+        other=None,
+        highlight="Nigeria",
+        title="Nigeria is the only African country among the largest",
+        subtitle="Population in 2020",
+        source=WORLD_BANK,
+        theme=theme,
+        duration=5,
+    )
 
 
 def bars_grouped(theme: str) -> Chart[Any]:
     """Two years side by side."""
     table = people_in(1990, 2020).head(6)
     return bz.charts.Bars(
-        table, name="country", value=["1990", "2020"], title="Pakistan has doubled", subtitle="Population",
-        source=WORLD_BANK, theme=theme, duration=5,
-    )  # fmt: skip
+        table,
+        name="country",
+        value=["1990", "2020"],
+        title="Pakistan has doubled",
+        subtitle="Population",
+        source=WORLD_BANK,
+        theme=theme,
+        duration=5,
+    )
 
 
 def bars_stacked(theme: str) -> Chart[Any]:
@@ -66,13 +84,22 @@ def bars_stacked(theme: str) -> Chart[Any]:
     answers = pd.DataFrame(
         {
             "group": ["18–29", "30–44", "45–59", "60 and older"],
-            "Bicycle": [38, 29, 18, 9], "Train or bus": [41, 33, 30, 35], "Car": [15, 33, 47, 49], "On foot": [6, 5, 5, 7],
+            "Bicycle": [38, 29, 18, 9],
+            "Train or bus": [41, 33, 30, 35],
+            "Car": [15, 33, 47, 49],
+            "On foot": [6, 5, 5, 7],
         }
-    )  # fmt: skip
+    )
     return bz.charts.Bars(
-        answers, name="group", arrange="share", title="The young ride, the old drive",
-        subtitle="How people of each age get to work", source=SURVEY, theme=theme, duration=5,
-    )  # fmt: skip
+        answers,
+        name="group",
+        arrange="share",
+        title="The young ride, the old drive",
+        subtitle="How people of each age get to work",
+        source=SURVEY,
+        theme=theme,
+        duration=5,
+    )
 
 
 def waterfall(theme: str) -> Chart[Any]:
@@ -84,20 +111,33 @@ def waterfall(theme: str) -> Chart[Any]:
         }
     )
     return bz.charts.Bars(
-        steps, name="step", value="result", arrange="waterfall", totals=["2025", "2026"],
-        title="New customers pay for higher wages", subtitle="Operating result, million euros",
-        source="Annual report (invented)", theme=theme, duration=5,
-    )  # fmt: skip
+        steps,
+        name="step",
+        value="result",
+        arrange="waterfall",
+        totals=["2025", "2026"],
+        title="New customers pay for higher wages",
+        subtitle="Operating result, million euros",
+        source="Annual report (invented)",
+        theme=theme,
+        duration=5,
+    )
 
 
 def lines(theme: str) -> Chart[Any]:
     """Five countries over sixty years, with a line to compare with."""
     table = population()[["year", "India", "China", "United States", "Indonesia", "Brazil"]]
     return bz.charts.Lines(
-        table, time="year", title="Two countries have more than a billion people", subtitle="Population",
-        source=WORLD_BANK, theme=theme, duration=6, references=[bz.charts.Reference(1e9, "one billion")],
+        table,
+        time="year",
+        title="Two countries have more than a billion people",
+        subtitle="Population",
+        source=WORLD_BANK,
+        theme=theme,
+        duration=6,
+        references=[bz.charts.Reference(1e9, "one billion")],
         events=[bz.charts.Event(1979, "One-child policy")],
-    )  # fmt: skip
+    )
 
 
 def lines_band(theme: str) -> Chart[Any]:
@@ -107,27 +147,46 @@ def lines_band(theme: str) -> Chart[Any]:
     wide = np.linspace(0, 0.06, 120)
     table = pd.DataFrame({"day": days, "Dollars for a euro": rate, "low": rate - wide, "high": rate + wide})
     return bz.charts.Lines(
-        table, time="day", band=("low", "high"), title="The euro has been above 1.05 since January",
-        subtitle="Dollars for a euro", source="Invented", theme=theme, duration=5,
+        table,
+        time="day",
+        band=("low", "high"),
+        title="The euro has been above 1.05 since January",
+        subtitle="Dollars for a euro",
+        source="Invented",
+        theme=theme,
+        duration=5,
         number=bz.scales.NumberFormat(decimals=2),
-    )  # fmt: skip
+    )
 
 
 def share_donut(theme: str) -> Chart[Any]:
     """Where people live."""
     return bz.charts.Share(
-        people_in(2020), name="country", value="2020", most=6, other="All others", middle="China",
-        title="Every sixth of us lives in China", source=WORLD_BANK, theme=theme, duration=5,
-    )  # fmt: skip
+        people_in(2020),
+        name="country",
+        value="2020",
+        most=6,
+        other="All others",
+        middle="China",
+        title="Every sixth of us lives in China",
+        source=WORLD_BANK,
+        theme=theme,
+        duration=5,
+    )
 
 
 def share_waffle(theme: str) -> Chart[Any]:
     """A hundred squares."""
     return bz.charts.Share(
         {"how": ["Train or bus", "Car", "Bicycle", "On foot"], "people": [35, 33, 24, 8]},
-        name="how", value="people", form="waffle", title="A third of us drive to work", source=SURVEY, theme=theme,
+        name="how",
+        value="people",
+        form="waffle",
+        title="A third of us drive to work",
+        source=SURVEY,
+        theme=theme,
         duration=5,
-    )  # fmt: skip
+    )
 
 
 def counter(theme: str) -> Chart[Any]:
@@ -136,17 +195,29 @@ def counter(theme: str) -> Chart[Any]:
         {"year": population()["year"], "people": population().drop(columns="year").sum(axis=1)}
     )
     return bz.charts.Counter(
-        table, time="year", value="people", label="people", since="since 1960", title="The world has grown by half again, twice",
-        source=WORLD_BANK, theme=theme, duration=5, number=bz.scales.NumberFormat("compact", decimals=2),
-    )  # fmt: skip
+        table,
+        time="year",
+        value="people",
+        label="people",
+        since="since 1960",
+        title="The world has grown by half again, twice",
+        source=WORLD_BANK,
+        theme=theme,
+        duration=5,
+        number=bz.scales.NumberFormat("compact", decimals=2),
+    )
 
 
 def progress_bar(theme: str) -> Chart[Any]:
     """Three goals."""
     return bz.charts.Progress(
-        {"Houses insulated": 0.68, "Roofs with panels": 0.41, "Heat pumps": 0.23}, title="Insulation goes first",
-        subtitle="Share of the goal for 2030", source="City of Aarhus (invented)", theme=theme, duration=4,
-    )  # fmt: skip
+        {"Houses insulated": 0.68, "Roofs with panels": 0.41, "Heat pumps": 0.23},
+        title="Insulation goes first",
+        subtitle="Share of the goal for 2030",
+        source="City of Aarhus (invented)",
+        theme=theme,
+        duration=4,
+    )
 
 
 def progress_ring(theme: str) -> Chart[Any]:
@@ -159,9 +230,12 @@ def progress_ring(theme: str) -> Chart[Any]:
 def compare(theme: str) -> Chart[Any]:
     """Two years."""
     return bz.charts.Compare(
-        {"2000": 6.1e9, "2020": 7.8e9}, title="1.7 billion more in twenty years", source=WORLD_BANK, theme=theme,
+        {"2000": 6.1e9, "2020": 7.8e9},
+        title="1.7 billion more in twenty years",
+        source=WORLD_BANK,
+        theme=theme,
         duration=4,
-    )  # fmt: skip
+    )
 
 
 def table(theme: str) -> Chart[Any]:
@@ -169,10 +243,16 @@ def table(theme: str) -> Chart[Any]:
     shown = people_in(1960, 2020).head(8)
     shown["growth"] = shown["2020"] / shown["1960"] - 1
     return bz.charts.Table(
-        shown, heads={"country": "Country", "growth": "Growth"}, formats={"growth": "percent"}, bars="growth",
-        highlight="Pakistan", title="Pakistan is five times as large as in 1960", source=WORLD_BANK, theme=theme,
+        shown,
+        heads={"country": "Country", "growth": "Growth"},
+        formats={"growth": "percent"},
+        bars="growth",
+        highlight="Pakistan",
+        title="Pakistan is five times as large as in 1960",
+        source=WORLD_BANK,
+        theme=theme,
         duration=6,
-    )  # fmt: skip
+    )
 
 
 def timeline(theme: str) -> Chart[Any]:
@@ -182,11 +262,16 @@ def timeline(theme: str) -> Chart[Any]:
             "year": [1927, 1951, 1971, 1988, 1995, 2003, 2010],
             "what": ["Television", "Videotape", "Video cassette", "H.261", "DVD", "H.264", "WebM"],
             "more": [
-                "Philo Farnsworth shows a line", "Ampex records pictures", "A film fits into a bag",
-                "The first practical standard", "Two hours on a disc", "Half the bits", "Video without licences",
+                "Philo Farnsworth shows a line",
+                "Ampex records pictures",
+                "A film fits into a bag",
+                "The first practical standard",
+                "Two hours on a disc",
+                "Half the bits",
+                "Video without licences",
             ],
         }
-    )  # fmt: skip
+    )
     return bz.charts.Timeline(
         events,
         time="year",
@@ -202,18 +287,29 @@ def histogram(theme: str) -> Chart[Any]:
     """Minutes on the way."""
     minutes = np.random.default_rng(5).gamma(4, 8, 1204)
     return bz.charts.Histogram(
-        pd.DataFrame({"minutes": minutes}), value="minutes", bins=16, title="Half an hour is usual",
-        subtitle="Minutes to work", source=SURVEY, theme=theme, duration=5,
-    )  # fmt: skip
+        pd.DataFrame({"minutes": minutes}),
+        value="minutes",
+        bins=16,
+        title="Half an hour is usual",
+        subtitle="Minutes to work",
+        source=SURVEY,
+        theme=theme,
+        duration=5,
+    )
 
 
 def histogram_dots(theme: str) -> Chart[Any]:
     """A dot for each of 120 throws."""
     throws = np.random.default_rng(1).integers(1, 7, (120, 2)).sum(axis=1)
     return bz.charts.Histogram(
-        pd.DataFrame({"points": throws}), value="points", style="dots", title="Seven comes most",
-        subtitle="120 throws of two dice", theme=theme, duration=6,
-    )  # fmt: skip
+        pd.DataFrame({"points": throws}),
+        value="points",
+        style="dots",
+        title="Seven comes most",
+        subtitle="120 throws of two dice",
+        theme=theme,
+        duration=6,
+    )
 
 
 def morph_sorted(theme: str) -> Chart[Any]:
@@ -242,9 +338,14 @@ def line_race(theme: str) -> Chart[Any]:
     """Six countries since 1960."""
     table = population()[["year", "Nigeria", "Brazil", "Japan", "Russia", "Pakistan", "Mexico"]]
     return bz.charts.LineRace(
-        table, time="year", title="Pakistan and Nigeria overtake Brazil", subtitle="Population", source=WORLD_BANK,
-        theme=theme, duration=8,
-    )  # fmt: skip
+        table,
+        time="year",
+        title="Pakistan and Nigeria overtake Brazil",
+        subtitle="Population",
+        source=WORLD_BANK,
+        theme=theme,
+        duration=8,
+    )
 
 
 @lru_cache(maxsize=1)
@@ -270,48 +371,89 @@ def scatter_race(theme: str) -> Chart[Any]:
     """Size and growth of a hundred and fifty countries."""
     table = growth()
     return bz.charts.ScatterRace(
-        table[table["year"] % 2 == 0], x="people", y="growth", time="year", name="country", size="people", color="continent",
-        log="x", labels=["China", "India", "Nigeria", "United States", "Japan"], title="Growth slows, except in Africa",
-        subtitle="People, and their growth in percent a year over the decade before", source=WORLD_BANK, theme=theme,
+        table[table["year"] % 2 == 0],
+        x="people",
+        y="growth",
+        time="year",
+        name="country",
+        size="people",
+        color="continent",
+        log="x",
+        labels=["China", "India", "Nigeria", "United States", "Japan"],
+        title="Growth slows, except in Africa",
+        subtitle="People, and their growth in percent a year over the decade before",
+        source=WORLD_BANK,
+        theme=theme,
         duration=8,
-    )  # fmt: skip
+    )
 
 
 def areas(theme: str) -> Chart[Any]:
     """Where the world's people live."""
     table = growth().groupby(["year", "continent"], as_index=False)["people"].sum()
     return bz.charts.Areas(
-        table, time="year", name="continent", value="people", title="Most of us live in Asia", subtitle="Population",
-        source=WORLD_BANK, theme=theme, duration=6,
-    )  # fmt: skip
+        table,
+        time="year",
+        name="continent",
+        value="people",
+        title="Most of us live in Asia",
+        subtitle="Population",
+        source=WORLD_BANK,
+        theme=theme,
+        duration=6,
+    )
 
 
 def areas_stream(theme: str) -> Chart[Any]:
     """The same as a stream."""
     table = growth().groupby(["year", "continent"], as_index=False)["people"].sum()
     return bz.charts.Areas(
-        table, time="year", name="continent", value="people", stacking="stream", title="The stream of people",
-        source=WORLD_BANK, theme=theme, duration=6,
-    )  # fmt: skip
+        table,
+        time="year",
+        name="continent",
+        value="people",
+        stacking="stream",
+        title="The stream of people",
+        source=WORLD_BANK,
+        theme=theme,
+        duration=6,
+    )
 
 
 def slope(theme: str) -> Chart[Any]:
     """Two years, names at both ends."""
     table = population()[["year", "Nigeria", "Brazil", "Japan", "Russia", "Pakistan", "Mexico"]]
     return bz.charts.Slope(
-        table, time="year", between=(1960, 2020), title="Japan and Russia stand still", subtitle="Population",
-        source=WORLD_BANK, theme=theme, duration=5, highlight=["Japan", "Russia"],
-    )  # fmt: skip
+        table,
+        time="year",
+        between=(1960, 2020),
+        title="Japan and Russia stand still",
+        subtitle="Population",
+        source=WORLD_BANK,
+        theme=theme,
+        duration=5,
+        highlight=["Japan", "Russia"],
+    )
 
 
 def scatter(theme: str) -> Chart[Any]:
     """Growth by size in one year."""
     table = growth()
     return bz.charts.Scatter(
-        table[table["year"] == 2020], x="people", y="growth", name="country", size="people", group="continent",
-        log_x=True, labels=["China", "India", "Niger", "Japan", "United States"], title="Small countries grow faster",
-        subtitle="People, and their growth in percent a year, 2010 to 2020", source=WORLD_BANK, theme=theme, duration=5,
-    )  # fmt: skip
+        table[table["year"] == 2020],
+        x="people",
+        y="growth",
+        name="country",
+        size="people",
+        group="continent",
+        log_x=True,
+        labels=["China", "India", "Niger", "Japan", "United States"],
+        title="Small countries grow faster",
+        subtitle="People, and their growth in percent a year, 2010 to 2020",
+        source=WORLD_BANK,
+        theme=theme,
+        duration=5,
+    )
 
 
 def heatmap(theme: str) -> Chart[Any]:
@@ -321,10 +463,17 @@ def heatmap(theme: str) -> Chart[Any]:
     table = table[table["country"].isin(kept) & (table["year"] % 10 == 0)]
     table = table.assign(decade=table["year"].map(lambda year: f"{year - 10}s"))
     return bz.charts.Heatmap(
-        table, x="decade", y="country", value="growth", title="Nigeria keeps its pace",
-        subtitle="Growth in percent a year", source=WORLD_BANK, theme=theme, duration=5,
+        table,
+        x="decade",
+        y="country",
+        value="growth",
+        title="Nigeria keeps its pace",
+        subtitle="Growth in percent a year",
+        source=WORLD_BANK,
+        theme=theme,
+        duration=5,
         number=bz.scales.NumberFormat(decimals=1),
-    )  # fmt: skip
+    )
 
 
 def heatmap_calendar(theme: str) -> Chart[Any]:
@@ -337,10 +486,16 @@ def heatmap_calendar(theme: str) -> Chart[Any]:
         + 600 * np.random.default_rng(4).normal(size=len(days))
     )
     return bz.charts.Heatmap(
-        pd.DataFrame({"day": days, "riders": riders}), time="day", value="riders", calendar=True,
-        title="Bicycles come out in May", subtitle="Riders over the harbour bridge", source="City of Aarhus (invented)",
-        theme=theme, duration=5,
-    )  # fmt: skip
+        pd.DataFrame({"day": days, "riders": riders}),
+        time="day",
+        value="riders",
+        calendar=True,
+        title="Bicycles come out in May",
+        subtitle="Riders over the harbour bridge",
+        source="City of Aarhus (invented)",
+        theme=theme,
+        duration=5,
+    )
 
 
 def _minutes() -> pd.DataFrame:
@@ -355,17 +510,29 @@ def _minutes() -> pd.DataFrame:
 def box(theme: str) -> Chart[Any]:
     """Minutes by way."""
     return bz.charts.Box(
-        _minutes(), name="way", value="minutes", title="Cars take longer than bicycles", subtitle="Minutes to work",
-        source=SURVEY, theme=theme, duration=5,
-    )  # fmt: skip
+        _minutes(),
+        name="way",
+        value="minutes",
+        title="Cars take longer than bicycles",
+        subtitle="Minutes to work",
+        source=SURVEY,
+        theme=theme,
+        duration=5,
+    )
 
 
 def ridge(theme: str) -> Chart[Any]:
     """The same as densities."""
     return bz.charts.Ridge(
-        _minutes(), name="way", value="minutes", title="Cars take longer than bicycles", subtitle="Minutes to work",
-        source=SURVEY, theme=theme, duration=5,
-    )  # fmt: skip
+        _minutes(),
+        name="way",
+        value="minutes",
+        title="Cars take longer than bicycles",
+        subtitle="Minutes to work",
+        source=SURVEY,
+        theme=theme,
+        duration=5,
+    )
 
 
 def world_map(theme: str) -> Chart[Any]:
@@ -375,10 +542,17 @@ def world_map(theme: str) -> Chart[Any]:
     world = json.loads((_DATA / "world.geojson").read_text("utf-8"))
     there = {feature["properties"]["name"] for feature in world["features"]}
     return bz.charts.Map(
-        rate[rate["country"].isin(there)], world, name="country", value="growth", steps=[-1, 0, 1, 2, 3, 4],
-        title="Africa grows", subtitle="Growth in percent a year, 2010 to 2020", source=f"{WORLD_BANK}; Natural Earth",
-        theme=theme, duration=5,
-    )  # fmt: skip
+        rate[rate["country"].isin(there)],
+        world,
+        name="country",
+        value="growth",
+        steps=[-1, 0, 1, 2, 3, 4],
+        title="Africa grows",
+        subtitle="Growth in percent a year, 2010 to 2020",
+        source=f"{WORLD_BANK}; Natural Earth",
+        theme=theme,
+        duration=5,
+    )
 
 
 def morph_points(theme: str) -> Chart[Any]:
@@ -394,8 +568,36 @@ def morph_points(theme: str) -> Chart[Any]:
 CHARTS: dict[str, Callable[[str], Chart[Any]]] = {
     function.__name__: function
     for function in (
-        bar_race, bars, bars_grouped, bars_stacked, waterfall, lines, lines_band, share_donut, share_waffle, counter,
-        progress_bar, progress_ring, compare, table, timeline, histogram, histogram_dots, line_race, scatter_race, areas, areas_stream, slope, scatter, heatmap,
-        heatmap_calendar, box, ridge, world_map, morph_sorted, morph_points, story,
+        bar_race,
+        bars,
+        bars_grouped,
+        bars_stacked,
+        waterfall,
+        lines,
+        lines_band,
+        share_donut,
+        share_waffle,
+        counter,
+        progress_bar,
+        progress_ring,
+        compare,
+        table,
+        timeline,
+        histogram,
+        histogram_dots,
+        line_race,
+        scatter_race,
+        areas,
+        areas_stream,
+        slope,
+        scatter,
+        heatmap,
+        heatmap_calendar,
+        box,
+        ridge,
+        world_map,
+        morph_sorted,
+        morph_points,
+        story,
     )
-}  # fmt: skip
+}

@@ -6,10 +6,10 @@ import pytest
 
 import bazaar_nb as bz
 from bazaar_nb.charts import CallOut, Event, Reference
-from bazaar_nb.charts.annotation_marks import place_events, place_references, reference_boxes
 from bazaar_nb.charts.annotations import NAMES, read_annotations
-from bazaar_nb.charts.call_outs import draw_call_out, place_call_outs
-from bazaar_nb.charts.room import Area, Room
+from bazaar_nb.charts.parts.annotation_marks import place_events, place_references, reference_boxes
+from bazaar_nb.charts.parts.call_outs import draw_call_out, place_call_outs
+from bazaar_nb.charts.parts.room import Area, Room
 from bazaar_nb.charts.theme import LIGHT
 from bazaar_nb.scales import Linear
 from bazaar_nb.scene.elements import Text

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 import bazaar_nb as bz
 from bazaar_nb.charts import Areas
-from bazaar_nb.charts.stacking import inside_out, monotone_curve, stack_bands, with_edges
+from bazaar_nb.charts.lines.stacking import inside_out, monotone_curve, stack_bands, with_edges
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.scene.elements import Polygon, Text
 

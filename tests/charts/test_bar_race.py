@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import bazaar_nb as bz
-from bazaar_nb.charts.marks import Bar
-from bazaar_nb.charts.ranking import rank_over_time
+from bazaar_nb.charts.parts.marks import Bar
+from bazaar_nb.charts.races.ranking import rank_over_time
 from tests.charts.motion import place_of, texts, words
 from tests.render.films import segments_of, settings_of
 

@@ -14,8 +14,8 @@ import pytest
 
 import bazaar_nb as bz
 from bazaar_nb.charts import Bars
-from bazaar_nb.charts.bar_content import Labels
-from bazaar_nb.charts.marks import Bar, Mark
+from bazaar_nb.charts.bars.bar_content import Labels
+from bazaar_nb.charts.parts.marks import Bar, Mark
 from bazaar_nb.scene.elements import Text
 
 ENERGY: dict[str, list[Any]] = {

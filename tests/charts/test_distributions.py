@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 import bazaar_nb as bz
 from bazaar_nb.charts import Box, Ridge
-from bazaar_nb.charts.box import FiveNumbers
-from bazaar_nb.charts.ridge import gaussian_density, silverman_bandwidth
+from bazaar_nb.charts.distributions.box import FiveNumbers
+from bazaar_nb.charts.distributions.ridge import gaussian_density, silverman_bandwidth
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.scene.elements import Points, Polygon, Rect, Text
 

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bazaar_nb.charts.forms import Outline, form_between, mark_between, shrunken
-from bazaar_nb.charts.marks import Bar, Dot, Form, Mark, Sector, mark_element
+from bazaar_nb.charts.parts.forms import Outline, form_between, mark_between, shrunken
+from bazaar_nb.charts.parts.marks import Bar, Dot, Form, Mark, Sector, mark_element
 
 _place = st.floats(0, 1000)
 _size = st.floats(1, 600)

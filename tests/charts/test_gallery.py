@@ -10,7 +10,7 @@ from tests.charts.gallery_charts import CHARTS
 from tests.charts.tracks import find_jumps, find_shakes
 
 MEAN_LEVELS, WORST_LEVELS = 0.35, 26.0
-"""What may differ between processors: of a whole sheet, and of a square of 8 by 8 pixels, in levels of 255."""
+"""What may differ between processors, in levels of 255: of a whole sheet, and of a square of 8 by 8."""
 
 
 @pytest.mark.parametrize("theme", THEMES)
@@ -26,8 +26,9 @@ def test_looks_as_it_was_stored(name: str, theme: str) -> None:
         for what, image in (("drawn", drawn), ("stored", stored), ("differs", picture)):
             image.save(folder / f"{name}-{theme}-{what}.png")
         pytest.fail(
-            f"{name} ({theme}) differs by {mean:.2f} levels (at most {MEAN_LEVELS}), in one place by {worst:.0f} "
-            f"(at most {WORST_LEVELS}): look at {folder}; if it is meant, `python -m tests.charts.gallery stills {name}`"
+            f"{name} ({theme}) differs by {mean:.2f} levels (at most {MEAN_LEVELS}), in one place by "
+            f"{worst:.0f} (at most {WORST_LEVELS}): look at {folder}; "
+            f"if it is meant, `python -m tests.charts.gallery stills {name}`"
         )
 
 

@@ -10,7 +10,7 @@ import pytest
 
 import bazaar_nb as bz
 from bazaar_nb.charts import Heatmap
-from bazaar_nb.charts.heatmap import _readable_on
+from bazaar_nb.charts.heat.heatmap import _readable_on
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.scene.elements import Points, Text
 

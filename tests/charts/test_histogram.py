@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 import bazaar_nb as bz
 from bazaar_nb.charts import Histogram
-from bazaar_nb.charts.bins import put_in_bins
-from bazaar_nb.charts.marks import Bar, Dot
-from bazaar_nb.charts.table import Problems
+from bazaar_nb.charts.bars.bins import put_in_bins
+from bazaar_nb.charts.parts.marks import Bar, Dot
+from bazaar_nb.charts.parts.table import Problems
 from bazaar_nb.scene.elements import Points
 
 FINITE = st.floats(-1e12, 1e12, allow_nan=False)

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 import bazaar_nb as bz
-from bazaar_nb.charts.color_steps import ColorSteps
-from bazaar_nb.charts.marks import Dot
+from bazaar_nb.charts.maps.color_steps import ColorSteps
+from bazaar_nb.charts.parts.marks import Dot
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.scene.elements import AnyElement, Group
 from bazaar_nb.scene.elements import Path as Outline

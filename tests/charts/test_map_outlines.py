@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from bazaar_nb.charts.map_outlines import (
+from bazaar_nb.charts.maps.map_outlines import (
     Placed,
     fit,
     path_data,
@@ -14,7 +14,7 @@ from bazaar_nb.charts.map_outlines import (
     project_rings,
     simplify,
 )
-from bazaar_nb.charts.projections import EqualEarth, LambertAzimuthal
+from bazaar_nb.charts.maps.projections import EqualEarth, LambertAzimuthal
 
 WORLD = EqualEarth(0)
 

@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 import bazaar_nb as bz
-from bazaar_nb.charts.axis import draw_grid, draw_tick_words, value_ticks
 from bazaar_nb.charts.chart import Chart
-from bazaar_nb.charts.marks import Bar, Dot, Mark, mark_element
-from bazaar_nb.charts.morph_pieces import AXES, LABELS_COME, MARKS
-from bazaar_nb.charts.room import Area, Room
+from bazaar_nb.charts.morphs.morph_pieces import AXES, LABELS_COME, MARKS
+from bazaar_nb.charts.parts.axis import draw_grid, draw_tick_words, value_ticks
+from bazaar_nb.charts.parts.marks import Bar, Dot, Mark, mark_element
+from bazaar_nb.charts.parts.room import Area, Room
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.scales import Band, Linear, nice_ticks
 from bazaar_nb.scene.elements import AnyElement, Ellipse, Group, Line, Points, Rect, Text

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 import bazaar_nb as bz
 from bazaar_nb.charts import Areas, CallOut, Event, Lines, Reference, Scatter
-from bazaar_nb.charts.plane import moment_axis, tick_words, value_axis
-from bazaar_nb.charts.table import Moments
+from bazaar_nb.charts.parts.plane import moment_axis, tick_words, value_axis
+from bazaar_nb.charts.parts.table import Moments
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.scales.formats import NumberFormat
 from bazaar_nb.scene.elements import Text

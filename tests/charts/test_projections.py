@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bazaar_nb.charts.projections import EqualEarth, LambertAzimuthal, Projection, projection_for
+from bazaar_nb.charts.maps.projections import EqualEarth, LambertAzimuthal, Projection, projection_for
 
 
 @given(

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 import bazaar_nb as bz
 from bazaar_nb.charts import CallOut, Scatter
-from bazaar_nb.charts.marks import Dot
-from bazaar_nb.charts.room import Area
-from bazaar_nb.charts.trend_line import find_trend
+from bazaar_nb.charts.parts.marks import Dot
+from bazaar_nb.charts.parts.room import Area
+from bazaar_nb.charts.points.trend_line import find_trend
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.scene.elements import Points, Polyline, Text
 

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import bazaar_nb as bz
-from bazaar_nb.charts.marks import Sector
-from bazaar_nb.charts.waffle import hundredths
+from bazaar_nb.charts.parts.marks import Sector
+from bazaar_nb.charts.shares.waffle import hundredths
 from bazaar_nb.errors import InvalidValueError
 
 TABLE = {"source": ["Wind", "Sun", "Gas", "Coal"], "TWh": [140.0, 72.0, 78.0, 10.0]}

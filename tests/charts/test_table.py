@@ -10,8 +10,8 @@ import pyarrow as pa
 import pytest
 
 import bazaar_nb as bz
-from bazaar_nb.charts.table import Columns, Problems, fill_gaps, pivot
-from bazaar_nb.charts.time_table import read_time_table
+from bazaar_nb.charts.parts.table import Columns, Problems, fill_gaps, pivot
+from bazaar_nb.charts.parts.time_table import read_time_table
 
 NAN = math.nan
 LONG = {

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 import bazaar_nb as bz
 from bazaar_nb.charts import Timeline
-from bazaar_nb.charts.room import Area
-from bazaar_nb.charts.timeline_places import Block, BlockPlace, place_beside_column, place_beside_row
+from bazaar_nb.charts.parts.room import Area
+from bazaar_nb.charts.words.timeline_places import Block, BlockPlace, place_beside_column, place_beside_row
 from bazaar_nb.scene.elements import Ellipse, Text
 
 FLIGHT = {

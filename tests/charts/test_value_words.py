@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bazaar_nb.charts.change import tell_change
-from bazaar_nb.charts.counting import Counting
-from bazaar_nb.charts.value_words import common_format
+from bazaar_nb.charts.numbers.change import tell_change
+from bazaar_nb.charts.numbers.counting import Counting
+from bazaar_nb.charts.parts.value_words import common_format
 from bazaar_nb.scales.formats import NumberFormat
 
 

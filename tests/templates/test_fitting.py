@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bazaar_nb.charts.room import Room
+from bazaar_nb.charts.parts.room import Room
 from bazaar_nb.charts.theme import LIGHT
 from bazaar_nb.scene.elements import Text
 from bazaar_nb.scene.frame import Size
