@@ -364,7 +364,7 @@ def growth() -> pd.DataFrame:
         {renamed.get(name, name): where for name, where in continents.items()}
     )
     table = table.dropna().reset_index()
-    return table[(table["people"] > 1e6) & (table["year"] >= 1970)]
+    return table[(table["people"] > 5e6) & (table["year"] >= 1970)]
 
 
 def scatter_race(theme: str) -> Chart[Any]:

@@ -1,8 +1,8 @@
 """`morph`: from one view of a table to another, with the same marks by key.
 
 In stages (see `bazaar_nb.charts.morphs.morph_pieces`): first the axes, then the marks, then the labels; bars
-that get both another length and another place do one after the other. What is in one view only fades, or comes
-out of its foot.
+that get both another length and another place do one after the other. What is in one view only fades, or
+comes out of its foot.
 """
 
 from __future__ import annotations
