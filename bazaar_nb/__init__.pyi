@@ -64,7 +64,9 @@ from .scene.elements import Image as Image
 from .scene.elements import Line as Line
 from .scene.elements import Path as Path
 from .scene.elements import Pixels as Pixels
+from .scene.elements import Points as Points
 from .scene.elements import Polygon as Polygon
+from .scene.elements import Polyline as Polyline
 from .scene.elements import Rect as Rect
 from .scene.elements import Row as Row
 from .scene.elements import Span as Span

@@ -85,7 +85,7 @@ class Pinner:
 
 
 def _check_clip(element: AnyElement) -> None:
-    if isinstance(element.clip, Path):
+    if isinstance(element.clip, Path) and isinstance(element.clip.d, str):
         try:
             parse_path(element.clip.d)
         except InvalidValueError as error:

@@ -16,6 +16,8 @@ Pixels8 = NDArray[np.uint8]
 
 
 _REMEMBERED = 32  # keys that were asked for: more than the pictures of most frames
+_REMEMBERED_TEXTS = 512
+_ROOM_BYTES = 1 << 20  # for what is drawn once and put down at once: more is not worth holding
 
 
 class Bitmap:
@@ -51,7 +53,9 @@ class BitmapCache:
         self._limit = limit_bytes
         self._held = 0
         self._items: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
-        self._asked: deque[Hashable] = deque(maxlen=_REMEMBERED)
+        self._asked: deque[int] = deque(maxlen=_REMEMBERED)  # hashes: keys may hold all of an array
+        self._texts: OrderedDict[Hashable, None] = OrderedDict()
+        self._room = np.zeros(0, np.uint8)
 
     def is_worth_keeping(self, key: Hashable) -> bool:
         """Tell whether a key is kept already, or was asked for here lately.
@@ -59,10 +63,30 @@ class BitmapCache:
         What moves has a new key in each frame; keeping it would only push
         out what stands still.
         """
-        if key in self._items or key in self._asked:
+        if key in self._items or hash(key) in self._asked:
             return True
-        self._asked.append(key)
+        self._asked.append(hash(key))
         return False
+
+    def is_text_worth_keeping(self, key: Hashable) -> bool:
+        """Tell the same of a text, of which there are many in a frame."""
+        if key in self._items or key in self._texts:
+            return True
+        self._texts[key] = None
+        if len(self._texts) > _REMEMBERED_TEXTS:
+            self._texts.popitem(last=False)
+        return False
+
+    def passing_pixels(self, height: int, width: int) -> Pixels8:
+        """Give transparent pixels that are good until they are asked for again: their memory is warm."""
+        size = height * width * 4
+        if size > _ROOM_BYTES:
+            return np.zeros((height, width, 4), np.uint8)
+        if size > len(self._room):
+            self._room = np.zeros(size, np.uint8)
+        pixels = self._room[:size].reshape(height, width, 4)
+        pixels.fill(0)
+        return pixels
 
     def get(self, key: Hashable, make: Callable[[], Any], size: Callable[[Any], int]) -> Any:
         """Give what is kept under a key, made now if it isn't there."""

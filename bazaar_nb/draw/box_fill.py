@@ -47,7 +47,9 @@ def paint_box(
     if isinstance(paint, str):
         pixels = target.open_pixels() if opacity == 1.0 and blend == "normal" else None
         if pixels is not None and parse_color(paint)[3] == 1.0 and covers(target, width, height):
-            pixels.view(np.uint32)[:] = _premultiplied(paint, 1.0)
+            value = _premultiplied(paint, 1.0)
+            for left, top, right, bottom in target.wanted_in(target.clip_bounds()):
+                pixels[top:bottom, left:right].view(np.uint32)[:] = value
             return
         if is_veil(target, paint, width, height, opacity, blend):
             _paint_veil(target, bitmaps, paint, width, height, opacity)
@@ -108,7 +110,7 @@ def _paint_gradient(
     opaque = gradient_is_opaque(gradient)
     pixels = target.open_pixels() if opaque and opacity == 1.0 and blend == "normal" else None
     if pixels is not None and covers(target, width, height):
-        paint_gradient(gradient, pixels, box)
+        paint_gradient(gradient, pixels, box, target.wanted)
         return
 
     def make() -> Bitmap:

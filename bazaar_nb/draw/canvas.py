@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import ctypes
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -62,20 +63,24 @@ class Target:
     pixels : array of uint8, shape (h, w, 4), or None
         Premultiplied BGRA that may be written past the canvas; None inside a
         layer, where the canvas draws elsewhere.
+    wanted : sequence of Bounds, optional
+        The only pixels that matter: what is drawn elsewhere is not looked at. By default all.
     """
 
     canvas: skia.Canvas
     pixels: NDArray[np.uint8] | None
+    wanted: Sequence[Bounds] | None = None
 
     def matrix(self) -> Matrix:
         """Give the map from the current coordinates to device pixels."""
+        return np.array(self.affine()).reshape(2, 3)
+
+    def affine(self) -> tuple[float, float, float, float, float, float]:
+        """Give the same as plain numbers, row by row."""
         m = self.canvas.getTotalMatrix()
-        return np.array(
-            [
-                [m.getScaleX(), m.getSkewX(), m.getTranslateX()],
-                [m.getSkewY(), m.getScaleY(), m.getTranslateY()],
-            ]
-        )
+        return (
+            m.getScaleX(), m.getSkewX(), m.getTranslateX(), m.getSkewY(), m.getScaleY(), m.getTranslateY()
+        )  # fmt: skip
 
     def clip_bounds(self) -> Bounds:
         """Give the device pixels that drawing can reach."""
@@ -88,6 +93,23 @@ class Target:
             return None
         height, width = self.pixels.shape[:2]
         return self.pixels if self.clip_bounds() == (0, 0, width, height) else None
+
+    def is_wanted(self, bounds: Bounds) -> bool:
+        """Tell whether any of these pixels matters."""
+        if self.wanted is None:
+            return True
+        left, top, right, bottom = bounds
+        for part in self.wanted:
+            if left < part.right and part.left < right and top < part.bottom and part.top < bottom:
+                return True
+        return False
+
+    def wanted_in(self, bounds: Bounds) -> Sequence[Bounds]:
+        """Give the pixels of these bounds that matter."""
+        if self.wanted is None:
+            return () if bounds.is_empty else (bounds,)
+        parts = (part.within(bounds) for part in self.wanted)
+        return [part for part in parts if not part.is_empty]
 
 
 def surface_on(pixels: NDArray[np.uint8]) -> skia.Surface:
@@ -113,15 +135,17 @@ def alpha_surface_on(alpha: NDArray[np.uint8]) -> skia.Surface:
 
 
 def _surface(pixels: NDArray[np.uint8], color_type: skia.ColorType) -> skia.Surface:
-    height, width, channels = pixels.shape
-    row_bytes = pixels.strides[0]
-    size = row_bytes * (height - 1) + width * channels
-    memory = (ctypes.c_uint8 * size).from_address(pixels.ctypes.data)
-    info = skia.ImageInfo.Make(width, height, color_type, skia.kPremul_AlphaType)
-    surface = skia.Surface.MakeRasterDirect(info, memory, row_bytes)
+    height, width = pixels.shape[:2]
+    info = _image_info(width, height, color_type)
+    surface = skia.Surface.MakeRasterDirect(info, pixels, pixels.strides[0])
     if surface is None:
         raise MemoryError(f"skia could not make a surface of {width}x{height}")
     return surface
+
+
+@lru_cache(maxsize=4096)  # a frame with much text has a hundred
+def _image_info(width: int, height: int, color_type: skia.ColorType) -> skia.ImageInfo:
+    return skia.ImageInfo.Make(width, height, color_type, skia.kPremul_AlphaType)
 
 
 def is_upright(matrix: Matrix) -> bool:
@@ -132,7 +156,19 @@ def is_upright(matrix: Matrix) -> bool:
 def map_bounds(matrix: Matrix, left: float, top: float, right: float, bottom: float) -> Bounds:
     """Give the device pixels that a rectangle touches."""
     # Plain floats: for four corners numpy takes four times as long.
-    (a, b, c), (d, e, f) = matrix.tolist()
+    return touched_bounds(matrix.ravel().tolist(), left, top, right, bottom)
+
+
+def touched_bounds(affine: Sequence[float], left: float, top: float, right: float, bottom: float) -> Bounds:
+    """Give the device pixels that a rectangle touches under a map as `Target.affine` gives it."""
+    a, b, c, d, e, f = affine
+    if b == 0.0 == d and a > 0.0 < e:
+        near = -1e6 + 1e-4, 1e6 - 1e-4
+        x0, y0, x1, y1 = a * left + c, e * top + f, a * right + c, e * bottom + f
+        if x0 > near[0] and y0 > near[0] and x1 < near[1] and y1 < near[1]:
+            return Bounds(
+                math.floor(x0 + 1e-4), math.floor(y0 + 1e-4), math.ceil(x1 - 1e-4), math.ceil(y1 - 1e-4)
+            )
     corners = ((left, top), (right, top), (left, bottom), (right, bottom))
     xs = [a * x + b * y + c for x, y in corners]
     ys = [d * x + e * y + f for x, y in corners]

@@ -8,6 +8,7 @@ sRGB, as CSS has it (https://www.w3.org/TR/css-images-4/#color-interpolation).
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -29,7 +30,12 @@ def gradient_is_opaque(gradient: Gradient) -> bool:
     return all(parse_color(color)[3] == 1.0 for color in gradient.colors)
 
 
-def paint_gradient(gradient: Gradient, pixels: NDArray[np.uint8], box: Box | None = None) -> None:
+def paint_gradient(
+    gradient: Gradient,
+    pixels: NDArray[np.uint8],
+    box: Box | None = None,
+    parts: Sequence[tuple[int, int, int, int]] | None = None,
+) -> None:
     """Fill pixels with a gradient.
 
     Parameters
@@ -39,6 +45,8 @@ def paint_gradient(gradient: Gradient, pixels: NDArray[np.uint8], box: Box | Non
     box : tuple of four floats, optional
         Left, top, width and height of the box that the gradient runs over, in
         pixels of the array; by default the whole array.
+    parts : sequence of four ints, optional
+        Left, top, right and bottom of the pixels that are filled; by default all.
     """
     height, width = pixels.shape[:2]
     box = box or (0.0, 0.0, float(width), float(height))
@@ -51,11 +59,16 @@ def paint_gradient(gradient: Gradient, pixels: NDArray[np.uint8], box: Box | Non
             sign = direction[0] if along_x else direction[1]
             at = ((np.arange(count) + 0.5 - start) / length - 0.5) * sign + 0.5
             colors = _colors_at(gradient, at)
-            target[:] = colors[np.newaxis, :] if along_x else colors[:, np.newaxis]
+            for left, top, right, bottom in parts or ((0, 0, width, height),):
+                line = colors[np.newaxis, left:right] if along_x else colors[top:bottom, np.newaxis]
+                target[top:bottom, left:right] = line
             return
     index = _index(_without_colors(gradient), width, height, box)
     table = _colors_at(gradient, (np.arange(_STEPS) + 0.5) / _STEPS)
-    if target.flags.c_contiguous:
+    if parts is not None:
+        for left, top, right, bottom in parts:
+            target[top:bottom, left:right] = table[index[top:bottom, left:right]]
+    elif target.flags.c_contiguous:
         np.take(table, index, out=target, mode="clip")
     else:
         target[:] = table[index]

@@ -7,12 +7,15 @@ from collections.abc import Hashable
 import numpy as np
 
 from bazaar_nb.draw.bitmaps import Bitmap, BitmapCache
-from bazaar_nb.draw.canvas import Target, holds_bounds, is_upright, map_bounds
+from bazaar_nb.draw.canvas import Bounds, Target, holds_bounds, is_upright, map_bounds
 from bazaar_nb.draw.image_loading import Picture
 from bazaar_nb.draw.outlines import rect_path
 from bazaar_nb.draw.paints import blit_paint
 from bazaar_nb.draw.skia_import import skia
 from bazaar_nb.scene.elements import BlendMode, Fit
+
+_LARGE_PIXELS = 1_000_000
+_UNSCALED = skia.SamplingOptions()
 
 
 def draw_picture(
@@ -61,19 +64,21 @@ def draw_picture(
     box = (left, top, left + shown_width, top + shown_height)
     whole = radius == 0 and is_upright(matrix) and holds_bounds(matrix, box, seen)
     name = (key, warp.tobytes(), seen.width, seen.height, smooth)
-    if whole and picture.opaque and opacity == 1.0 and blend == "normal":
-        pixels = target.open_pixels()
-        if pixels is not None and not bitmaps.is_worth_keeping(name):
-            room = pixels[seen.top : seen.bottom, seen.left : seen.right]
-            picture.warp(warp, room, smooth=smooth)
-            return
+    direct = whole and picture.opaque and opacity == 1.0 and blend == "normal"
+    pixels = target.open_pixels() if direct else None
+    # A photo that moves would fill the cache with what is never drawn again; many icons stand still.
+    keep = bitmaps.is_worth_keeping(name) if pixels is not None or _is_large(seen) else True
+    if pixels is not None and not keep:
+        room = pixels[seen.top : seen.bottom, seen.left : seen.right]
+        picture.warp(warp, room, smooth=smooth)
+        return
 
     def make() -> Bitmap:
         drawn = np.empty((seen.height, seen.width, 4), np.uint8)
         picture.warp(warp, drawn, smooth=smooth)
         return Bitmap(drawn, opaque=picture.opaque)
 
-    bitmap = bitmaps.bitmap(name, make)
+    bitmap = bitmaps.bitmap(name, make) if keep else make()
     canvas = target.canvas
     canvas.save()
     if radius > 0:
@@ -86,16 +91,23 @@ def draw_picture(
     canvas.restore()
 
 
+def _is_large(bounds: Bounds) -> bool:
+    return bounds.width * bounds.height >= _LARGE_PIXELS
+
+
 def put_bitmap(target: Target, bitmap: Bitmap, left: int, top: int, opacity: float, blend: BlendMode) -> None:
     """Put a bitmap down at whole device pixels."""
     pixels = target.open_pixels() if bitmap.opaque and opacity == 1.0 and blend == "normal" else None
     height, width = bitmap.pixels.shape[:2]
     if pixels is not None and left >= 0 and top >= 0:
-        room = pixels[top : top + height, left : left + width]
-        np.copyto(room, bitmap.pixels[: room.shape[0], : room.shape[1]])
+        rows, columns = pixels.shape[:2]
+        for part in target.wanted_in(Bounds(left, top, min(left + width, columns), min(top + height, rows))):
+            room = pixels[part.top : part.bottom, part.left : part.right]
+            across, down = part.left - left, part.top - top
+            np.copyto(room, bitmap.pixels[down : down + part.height, across : across + part.width])
         return
     canvas = target.canvas
     canvas.save()
     canvas.resetMatrix()
-    canvas.drawImage(bitmap.image, left, top, skia.SamplingOptions(), blit_paint(opacity, blend))
+    canvas.drawImage(bitmap.image, left, top, _UNSCALED, blit_paint(opacity, blend))
     canvas.restore()

@@ -5,10 +5,13 @@ from __future__ import annotations
 import math
 from functools import lru_cache
 
+from bazaar_nb.draw.assets import Assets
 from bazaar_nb.draw.geometry import Area, box_area, resolve
+from bazaar_nb.draw.line_paths import line_path
 from bazaar_nb.draw.skia_import import skia
 from bazaar_nb.draw.svg_path import parse_path
 from bazaar_nb.errors import InvalidValueError
+from bazaar_nb.scene.arrays import FloatArray
 from bazaar_nb.scene.elements import AnyElement, Ellipse, Line, Path, Polygon, Rect
 
 Points = tuple[tuple[float, float], ...]
@@ -36,13 +39,17 @@ def ellipse_path(width: float, height: float) -> skia.Path:
     return path
 
 
-def free_path(element: Line | Path | Polygon, width: float, height: float) -> tuple[skia.Path, Area]:
+def free_path(
+    element: Line | Path | Polygon, width: float, height: float, assets: Assets | None
+) -> tuple[skia.Path, Area]:
     """Give the outline of an element that has no box of its own, and its bounds.
 
     Parameters
     ----------
     width, height : float
         Of the box that the element is in.
+    assets : Assets or None
+        Has the element's array; None where that can't be in the store, as of a clip.
 
     Returns
     -------
@@ -52,29 +59,44 @@ def free_path(element: Line | Path | Polygon, width: float, height: float) -> tu
         In the box that the element is in.
     """
     if isinstance(element, Line):
-        return _moved_to_origin(
-            _polyline(
-                (
-                    (resolve(element.x1, width), resolve(element.y1, height)),
-                    (resolve(element.x2, width), resolve(element.y2, height)),
-                ),
-                closed=False,
-            )
-        )
-    path, bounds = _svg_outline(element.d) if isinstance(element, Path) else _polygon_outline(element)
+        start = (resolve(element.x1, width), resolve(element.y1, height))
+        return _line_outline(start, (resolve(element.x2, width), resolve(element.y2, height)))
+    if isinstance(element, Path):
+        points: str | Points | FloatArray = element.d
+        closed = False
+    else:
+        points, closed = element.points, element.closed
+    if isinstance(points, FloatArray):
+        path, bounds = _array_outline(points, closed, assets)
+    elif isinstance(points, str):
+        path, bounds = _svg_outline(points)
+    else:
+        path, bounds = _points_outline(points, closed)
     left = bounds.left + resolve(element.x, width)
     top = bounds.top + resolve(element.y, height)
     return path, Area(left, top, bounds.width, bounds.height)
 
 
-def _polygon_outline(polygon: Polygon) -> tuple[skia.Path, Area]:
-    return _points_outline(polygon.points, polygon.closed)
+def _array_outline(points: FloatArray, closed: bool, assets: Assets | None) -> tuple[skia.Path, Area]:
+    if assets is None:
+        return _moved_to_origin(line_path(points.values(), closed=closed))
+    outline: tuple[skia.Path, Area] = assets.outlines.get(
+        (points, closed),
+        lambda: _moved_to_origin(line_path(assets.floats(points), closed=closed)),
+        lambda _made: 16 * points.shape[0],
+    )
+    return outline
 
 
 # Asked for twice a frame, for the place and for drawing; often the same in the next frame.
 @lru_cache(maxsize=64)
 def _points_outline(points: Points, closed: bool) -> tuple[skia.Path, Area]:
     return _moved_to_origin(_polyline(points, closed=closed))
+
+
+@lru_cache(maxsize=256)
+def _line_outline(start: tuple[float, float], end: tuple[float, float]) -> tuple[skia.Path, Area]:
+    return _moved_to_origin(_polyline((start, end), closed=False))
 
 
 @lru_cache(maxsize=256)
@@ -102,7 +124,7 @@ def _moved_to_origin(path: skia.Path) -> tuple[skia.Path, Area]:
 def clip_path(shape: AnyElement, width: float, height: float) -> skia.Path:
     """Give the outline of a clip shape inside the box that it clips."""
     if isinstance(shape, Line | Path | Polygon):
-        path, area = free_path(shape, width, height)
+        path, area = free_path(shape, width, height, None)
         path = skia.Path(path)
     elif isinstance(shape, Rect | Ellipse):
         w, h = resolve(shape.width, width), resolve(_height(shape), height)

@@ -3,6 +3,12 @@
 Previews, stills and exports all come from here, so they show the same. Where it
 gives what skia would, an opaque fill, gradient or picture is written straight
 into the target's pixels.
+
+The promise: a frame drawn over any other frame is byte-identical to the same
+frame drawn alone (`tests/draw/test_damage.py`). skia's smooth edges are not
+promised to be the same under another clip. So nothing is clipped to what
+changed: elements that touch it are drawn whole into a second picture, and of
+that the damaged rectangles are copied.
 """
 
 from __future__ import annotations
@@ -21,12 +27,14 @@ from bazaar_nb.draw.assets import Assets, FindAsset
 from bazaar_nb.draw.bitmaps import Bitmap, BitmapCache
 from bazaar_nb.draw.blur import blur_pixels, shadow_pixels
 from bazaar_nb.draw.canvas import Bounds, Target, map_bounds, mean_scale, surface_on
+from bazaar_nb.draw.damage import KeptFrame, copy_changes, find_damage
 from bazaar_nb.draw.elements.registry import KINDS, Brush, Kind, place
 from bazaar_nb.draw.geometry import Area
 from bazaar_nb.draw.gradients import gradient_is_opaque
 from bazaar_nb.draw.image_drawing import put_bitmap
 from bazaar_nb.draw.outlines import clip_path, local_matrix
 from bazaar_nb.draw.paints import blit_paint
+from bazaar_nb.draw.reach import Affine, Room, Siblings
 from bazaar_nb.draw.skia_import import skia
 from bazaar_nb.errors import BazaarError, ElementError
 from bazaar_nb.scene.elements import AnyElement, Box, Fill
@@ -49,12 +57,17 @@ class Renderer:
         Pixels of what is drawn; a tree of another size is scaled to it.
     find : function
         Gives the file of an asset, ``asset:<digest>.<ext>``.
+    give_back : function, optional
+        Has the C library return freed memory to the system; called before a large picture is read.
     """
 
-    def __init__(self, width: int, height: int, find: FindAsset) -> None:
+    def __init__(
+        self, width: int, height: int, find: FindAsset, give_back: Callable[[], None] | None = None
+    ) -> None:
         self._size = (width, height)
-        self._assets = Assets(find)
+        self._assets = Assets(find, give_back)
         self._bitmaps = BitmapCache(_BITMAP_FRAMES * 4 * max(width * height, 1280 * 720))
+        self._scratch: NDArray[np.uint8] | None = None
 
     def draw(self, tree: FrameTree, pixels: NDArray[np.uint8]) -> None:
         """Draw a frame.
@@ -69,15 +82,81 @@ class Renderer:
         ElementError
             When an element can't be drawn, with where it stands in the tree.
         """
+        self._draw_frame(tree, _first_seen(tree), pixels)
+
+    def redraw(self, tree: FrameTree, kept: KeptFrame) -> list[Bounds]:
+        """Draw a frame over the one that was drawn before, only where they differ if that is little.
+
+        Parameters
+        ----------
+        kept : KeptFrame
+            Afterwards its pixels are those that `draw` gives.
+
+        Returns
+        -------
+        list of Bounds
+            The pixels that may have changed.
+
+        Raises
+        ------
+        ElementError
+            As `draw` does. The next frame is then drawn as a whole.
+        """
+        first, before = _first_seen(tree), kept.shown
+        now = self._siblings(tree, first)
+        kept.shown = None
+        damage = None
+        if before is not None and before.room == now.room:
+            try:
+                damage = find_damage(before, now)
+            except MemoryError:
+                raise
+            except Exception:  # drawing all of it says what is wrong, and of which element
+                damage = None
+        if damage is None:
+            self._draw_frame(tree, first, kept.pixels)
+            changed = [Bounds(0, 0, *self._size)]
+        elif damage:
+            if self._scratch is None:
+                self._scratch = np.zeros((self._size[1], self._size[0], 4), np.uint8)
+            self._draw_frame(tree, first, self._scratch, damage, now)
+            changed = copy_changes(kept.pixels, self._scratch, damage)
+        else:
+            changed = []
+        kept.shown = now
+        return changed
+
+    def _siblings(self, tree: FrameTree, first: int | None) -> Siblings:
+        width, height = self._size
+        affine = Affine(width / tree.width, 0.0, 0.0, 0.0, height / tree.height, 0.0)
+        room = Room(affine, (tree.width, tree.height), 1.0, Bounds(0, 0, width, height))
+        return Siblings(tree.elements[first or 0 :], room, self._assets)
+
+    def _draw_frame(
+        self,
+        tree: FrameTree,
+        first: int | None,
+        pixels: NDArray[np.uint8],
+        wanted: list[Bounds] | None = None,
+        siblings: Siblings | None = None,
+    ) -> None:
+        """Draw a frame from its first element that is seen on; if so told, what touches the wanted pixels."""
+        self._assets.pictures.frame += 1
         surface = surface_on(pixels)
         canvas = surface.getCanvas()
-        first = _first_seen(tree)
+        target = Target(canvas, pixels, wanted)
         if first is None:
-            pixels.view(np.uint32)[:] = 0xFF000000
+            for left, top, right, bottom in target.wanted_in(target.clip_bounds()):
+                pixels[top:bottom, left:right].view(np.uint32)[:] = 0xFF000000
         canvas.scale(self._size[0] / tree.width, self._size[1] / tree.height)
-        target = Target(canvas, pixels)
-        for number in range(first or 0, len(tree.elements)):
-            self._draw(target, tree.elements[number], (tree.width, tree.height), number)
+        hidden, inside, area = first or 0, None, None
+        for seen, element in enumerate(tree.elements[hidden:]):
+            if siblings is not None:
+                if not target.is_wanted(siblings.reach(seen)):
+                    continue
+                inside, area = siblings.known_inside(seen), siblings.area(seen)
+            whole = (tree.width, tree.height)
+            self._draw(target, element, whole, hidden + seen, area=area, inside=inside)
 
     def _draw(
         self,
@@ -88,8 +167,9 @@ class Renderer:
         *,
         area: Area | None = None,
         opacity: float = 1.0,
+        inside: Siblings | None = None,
     ) -> None:
-        """Draw an element; `number` is its place among its siblings."""
+        """Draw an element; `number` is its place among its siblings, `inside` how far its children reach."""
         opacity *= element.opacity
         if opacity == 0.0:
             return
@@ -105,7 +185,7 @@ class Renderer:
             if element.blur > 0:
                 self._draw_blurred(target, element, area, whole, opacity)
             else:
-                self._draw_content(target, element, area, whole, opacity)
+                self._draw_content(target, element, area, whole, opacity, inside)
             canvas.restore()
         except ElementError as error:
             error.element = f"{type(element).__name__}[{number}]" + (
@@ -119,23 +199,29 @@ class Renderer:
             raise ElementError(said, element=f"{type(element).__name__}[{number}]") from error
 
     def _draw_content(
-        self, target: Target, element: AnyElement, area: Area, whole: tuple[float, float], opacity: float
+        self,
+        target: Target,
+        element: AnyElement,
+        area: Area,
+        whole: tuple[float, float],
+        opacity: float,
+        inside: Siblings | None = None,
     ) -> None:
         """Draw an element in its own box at the origin."""
         kind = KINDS[type(element)]
         if kind.arrange is not None and len(element.children) == 1 and element.blend == "normal":  # type: ignore[union-attr]
-            self._draw_children(target, element, kind, area, whole, opacity)
+            self._draw_children(target, element, kind, area, whole, opacity, inside)
             return
         blend = element.blend
         layered = (opacity < 1 or blend != "normal") and kind.steps is not None and kind.steps(element)
         if layered:
             target.canvas.saveLayer(None, blit_paint(opacity, blend))
-            target = Target(target.canvas, None)
+            target = Target(target.canvas, None, target.wanted)
             opacity, blend = 1.0, "normal"
         if kind.draw is not None:
             kind.draw(Brush(target, self._assets, self._bitmaps, area, whole, opacity, blend), element)
         if kind.arrange is not None:
-            self._draw_children(target, element, kind, area, whole, opacity)
+            self._draw_children(target, element, kind, area, whole, opacity, inside)
         if layered:
             target.canvas.restore()
 
@@ -147,13 +233,18 @@ class Renderer:
         area: Area,
         whole: tuple[float, float],
         opacity: float,
+        inside: Siblings | None,
     ) -> None:
         inner = (area.width, area.height)
         places = None if kind.arrange is None else kind.arrange(parent, *whole, self._assets)
+        deeper = None
         for number, child in enumerate(parent.children):  # type: ignore[union-attr]
-            self._draw(
-                target, child, inner, number, area=None if places is None else places[number], opacity=opacity
-            )
+            if inside is not None:
+                if not target.is_wanted(inside.reach(number)):
+                    continue
+                deeper = inside.known_inside(number)
+            given = None if places is None else places[number]
+            self._draw(target, child, inner, number, area=given, opacity=opacity, inside=deeper)
 
     def _draw_blurred(
         self, target: Target, element: AnyElement, area: Area, whole: tuple[float, float], opacity: float
@@ -199,7 +290,7 @@ class Renderer:
             soft = np.ascontiguousarray(shadow_pixels(pixels, sigma, shadow.color))
             if silhouette is not None:
                 canvas = self._canvas_on(soft, target, bare, area, (bounds.left + right, bounds.top + down))
-                silhouette(canvas, element, area, whole, skia.BlendMode.kDstOut)
+                silhouette(canvas, element, area, whole, skia.BlendMode.kDstOut, self._assets)
             return Bitmap(soft, opaque=False)
 
         key = ("shadow", shadow, sigma, right, down, *self._key(target, bare, area, whole, bounds))
@@ -221,7 +312,7 @@ class Renderer:
         pixels = np.zeros((bounds.height, bounds.width, 4), np.uint8)
         canvas = self._canvas_on(pixels, target, element, area, (bounds.left, bounds.top))
         if silhouette is not None:
-            silhouette(canvas, element, area, whole, skia.BlendMode.kSrcOver)
+            silhouette(canvas, element, area, whole, skia.BlendMode.kSrcOver, self._assets)
         elif element.blur > 0:
             self._draw_blurred(Target(canvas, None), element, area, whole, 1.0)
         else:

@@ -22,6 +22,7 @@ from bazaar_nb.draw.fonts import (
     tabular_typefaces,
 )
 from bazaar_nb.draw.geometry import resolve
+from bazaar_nb.draw.number_layout import GlyphLine, LaidOut, NumberSetter
 from bazaar_nb.draw.paints import fill_paint, stroke_paint
 from bazaar_nb.draw.skia_import import skia
 from bazaar_nb.scene.elements import Span, Text
@@ -43,9 +44,9 @@ _ALIGN = {
 
 
 class Piece(NamedTuple):
-    """A paragraph, and where it is painted in the text's box."""
+    """What is painted, and where in the text's box."""
 
-    paragraph: skia.textlayout.Paragraph
+    paragraph: skia.textlayout.Paragraph | GlyphLine
     left: float
 
 
@@ -70,6 +71,11 @@ class Lines(NamedTuple):
     pieces: tuple[Piece, ...]
     key: tuple[object, ...]
 
+    @property
+    def are_outlines(self) -> bool:
+        """Whether they are drawn as outlines, exactly where they are, whatever the canvas's matrix."""
+        return len(self.pieces) == 1 and isinstance(self.pieces[0].paragraph, GlyphLine)
+
     def paint(self, canvas: skia.Canvas) -> None:
         """Draw the text with its box at the origin."""
         for piece in self.pieces:
@@ -82,7 +88,7 @@ class TextSetter:
     Parameters
     ----------
     find : function
-        Gives the file of an asset, ``asset:<digest>.<ext>``.
+        Gives the file of an asset, ``asset:<digest>.<ext>``, or of a path.
     """
 
     def __init__(self, find: Callable[[str], Path]) -> None:
@@ -99,6 +105,9 @@ class TextSetter:
                 self._provider.registerTypeface(typeface, family)
         self._known = {DEFAULT_FAMILY}
         self._laid_out: OrderedDict[tuple[object, ...], Lines] = OrderedDict()
+        # Three times a frame the same object is asked for: its place, its ink, its letters.
+        self._asked: dict[int, tuple[Text, float, Lines]] = {}
+        self._numbers = NumberSetter(self._measure_line)
 
     def lay_out(self, text: Text, whole: float) -> Lines:
         """Give a text as lines.
@@ -108,6 +117,9 @@ class TextSetter:
         whole : float
             Width of the box that the text is in, for a width in percent.
         """
+        last = self._asked.get(id(text))
+        if last is not None and last[0] is text and last[1] == whole:
+            return last[2]
         limit = None if text.width is None else resolve(text.width, whole)
         key = (text.text, text.size, text.color, text.weight, text.italic, text.font, limit, text.align,
                text.line_height, text.letter_spacing, text.outline, text.fallback, text.tabular)  # fmt: skip
@@ -116,9 +128,21 @@ class TextSetter:
             lines = self._laid_out[key] = self._make(text, limit, key)
             if len(self._laid_out) > _KEPT:
                 self._laid_out.popitem(last=False)
+        if len(self._asked) >= _KEPT:
+            self._asked.clear()
+        self._asked[id(text)] = (text, whole, lines)
         return lines
 
+    def _measure_line(self, text: Text) -> LaidOut:
+        paragraph = self._paragraph(text, lambda color: fill_paint(color, 1.0, text.size, text.size))
+        paragraph.layout(_UNBROKEN)
+        return LaidOut(paragraph.LongestLine, paragraph.Height, paragraph.AlphabeticBaseline)
+
     def _make(self, text: Text, limit: float | None, key: tuple[object, ...]) -> Lines:
+        number = self._numbers.lay_out(text)
+        if number is not None:
+            (width, height, baseline), line = number
+            return Lines(width, height, _latin_ink(text, width, baseline), (Piece(line, 0.0),), key)
         # Every letter, the last of a line too, is followed by its spacing: the box ends before that.
         trailing = text.letter_spacing
         plain = text.text if isinstance(text.text, str) else None
@@ -207,7 +231,7 @@ class TextSetter:
             return DEFAULT_FAMILY
         if name not in self._known:
             reference, _, number = name.partition("#")
-            path = self._find(reference) if reference.startswith("asset:") else Path(reference)
+            path = self._find(reference)
             self._provider.registerTypeface(load_typeface(str(path), int(number or 0)), name)
             self._known.add(name)
         return name

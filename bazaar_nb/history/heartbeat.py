@@ -35,7 +35,7 @@ class Heartbeat(msgspec.Struct, frozen=True, kw_only=True):
         By the clock of the machine that runs it.
     status : str
         ``queued``, ``rendering``, ``joining`` or ``uploading``.
-    stage, frames, total, frames_cached, segments, segments_cached, fps, eta_s, uploaded
+    stage, frames, total, frames_cached, segments, segments_cached, fps, eta_s, uploaded, evaluated
         As in `Progress`.
     """
 
@@ -51,6 +51,7 @@ class Heartbeat(msgspec.Struct, frozen=True, kw_only=True):
     fps: float | None = None
     eta_s: float | None = None
     uploaded: float | None = None
+    evaluated: int = 0
 
 
 def is_silent(last: dt.datetime, now: dt.datetime) -> bool:

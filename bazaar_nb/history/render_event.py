@@ -80,7 +80,9 @@ class RenderEvent(Event, frozen=True, kw_only=True):
     location: Annotated[str | None, Doc("where the movie is: a path or URL, never a signed link")] = None
     has_sound: Annotated[bool | None, Doc("whether the movie has a sound track")] = None
 
-    plan_s: Annotated[float | None, Doc("evaluating and keying all frames", "s")] = None
+    plan_s: Annotated[
+        float | None, Doc("evaluating and keying all frames, at home and in workers", "s of work")
+    ] = None
     draw_s: Annotated[float | None, Doc("drawing, summed over workers", "s of work")] = None
     convert_s: Annotated[
         float | None, Doc("pixels to the codec's colours, summed over workers", "s of work")
@@ -90,6 +92,10 @@ class RenderEvent(Event, frozen=True, kw_only=True):
     join_s: Annotated[float | None, Doc("joining segments and sound into the movie", "s")] = None
     store_s: Annotated[float | None, Doc("publishing to the store, summed over workers", "s of work")] = None
     render_s: Annotated[float | None, Doc("the whole render, from start to end, by the clock", "s")] = None
+    frames_evaluated_by_workers: Annotated[
+        int | None, Doc("frames that workers evaluated; the others were at home", "frames")
+    ] = None
+    home_reason: Annotated[str | None, Doc("why the film could not be evaluated by workers")] = None
     frames_drawn: Annotated[int | None, Doc("frames that were drawn", "frames")] = None
     frames_held: Annotated[
         int | None, Doc("frames equal to the one before: encoded, not drawn", "frames")

@@ -28,6 +28,9 @@ class SegmentEvent(Event, frozen=True, kw_only=True):
     cached: Annotated[bool, Doc("whether it was there already")]
     tries: Annotated[int | None, Doc("how often a worker was given its frames")] = None
 
+    evaluate_s: Annotated[
+        float | None, Doc("evaluating and keying its frames, where a worker did that", "s of work")
+    ] = None
     draw_s: Annotated[float | None, Doc("drawing", "s of work")] = None
     convert_s: Annotated[float | None, Doc("pixels to the codec's colours", "s of work")] = None
     encode_s: Annotated[float | None, Doc("encoding", "s of work")] = None

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 import msgspec
 
 from bazaar_nb.errors import InvalidValueError
+from bazaar_nb.history.arrow_columns import arrow_table
 from bazaar_nb.history.columns import arrow_schema
 from bazaar_nb.history.event import Event
 from bazaar_nb.history.render_event import RenderEvent
@@ -60,7 +61,7 @@ def _write(store: Store, events: list[Event]) -> str:
     first = events[0]
     key = event_key(first.table, first.event_id, first.event_time)
     rows = [msgspec.structs.asdict(event) for event in events]
-    table = pa.Table.from_pylist(rows, schema=arrow_schema(type(first)))
+    table = arrow_table(rows, arrow_schema(type(first)))
     file = pa.BufferOutputStream()
     # A few rows: dictionaries and statistics would be most of the file.
     pq.write_table(table, file, use_dictionary=False, write_statistics=False, compression="none")

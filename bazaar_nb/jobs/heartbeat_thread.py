@@ -114,6 +114,7 @@ def heartbeat_of(living: Living) -> Heartbeat:
         fps=progress.fps,
         eta_s=progress.eta_s,
         uploaded=progress.uploaded,
+        evaluated=progress.evaluated,
     )
 
 

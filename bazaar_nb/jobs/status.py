@@ -69,7 +69,7 @@ def read_status(store: Store, render_id: str) -> RenderStatus:
         return RenderStatus(render_id, "rendering" if status == "started" else status, None, row)
     progress = Progress(
         beat.frames, beat.total, beat.frames_cached, cast(Stage, beat.stage), beat.segments,
-        beat.segments_cached, beat.fps, beat.eta_s, beat.uploaded,
+        beat.segments_cached, beat.fps, beat.eta_s, beat.uploaded, beat.evaluated,
     )  # fmt: skip
     return RenderStatus(render_id, beat.status, progress, row)
 

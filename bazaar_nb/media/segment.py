@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from fractions import Fraction
 from functools import lru_cache
-from itertools import pairwise
 from pathlib import Path
 from typing import Any, cast
 
@@ -18,7 +16,6 @@ import av
 import msgspec
 import numpy as np
 from av.container import OutputContainer
-from av.filter import Graph
 from av.packet import Packet
 from av.video.frame import PictureType
 from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc
@@ -29,17 +26,14 @@ from bazaar_nb.errors import EncodeError
 from bazaar_nb.media.codecs import ENCODERS, REALTIME_FROM
 from bazaar_nb.media.settings import Settings
 from bazaar_nb.media.writing import abandoned_on_failure, removed_on_failure, writing
+from bazaar_nb.media.yuv_conversion import Areas, YuvConverter
 
-Draw = Callable[[int, NDArray[np.uint8]], bool]
-"""Draws frame ``i`` (0-based in the segment) into a (height, width, 4) BGRA view.
+Draw = Callable[[int, NDArray[np.uint8]], bool | Areas]
+"""Draws frame ``i`` (0-based in the segment) into a (height, width, 4) BGRA view, which holds the one before.
 
-True if it did; False if the frame looks like the one before: the view then holds what it held.
+Tells what changed: False or no areas if it looks like the one before, the areas that
+changed, or True if any pixel may have.
 """
-
-# Each chroma sample is the mean of its 2x2 pixels. Against the exact BT.709 sums the luma is off by rounding
-# alone (at most 0.5) and the chroma by 0.6 at most; at 1080p this takes 2.1 ms, swscale's default 3.8 ms with
-# chroma errors up to 4, and ACCURATE_RND 4.1 ms for a chroma bias of 0.00 in place of 0.06.
-CHROMA = "area+full_chroma_inp"
 
 
 class SegmentFigures(msgspec.Struct, frozen=True, kw_only=True):
@@ -123,16 +117,15 @@ def _encode(
         with writing("segment", path):
             stream = _add_stream(container, settings)
         packets = _Packets(stream, codec.reorder)
-        to_yuv = _ToYuv(source, 1 / settings.fps) if stream.pix_fmt == "yuv420p" else None
+        converter = YuvConverter(source) if stream.pix_fmt == "yuv420p" else None
         for i in range(frames):
             began = clock()
-            fresh = draw(i, view)
+            changed = draw(i, view)
             draw_s += (after_draw := clock()) - began
-            if fresh:
+            if changed:
                 drawn += 1
-                if to_yuv is not None:
-                    source.pts, source.time_base = i, 1 / settings.fps
-                    picture = to_yuv(source)
+                if converter is not None:
+                    picture = converter.convert(None if changed is True or i == 0 else changed)
             elif i == 0:
                 raise EncodeError(f"frame 0 of a segment can't be held, there is none before it ({path})")
             convert_s += (after_convert := clock()) - after_draw
@@ -204,32 +197,6 @@ def _pixels(frame: av.VideoFrame) -> NDArray[np.uint8]:
     plane = frame.planes[0]
     padded = np.frombuffer(cast("memoryview", plane), np.uint8).reshape(frame.height, plane.line_size // 4, 4)
     return padded[:, : frame.width]
-
-
-class _ToYuv:
-    """Converts pictures to yuv420p, BT.709, limited range.
-
-    A filter graph, because it gives its pictures from a pool: swscale called
-    for each frame takes new memory each time, and the page faults take half as
-    long again as the conversion.
-    """
-
-    def __init__(self, source: av.VideoFrame, time_base: Fraction) -> None:
-        graph = self._graph = Graph()  # its filters are gone when it is
-        graph.threads = 1
-        self._input = graph.add_buffer(
-            width=source.width, height=source.height, format=source.format, time_base=time_base
-        )
-        scale = graph.add("scale", f"flags={CHROMA}:in_range=pc:out_range=tv:out_color_matrix=bt709")
-        pixels = graph.add("format", "yuv420p")
-        self._output = graph.add("buffersink")
-        for above, below in pairwise((self._input, scale, pixels, self._output)):
-            above.link_to(below)
-        graph.configure()
-
-    def __call__(self, source: av.VideoFrame) -> av.VideoFrame:
-        self._input.push(source)
-        return cast("av.VideoFrame", self._output.pull())
 
 
 def encoder_options(settings: Settings) -> dict[str, str]:

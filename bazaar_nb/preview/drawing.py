@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Literal
 
 import numpy as np
@@ -11,9 +13,11 @@ from numpy.typing import NDArray
 from PIL import Image as PilImage
 
 from bazaar_nb.draw.asset_pinning import Pinner
+from bazaar_nb.draw.canvas import Bounds
+from bazaar_nb.draw.damage import KeptFrame
 from bazaar_nb.draw.renderer import Renderer
 from bazaar_nb.errors import ElementError
-from bazaar_nb.render.plan import placed_error
+from bazaar_nb.render.evaluation import placed_error
 from bazaar_nb.render.still import name_file, named_file
 from bazaar_nb.scene.film import Film
 from bazaar_nb.scene.tree import FrameTree
@@ -54,12 +58,14 @@ class FrameDrawer:
             BGRA, overwritten.
         """
         height, width = pixels.shape[:2]
-        try:
+        with _placed(film, index):
             self._renderer(width, height).draw(tree, pixels)
-        except ElementError as error:
-            if error.scene is not None:
-                raise
-            raise placed_error(error, film, index) from error
+
+    def redraw(self, film: Film, index: int, tree: FrameTree, kept: KeptFrame) -> list[Bounds]:
+        """Draw a frame's tree over the one before; see `bazaar_nb.draw.renderer.Renderer.redraw`."""
+        height, width = kept.pixels.shape[:2]
+        with _placed(film, index):
+            return self._renderer(width, height).redraw(tree, kept)
 
     def picture(self, film: Film, index: int, size: tuple[int, int], kind: Literal["jpeg", "png"]) -> bytes:
         """Draw a frame as a picture file.
@@ -85,6 +91,17 @@ class FrameDrawer:
         while len(self._renderers) > _KEPT_SIZES:
             self._renderers.popitem(last=False)
         return renderer
+
+
+@contextmanager
+def _placed(film: Film, index: int) -> Iterator[None]:
+    """Have errors of elements say in which scene and frame they are."""
+    try:
+        yield
+    except ElementError as error:
+        if error.scene is not None:
+            raise
+        raise placed_error(error, film, index) from error
 
 
 def encode_picture(pixels: NDArray[np.uint8], kind: Literal["jpeg", "png"]) -> bytes:

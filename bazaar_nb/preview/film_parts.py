@@ -16,8 +16,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from bazaar_nb.draw.damage import KeptFrame
 from bazaar_nb.media.segment import encode_segment
 from bazaar_nb.media.settings import Settings
+from bazaar_nb.media.yuv_conversion import Areas
 from bazaar_nb.preview.drawing import FrameDrawer
 from bazaar_nb.preview.segmentation import (
     SoundCodec,
@@ -265,12 +267,16 @@ class FilmParts:
         between: Callable[[], None],
     ) -> bytes:
         film = self.film
+        kept: KeptFrame | None = None
 
-        def draw(index: int, pixels: NDArray[np.uint8]) -> bool:
+        def draw(index: int, pixels: NDArray[np.uint8]) -> Areas:
+            nonlocal kept
             between()
-            if fresh[index]:
-                drawer.draw(film, first + index, trees[index], pixels)
-            return fresh[index]
+            if not fresh[index]:
+                return ()
+            if kept is None:
+                kept = KeptFrame(pixels)  # of the whole part: they are the same in each call
+            return drawer.redraw(film, first + index, trees[index], kept)
 
         path = folder / f"part{settings.segment_suffix}"
         try:

@@ -1,7 +1,8 @@
 """Counters that workers write and the job reads, in a small shared file.
 
 No queue, no lock, no server: each segment has its own number, and a mapped
-eight-byte number is written whole.
+eight-byte number is written whole. Its upper half counts the frames that the
+worker has evaluated, its lower half those that it has drawn and encoded.
 """
 
 from __future__ import annotations
@@ -10,18 +11,18 @@ import mmap
 import struct
 import tempfile
 import threading
-from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 import numpy as np
 
-from bazaar_nb.store.temporary import is_orphaned, owner_name
+from bazaar_nb.store.temporary import owner_name
 
-_PREFIX = "bazaar-counters-"
+PREFIX = "bazaar-counters-"
 _NUMBER = struct.Struct("<q")
 _CANCELLED = 0  # the first number says whether the render was cancelled
+_DRAWN_BITS = 32
 
 
 class FrameCounters:
@@ -36,7 +37,7 @@ class FrameCounters:
     def __init__(self, segments: int) -> None:
         size = _NUMBER.size * (segments + 1)
         self._file = tempfile.NamedTemporaryFile(  # noqa: SIM115
-            prefix=_PREFIX, suffix=f"-{owner_name()}", delete=False
+            prefix=PREFIX, suffix=f"-{owner_name()}", delete=False
         )
         self._file.truncate(size)
         self._map = mmap.mmap(self._file.fileno(), size)
@@ -46,6 +47,13 @@ class FrameCounters:
 
     def counts(self) -> int:
         """Give how many frames all workers together have done, of segments that are not finished or lost."""
+        return self._sum() & (1 << _DRAWN_BITS) - 1
+
+    def evaluated(self) -> int:
+        """Give how many frames all workers together have evaluated, of the same segments."""
+        return self._sum() >> _DRAWN_BITS
+
+    def _sum(self) -> int:
         with self._lock:
             if not self._map.closed:
                 self._counted = int(np.frombuffer(self._map, "<i8", offset=_NUMBER.size).sum())
@@ -80,26 +88,24 @@ class FrameCounters:
         self.close()
 
 
-def sweep_counters() -> None:
-    """Take away the boards of processes that were killed."""
-    with suppress(OSError):
-        for path in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*-owner~*"):
-            if is_orphaned(path.name[path.name.index("owner~") :]):
-                path.unlink(missing_ok=True)
-
-
 class Counter:
     """A worker's side: the frames of one segment, and whether to go on."""
 
     def __init__(self, path: str, segment: int) -> None:
         self._at = _NUMBER.size * (segment + 1)
+        self._evaluated = 0
         with Path(path).open("r+b") as file:
             self._map = mmap.mmap(file.fileno(), 0)
 
     def set(self, frames: int) -> None:
         """Say how many frames are done."""
         # Not pack_into: that clears the bytes first, and the job may read the nought.
-        self._map[self._at : self._at + _NUMBER.size] = _NUMBER.pack(frames)
+        self._map[self._at : self._at + _NUMBER.size] = _NUMBER.pack(self._evaluated << _DRAWN_BITS | frames)
+
+    def set_evaluated(self, frames: int) -> None:
+        """Say how many frames are evaluated, before any is done."""
+        self._evaluated = frames
+        self.set(0)
 
     @property
     def is_cancelled(self) -> bool:

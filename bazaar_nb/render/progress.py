@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Literal, Self, TextIO
 
-Stage = Literal["queued", "starting", "rendering", "sound", "joining", "uploading", "done"]
+Stage = Literal["queued", "starting", "evaluating", "rendering", "sound", "joining", "uploading", "done"]
 
 _EVERY_S = 0.1  # ten times a second: smooth, and nothing beside the work
 _EVERY_LINE_S = 10.0  # where lines can't be written over, as in a log
@@ -28,8 +28,8 @@ class Progress:
     frames_cached : int
         Of those that are there, how many earlier renders made.
     stage : str
-        ``queued``, ``starting``, ``rendering``, ``sound``, ``joining``, ``uploading`` or ``done``; that in
-        which it ended, if it failed.
+        ``queued``, ``starting`` workers, ``evaluating`` the first frames, ``rendering``, ``sound``,
+        ``joining``, ``uploading`` or ``done``; that in which it ended, if it failed.
     segments, segments_cached : int
         Of how many segments the movie is made, as far as it is planned, and how many were there already.
     fps : float or None
@@ -38,6 +38,8 @@ class Progress:
         Seconds until the last frame is there, if it goes on like this.
     uploaded : float or None
         The part of the movie's bytes that is in its bucket, from 0 to 1; None until it is uploaded.
+    evaluated : int
+        Frames of which it is known what they show; they are drawn and encoded next.
     """
 
     frames: int
@@ -49,11 +51,13 @@ class Progress:
     fps: float | None = None
     eta_s: float | None = None
     uploaded: float | None = None
+    evaluated: int = 0
 
     @property
     def fraction(self) -> float:
-        """From 0 to 1."""
-        return self.frames / self.total if self.total else 1.0
+        """From 0 to 1; a frame counts half when it is evaluated, and whole when it is there."""
+        evaluated = min(self.total, max(self.frames, self.evaluated))
+        return (self.frames + evaluated) / (2 * self.total) if self.total else 1.0
 
 
 class Pace:
@@ -165,7 +169,7 @@ class ProgressBar:
         if progress.frames_cached:
             bar.set_postfix_str(f"{progress.frames_cached} cached", refresh=False)
         bar.initial = progress.frames_cached
-        bar.n = max(progress.frames, progress.frames_cached)
+        bar.n = max(int(progress.fraction * progress.total), progress.frames_cached)
         bar.pace = self._pace.rate(bar.n - bar.initial, time.perf_counter())
 
 

@@ -8,11 +8,10 @@ all. When `Rendering.run` returns or raises, no worker draws for it any more.
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import threading
 import time
 import warnings
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -27,19 +26,26 @@ from bazaar_nb.history.render_event import RenderEvent, Status
 from bazaar_nb.history.writer import record, record_all
 from bazaar_nb.media.gif import write_gif
 from bazaar_nb.media.join import DamagedSegmentError, SegmentPart, join_movie
+from bazaar_nb.render.carried_film import Carrier
+from bazaar_nb.render.evaluation import keep_files, placed_error
 from bazaar_nb.render.frame_counters import FrameCounters
-from bazaar_nb.render.plan import placed_error, plan_segments
+from bazaar_nb.render.home_evaluation import DiffersElsewhereError, HomeEvaluation
+from bazaar_nb.render.kept_pixels import pixels_name
+from bazaar_nb.render.plan import cut_film
 from bazaar_nb.render.progress import Pace, Progress, Stage
 from bazaar_nb.render.request import RenderRequest
 from bazaar_nb.render.result import Render, format_bytes
 from bazaar_nb.render.scratch import scratch, sweep, sweep_once
+from bazaar_nb.render.segment_claims import SegmentClaims, segment_claims
 from bazaar_nb.render.segment_history import SegmentRows
-from bazaar_nb.render.segment_run import SegmentRun, Share, Tally
+from bazaar_nb.render.segment_run import SegmentRun, Share
 from bazaar_nb.render.sound import check_sounds, make_track
+from bazaar_nb.render.tally import Tally
+from bazaar_nb.render.task import FilmFile
 from bazaar_nb.render.worker import peak_memory_bytes
 from bazaar_nb.scene.time import frames_to_seconds
 from bazaar_nb.store.faults import MissingObjectError
-from bazaar_nb.store.key_layout import RAW_PIXELS, asset_extension, movie_key, named_asset_key, scratch_prefix
+from bazaar_nb.store.key_layout import movie_key, named_asset_key, scratch_prefix
 from bazaar_nb.store.store import Store
 
 _PACE_S = 0.1
@@ -75,6 +81,7 @@ class Rendering:
         self._stage: Stage = "queued"
         self._cancelled = False
         self._run: SegmentRun | None = None
+        self._home_reason = ""
         self._counters: FrameCounters | None = None
         self._segment_rows = SegmentRows()
         self._recorded = False
@@ -117,11 +124,14 @@ class Rendering:
         run, total, stage = self._run, self.request.frames, self._stage
         if run is None:
             return Progress(0, total, 0, stage)
+        evaluated = run.evaluated()
         done = total if stage in ("joining", "uploading", "done") else min(total, run.frames())
+        if stage == "rendering" and not done:
+            stage = "evaluating" if evaluated or self._engine.is_ready else "starting"
         tally, fps = run.tally, self._fps
         return Progress(
             done, total, tally.frames_cached, stage, tally.segments, tally.segments_cached, fps,
-            (total - done) / fps if fps and stage == "rendering" else None, self._uploaded,
+            (total - done) / fps if fps and stage == "rendering" else None, self._uploaded, evaluated,
         )  # fmt: skip
 
     def cancel(self) -> None:
@@ -164,9 +174,13 @@ class Rendering:
             if self.request.has_sound:
                 check_sounds(self._film.sound)
             sweep_once(self._store)
-            with scratch(self._store, self.id), FrameCounters(2 * self.request.frames + 16) as counters:
+            with (
+                scratch(self._store, self.id),
+                FrameCounters(2 * self.request.frames + 16) as counters,
+                segment_claims() as claims,
+            ):
                 self._counters = counters
-                render = self._render(counters)
+                render = self._render(counters, claims)
             self._record_segments()
         except BaseException as error:
             self.end_badly(error)
@@ -191,12 +205,12 @@ class Rendering:
         compact_once(self._store)
         return render
 
-    def _render(self, counters: FrameCounters) -> Render:
+    def _render(self, counters: FrameCounters, claims: SegmentClaims) -> Render:
         ended = threading.Event()
         with ThreadPoolExecutor(1, thread_name_prefix="bazaar-sound") as threads:
             try:
                 track = threads.submit(self._make_track, ended) if self.request.has_sound else None
-                movie, timings = self._make_movie(counters, track)
+                movie, timings = self._make_movie(counters, claims, track)
             finally:
                 ended.set()
                 if self._run is not None and self._run.lost_workers:
@@ -204,42 +218,64 @@ class Rendering:
         return self._result(movie, timings)
 
     def _make_movie(
-        self, counters: FrameCounters, track: Future[tuple[Path, float]] | None
+        self, counters: FrameCounters, claims: SegmentClaims, track: Future[tuple[Path, float]] | None
     ) -> tuple[Movie, dict[str, float]]:
         made: set[str] = set()
         removed: set[str] = set()
-        while True:
-            tally = self._run.tally.earlier() if self._run is not None else Tally()
-            run = self._run = SegmentRun(
-                self._engine, self._store, counters, self._settings, scratch_prefix(self.id), self._check,
-                tally=tally, made_before=made, share=self._share, rows=self._segment_rows,
-            )  # fmt: skip
-            self._stage = "rendering"
-            parts = self._render_segments(run)
-            self._stage = "sound" if track is not None else "joining"
-            sound, sound_s = (None, 0.0) if track is None else self._wait(track)
-            self._stage = "joining"
-            began = time.perf_counter()
-            try:
-                movie = self._publish(parts, sound)
-                break
-            except (DamagedSegmentError, MissingObjectError) as error:
-                # A segment that was there already may have been damaged or removed since it was written.
-                damaged = self._unusable(run.found, error) - removed
-                if not damaged:
-                    raise
-                self._store.remove_all(sorted(damaged))
-                removed |= damaged
-                made |= {key for key, _ in parts} - run.found
+        with self._carrier() as carrier, ThreadPoolExecutor(1, thread_name_prefix="bazaar-arrays") as beside:
+            while True:
+                self._home_reason = carrier.reason
+                run = self._run = self._next_run(counters, claims, carrier.file, made, beside)
+                self._stage = "rendering"
+                try:
+                    parts = self._render_segments(run)
+                except DiffersElsewhereError as error:
+                    # What workers made of it is not this film; it stays in the store under its own keys.
+                    carrier.stay(str(error))
+                    continue
+                self._home_reason = carrier.reason or run.stays
+                self._stage = "sound" if track is not None else "joining"
+                sound, sound_s = (None, 0.0) if track is None else self._wait(track)
+                self._stage = "joining"
+                began = time.perf_counter()
+                try:
+                    movie = self._publish(parts, sound)
+                    break
+                except (DamagedSegmentError, MissingObjectError) as error:
+                    # A segment that was there already may have been damaged or removed since it was written.
+                    damaged = self._unusable(run.found, error) - removed
+                    if not damaged:
+                        raise
+                    self._store.remove_all(sorted(damaged))
+                    removed |= damaged
+                    made |= {key for key, _ in parts} - run.found
         return movie, {"plan_s": run.plan_s, "sound_s": sound_s, "join_s": time.perf_counter() - began}
 
+    def _carrier(self) -> Carrier:
+        if self._engine.evaluates:
+            return Carrier(self._film)
+        return Carrier(None, f"the {self._engine.name} engine evaluates nothing")
+
+    def _next_run(
+        self,
+        counters: FrameCounters,
+        claims: SegmentClaims,
+        film: FilmFile | None,
+        made: set[str],
+        beside: Executor,
+    ) -> SegmentRun:
+        request = self.request
+        pinner = Pinner(keep_files(self._store), self._put_pixels)
+        home = HomeEvaluation(self._film, request.first, request.stop, self._settings, pinner, beside)
+        tally = self._run.tally.earlier() if self._run is not None else Tally()
+        return SegmentRun(
+            self._engine, self._store, counters, claims, self._settings, scratch_prefix(self.id), home, film,
+            self._check, tally=tally, made_before=made, share=self._share, rows=self._segment_rows,
+        )  # fmt: skip
+
     def _render_segments(self, run: SegmentRun) -> list[tuple[str, int]]:
-        pinner = Pinner(self._put_file, self._put_pixels)
-        plan = plan_segments(
-            self._film, self.request.first, self.request.stop, self._settings, pinner, self._check
-        )
         try:
-            return run.render(plan)
+            return run.render(cut_film(self._film, self.request.first, self.request.stop))
         except ElementError as error:
             if error.scene is not None or error.frame is None:
                 raise
@@ -275,11 +311,8 @@ class Rendering:
                 limit="size_bytes", allowed=most, used=size_bytes,
             )  # fmt: skip
 
-    def _put_file(self, path: Path) -> str:
-        return f"asset:{self._store.put_asset(path)}.{asset_extension(path)}"
-
     def _put_pixels(self, pixels: bytes) -> str:
-        name = f"asset:{hashlib.blake2b(pixels, digest_size=20).hexdigest()}.{RAW_PIXELS}"
+        name = pixels_name(pixels)
         key = named_asset_key(name, scratch_prefix(self.id))
         if not self._store.exists(key):
             self._store.write_bytes(key, pixels, once=True)
@@ -365,8 +398,9 @@ class Rendering:
     def _tally(self) -> dict[str, Any]:
         """Give what the segments cost so far, by the history's names."""
         tally = asdict(self._run.tally) if self._run is not None else {}
-        tally.pop("frames_done", None)
-        return tally
+        for name in ("frames_done", "frames_evaluated"):
+            tally.pop(name, None)
+        return {**tally, "home_reason": self._home_reason or None}
 
     def end_badly(self, error: BaseException) -> None:
         """Record that the render ended without a movie, and why; also one that never had its turn."""

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 
 from bazaar_nb.errors import StoreError
 from bazaar_nb.history.heartbeat import heartbeat_key
-from bazaar_nb.render.frame_counters import sweep_counters
+from bazaar_nb.render import carried_film, frame_counters, segment_claims
 from bazaar_nb.store.key_layout import scratch_prefix
 from bazaar_nb.store.store import Store
-from bazaar_nb.store.temporary import owner_name
+from bazaar_nb.store.temporary import is_orphaned, owner_name
 
 _RESERVE_BYTES = 65_536  # room for the last row of the history on a disk that fills up meanwhile
 
@@ -35,8 +37,17 @@ def sweep_once(store: Store) -> None:
     """Take away what killed processes left, at this process's first render into the store."""
     if store.url not in _swept:
         _swept.add(store.url)
-        sweep_counters()
+        _sweep_temporary_files()
         sweep(store)
+
+
+def _sweep_temporary_files() -> None:
+    """Take away what processes that were killed shared with their workers."""
+    with suppress(OSError):
+        for prefix in (carried_film.PREFIX, frame_counters.PREFIX, segment_claims.PREFIX):
+            for path in Path(tempfile.gettempdir()).glob(f"{prefix}*-owner~*"):
+                if is_orphaned(path.name[path.name.index("owner~") :]):
+                    path.unlink(missing_ok=True)
 
 
 def sweep(store: Store) -> None:

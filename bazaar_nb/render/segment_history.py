@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-import msgspec
-
 from bazaar_nb.history.ids import event_clock
 from bazaar_nb.history.render_event import RenderEvent
 from bazaar_nb.history.segment_event import SegmentEvent
-from bazaar_nb.render.plan import Segment
 from bazaar_nb.render.task import SegmentResult
+
+_FIGURES = (
+    "evaluate_s", "draw_s", "convert_s", "encode_s", "store_s", "size_bytes", "peak_memory_bytes"
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,17 +30,17 @@ class SegmentRows:
     _planned: set[int] = field(default_factory=set)
     _ended: dict[int, _Ended] = field(default_factory=dict)
 
-    def planned(self, segment: Segment) -> None:
+    def planned(self, first_frame: int) -> None:
         """Note that a segment is part of the movie; one that is cut in two is noted again."""
-        self._planned.add(segment.first_frame)
+        self._planned.add(first_frame)
 
-    def found(self, segment: Segment) -> None:
+    def found(self, first_frame: int, frames: int, key: str) -> None:
         """Note a segment that was in the store; the figures of an earlier run that made it stay."""
-        self._ended.setdefault(segment.first_frame, _Ended(segment.key, segment.frames))
+        self._ended.setdefault(first_frame, _Ended(key, frames))
 
-    def made(self, segment: Segment, tries: int, result: SegmentResult) -> None:
+    def made(self, first_frame: int, frames: int, tries: int, result: SegmentResult) -> None:
         """Note a segment that a worker made."""
-        self._ended[segment.first_frame] = _Ended(segment.key, segment.frames, tries, result)
+        self._ended[first_frame] = _Ended(result.key, frames, tries, result)
 
     def take(self, render: RenderEvent) -> list[SegmentEvent]:
         """Give a row for each segment that is there, in the order of the movie; once."""
@@ -70,6 +71,5 @@ def _event(render: RenderEvent, number: int, first_frame: int, ended: _Ended) ->
 
 
 def _figures(result: SegmentResult) -> dict[str, Any]:
-    figures = msgspec.structs.asdict(result)
-    drawn, held = figures.pop("drawn"), figures.pop("held")
-    return {**figures, "frames_drawn": drawn, "frames_held": held}
+    figures = {name: getattr(result, name) for name in _FIGURES}
+    return {**figures, "frames_drawn": result.drawn, "frames_held": result.held}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import platform
+from collections.abc import Iterable
 
 from bazaar_nb.draw.libraries import drawing_version
 from bazaar_nb.media.libraries import encoding_version
@@ -15,7 +16,7 @@ from bazaar_nb.media.settings import Settings
 from bazaar_nb.render.task import FrameRun
 
 
-def frame_runs(trees: list[bytes]) -> tuple[FrameRun, ...]:
+def frame_runs(trees: Iterable[bytes]) -> tuple[FrameRun, ...]:
     """Give frames with those that show the same as the one before put together."""
     runs: list[FrameRun] = []
     for tree in trees:

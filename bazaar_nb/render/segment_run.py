@@ -1,5 +1,9 @@
 """All segments of a film into the store: found there, or run by an engine.
 
+Whoever renders a segment evaluates it, where the film can travel; at home that
+is done as long as no worker has started, and where the film can't. Home's and
+the workers' evaluations give the same keys.
+
 What is promised: when `render` returns, every segment is in the store; when it
 raises, no worker of this render draws on. A segment whose worker died is tried
 again, the second time with nothing beside it, so that it takes no other with it
@@ -14,22 +18,32 @@ import os
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from dataclasses import dataclass, field, replace
-from itertools import islice
+from dataclasses import dataclass, field
 
-import cloudpickle
+import msgspec
 
-from bazaar_nb.errors import ElementError, RenderError, StoreError
+from bazaar_nb.errors import RenderError, StoreError
 from bazaar_nb.media.settings import Settings
+from bazaar_nb.render.author_output import AuthorOutput, say_again
 from bazaar_nb.render.engines.engine import Engine, WorkerLostError
+from bazaar_nb.render.evaluation import Segment
 from bazaar_nb.render.frame_counters import FrameCounters
-from bazaar_nb.render.plan import Segment
+from bazaar_nb.render.home_evaluation import HomeEvaluation
+from bazaar_nb.render.piece import Piece, cut_of, pickled_function
+from bazaar_nb.render.plan import Cut
+from bazaar_nb.render.segment_claims import SegmentClaims
 from bazaar_nb.render.segment_history import SegmentRows
-from bazaar_nb.render.segment_key import segment_key, split_runs
-from bazaar_nb.render.task import SegmentResult, SegmentTask
-from bazaar_nb.scene.function_registry import registered_function
+from bazaar_nb.render.tally import Tally
+from bazaar_nb.render.task import (
+    EvaluationError,
+    FilmFile,
+    FilmNotLoadedError,
+    FilmSpan,
+    SegmentResult,
+    SegmentTask,
+)
 from bazaar_nb.store.key_layout import segment_key_name
 from bazaar_nb.store.store import Store
 
@@ -41,9 +55,6 @@ _MOST_AHEAD = 16
 """How many segments are planned before they are needed, where asking for each takes a round trip."""
 _STOP_S = 10.0
 """How long a frame that is being drawn may take to notice that the render has ended."""
-
-_in_work: set[tuple[str, str]] = set()  # stores and keys of segments that renders of this process are making
-_in_work_lock = threading.Lock()
 
 
 class Share:
@@ -64,51 +75,6 @@ class Share:
 
 
 @dataclass(slots=True)
-class Piece:
-    """A segment of the movie, on its way into the store."""
-
-    segment: Segment
-    number: int
-    functions: dict[str, bytes]
-    tries: int = 0
-    given: int = 0
-    wait_until: float = 0.0
-    alone: bool = False
-
-
-@dataclass(slots=True)
-class Tally:
-    """What all segments together cost; the fields are those of the history."""
-
-    draw_s: float = 0.0
-    convert_s: float = 0.0
-    encode_s: float = 0.0
-    store_s: float = 0.0
-    frames_drawn: int = 0
-    frames_held: int = 0
-    frames_cached: int = 0
-    frames_done: int = 0
-    segments: int = 0
-    segments_cached: int = 0
-    segments_retried: int = 0
-    peak_memory_bytes: int = 0
-
-    def earlier(self) -> Tally:
-        """Give what this run cost for another run of the same render, which counts its segments anew."""
-        return replace(self, frames_cached=0, frames_done=0, segments=0, segments_cached=0)
-
-    def add(self, result: SegmentResult) -> None:
-        """Count a segment that a worker made."""
-        self.draw_s += result.draw_s
-        self.convert_s += result.convert_s
-        self.encode_s += result.encode_s
-        self.store_s += result.store_s
-        self.frames_drawn += result.drawn
-        self.frames_held += result.held
-        self.peak_memory_bytes = max(self.peak_memory_bytes, result.peak_memory_bytes)
-
-
-@dataclass(slots=True)
 class SegmentRun:
     """Gets the segments of one render done.
 
@@ -116,6 +82,10 @@ class SegmentRun:
     ----------
     counters : FrameCounters
         With room for twice as many segments as the film has frames.
+    home : HomeEvaluation
+        The film, and who evaluates it here.
+    film : FilmFile or None
+        The film for the workers; None where it can't travel.
     check : function
         Called often; raises to stop the render.
     made_before : set of str
@@ -124,13 +94,21 @@ class SegmentRun:
         How many segments may run at the same time, as long as others want cores too.
     rows : SegmentRows
         Of all runs of the same render.
+
+    Attributes
+    ----------
+    stays : str
+        Why the film is evaluated at home, as far as workers have found that out.
     """
 
     engine: Engine
     store: Store
     counters: FrameCounters
+    claims: SegmentClaims
     settings: Settings
     scratch: str
+    home: HomeEvaluation
+    film: FilmFile | None
     check: Callable[[], None]
     share: Share
     rows: SegmentRows
@@ -140,8 +118,12 @@ class SegmentRun:
     made_before: set[str] = field(default_factory=set)
     lost_workers: bool = False
     size_bytes: int = 0
+    stays: str = ""
+    _cuts: deque[Cut] = field(default_factory=deque)
+    _running: dict[Future[SegmentResult], Piece] = field(default_factory=dict)
+    _again: deque[Piece] = field(default_factory=deque)
     _next_number: int = 0
-    _planned: bool = False
+    _evaluating: bool = False
     _look: int = 1
     _ahead: deque[Segment] = field(default_factory=deque)
     _answers: dict[str, bool] = field(default_factory=dict)
@@ -154,7 +136,12 @@ class SegmentRun:
         with self._counting:
             return self.tally.frames_done + self.counters.counts()
 
-    def render(self, plan: Iterator[Segment]) -> list[tuple[str, int]]:
+    def evaluated(self) -> int:
+        """Give how many frames are evaluated."""
+        with self._counting:
+            return self.tally.frames_evaluated + self.counters.evaluated()
+
+    def render(self, cuts: Iterable[Cut]) -> list[tuple[str, int]]:
         """Get every segment into the store.
 
         Returns
@@ -170,163 +157,212 @@ class SegmentRun:
             When a frame kills every worker that draws it.
         StoreError
             When the store can't be written, after retries where they can help.
+        DiffersElsewhereError
+            When workers have evaluated the film, and it shows something else there.
         """
-        running: dict[Future[SegmentResult], Piece] = {}
-        again: deque[Piece] = deque()
+        self._cuts.extend(cuts)
         try:
-            while True:
-                while len(running) < self._room(len(running)) and not any(p.alone for p in running.values()):
-                    piece = self._pick(again, bool(running), plan)
-                    if piece is None:
-                        break
-                    if self._found(piece):
-                        continue
-                    if not self._claim(piece):
-                        piece.wait_until = time.monotonic() + 0.05  # the same again: it will be there soon
-                        again.append(piece)
-                        continue
-                    running[self._submit(piece)] = piece
+            while self._cuts or self._ahead or self._again or self._running:
+                self._fill()
                 self.check()
-                if not running and not again and self._planned:
-                    return [self._done[start] for start in sorted(self._done)]
-                if not running:
+                if self._running:
+                    self._collect(0.1)
+                elif self._again:
                     time.sleep(0.02)  # only retries are left, and they wait for their time
-                done, _ = wait(running, timeout=0.1, return_when=FIRST_COMPLETED)
-                for future in done:
-                    self._release(running[future])
-                    again.extend(self._settle(running.pop(future), future))
         except BaseException:
             self.counters.cancel()
-            if wait(running, timeout=_STOP_S).not_done:
+            if wait(self._running, timeout=_STOP_S).not_done:
                 self.engine.close()
-            for future, piece in running.items():
+            for future, piece in self._running.items():
                 if future.done() and not future.cancelled() and future.exception() is None:
                     self._settle(piece, future)  # what it cost is told, though there will be no movie
             raise
         finally:
-            for piece in running.values():
-                self._release(piece)
+            for piece in self._running.values():
+                self.claims.give_back(piece.place)
+        self.home.ask_again(self.check)
+        return [self._done[start] for start in sorted(self._done)]
+
+    def _fill(self) -> None:
+        """Give the engine what it has room for."""
+        running = self._running
+        while len(running) < self._room(len(running)) and not any(p.alone for p in running.values()):
+            piece = self._pick(bool(running))
+            if piece is None:
+                return
+            if piece.segment is None and not self._travels:
+                piece.segment = self._evaluate(piece.cut)
+                piece.functions = self._pickle_functions(piece.segment)
+            if piece.segment is None or not self._found(piece, piece.segment):
+                running[self._submit(piece)] = piece
+
+    def _collect(self, wait_s: float) -> None:
+        """Take what has ended."""
+        done, _ = wait(self._running, timeout=wait_s, return_when=FIRST_COMPLETED)
+        for future in done:
+            piece = self._running.pop(future)
+            self.claims.give_back(piece.place)
+            self._again.extend(self._settle(piece, future))
 
     def _room(self, busy: int) -> int:
         """Give how many segments the engine may have: one more than it can run, so that no worker waits."""
         cores = self.share.balance(busy)
         return self.engine.workers + 1 if cores >= self.engine.workers else cores
 
-    def _claim(self, piece: Piece) -> bool:
-        """Take a segment, unless another one in this process, of this render or not, is making it."""
-        with _in_work_lock:
-            name = (self.store.url, self._key(piece.segment))
-            if name in _in_work:
-                return False
-            _in_work.add(name)
-            return True
-
-    def _release(self, piece: Piece) -> None:
-        with _in_work_lock:
-            _in_work.discard((self.store.url, self._key(piece.segment)))
-
     def _submit(self, piece: Piece) -> Future[SegmentResult]:
+        piece.place = self.claims.place()
         try:
             return self.engine.submit(self._task(piece))
         except BaseException:
-            self._release(piece)
+            self.claims.give_back(piece.place)
             raise
 
-    def _plan_next(self, plan: Iterator[Segment]) -> Piece | None:
+    @property
+    def _travels(self) -> bool:
+        """Whether workers evaluate what comes next: they can, and one of them has started.
+
+        What may have killed a worker is not tried at home: new workers are waited for.
+        """
+        return self.film is not None and not self.stays and (self.engine.is_ready or self.lost_workers)
+
+    def _plan_next(self) -> Piece | None:
+        if not self._ahead and self._cuts and self._travels:
+            return self._piece(self._cuts.popleft(), None)
+        if self._evaluating:  # by whom this was called
+            return None
+        if not self._ahead and self._cuts:
+            self._look_ahead()
         if not self._ahead:
-            self._look_ahead(plan)
-        if not self._ahead:
-            self._planned = True
             return None
         segment = self._ahead.popleft()
-        # Scenes mostly show one function after another: only those of the segment before are kept.
-        self._pickled = {
-            name: self._pickled.get(name) or _pickle(name, segment) for name in sorted(segment.functions)
-        }
-        return self._piece(segment, self._pickled)
+        return self._piece(cut_of(segment), segment)
 
-    def _look_ahead(self, plan: Iterator[Segment]) -> None:
-        """Plan the next segment; of a store that is far away some more, to ask for all of them at once."""
-        began = time.perf_counter()
-        self._ahead.extend(islice(plan, self._look))
-        self.plan_s += time.perf_counter() - began
+    def _look_ahead(self) -> None:
+        """Evaluate the next segment; of a store that is far away some more, to ask for all at once."""
+        for _ in range(min(self._look, len(self._cuts))):
+            self._ahead.append(self._evaluate(self._cuts.popleft()))
+            if not self._cuts or self._travels:
+                break
         if not self.store.is_remote:
             return
-        keys = {self._key(segment) for segment in self._ahead}
+        keys = {self._key(segment.key) for segment in self._ahead}
         there = self.store.claim(sorted(keys))
         self._answers = {key: key in there for key in keys}
         self._look = min(2 * self._look, _MOST_AHEAD)  # one at first: workers shall not wait
 
-    def _piece(self, segment: Segment, functions: dict[str, bytes]) -> Piece:
+    def _evaluate(self, cut: Cut) -> Segment:
+        """Evaluate a segment at home; workers that start meanwhile get what comes after it."""
+        began, self._evaluating = time.perf_counter(), True
+
+        def before_frame(_index: int) -> None:
+            self.check()
+            if self._travels:
+                self._fill()
+                self._collect(0.0)
+
+        def after_frame() -> None:
+            with self._counting:
+                self.tally.frames_evaluated += 1
+
+        try:
+            return self.home.evaluate(cut, before_frame, after_frame)
+        finally:
+            self._evaluating = False
+            self.plan_s += time.perf_counter() - began
+
+    def _piece(self, cut: Cut, segment: Segment | None) -> Piece:
         self._next_number += 1
         self.tally.segments += 1
-        self.rows.planned(segment)
-        return Piece(segment, self._next_number - 1, functions)
+        self.rows.planned(cut.first)
+        functions = {} if segment is None else self._pickle_functions(segment)
+        return Piece(cut, segment, self._next_number - 1, functions)
 
-    def _pick(self, again: deque[Piece], busy: bool, plan: Iterator[Segment]) -> Piece | None:
+    def _pickle_functions(self, segment: Segment) -> dict[str, bytes]:
+        # Scenes mostly show one function after another: only those of the segment before are kept.
+        self._pickled = {
+            name: self._pickled.get(name) or pickled_function(name, segment)
+            for name in sorted(segment.functions)
+        }
+        return self._pickled
+
+    def _pick(self, busy: bool) -> Piece | None:
         """Give what to do next; None while there is nothing, or while what is to run alone waits for that."""
+        again = self._again
         alone = any(piece.alone for piece in again)
         if alone and busy:
             return None
         for _ in range(len(again)):
             piece = again.popleft()
-            if piece.wait_until <= time.monotonic() and piece.alone >= alone:
+            can_go = piece.segment is not None or self._travels or not self._evaluating
+            if piece.wait_until <= time.monotonic() and piece.alone >= alone and can_go:
                 return piece
             again.append(piece)
-        return None if alone or self._planned else self._plan_next(plan)
+        return None if alone else self._plan_next()
 
-    def _key(self, segment: Segment) -> str:
-        return segment_key_name(segment.key, self.settings.segment_suffix.removeprefix("."))
+    def _key(self, key: str) -> str:
+        return segment_key_name(key, self.settings.segment_suffix.removeprefix("."))
 
-    def _found(self, piece: Piece) -> bool:
-        key, frames = self._key(piece.segment), piece.segment.frames
+    def _found(self, piece: Piece, segment: Segment) -> bool:
+        key = self._key(segment.key)
         there = self._answers.pop(key, None)  # good for one look: the same segment may come again
         if not (bool(self.store.claim([key])) if there is None else there):
             return False
-        self._done[piece.segment.first_frame] = (key, frames)
-        self.found.add(key)
-        self.rows.found(piece.segment)
-        with self._counting:
-            if key not in self.made_before:
-                self.tally.segments_cached += 1
-                self.tally.frames_cached += frames
-            self.tally.frames_done += frames
+        self._note_found(piece, segment.key)
         return True
+
+    def _note_found(self, piece: Piece, key: str) -> None:
+        name = self._key(key)
+        self._done[piece.cut.first] = (name, piece.frames)
+        self.found.add(name)
+        self.rows.found(piece.cut.first, piece.frames, key)
+        with self._counting:
+            if name not in self.made_before:
+                self.tally.segments_cached += 1
+                self.tally.frames_cached += piece.frames
+            self.tally.frames_done += piece.frames
 
     def _task(self, piece: Piece) -> SegmentTask:
         piece.tries += 1
         piece.given += 1
         if piece.tries == 2:
             self.tally.segments_retried += 1
-        segment = piece.segment
+        segment, span = piece.segment, None
+        if segment is None and self.film is not None:
+            again = sorted(self.home.again.intersection(range(*piece.cut)))
+            span = FilmSpan(self.film, piece.frames, tuple(again))
         return SegmentTask(
             store_url=self.store.url,
             storage_options=self.store.storage_options,
-            key=self._key(segment),
+            key="" if segment is None else segment.key,
             number=piece.number,
-            first_frame=segment.first_frame,
-            runs=segment.runs,
+            first_frame=piece.cut.first,
+            runs=() if segment is None else segment.runs,
+            span=span,
             settings=self.settings,
             scratch=self.scratch,
             functions=piece.functions,
             counters=self.counters.path,
+            claims=self.claims.path,
+            place=piece.place,
             parent=os.getpid(),
         )
 
     def _settle(self, piece: Piece, future: Future[SegmentResult]) -> list[Piece]:
         """Take a segment's end; give what is to be tried again."""
         error = future.exception()
-        segment = piece.segment
+        if error is None:
+            self._settle_well(piece, future.result())
+            return []
         with self._counting:
             self.counters.clear(piece.number)
-            if error is None:
-                self.tally.add(future.result())
-                self.tally.frames_done += segment.frames
-                self.size_bytes += future.result().size_bytes
-        if error is None:
-            self.rows.made(segment, piece.given, future.result())
-            self._done[segment.first_frame] = (self._key(segment), segment.frames)
-            return []
+        if isinstance(error, EvaluationError):
+            say_again(msgspec.msgpack.decode(error.said, type=AuthorOutput))
+            self.home.check_frame(error.frame)  # raises the author's own error, with all that it holds
+            self.stays = f"what a scene does at frame {error.frame} fails in a worker: {error}"
+            return [piece]
+        if isinstance(error, FilmNotLoadedError):
+            self.stays = str(error)
+            return [piece]
         if isinstance(error, StoreError) and error.errno not in _HOPELESS and piece.tries < TRIES:
             piece.wait_until = time.monotonic() + _BACKOFF_S[piece.tries - 1]
             return [piece]
@@ -339,44 +375,40 @@ class SegmentRun:
                 return [piece]
         return self._split(piece, error)
 
+    def _settle_well(self, piece: Piece, result: SegmentResult) -> None:
+        if piece.segment is None:
+            say_again(result.said)
+            self.home.saw_elsewhere(result.shown)
+        with self._counting:
+            self.counters.clear(piece.number)
+            self.tally.add(result)
+            if piece.segment is None:
+                self.tally.frames_evaluated += piece.frames
+                self.tally.frames_evaluated_by_workers += piece.frames
+                self.plan_s += result.evaluate_s
+        if result.found:
+            self._note_found(piece, result.key)
+            return
+        self.size_bytes += result.size_bytes
+        with self._counting:
+            self.tally.frames_done += piece.frames
+        self.rows.made(piece.cut.first, piece.frames, piece.given, result)
+        self._done[piece.cut.first] = (self._key(result.key), piece.frames)
+
     def _split(self, piece: Piece, error: BaseException) -> list[Piece]:
-        segment = piece.segment
-        if segment.frames == 1:
+        if piece.frames == 1:
             reason = "it takes more memory than there is" if isinstance(error, MemoryError) else str(error)
             raise RenderError(
-                f"frame {segment.first_frame} of the film can't be drawn: {reason} "
+                f"frame {piece.cut.first} of the film can't be drawn: {reason} "
                 f"(tried alone, after its segment failed)"
             ) from error
-        middle = segment.frames // 2
         self.tally.segments -= 1
         halves = []
-        for start, runs in zip((0, middle), split_runs(segment.runs, middle), strict=True):
-            frames = sum(run.frames for run in runs)
-            half = Segment(
-                segment.first_frame + start,
-                frames,
-                segment_key(self.settings, runs),
-                runs,
-                segment.functions,
-            )
-            half_piece = self._piece(half, piece.functions)
+        for part, half in piece.halves(self.settings):
+            half_piece = self._piece(part, half)
             half_piece.alone = True
             half_piece.given = piece.given
             # One go each, to find the frame quickly; that frame then has all its tries.
-            half_piece.tries = TRIES - 1 if frames > 1 else 0
+            half_piece.tries = TRIES - 1 if half_piece.frames > 1 else 0
             halves.append(half_piece)
         return halves
-
-
-def _pickle(name: str, segment: Segment) -> bytes:
-    try:
-        pickled: bytes = cloudpickle.dumps(registered_function(name))
-    except Exception as error:
-        raise ElementError(
-            f"the function can't be sent to a worker: {type(error).__name__}: {error}; "
-            "open files, locks and connections can't travel, pass plain values in `args`",
-            frame=segment.first_frame,
-            element="Figure",
-            field="plot",
-        ) from error
-    return pickled

@@ -14,7 +14,7 @@ from bazaar_nb.draw.assets import Assets
 from bazaar_nb.draw.elements.registry import measure
 from bazaar_nb.draw.renderer import Renderer
 from bazaar_nb.errors import ElementError, InvalidValueError
-from bazaar_nb.render.plan import placed_error
+from bazaar_nb.render.evaluation import placed_error
 from bazaar_nb.scene.elements import Element
 from bazaar_nb.scene.film import Film
 from bazaar_nb.scene.frame import Size

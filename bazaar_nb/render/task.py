@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
+from bazaar_nb.errors import RenderError
 from bazaar_nb.media.settings import Settings
+from bazaar_nb.render.author_output import AuthorOutput
 from bazaar_nb.store.options import StorageOptions
 
 
@@ -23,8 +25,35 @@ class FrameRun(msgspec.Struct, frozen=True, array_like=True):
     tree: bytes
 
 
+class FilmFile(msgspec.Struct, frozen=True):
+    """Where a film is that travels to the workers of this machine.
+
+    Attributes
+    ----------
+    digest : str
+        Of its content: a worker that has the film keeps it.
+    """
+
+    path: str
+    digest: str
+
+
+class FilmSpan(msgspec.Struct, frozen=True):
+    """Frames that the worker itself evaluates.
+
+    Attributes
+    ----------
+    again : tuple of int
+        Those of which is told what they show: they are evaluated at home, too.
+    """
+
+    film: FilmFile
+    frames: int
+    again: tuple[int, ...] = ()
+
+
 class SegmentTask(msgspec.Struct, frozen=True, kw_only=True):
-    """One segment to be drawn, encoded and put into the store.
+    """One segment to be drawn, encoded and put into the store, unless it is there.
 
     Attributes
     ----------
@@ -32,19 +61,25 @@ class SegmentTask(msgspec.Struct, frozen=True, kw_only=True):
         Of the store; keys that are in it are shown by nothing, but they are in
         the message, so an engine must not log it.
     key : str
-        Where it goes in the store; also its name everywhere else.
+        Hash of what it draws; empty where the worker finds it.
     number : int
         Which of the render's segments it is; its counter on the counters.
     first_frame : int
         Of the film, in the export's frame rate; for messages.
     runs : tuple of FrameRun
-        What its frames show.
+        What its frames show; none where the worker evaluates them.
+    span : FilmSpan or None
+        What the worker evaluates.
     scratch : str
         Prefix in the store of pixels that only this render needs.
     functions : dict
         cloudpickled functions of `Figure` elements by their names.
     counters : str
         File of the counters where frames are counted.
+    claims : str
+        File of the claims of segments; empty where nobody else could make the same.
+    place : int
+        Its place there.
     parent : int
         Process that wants the segment, if on this machine; 0 where it isn't.
     """
@@ -54,17 +89,20 @@ class SegmentTask(msgspec.Struct, frozen=True, kw_only=True):
     key: str
     number: int
     first_frame: int
-    runs: tuple[FrameRun, ...]
+    runs: tuple[FrameRun, ...] = ()
+    span: FilmSpan | None = None
     settings: Settings
     scratch: str
-    functions: dict[str, bytes]
+    functions: dict[str, bytes] = {}
     counters: str
+    claims: str = ""
+    place: int = 0
     parent: int = 0
 
     @property
     def frames(self) -> int:
         """How many frames the segment has."""
-        return sum(run.frames for run in self.runs)
+        return sum(run.frames for run in self.runs) if self.span is None else self.span.frames
 
 
 class SegmentResult(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,7 +110,11 @@ class SegmentResult(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes
     ----------
-    draw_s, convert_s, encode_s, store_s : float
+    key : str
+        Hash of what it draws.
+    found : bool
+        Whether it was in the store, so that nothing was drawn.
+    evaluate_s, draw_s, convert_s, encode_s, store_s : float
         Seconds of the worker's time.
     size_bytes : int
         Of the segment's file.
@@ -80,13 +122,43 @@ class SegmentResult(msgspec.Struct, frozen=True, kw_only=True):
         Frames drawn, and frames that repeat the one before.
     peak_memory_bytes : int
         Largest resident memory of the worker so far.
+    shown : dict of int to tuple of bytes
+        Of frames that are evaluated again: what tells each element from others.
+    said : AuthorOutput
+        What the scenes printed and warned of.
     """
 
-    draw_s: float
-    convert_s: float
-    encode_s: float
-    store_s: float
+    key: str
+    found: bool = False
+    evaluate_s: float = 0.0
+    draw_s: float = 0.0
+    convert_s: float = 0.0
+    encode_s: float = 0.0
+    store_s: float = 0.0
     size_bytes: int
     drawn: int
     held: int
     peak_memory_bytes: int
+    shown: dict[int, tuple[bytes, ...]] = {}
+    said: AuthorOutput = msgspec.field(default_factory=AuthorOutput)
+
+
+class EvaluationError(RenderError):
+    """A frame could not be made in a worker; whether it can at home, home finds out.
+
+    Attributes
+    ----------
+    frame : int
+        Of the film, in the export's frame rate.
+    said : bytes
+        `AuthorOutput` as msgpack.
+    """
+
+    def __init__(self, message: str, frame: int = 0, said: bytes = b"") -> None:
+        super().__init__(message)
+        self.frame = frame
+        self.said = said
+
+
+class FilmNotLoadedError(RenderError):
+    """A worker could not make the film of what was sent."""

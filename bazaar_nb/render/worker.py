@@ -1,7 +1,7 @@
-"""What runs in a worker: one segment from its trees to a file in the store.
+"""What runs in a worker: one segment from its scenes or its trees to a file in the store.
 
-Imported by worker processes, so it imports nothing that drawing and encoding
-don't need.
+Imported by worker processes, so it imports nothing that evaluating, drawing and
+encoding don't need.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
+from contextlib import ExitStack, suppress
 from functools import lru_cache
 from pathlib import Path
 
@@ -18,20 +19,32 @@ import numpy as np
 import psutil
 from numpy.typing import NDArray
 
+from bazaar_nb.draw.asset_pinning import Pinner
+from bazaar_nb.draw.damage import KeptFrame
 from bazaar_nb.draw.renderer import Renderer
-from bazaar_nb.errors import BazaarError, ElementError, RenderCancelledError, RenderError
-from bazaar_nb.media.segment import encode_segment
+from bazaar_nb.errors import BazaarError, ElementError, RenderCancelledError, RenderError, StoreError
+from bazaar_nb.media.libraries import give_back_memory
+from bazaar_nb.media.segment import Draw, encode_segment
+from bazaar_nb.media.yuv_conversion import Areas
+from bazaar_nb.render.author_output import heard
+from bazaar_nb.render.carried_film import open_film
+from bazaar_nb.render.evaluation import evaluate_segment, keep_files
 from bazaar_nb.render.frame_counters import Counter
-from bazaar_nb.render.task import SegmentResult, SegmentTask
+from bazaar_nb.render.kept_pixels import KeptPixels
+from bazaar_nb.render.segment_claims import Claim
+from bazaar_nb.render.task import EvaluationError, FilmSpan, FrameRun, SegmentResult, SegmentTask
 from bazaar_nb.scene.function_registry import restore_function
+from bazaar_nb.scene.repeatability import fingerprints
 from bazaar_nb.scene.tree import FrameTree
-from bazaar_nb.store.key_layout import named_asset_key
+from bazaar_nb.store.key_layout import named_asset_key, segment_key_name
 from bazaar_nb.store.options import StorageOptions
 from bazaar_nb.store.store import Store
 
+_WAIT_S = 0.01
+
 
 def run_segment(message: bytes) -> bytes:
-    """Draw, encode and store a segment.
+    """Evaluate a segment if it is not yet, and draw, encode and store it if it is not there.
 
     Parameters
     ----------
@@ -45,6 +58,10 @@ def run_segment(message: bytes) -> bytes:
 
     Raises
     ------
+    EvaluationError
+        When a frame can't be made; its `frame` is the film's.
+    FilmNotLoadedError
+        When the film that was sent can't be used here.
     ElementError
         When a frame can't be drawn; its `frame` is the film's.
     RenderCancelledError
@@ -59,39 +76,25 @@ def run_segment(message: bytes) -> bytes:
     task = msgspec.msgpack.decode(message, type=SegmentTask)
     for name, function in task.functions.items():
         restore_function(name, _load_function(function))
-    renderer, assets = _renderer(
-        task.settings.width, task.settings.height, task.store_url, task.storage_options
-    )
-    assets.scratch = task.scratch
-    counter = Counter(task.counters, task.number)
-    try:
-        began = time.perf_counter()
-        with assets.store.writing(task.key, once=True) as path:
-            figures = encode_segment(
-                path,
-                task.settings,
-                task.frames,
-                _drawer(task, renderer, counter),
-                lambda i: counter.set(i + 1),
-            )
-        store_s = time.perf_counter() - began - figures.draw_s - figures.convert_s - figures.encode_s
-    finally:
-        counter.close()
-    result = SegmentResult(
-        draw_s=figures.draw_s,
-        convert_s=figures.convert_s,
-        encode_s=figures.encode_s,
-        store_s=max(0.0, store_s),
-        size_bytes=figures.size_bytes,
-        drawn=figures.drawn,
-        held=figures.held,
-        peak_memory_bytes=peak_memory_bytes(),
-    )
+    with ExitStack() as ending:
+        counter = Counter(task.counters, task.number)
+        ending.callback(counter.close)
+        work = _Work(task, counter, ending.enter_context(KeptPixels()))
+        result = work.run() if task.span is None else work.run_span(task.span)
+    give_back_memory()  # the encoder's: the next segment's scenes may need it
     return msgspec.msgpack.encode(result)
 
 
 def peak_memory_bytes() -> int:
-    """Give the largest resident memory that this process ever had."""
+    """Give the largest resident memory that this process ever had.
+
+    On Linux it is VmHWM (proc(5)): ``ru_maxrss`` of getrusage(2) begins with the memory of the
+    process that started this one, however large a notebook's kernel is.
+    """
+    if psutil.LINUX:
+        with suppress(OSError, ValueError, StopIteration):
+            lines = Path("/proc/self/status").read_text().splitlines()
+            return int(next(line for line in lines if line.startswith("VmHWM:")).split()[1]) * 1024
     try:
         import resource  # not on Windows
     except ImportError:
@@ -100,35 +103,132 @@ def peak_memory_bytes() -> int:
     return peak if psutil.MACOS else peak * 1024
 
 
-def _drawer(
-    task: SegmentTask, renderer: Renderer, counter: Counter
-) -> Callable[[int, NDArray[np.uint8]], bool]:
-    starts: dict[int, bytes] = {}
-    at = 0
-    for run in task.runs:
-        starts[at] = run.tree
-        at += run.frames
+class _Work:
+    """A segment at work."""
 
-    def draw(index: int, pixels: NDArray[np.uint8]) -> bool:
-        if counter.is_cancelled:
+    def __init__(self, task: SegmentTask, counter: Counter, pixels: KeptPixels) -> None:
+        self._task = task
+        self._counter = counter
+        self._pixels = pixels
+        settings = task.settings
+        self._renderer, self._assets = _renderer(
+            settings.width, settings.height, task.store_url, task.storage_options
+        )
+        self._assets.scratch = task.scratch
+        self._assets.pixels = pixels
+        self._store = self._assets.store
+
+    def run(self) -> SegmentResult:
+        """Draw what was evaluated at home."""
+        return self._found_or_made(self._task.key, self._task.runs)
+
+    def run_span(self, span: FilmSpan) -> SegmentResult:
+        """Evaluate frames, and draw them unless they are in the store."""
+        task, first = self._task, self._task.first_frame
+        began = time.perf_counter()
+        luggage = open_film(span.film)
+        shown: dict[int, tuple[bytes, ...]] = {}
+        at = first
+        failure: BaseException | None = None
+
+        def before_frame(index: int) -> None:
+            nonlocal at
+            at = index
+            self._counter.set_evaluated(index - first)
+            self._check()
+
+        def on_tree(index: int, tree: FrameTree) -> None:
+            if index in span.again:
+                shown[index] = fingerprints(tree)
+
+        pinner = Pinner(keep_files(self._store), self._pixels.put)
+        with heard(luggage.warning_filters) as said:
+            try:
+                segment = evaluate_segment(
+                    luggage.film, first, first + span.frames, task.settings, pinner,
+                    before_frame=before_frame, on_tree=on_tree,
+                )  # fmt: skip
+            except (RenderCancelledError, MemoryError, StoreError):
+                raise
+            except BaseException as error:  # SystemExit, too: it is the author's, not this worker's
+                failure = error
+        if failure is not None:
+            if isinstance(failure, ElementError) and _has_cause(failure, MemoryError):
+                raise MemoryError(str(failure)) from failure
+            raise EvaluationError(f"{type(failure).__name__}: {failure}", at, msgspec.msgpack.encode(said))
+        self._counter.set_evaluated(span.frames)
+        evaluate_s = time.perf_counter() - began
+        result = self._found_or_made(segment.key, segment.runs)
+        return msgspec.structs.replace(result, evaluate_s=evaluate_s, shown=shown, said=said)
+
+    def _found_or_made(self, key: str, runs: tuple[FrameRun, ...]) -> SegmentResult:
+        task = self._task
+        name = segment_key_name(key, task.settings.segment_suffix.removeprefix("."))
+        with ExitStack() as ending:
+            if task.claims:
+                claim = Claim(task.claims, task.place)
+                ending.callback(claim.close)
+                while not claim.make(key):  # somebody makes the same: it will be there soon
+                    self._check()
+                    time.sleep(_WAIT_S)
+            if self._store.claim([name]):
+                return SegmentResult(
+                    key=key, found=True, size_bytes=0, drawn=0, held=0, peak_memory_bytes=peak_memory_bytes()
+                )
+            began = time.perf_counter()
+            with self._store.writing(name, once=True) as path:
+                figures = encode_segment(
+                    path, task.settings, task.frames, self._drawer(runs), lambda i: self._counter.set(i + 1)
+                )
+            taken_s = time.perf_counter() - began
+        return SegmentResult(
+            key=key,
+            draw_s=figures.draw_s,
+            convert_s=figures.convert_s,
+            encode_s=figures.encode_s,
+            store_s=max(0.0, taken_s - figures.draw_s - figures.convert_s - figures.encode_s),
+            size_bytes=figures.size_bytes,
+            drawn=figures.drawn,
+            held=figures.held,
+            peak_memory_bytes=peak_memory_bytes(),
+        )
+
+    def _check(self) -> None:
+        """Stop where nobody wants the segment any more."""
+        if self._counter.is_cancelled:
             raise RenderCancelledError("the render was cancelled")
-        if task.parent and os.getppid() != task.parent and os.getpid() != task.parent:
+        parent = self._task.parent
+        if parent and os.getppid() != parent and os.getpid() != parent:
             raise RenderCancelledError("the process that wanted the segment is gone")
-        tree = starts.get(index)
-        if tree is None:
-            return False
-        try:
-            renderer.draw(FrameTree.from_msgpack(tree), pixels)
-        except ElementError as error:
-            if _has_cause(error, MemoryError):
-                raise MemoryError(str(error)) from error
-            error.frame = task.first_frame + index
-            raise
-        except BazaarError as error:
-            raise ElementError(str(error), frame=task.first_frame + index) from error
-        return True
 
-    return draw
+    def _drawer(self, runs: tuple[FrameRun, ...]) -> Draw:
+        starts: dict[int, bytes] = {}
+        kept: KeptFrame | None = None
+        at = 0
+        for run in runs:
+            starts[at] = run.tree
+            at += run.frames
+
+        def draw(index: int, pixels: NDArray[np.uint8]) -> Areas:
+            nonlocal kept
+            self._check()
+            tree = starts.get(index)
+            if tree is None:
+                return ()
+            if kept is None:
+                kept = KeptFrame(pixels)  # of the whole segment: they are the same in each call
+            frame = self._task.first_frame + index
+            try:
+                return self._renderer.redraw(FrameTree.from_msgpack(tree), kept)
+            except ElementError as error:
+                if _has_cause(error, MemoryError):
+                    raise MemoryError(str(error)) from error
+                error.frame = frame
+                raise
+            except BazaarError as error:
+                raise ElementError(str(error), frame=frame) from error
+
+        return draw
 
 
 def _has_cause(error: BaseException, kind: type[BaseException]) -> bool:
@@ -139,21 +239,23 @@ def _has_cause(error: BaseException, kind: type[BaseException]) -> bool:
 
 
 class _Assets:
-    """Finds assets in a store, and the pixels of the render that is being worked on."""
+    """Finds assets: in a store, pixels that the render put there, and pixels of the segment's own."""
 
     def __init__(self, store: Store) -> None:
         self.store = store
         self.scratch = ""
+        self.pixels: KeptPixels | None = None
 
-    def __call__(self, name: str) -> Path:
-        return self.store.local(named_asset_key(name, self.scratch))
+    def __call__(self, name: str) -> Path | bytes:
+        kept = None if self.pixels is None else self.pixels.get(name)
+        return self.store.local(named_asset_key(name, self.scratch)) if kept is None else kept
 
 
 @lru_cache(maxsize=1)
 def _renderer(width: int, height: int, store_url: str, options: StorageOptions) -> tuple[Renderer, _Assets]:
     """Give the renderer of the last segment again if it fits: it has read pictures and fonts already."""
     assets = _Assets(Store(store_url, options))
-    return Renderer(width, height, assets), assets
+    return Renderer(width, height, assets, give_back_memory), assets
 
 
 @lru_cache(maxsize=256)

@@ -17,185 +17,31 @@ from msgspec import Meta, field
 from msgspec.structs import force_setattr
 
 from bazaar_nb.errors import InvalidValueError
+from bazaar_nb.scene.array_elements import Points as Points
+from bazaar_nb.scene.array_elements import Polyline as Polyline
 from bazaar_nb.scene.figure_style import current_style
 from bazaar_nb.scene.frozen_struct import Data
-from bazaar_nb.scene.function_registry import register_function
-from bazaar_nb.scene.paint import Coordinate, Degrees, Extent, Paint, Shadow, Stroke, Swung
+from bazaar_nb.scene.function_registry import known_function, register_function, restore_function
+from bazaar_nb.scene.paint import Coordinate, Extent, Paint, Stroke
 from bazaar_nb.scene.pixels import image_bytes
+from bazaar_nb.scene.shapes import Anchor as Anchor
+from bazaar_nb.scene.shapes import BlendMode as BlendMode
+from bazaar_nb.scene.shapes import Box as Box
+from bazaar_nb.scene.shapes import Element as Element
+from bazaar_nb.scene.shapes import Ellipse as Ellipse
+from bazaar_nb.scene.shapes import Fill as Fill
+from bazaar_nb.scene.shapes import Line as Line
+from bazaar_nb.scene.shapes import Path as Path
+from bazaar_nb.scene.shapes import Polygon as Polygon
+from bazaar_nb.scene.shapes import Rect as Rect
+from bazaar_nb.scene.shapes import Size
 from bazaar_nb.values.color import Color
 from bazaar_nb.values.number import plain_number
 
-Percent = Annotated[str, Meta(pattern=r"^-?(\d+\.?\d*|\.\d+)%$(?!\n)", max_length=24)]
-Length: TypeAlias = Coordinate | Percent
-Size: TypeAlias = Extent | Percent
-Anchor = Literal[
-    "center", "top", "bottom", "left", "right", "top-left", "top-right", "bottom-left", "bottom-right"
-]
-BlendMode = Literal[
-    "normal", "multiply", "screen", "overlay", "darken", "lighten", "color-dodge", "color-burn",
-    "hard-light", "soft-light", "difference", "exclusion", "hue", "saturation", "color", "luminosity", "plus",
-]  # fmt: skip
-Factor = Annotated[float, Meta(ge=-1e4, le=1e4)]
-# Not tuple[Factor, Factor]: msgspec 0.20-0.22 crashes on a constrained number
-# in a union with a tuple of fixed length.
-Factors = Annotated[tuple[Factor, ...], Meta(min_length=2, max_length=2)]
-Radii = Annotated[tuple[Extent, ...], Meta(min_length=4, max_length=4)]
 Fit = Literal["contain", "cover", "fill"]
 LineText = Annotated[str, Meta(max_length=20_000)]
 Source = Annotated[str, Meta(min_length=1, max_length=4096)]
 _MOST_YIELDED = 200_000  # by one generator: one without an end must not fill the memory
-
-
-class Element(Data, frozen=True, kw_only=True, tag_field="kind"):
-    """What every element has.
-
-    Attributes
-    ----------
-    opacity : float
-        0 (not there) to 1. As in CSS, what lies beyond is taken for the nearer
-        end, so that a spring may overshoot; below -1 or above 2 is an error.
-    rotation : float
-        Degrees clockwise around the middle of the element.
-    scale : float or (float, float)
-        Around the middle of the element; negative mirrors.
-    skew : (float, float)
-        Degrees in x and y.
-    blur : float
-        Blur radius in pixels as CSS has it (the Gaussian's sigma).
-    shadow : Shadow or None
-        Below the element, of its shape.
-    blend : str
-        How it mixes with what is below; the CSS blend modes, and ``plus``.
-    clip : Rect, Ellipse, Path, Polygon or None
-        Only what is inside this shape is seen. Its lengths and percents are
-        of the element's own box.
-    """
-
-    opacity: Swung = 1.0
-    rotation: Degrees = 0.0
-    scale: Factor | Factors = 1.0
-    skew: tuple[Annotated[float, Meta(gt=-90, lt=90)], Annotated[float, Meta(gt=-90, lt=90)]] = (0.0, 0.0)
-    blur: Annotated[float, Meta(ge=0, le=1000)] = 0.0
-    shadow: Shadow | None = None
-    blend: BlendMode = "normal"
-    clip: Rect | Ellipse | Path | Polygon | None = None
-
-
-class Box(Element, frozen=True, kw_only=True):
-    """An element with a box: it is put by its anchor.
-
-    Attributes
-    ----------
-    x, y : float or str
-        Where the anchor point is put. Inside a `Row` or `Column`, which places
-        its children, they shift the element from its place instead.
-        By default the middle (no shift in a `Row` or `Column`).
-    anchor : str
-        Which point of the box is put there.
-    """
-
-    x: Length | None = None
-    y: Length | None = None
-    anchor: Anchor = "center"
-
-
-class Fill(Element, frozen=True, tag="fill"):
-    """Paint everywhere: the whole frame, or the whole `Group` that it is in."""
-
-    paint: Paint = "black"
-
-
-class Rect(Box, frozen=True, tag="rect"):
-    """A rectangle, with round corners if `radius` says so.
-
-    Attributes
-    ----------
-    width, height : float or str
-    radius : float or tuple of four floats
-        Of the corners; top-left, top-right, bottom-right, bottom-left.
-    fill : colour, gradient or None
-    stroke : Stroke or None
-    """
-
-    width: Size = "100%"
-    height: Size = "100%"
-    radius: Extent | Radii = 0.0
-    fill: Paint | None = "white"
-    stroke: Stroke | None = None
-
-
-class Ellipse(Box, frozen=True, tag="ellipse"):
-    """An ellipse; a circle when only `width` is given."""
-
-    width: Size = "100%"
-    height: Size | None = None
-    fill: Paint | None = "white"
-    stroke: Stroke | None = None
-
-
-class Line(Element, frozen=True, tag="line"):
-    """A straight line from (x1, y1) to (x2, y2).
-
-    Attributes
-    ----------
-    start, end : float
-        The part of it that is drawn, as fractions of its length. A spring may overshoot.
-    """
-
-    x1: Length = 0.0
-    y1: Length = 0.0
-    x2: Length = 0.0
-    y2: Length = 0.0
-    stroke: Stroke = Stroke()
-    start: Swung = 0.0
-    end: Swung = 1.0
-
-
-class Path(Element, frozen=True, tag="path"):
-    """An outline in SVG path data (https://www.w3.org/TR/SVG2/paths.html).
-
-    Attributes
-    ----------
-    d : str
-        The path data, like ``"M0 0 L100 50 Z"``.
-    x, y : float or str
-        Where the path's own origin is put.
-    start, end : float
-        The part of the outline that is drawn, as fractions of its length. A spring may overshoot.
-    """
-
-    d: Annotated[str, Meta(min_length=1, max_length=1_000_000)]
-    x: Length = 0.0
-    y: Length = 0.0
-    fill: Paint | None = None
-    stroke: Stroke | None = Stroke()
-    start: Swung = 0.0
-    end: Swung = 1.0
-
-
-class Polygon(Element, frozen=True, tag="polygon"):
-    """Straight lines through points; a polyline when not `closed`.
-
-    Attributes
-    ----------
-    points : sequence of (float, float), or array of shape (n, 2)
-        In pixels.
-    closed : bool
-        Whether the last point is joined to the first.
-    x, y : float or str
-        Where the points' origin is put.
-    start, end : float
-        The part of the outline that is drawn, as fractions of its length. A spring may overshoot.
-    """
-
-    points: Annotated[tuple[tuple[Coordinate, Coordinate], ...], Meta(min_length=1, max_length=200_000)]
-    closed: bool = True
-    x: Length = 0.0
-    y: Length = 0.0
-    fill: Paint | None = "white"
-    stroke: Stroke | None = None
-    start: Swung = 0.0
-    end: Swung = 1.0
 
 
 class Span(Data, frozen=True):
@@ -373,6 +219,19 @@ class Figure(Box, frozen=True, tag="figure"):
             if isinstance(self.style, dict):  # else refused with the frame's tree
                 force_setattr(self, "style", {**current_style(), **self.style})
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Take the function along: a figure that a scene holds is drawn where the scene is sent."""
+        values = {name: getattr(self, name) for name in self.__struct_fields__}
+        return _unpickled_figure, (type(self), values, known_function(self.plot))
+
+
+def _unpickled_figure(
+    kind: type[Figure], values: dict[str, Any], known: tuple[Callable[..., object], str] | None
+) -> Figure:
+    if known is not None:
+        restore_function(values["plot"], *known)
+    return kind(**values)
+
 
 class Group(Box, frozen=True, tag="group"):
     """Elements that are moved, faded, blurred and clipped as one.
@@ -437,7 +296,21 @@ class Column(_Stack, frozen=True, tag="column"):
 
 
 AnyElement: TypeAlias = (
-    Fill | Rect | Ellipse | Line | Path | Polygon | Text | Image | Pixels | Figure | Group | Row | Column
+    Fill
+    | Rect
+    | Ellipse
+    | Line
+    | Path
+    | Polygon
+    | Polyline
+    | Points
+    | Text
+    | Image
+    | Pixels
+    | Figure
+    | Group
+    | Row
+    | Column
 )
 
 

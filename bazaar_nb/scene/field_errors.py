@@ -11,6 +11,8 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_typ
 
 from msgspec import Meta, Struct
 
+from bazaar_nb.errors import InvalidValueError
+from bazaar_nb.scene.arrays import ColorArray, FloatArray, color_array, float_array, with_opacity
 from bazaar_nb.scene.paint import ConicGradient, LinearGradient, RadialGradient, Swung
 from bazaar_nb.values.color import Color, describe_bad_color
 from bazaar_nb.values.number import is_missing, plain_number
@@ -25,6 +27,7 @@ _WORDS = {
     ("Figure", "plot"): "a function that draws",
     ("Figure", "args"): "a list of plain values (numbers, text, lists, dicts)",
     ("Polygon", "points"): "a list of (x, y) points",
+    ("Path", "d"): "SVG path data, or an array of shape (n, 2)",
 }
 
 
@@ -44,6 +47,9 @@ def describe_bad_value(text: str, owner: object, field: str, value: object) -> s
     bound = re.match(r"Expected `\w+`(?: \| \w+)* (>=|<=|>|<) (\S+)$", text)
     if text.startswith("`"):  # said by the data itself
         return text
+    said = describe_bad_array(owner, field, value)
+    if said is not None:
+        return said
     if "matching regex" in text and isinstance(value, str) and any(part == Color for part in _parts(hint)):
         return describe_bad_color(value)
     if text.startswith("Invalid enum value"):
@@ -75,6 +81,24 @@ def describe_bad_value(text: str, owner: object, field: str, value: object) -> s
     if _is_swung(hint) and number is not None and 2 < number <= 100:
         advice = f"; {number:g} % is {number / 100:g}"
     return f"expected {words}, got {_short(value)}{advice}"
+
+
+def describe_bad_array(owner: object, field: str, value: object) -> str | None:
+    """Say why a field of an element that holds arrays could not take a value; None for other fields."""
+    if type(owner).__name__ not in ("Points", "Polyline") or isinstance(value, FloatArray | ColorArray):
+        return None
+    if field in ("colormap", "range"):
+        return "is for numbers in `color`" if isinstance(getattr(owner, "color", None), str) else None
+    try:
+        if field == "color" and not isinstance(value, str):
+            color_array(value, getattr(owner, "colormap", None), getattr(owner, "range", None))
+        elif field == "opacity" and plain_number(value) is None:
+            with_opacity(getattr(owner, "color", "white"), float_array(value))
+        elif field in ("x", "y") or (field == "size" and plain_number(value) is None):
+            float_array(value)
+    except InvalidValueError as error:
+        return str(error).removeprefix(f"`{field}` ")
+    return None
 
 
 def describe_bad_choice(value: object, choices: list[str]) -> str:

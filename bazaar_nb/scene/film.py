@@ -102,6 +102,12 @@ class RecordedScene(Scene):
         self._stops = list(accumulate(run.frames for run in runs))
         super().__init__(self.elements, duration=Fraction(self._stops[-1]) / fps, name=name)
 
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Take a copy's state: what is a default is the default itself again, for equal keys."""
+        vars(self).update(state)
+        for run in self._runs:
+            share_defaults(run.elements)
+
     def elements(self, frame: Frame) -> Elements:
         """Give the recorded elements; at another rate those of the frame shown at that time."""
         index = frame.index * self._stops[-1] // frame.frames
@@ -232,6 +238,13 @@ class Film:
     def __getstate__(self) -> dict[str, Any]:
         """Leave out the timeline, which is made again when it is needed."""
         return {**vars(self), "_revision": None}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Take what `__getstate__` gave: a value that is a default is the default itself again."""
+        vars(self).update(state)
+        fill = Fill(self.background)
+        share_defaults((fill,))
+        self.background = fill.paint
 
     @property
     def frames(self) -> int:

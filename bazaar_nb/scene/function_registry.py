@@ -62,9 +62,16 @@ def registered_function(name: str) -> Callable[..., object]:
         ) from None
 
 
-def restore_function(name: str, function: Callable[..., object]) -> None:
-    """Put a function that came from another process under the name that it has there."""
+def restore_function(name: str, function: Callable[..., object], letters: str = "") -> None:
+    """Put a function that came from another process under the name that it has there, with its letters."""
     _functions[name] = function
+    _letters.setdefault(name, letters)
+
+
+def known_function(name: str) -> tuple[Callable[..., object], str] | None:
+    """Give the function of a name with its letters, if this process has it: what travels with the name."""
+    function = _functions.get(name)
+    return None if function is None else (function, letters_of(name))
 
 
 @contextmanager

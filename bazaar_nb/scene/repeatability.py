@@ -11,7 +11,7 @@ from __future__ import annotations
 import functools
 import inspect
 import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from hashlib import blake2b
 from types import CodeType, MethodType
@@ -58,19 +58,35 @@ class Repeats:
         self._frames = frozenset(frames)
         self._evaluate = evaluate or film.frame
         self._seen: dict[int, tuple[bytes, ...]] = {}
+        self._elsewhere: set[int] = set()
+
+    @property
+    def frames(self) -> frozenset[int]:
+        """Those that are asked for twice."""
+        return self._frames
 
     def saw(self, index: int, tree: FrameTree) -> None:
         """Take what a frame showed, if it is one of those to ask for again."""
         if index in self._frames:
-            self._seen[index] = _fingerprints(tree)
+            self._seen[index] = fingerprints(tree)
 
-    def ask_again(self, before_each: Callable[[], None] | None = None) -> None:
+    def saw_elsewhere(self, shown: Mapping[int, tuple[bytes, ...]]) -> None:
+        """Take the `fingerprints` of what frames showed in another process."""
+        self._seen.update(shown)
+        self._elsewhere.update(shown)
+
+    def ask_again(self, before_each: Callable[[], None] | None = None) -> int | None:
         """Ask for the frames once more; warn once of each scene that shows something else.
 
         Parameters
         ----------
         before_each : callable, optional
             May raise to stop.
+
+        Returns
+        -------
+        int or None
+            A frame that shows the same whenever it is asked for here, but showed something else elsewhere.
         """
         with one_pass():
             for index, before in self._seen.items():
@@ -79,15 +95,21 @@ class Repeats:
                 places = _shown(self._film, index)
                 if all(kind_of(place.scene) in _told for place in places):
                     continue
-                after = None
-                with suppress(BazaarError):  # it failed the second time: that is something else, too
-                    after = _fingerprints(self._evaluate(index))
+                after = self._ask(index)
+                if after not in (before, None) and index in self._elsewhere and after == self._ask(index):
+                    return index
                 if after != before:
                     changed = _changed(self._film, index, places, before, after or ())
                     for scene in changed:
                         _tell([scene], index)
                     if not changed and not any(kind_of(place.scene) in _told for place in places):
                         _tell([place.scene for place in places], index)
+        return None
+
+    def _ask(self, index: int) -> tuple[bytes, ...] | None:
+        with suppress(BazaarError):  # it failed the second time: that is something else, too
+            return fingerprints(self._evaluate(index))
+        return None
 
 
 def frames_to_repeat(film: Film, first: int, stop: int) -> frozenset[int]:
@@ -125,8 +147,8 @@ def _shown(film: Film, index: int) -> list[Placement]:
     return [place for place in places if not isinstance(place.scene, RecordedScene)]
 
 
-def _fingerprints(tree: FrameTree) -> tuple[bytes, ...]:
-    """Give what tells each of a frame's elements from others, whatever it holds."""
+def fingerprints(tree: FrameTree) -> tuple[bytes, ...]:
+    """Give what tells each of a frame's elements from others, whatever it holds: 16 bytes each."""
     return tuple(
         # A function whose content can't be told has another name each time; it has its own warning.
         blake2b(UNCLEAR_NAME.sub(b"", FrameTree(1, 1, (element,)).to_msgpack()), digest_size=16).digest()
@@ -145,8 +167,8 @@ def _changed(
     if len(places) == 1:
         return [places[0].scene]
     with suppress(BazaarError):
-        parts = [(place, _fingerprints(_alone(film, place, index))) for place in places]
-        changed = [place.scene for place, part in parts if part != _fingerprints(_alone(film, place, index))]
+        parts = [(place, fingerprints(_alone(film, place, index))) for place in places]
+        changed = [place.scene for place, part in parts if part != fingerprints(_alone(film, place, index))]
         if changed:
             return changed
         start = 1  # after the background

@@ -8,17 +8,17 @@ bytes), and is the same for a tree that a scene made and one read from a file.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Annotated, Any, get_type_hints
 
 import msgspec
 import numpy as np
 from msgspec import NODEFAULT, Meta, Struct
-from msgspec.structs import force_setattr
+from msgspec.structs import force_setattr, replace
 
 from bazaar_nb.errors import ElementError, InvalidValueError
-from bazaar_nb.scene.elements import AnyElement, Column, Element, Group, Row
+from bazaar_nb.scene.elements import AnyElement, Column, Element, Group, Pixels, Row
 from bazaar_nb.scene.field_errors import describe_bad_value, numbers_taken
 from bazaar_nb.scene.paint import Swung
 from bazaar_nb.values.number import is_missing, plain_number, whole_number
@@ -26,6 +26,8 @@ from bazaar_nb.values.number import is_missing, plain_number, whole_number
 Elements = tuple[AnyElement, ...]
 MAX_DEPTH = 64
 """How deep groups, rows and columns may be nested."""
+_LARGE_BYTES = 65_536
+_HELD = b"\x00bazaar_nb: bytes held by _without_pixels"
 _TOO_DEEP = f"elements are nested too deeply, at most {MAX_DEPTH} levels can be drawn"
 FrameSide = Annotated[int, Meta(ge=1, le=16384)]
 
@@ -118,14 +120,49 @@ def check_elements(elements: Elements, *, scene: str, frame: int) -> Elements:
 
 
 def _typed(elements: Elements) -> Elements:
+    held: list[bytes] = []
+    light = _without_pixels(elements, held)
     try:
-        typed: Elements = _elements_decoder.decode(_encoder.encode(elements))
+        typed: Elements = _elements_decoder.decode(_encoder.encode(light))
     except msgspec.ValidationError as error:
         # msgspec takes no True for a number and no 700.0 for a whole one; that is looked for only now.
         if not re.search("got `(bool|float)`", str(error)):
             raise
-        typed = _elements_decoder.decode(_encoder.encode(_with_numbers_as_wanted(elements)))
+        typed = _elements_decoder.decode(_encoder.encode(_with_numbers_as_wanted(light)))
+    if held:
+        _put_pixels(typed, iter(held))
     return typed
+
+
+def _without_pixels(elements: Elements, held: list[bytes]) -> Elements:
+    """Take large arrays of bytes out of elements, which need no check: copying them takes milliseconds."""
+    light: list[AnyElement] | None = None
+    for number, element in enumerate(elements):
+        if isinstance(element, Pixels):
+            if type(element.array) is not bytes or len(element.array) < _LARGE_BYTES:
+                continue
+            held.append(element.array)
+            changed: AnyElement = replace(element, array=_HELD)
+        elif isinstance(element, Group | Row | Column) and isinstance(element.children, tuple | list):
+            before = len(held)
+            children = _without_pixels(element.children, held)
+            if len(held) == before:
+                continue
+            changed = replace(element, children=children)
+        else:
+            continue
+        light = light or list(elements)
+        light[number] = changed
+    return elements if light is None else tuple(light)
+
+
+def _put_pixels(elements: Elements, held: Iterator[bytes]) -> None:
+    """Put the bytes that were taken out of elements back, into those that were just decoded."""
+    for element in elements:
+        if isinstance(element, Pixels) and element.array == _HELD:
+            force_setattr(element, "array", next(held))
+        elif isinstance(element, Group | Row | Column):
+            _put_pixels(element.children, held)
 
 
 def _with_numbers_as_wanted(value: Any, taken: frozenset[type] = frozenset()) -> Any:
@@ -205,7 +242,13 @@ def _element_error(elements: Elements, error: Exception, scene: str, frame: int)
     if not isinstance(error, msgspec.ValidationError) or not text:
         path, text = _find_unplain(elements), str(error)
     names, owner, field, value = _follow(elements, path.rstrip("`"))
-    wanted = describe_bad_value(text, owner, field, value)
+    own = re.match(r"`(\w+)` (.*)", text, re.DOTALL) if isinstance(value, Element) else None
+    if own is not None and path.rstrip("`").endswith(
+        "]"
+    ):  # said by the element itself, of a field of its own
+        field, wanted = own.groups()
+    else:
+        wanted = describe_bad_value(text, owner, field, value)
     place = " > ".join(names) or "the list of elements"
     message = f"`{field}` of {place}: {wanted} (scene {scene!r}, frame {frame})"
     return ElementError(message, scene=scene, frame=frame, element=" > ".join(names), field=field)

@@ -20,13 +20,17 @@ def read_path(given: str | os.PathLike[str], name: str) -> Path:
         For text that no path is: empty, with a NUL, too long, or of nobody's home.
     """
     text = os.fspath(given)
-    try:
-        path = Path(text).expanduser() if isinstance(text, str) and text else None
-    except RuntimeError:
-        raise InvalidValueError(f"`{name}` must be a path, got {text!r:.80}: there is no such home") from None
-    if path is None or (problem := _problem(path)):
-        said = "" if path is None else f": it has {problem}"
-        raise InvalidValueError(f"`{name}` must be a path, got {text!r:.80}{said}")
+    if not isinstance(text, str) or not text:
+        raise InvalidValueError(f"`{name}` must be a path, got {text!r:.80}")
+    path = Path(text)
+    if not _problem(path):  # whose home it is, is asked of the system: with a NUL that raises
+        try:
+            path = path.expanduser()
+        except RuntimeError:
+            what = f"`{name}` must be a path, got {text!r:.80}: there is no such home"
+            raise InvalidValueError(what) from None
+    if problem := _problem(path):
+        raise InvalidValueError(f"`{name}` must be a path, got {text!r:.80}: it has {problem}")
     return path
 
 

@@ -14,6 +14,8 @@ from pathlib import Path
 
 import bazaar_nb as bz
 from tests.benchmarks.analysis import measure_analysis
+from tests.benchmarks.drawing import measure_drawing
+from tests.benchmarks.evaluation import evaluation_tables
 from tests.benchmarks.history import measure_history
 from tests.benchmarks.measures import MEASURES as RENDERS
 from tests.benchmarks.measures import Bench
@@ -23,6 +25,8 @@ from tests.benchmarks.s3 import measure_s3
 
 MEASURES = {
     **RENDERS,
+    "drawing": measure_drawing,
+    "evaluation": evaluation_tables,
     "player": measure_player,
     "panel": measure_panel,
     "history": measure_history,

@@ -17,12 +17,24 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+import numpy as np
 import psutil
 
 import bazaar_nb as bz
 from bazaar_nb.draw.asset_pinning import Pinner
+from bazaar_nb.draw.renderer import Renderer
 from bazaar_nb.media.settings import resolve_settings
-from bazaar_nb.render.plan import plan_segments
+from bazaar_nb.render.evaluation import evaluate_segment
+from bazaar_nb.render.plan import cut_film
+from bazaar_nb.render.segment_key import frame_runs, segment_key
+from bazaar_nb.scene.tree import FrameTree
+from tests.benchmarks.array_scenes import (
+    line_scene,
+    many_points_scene,
+    noisy_line_scene,
+    points_scene,
+    sizes_scene,
+)
 from tests.benchmarks.encode_only import decoded_frames, encode_alone, luma, ready_frames
 from tests.benchmarks.fresh import LITERAL, export_in_fresh_process
 from tests.benchmarks.quality_front import luma_ssim
@@ -33,7 +45,15 @@ EXPORT_TARGETS = {"title": 0.95, "chart": 1.1, "montage": 1.2, "hold": 0.95}
 QUALITY_TARGET, BYTES_TARGET, SSIM_TARGET = 0.6, 1.4, -0.002
 EDIT_TARGET, UNCHANGED_TARGET = 0.2, 0.05
 PLANNING_TARGET_MS = 0.3
-MEMORY_TARGET_MB, GROWTH_TARGET = 400, 1.1
+MEMORY_TARGETS_MB, GROWTH_TARGET = {"title": 400, "montage": 400, "slideshow": 450}, 1.1
+# Of each: the scene, and the most that planning, drawing (ms a frame) and an export (of real time) may take.
+ARRAY_SCENES: dict[str, tuple[Any, float | None, float | None, float | None]] = {
+    "10,000 moving points": (points_scene, 1.5, 10, 1),
+    "10,000 moving points of many sizes": (sizes_scene, 1.5, 10, 1),
+    "100,000 moving points": (many_points_scene, None, None, None),
+    "a moving line of 10,000 points": (line_scene, 1, 4, None),
+    "a noisy line of 10,000 points": (noisy_line_scene, 1, 4, None),
+}
 _EVERY = 7  # frames between two that are compared
 
 
@@ -219,7 +239,8 @@ def planning_tables(bench: Bench) -> list[Table]:
     for _ in range(max(5, bench.repeat)):
         began = time.perf_counter()
         planned = sum(
-            segment.frames for segment in plan_segments(film, 0, film.frames, settings, Pinner(str))
+            evaluate_segment(film, *cut, settings, Pinner(str)).frames
+            for cut in cut_film(film, 0, film.frames)
         )
         times.append((time.perf_counter() - began) * 1e3 / planned)
     table = Table("Planning a frame of 20 elements", ["ms a frame", "target", ""])
@@ -247,7 +268,7 @@ def memory_tables(bench: Bench) -> list[Table]:
     """Measure the largest resident memory of any process, for a short and a long film."""
     long_s = 60 if bench.quick else 300
     table = Table(
-        f"Peak memory of any process, MB (target {MEMORY_TARGET_MB}; long / short at most {GROWTH_TARGET})",
+        f"Peak memory of any process, MB (targets {MEMORY_TARGETS_MB}; long / short at most {GROWTH_TARGET})",
         [
             "workload",
             "settings",
@@ -260,7 +281,7 @@ def memory_tables(bench: Bench) -> list[Table]:
             "10 s, seen from outside",
         ],
     )
-    for name in ("title", "montage"):
+    for name, target_mb in MEMORY_TARGETS_MB.items():
         for literal in (False, True):
             short = export_in_fresh_process(name, 10, bench.folder, literal=literal)
             long = export_in_fresh_process(name, long_s, bench.folder, literal=literal)
@@ -268,11 +289,64 @@ def memory_tables(bench: Bench) -> list[Table]:
             cells = []
             for run in (short, long):
                 megabytes = run.reported_bytes / 1e6
-                cells += [f"{megabytes:.0f}", mark(megabytes <= MEMORY_TARGET_MB)]
+                cells += [f"{megabytes:.0f}", mark(megabytes <= target_mb)]
             settings = "medium CRF 23" if literal else "defaults"
             seen = f"{short.seen_bytes / 1e6:.0f}"
             table.add(name, settings, *cells, f"{growth:.2f}", mark(growth <= GROWTH_TARGET), seen)
     return [table]
+
+
+def array_tables(bench: Bench) -> list[Table]:
+    """Measure what charts of arrays cost: planning and drawing a frame, and an export."""
+    table = Table(
+        "Charts of arrays at 1080p, CPU ms a frame; export: 10 s of 30 frames/s, of which real time is 1.00",
+        ["frame", "plan", "target", "", "draw", "target", "", "export", "target", "", "encode-only"],
+    )
+    for name, (scene, plan_target, draw_target, slowest) in ARRAY_SCENES.items():
+        film = bz.Composition([scene(duration=2 if bench.quick else 10)], fps=FPS)
+        plan_ms, draw_ms = array_frame_ms(film)
+        frames = ready_frames(film)
+        alone = encode_alone(frames, bench.folder / "alone.mp4", film.fps).seconds / float(film.duration)
+        del frames
+        with bench.workspace() as workspace:
+            share = export(film, workspace)[0] / float(film.duration)
+        table.add(
+            name,
+            *(f"{plan_ms:.2f}", *_against(plan_ms, plan_target)),
+            *(f"{draw_ms:.1f}", *_against(draw_ms, draw_target)),
+            *(f"{share:.2f}", *_against(share, slowest)),
+            f"{alone:.2f}",
+        )
+    return [table]
+
+
+def array_frame_ms(film: bz.Composition) -> tuple[float, float]:
+    """Give the CPU milliseconds that a frame takes to be evaluated, pinned and keyed, and to be drawn.
+
+    Each is the median over a film's frames. Drawing is of the frame less that of its background.
+    """
+    settings = resolve_settings((film.width, film.height), film.fps)
+    renderer = Renderer(film.width, film.height, Path)
+    pixels = np.empty((film.height, film.width, 4), np.uint8)
+    empty = FrameTree(film.width, film.height, film.frame(0).elements[:2])
+    pinner = Pinner(str)
+    plans, draws = [], []
+    for index in range(0, film.frames, max(1, film.frames // 60)):
+        began = time.thread_time()
+        tree = pinner.pin(film.frame(index))
+        segment_key(settings, frame_runs([tree.to_msgpack()]))
+        planned = time.thread_time()
+        renderer.draw(empty, pixels)
+        background = time.thread_time()
+        renderer.draw(tree, pixels)
+        drawn = time.thread_time()
+        plans.append((planned - began) * 1e3)
+        draws.append((drawn - 2 * background + planned) * 1e3)
+    return median(plans), median(draws)
+
+
+def _against(value: float, target: float | None) -> tuple[str, str]:
+    return ("", "") if target is None else (f"{target:g}", mark(value <= target))
 
 
 MEASURES = {
@@ -280,6 +354,7 @@ MEASURES = {
     "quality": quality_tables,
     "reexport": reexport_tables,
     "planning": planning_tables,
+    "arrays": array_tables,
     "memory": memory_tables,
 }
 

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 import bazaar_nb as bz
-from tests.benchmarks import workloads
+from tests.benchmarks import drawing, plain_loop, workloads
 from tests.benchmarks.encode_only import decoded_frames, encode_alone, luma, ready_frames
+from tests.benchmarks.measures import ARRAY_SCENES, array_frame_ms
 from tests.benchmarks.quality_front import luma_ssim
 from tests.benchmarks.tables import Table
 
@@ -57,6 +58,17 @@ def test_a_few_frames_export_to_what_is_encoded_alone(name: str, folder: Path, t
             assert luma_ssim(luma(drawn), luma(shown)) > 0.9
 
 
+@pytest.mark.parametrize("name", ARRAY_SCENES)
+def test_each_chart_of_arrays_moves_and_is_timed(name: str) -> None:
+    film = bz.Composition([ARRAY_SCENES[name][0](duration=0.1)], fps=30)
+    one, other = (np.asarray(film.still(index, 0.25).convert("L"), int) for index in (0, 2))
+    assert np.percentile(one, 99.5) - np.percentile(one, 0.5) > 60
+    assert np.count_nonzero(one != other) > 1000
+    plan_ms, draw_ms = array_frame_ms(film)
+    assert plan_ms > 0
+    assert draw_ms > 0
+
+
 def test_sound_is_stereo_and_as_long_as_the_film(folder: Path, tmp_path: Path) -> None:
     path = tmp_path / "sound.wav"
     workloads.write_sound(path, 2)
@@ -72,3 +84,22 @@ def test_table_lines_are_equally_long_and_cells_are_counted() -> None:
     assert len({len(line) for line in str(table).splitlines()[2:]}) == 1
     with pytest.raises(ValueError, match="3 cells for 2 columns"):
         table.add("1", "2", "3")
+
+
+def test_the_plain_loop_shows_the_same_chart(folder: Path) -> None:
+    film = workloads.chart(folder)
+    fonts = plain_loop.chart_fonts()
+    for index in (0, 200, 299):
+        ours = np.asarray(film.still(index).convert("RGB")).astype(int)
+        theirs = np.asarray(plain_loop.draw_chart(index, *fonts)).astype(int)
+        assert np.abs(ours - theirs).mean() < 3
+
+
+def test_drawing_over_a_frame_is_measured_beside_drawing_it_whole(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(drawing, "_FRAMES", 6)
+    costs = drawing.drawing_costs(workloads.chart(folder), (320, 180))
+    assert len(costs.whole) == len(costs.over) == 3
+    assert 0 < max(costs.areas) < 0.8
+    assert drawing.array_draw_ms((320, 180), 3) > 0

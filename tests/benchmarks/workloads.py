@@ -1,4 +1,4 @@
-"""Four films like those people make, as scenes: what the benchmarks export.
+"""Five films like those people make, as scenes: what the benchmarks export.
 
 1920x1080, 30 fps, ten seconds unless told otherwise. Everything in them is
 made here from seeds; nothing is downloaded.
@@ -10,6 +10,7 @@ import colorsys
 import wave
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -59,9 +60,9 @@ def title_scene(frame: bz.Frame, text: str = "Quarterly Review") -> list[bz.Elem
 @bz.scene(duration=DURATION_S)
 def chart_scene(frame: bz.Frame) -> list[bz.Element]:
     """A race of six bars through ten keyframes, and a line that grows to 500 points below it."""
-    keys, ranks, line = _chart_data()
+    keys, ranks, line = chart_data()
     at = frame.progress * (len(keys) - 1)
-    values = _between(keys, at)
+    values = chart_between(keys, at)
     scale = 1400 / values.max()
     elements: list[bz.Element] = [bz.Fill("#0f172a")]
     for tick in range(6):  # the axis and five grid lines
@@ -70,7 +71,7 @@ def chart_scene(frame: bz.Frame) -> list[bz.Element]:
         elements.append(bz.Line(x1=x, y1=60, x2=x, y2=640, stroke=stroke))
         label = f"{tick * 280 / scale:.0f}"
         elements.append(bz.Text(label, size=28, color="#94a3b8", x=x, y=650, anchor="top"))
-    for city, color, value, rank in zip(CITIES, BAR_COLORS, values, _between(ranks, at), strict=True):
+    for city, color, value, rank in zip(CITIES, BAR_COLORS, values, chart_between(ranks, at), strict=True):
         y, length = 105 + rank * 95, value * scale
         elements += [
             bz.Rect(x=300, y=y, width=length, height=70, anchor="left", fill=color),
@@ -112,6 +113,13 @@ def montage_scene(frame: bz.Frame, photo: str) -> list[bz.Element]:
     ]
 
 
+@bz.scene(duration=2.4)
+def slideshow_scene(frame: bz.Frame, photo: str) -> list[bz.Element]:
+    """A slow zoom into a photo of 12 megapixels."""
+    zoom = 1 + 0.2 * frame.progress
+    return [bz.Image(photo, width=WIDTH, height=WIDTH * 3 / 4, scale=zoom, x=WIDTH / 2 - 40 * frame.progress)]
+
+
 @bz.scene(duration=DURATION_S)
 def hold_scene(frame: bz.Frame) -> list[bz.Element]:
     """A white slide with a heading and five lines; nothing changes."""
@@ -150,11 +158,25 @@ def hold(folder: Path, duration_s: int = DURATION_S) -> bz.Composition:
     return _film("hold", hold_scene(duration=duration_s))
 
 
+def slideshow(folder: Path, duration_s: int = DURATION_S) -> bz.Composition:
+    """Give five photos in ten seconds, one fading into the next; they are made in the folder."""
+    photos = [folder / f"slide-{number}.jpg" for number in range(5)]
+    if not photos[-1].exists():
+        made = make_photo(*PHOTO_SIZE)
+        for number, photo in enumerate(photos):
+            PilImage.fromarray(np.roll(made, number * made.shape[1] // 5, axis=1)).save(photo, quality=90)
+    parts: list[Any] = []
+    for number in range(round((duration_s - 0.5) / 1.9)):
+        parts += [slideshow_scene(str(photos[number % 5])), bz.fade(0.5)]
+    return bz.Composition(parts[:-1], width=WIDTH, height=HEIGHT, fps=FPS, name="slideshow")
+
+
 WORKLOADS: dict[str, Callable[..., bz.Composition]] = {
     "title": title,
     "chart": chart,
     "montage": montage,
     "hold": hold,
+    "slideshow": slideshow,
 }
 
 
@@ -213,7 +235,7 @@ def _hue(degrees: float, value: float) -> str:
     return f"#{round(red * 255):02x}{round(green * 255):02x}{round(blue * 255):02x}"
 
 
-def _chart_data() -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+def chart_data() -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
     """Give the bars' values and ranks at ten keyframes, (10, 6), and the line's points, (500, 2)."""
     rng = np.random.default_rng(7)
     keys = np.cumsum(rng.uniform(20, 160, (10, 6)), axis=0)
@@ -223,7 +245,7 @@ def _chart_data() -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.
     return keys, ranks, line
 
 
-def _between(keys: NDArray[np.float64], at: float) -> NDArray[np.float64]:
+def chart_between(keys: NDArray[np.float64], at: float) -> NDArray[np.float64]:
     """Give the row at a position between keyframes."""
     before = min(int(at), len(keys) - 2)
     part = at - before

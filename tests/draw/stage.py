@@ -40,11 +40,15 @@ class Stage:
         """Give the RGB pixels of a pinned tree, drawn into a buffer full of something else."""
         size = (round(tree.width * scale), round(tree.height * scale))
         if size not in self._renderers:
-            self._renderers[size] = Renderer(*size, self._files.__getitem__)
+            self._renderers[size] = Renderer(*size, self.find)
         pixels = np.full((size[1], size[0], 4), dirt, np.uint8)
         self._renderers[size].draw(tree, pixels)
         assert (pixels[:, :, 3] == 255).all()
         return pixels[:, :, [2, 1, 0]]
+
+    def find(self, name: str) -> Path:
+        """Give the file of an asset that a tree refers to."""
+        return self._files[name]
 
     def forget(self) -> None:
         """Drop every renderer, with its caches."""

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 import math
 import struct
 import zlib
@@ -11,13 +12,15 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from PIL import Image as PilImage
-from PIL import ImageCms
+from PIL import ImageCms, ImageOps
 
 from bazaar_nb.draw import image_loading as images
 from bazaar_nb.draw.image_loading import picture_from_rgba
+from bazaar_nb.draw.renderer import Renderer
 from bazaar_nb.errors import ElementError, InvalidValueError
 from bazaar_nb.scene.elements import Fill, Group, Image, Pixels, Rect
 from bazaar_nb.scene.paint import Shadow
+from bazaar_nb.scene.tree import FrameTree
 from tests.draw.stage import Stage, centroid
 from tests.texts import refused_or_read, texts
 
@@ -262,3 +265,73 @@ def test_arrays_that_are_no_pictures(array: object, said: str) -> None:
 @given(texts("a.png", "b/c.jpg", "/tmp"))
 def test_any_text_is_a_picture_or_an_error(stage: Stage, text: str) -> None:
     refused_or_read(lambda: stage.draw(Image(text)))
+
+
+def test_a_tall_photo_is_read_whole(tmp_path: Path) -> None:
+    pixels = np.random.default_rng(2).integers(0, 255, (600, 7, 3), np.uint8)
+    PilImage.fromarray(pixels, "RGB").save(tmp_path / "tall.png")
+    read = np.empty((600, 7, 4), np.uint8)
+    images.read_picture(tmp_path / "tall.png").warp(np.eye(2, 3), read)
+    assert np.array_equal(read[:, :, 2::-1], pixels)
+    assert (read[:, :, 3] == 255).all()
+
+
+@pytest.mark.parametrize("suffix", ["jpg", "png", "webp", "bmp"])
+@pytest.mark.parametrize("orientation", [1, 6])
+@pytest.mark.parametrize("profile", [False, True])
+def test_photos_are_the_same_read_into_our_memory(
+    tmp_path: Path, suffix: str, orientation: int, profile: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And in bands, the last of which is shorter."""
+    pixels = np.random.default_rng(3).integers(0, 255, (600, 37, 3), np.uint8)
+    exif = PilImage.Exif()
+    exif[0x0112] = orientation
+    path = tmp_path / f"photo.{suffix}"
+    lab = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    swapped = lab.replace(b"rXYZ", b"tmp0").replace(b"gXYZ", b"rXYZ").replace(b"tmp0", b"gXYZ")
+    PilImage.fromarray(pixels).save(path, exif=exif, icc_profile=swapped if profile else None)
+    ours, opaque = images._read_bgra(path)
+    assert opaque
+    with PilImage.open(path) as opened:
+        turned = ImageOps.exif_transpose(opened)
+        if profile and "icc_profile" in opened.info:
+            turned = ImageCms.profileToProfile(  # type: ignore[assignment]
+                turned, io.BytesIO(swapped), ImageCms.createProfile("sRGB"), outputMode="RGB"
+            )
+        np.testing.assert_array_equal(ours[:, :, 2::-1], np.asarray(turned))
+    assert (ours[:, :, 3] == 255).all()
+    monkeypatch.delattr("PIL.Image.core.map_buffer")
+    np.testing.assert_array_equal(images._read_bgra(path)[0], ours)
+
+
+def test_a_photo_is_in_memory_once(tmp_path: Path) -> None:
+    PilImage.new("RGB", (40, 30), "red").save(tmp_path / "photo.jpg")
+    with PilImage.open(tmp_path / "photo.jpg") as image:
+        memory = images._lend_memory(image)
+        assert memory is not None
+        image.load()
+        lent = memory()
+        assert lent is not None
+        assert np.abs(lent[:, :, :3].astype(int) - (254, 0, 0)).max() <= 1
+
+
+@pytest.mark.parametrize("channels", [1, 3, 4])
+@pytest.mark.parametrize("translucent", [False, True])
+def test_arrays_of_their_own_size_are_shown_as_they_are(channels: int, translucent: bool) -> None:
+    array = np.random.default_rng(channels).integers(0, 256, (300, 500, channels), np.uint8)
+    if not translucent:
+        array[:, :, 3:] = 255
+    files = {"asset:one": array.tobytes()}
+    alpha = array[:, :, 3:].astype(np.float64) / 255 if channels == 4 else 1.0
+    shown = np.round((array[:, :, :3] if channels > 1 else array.repeat(3, 2)) * alpha)
+    for left, top in ((0, 0), (7, 21), (-30, -40), (300, 200)):
+        wanted = np.zeros((400, 600, 3))
+        x, y = max(left, 0), max(top, 0)
+        part = shown[y - top : 400 - top, x - left : 600 - left]
+        wanted[y : y + part.shape[0], x : x + part.shape[1]] = part
+        renderer = Renderer(600, 400, files.__getitem__)
+        element = Pixels(b"", shape=array.shape, asset="asset:one", x=left, y=top, anchor="top-left")
+        for _ in range(3):  # passing, then kept
+            drawn = np.zeros((400, 608, 4), np.uint8)[:, :600]
+            renderer.draw(FrameTree(600, 400, (element,)), drawn)
+            assert np.abs(drawn[:, :, 2::-1] - wanted).max() <= (1 if translucent and channels == 4 else 0)

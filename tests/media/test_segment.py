@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from bazaar_nb.errors import EncodeError, StoreError
 from bazaar_nb.media.segment import encode_segment
 from bazaar_nb.media.settings import resolve_settings
+from bazaar_nb.media.yuv_conversion import Areas
 from tests.media.films import FULL_DISK, VIDEO_CODECS, lumas, numbered, read_number
 
 PATCHES = [(255, 0, 0), (0, 255, 0), (0, 0, 255), (128, 128, 128), (255, 255, 255), (0, 0, 0), (200, 120, 40)]
@@ -100,6 +101,29 @@ def test_held_frames_repeat_and_cost_little(tmp_path: Path, codec: str) -> None:
     assert many.stat().st_size < 2 * one.stat().st_size
 
 
+@pytest.mark.parametrize("codec", [*VIDEO_CODECS, "gif"])
+def test_areas_that_changed_are_enough(tmp_path: Path, codec: str) -> None:
+    """What an encoder looks ahead at must not change with the picture, which is converted in place."""
+    settings = resolve_settings((160, 240), Fraction(30), codec=codec)
+    chance = np.random.default_rng(3)
+    ranges = [[(0, 240)], *(sorted((top, top + 5) for top in chance.choice(235, 2)) for _ in range(29))]
+    new = [[chance.integers(0, 255, (b - a, 160, 4), np.uint8) for a, b in rows] for rows in ranges]
+
+    def draw(i: int, view: NDArray[np.uint8]) -> Areas:
+        for (first, stop), pixels in zip(ranges[i], new[i], strict=True):
+            view[first:stop] = pixels
+        return [(0, int(a), 160, int(b)) for a, b in ranges[i]]
+
+    def draw_all(i: int, view: NDArray[np.uint8]) -> bool:
+        return bool(draw(i, view))
+
+    rows, whole = (tmp_path / f"{name}{settings.segment_suffix}" for name in ("rows", "whole"))
+    figures = encode_segment(rows, settings, 30, draw)
+    encode_segment(whole, settings, 30, draw_all)
+    assert (figures.drawn, figures.held) == (30, 0)
+    assert rows.read_bytes() == whole.read_bytes()
+
+
 def test_a_gif_segment_is_lossless(tmp_path: Path) -> None:
     settings = resolve_settings((33, 17), Fraction(10), format="gif")
     pictures = np.random.default_rng(2).integers(0, 255, (5, 17, 33, 4), np.uint8)
@@ -117,7 +141,7 @@ def test_a_gif_segment_is_lossless(tmp_path: Path) -> None:
 def test_odd_strides_are_seen_as_pixels(tmp_path: Path) -> None:
     settings = resolve_settings((130, 66), Fraction(30))
 
-    def draw(i: int, view: NDArray[np.uint8]) -> bool:
+    def draw(i: int, view: NDArray[np.uint8]) -> bool | Areas:
         assert view.shape == (66, 130, 4)
         return numbered()(i, view)
 

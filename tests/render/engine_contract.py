@@ -18,7 +18,8 @@ from bazaar_nb.render.engines.engine import Engine
 from bazaar_nb.render.frame_counters import FrameCounters
 from bazaar_nb.render.task import SegmentResult, SegmentTask
 from bazaar_nb.store.store import Store
-from tests.render.films import all_gone, counting_film, mean_color, numbers_in, plotted, tasks_of
+from tests.render.films import all_gone, counting_film, mean_color, numbers_in, plotted, stored, tasks_of
+from tests.render.gates import until
 
 RED, BLUE = (255.0, 0.0, 0.0), (0.0, 0.0, 255.0)
 TABLE = pd.DataFrame({"color": ["blue", "red"]})
@@ -76,9 +77,9 @@ class EngineContract:
         results = [future.result(180) for future in [engine.submit(task) for task in tasks]]
         for task, result in zip(tasks, results, strict=True):
             numbers = list(range(task.first_frame, task.first_frame + task.frames))
-            assert numbers_in(store.local(task.key)) == numbers
+            assert numbers_in(store.local(stored(task))) == numbers
             assert (result.drawn, result.held) == (task.frames, 0)
-            assert result.size_bytes == store.size(task.key)
+            assert result.size_bytes == store.size(stored(task))
             assert min(result.draw_s, result.convert_s, result.encode_s) > 0
             assert result.store_s >= 0
             assert 10e6 < result.peak_memory_bytes < 4e9
@@ -105,7 +106,7 @@ class EngineContract:
         assert type(error) is ElementError
         assert "KeyError: 'three'" in str(error)
         assert (error.frame, error.element) == (3, "Figure[1]")  # the background is first
-        assert not store.exists(task.key)
+        assert not store.exists(stored(task))
         assert list(store.list()) == []
 
     def test_an_asset_that_is_not_in_the_store(
@@ -138,7 +139,7 @@ class EngineContract:
     ) -> None:
         (task,) = tasks_of(plotted(make()), store, counters)
         engine.submit(task).result(180)
-        assert mean_color(store.local(task.key)) == pytest.approx(RED, abs=3)
+        assert mean_color(store.local(stored(task))) == pytest.approx(RED, abs=3)
 
     def test_a_function_that_can_not_be_loaded(
         self, engine: Engine, store: Store, counters: FrameCounters
@@ -176,7 +177,7 @@ class EngineContract:
                 tasks = tasks_of(counting_film(0.3, 0.2, width=64 + 16 * number), store, counters)
                 for future in [engine.submit(task) for task in tasks]:
                     future.result(180)
-                return [numbers_in(store.local(task.key)) for task in tasks]
+                return [numbers_in(store.local(stored(task))) for task in tasks]
 
         with ThreadPoolExecutor(3) as threads:
             assert list(threads.map(run, range(3))) == [[list(range(9)), list(range(9, 15))]] * 3
@@ -187,6 +188,12 @@ class EngineContract:
         engine.submit(first).result(180)
         engine.close()
         assert engine.submit(second).result(180).drawn == 6
+
+    def test_it_says_when_workers_are_ready(self) -> None:
+        engine = self.make()
+        engine.warm()
+        until(lambda: engine.is_ready)
+        engine.close()
 
     def test_close_ends_what_runs_and_leaves_no_process(self, store: Store, counters: FrameCounters) -> None:
         """Not with the shared engine: whatever it started before would be counted too."""

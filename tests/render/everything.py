@@ -49,7 +49,13 @@ def words(frame: bz.Frame) -> list[Any]:
 
 @bz.scene(duration=0.4)
 def charts(frame: bz.Frame) -> list[Any]:
-    return [bz.Fill("white"), bz.Figure(plot, args=(frame.index // 6,), dpi=60)]  # type: ignore[arg-type]
+    x, y = np.random.default_rng(2).uniform(0, 90, (2, 20_000))  # more than stay in the tree
+    return [
+        bz.Fill("white"),
+        bz.Figure(plot, args=(frame.index // 6,), dpi=60),  # type: ignore[arg-type]
+        bz.Points(x + frame.index, y, size=2, color=y, colormap="magma", range=(0, 90)),
+        bz.Polyline(x[:50].cumsum() / 20, y[:50], stroke=bz.Stroke("teal", 3), end=frame.progress),
+    ]
 
 
 def everything(folder: Path) -> bz.Composition:

@@ -15,8 +15,9 @@ import psutil
 import bazaar_nb as bz
 from bazaar_nb.draw.asset_pinning import Pinner
 from bazaar_nb.media.settings import Settings, resolve_settings
+from bazaar_nb.render.evaluation import Segment, evaluate_segment
 from bazaar_nb.render.frame_counters import FrameCounters
-from bazaar_nb.render.plan import Segment, plan_segments
+from bazaar_nb.render.plan import cut_film
 from bazaar_nb.render.task import SegmentTask
 from bazaar_nb.scene.film import Film
 from bazaar_nb.scene.function_registry import registered_function
@@ -77,7 +78,7 @@ def segments_of(film: Film, settings: Settings | None = None, **store: Store) ->
         return f"asset:{digest_file(path)}.{asset_extension(path)}"
 
     settings = settings or settings_of(film)
-    return list(plan_segments(film, 0, film.frames, settings, Pinner(put)))
+    return [evaluate_segment(film, *cut, settings, Pinner(put)) for cut in cut_film(film, 0, film.frames)]
 
 
 def settings_of(film: Film, **wanted: Any) -> Settings:
@@ -93,7 +94,7 @@ def tasks_of(film: Film, store: Store, counters: FrameCounters) -> list[SegmentT
     return [
         SegmentTask(
             store_url=store.url,
-            key=segment_key_name(segment.key, "mp4"),
+            key=segment.key,
             number=number,
             first_frame=segment.first_frame,
             runs=segment.runs,
@@ -104,6 +105,11 @@ def tasks_of(film: Film, store: Store, counters: FrameCounters) -> list[SegmentT
         )
         for number, segment in enumerate(segments_of(film, settings))
     ]
+
+
+def stored(task: SegmentTask) -> str:
+    """Give where a task's segment is in the store."""
+    return segment_key_name(task.key, "mp4")
 
 
 def mean_color(path: Path | str) -> tuple[float, float, float]:

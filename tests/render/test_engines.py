@@ -4,22 +4,28 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import time
+from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import psutil
 import pytest
 
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.render.engines import engine as engine_module
+from bazaar_nb.render.engines import local as local_module
 from bazaar_nb.render.engines.engine import Engine, InlineEngine, WorkerLostError
 from bazaar_nb.render.engines.local import LocalEngine
 from bazaar_nb.render.frame_counters import FrameCounters
 from bazaar_nb.render.worker import run_segment
 from bazaar_nb.store.store import Store
 from tests.render.engine_contract import EngineContract, slow_task
-from tests.render.films import all_gone, counting_film, plotted, tasks_of
+from tests.render.films import all_gone, counting_film, plotted, stored, tasks_of
+from tests.render.gates import until
 
 
 class TestInlineEngine(EngineContract):
@@ -99,7 +105,7 @@ class TestLocalEngine(EngineContract):
         for _ in range(4):  # the pool may notice only now; what it loses is told as lost
             if local_engine.submit(second).exception(60) is None:
                 break
-        assert store.exists(second.key)
+        assert store.exists(stored(second))
 
     def test_a_crash_in_a_worker_is_told(
         self, local_engine: LocalEngine, store: Store, counters: FrameCounters
@@ -125,3 +131,24 @@ class TestLocalEngine(EngineContract):
     def test_bad_numbers_of_workers(self, workers: Any) -> None:
         with pytest.raises(InvalidValueError, match=r"`workers` must be a whole number, at least 1, got"):
             LocalEngine(workers)
+
+    def test_workers_that_ended_for_want_of_work_are_not_ready(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(local_module, "_IDLE_S", 0.2)
+        engine = LocalEngine(1)
+        engine.warm()
+        until(lambda: engine.is_ready)
+        until(lambda: not engine.worker_pids())
+        with monkeypatch.context() as stuck:
+            stuck.setattr(engine, "_submit", lambda *_: (Future(), None))
+            engine.warm()
+            assert not engine.is_ready
+        engine.close()
+
+
+def test_a_workers_memory_is_its_own() -> None:
+    large = np.ones(600_000_000, np.uint8)  # a kernel that holds tables
+    said = subprocess.run(
+        [sys.executable, "-c", "from bazaar_nb.render.worker import peak_memory_bytes as p; print(p())"],
+        capture_output=True, text=True, check=True, timeout=300,
+    )  # fmt: skip
+    assert 10e6 < int(said.stdout) < 500e6 < len(large)

@@ -100,12 +100,14 @@ def test_a_picture_that_is_gone_after_planning(local: Workspace, tmp_path: Path,
         return made[0] if made else bz.Image(photo, width=64, height=36)  # type: ignore[arg-type]
 
     made: list[Any] = []
+    at_home = threading.Lock()  # can't travel: all is evaluated in order
 
     @bz.scene(duration=1)
     def vanish(frame: bz.Frame) -> Any:
-        photo.unlink(missing_ok=True)
-        if replaced:
-            PilImage.new("RGB", (8, 8), "black").save(photo)
+        with at_home:
+            photo.unlink(missing_ok=True)
+            if replaced:
+                PilImage.new("RGB", (8, 8), "black").save(photo)
         return bz.Fill("white")
 
     film = bz.Composition([shown(), vanish()], width=64, height=36)
@@ -283,7 +285,7 @@ def test_progress_only_grows_and_ends_at_the_total(local: Workspace) -> None:
     frames = [progress.frames for progress in seen]
     assert frames == sorted(frames)
     assert (frames[-1], seen[-1].fraction) == (60, 1.0)
-    request = ["starting", "rendering", "sound", "joining", "done"]
+    request = ["starting", "evaluating", "rendering", "sound", "joining", "done"]
     stages = [request.index(progress.stage) for progress in seen]
     assert stages == sorted(stages)
     assert seen[-1].stage == "done"

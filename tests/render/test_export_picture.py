@@ -13,6 +13,11 @@ import pytest
 from numpy.typing import NDArray
 
 import bazaar_nb as bz
+from bazaar_nb.draw import renderer
+from bazaar_nb.draw.canvas import Bounds
+from bazaar_nb.draw.damage import KeptFrame
+from bazaar_nb.draw.renderer import Renderer
+from bazaar_nb.scene.tree import FrameTree
 from bazaar_nb.workspace import Workspace
 from tests.render.everything import everything
 from tests.render.films import counting_film
@@ -90,6 +95,38 @@ def test_gif_colours_are_right(inline: Workspace) -> None:
     picture = decoded(render.path)[0].to_ndarray(format="rgb24")
     for number, color in enumerate(PATCHES.values()):
         assert picture[32, 64 * number + 32] == pytest.approx(color, abs=3)
+
+
+@bz.scene(duration=1)
+def growing(frame: bz.Frame) -> list[bz.Element]:
+    return [
+        bz.Fill("#123"),
+        bz.Rect(x=10, y=100, width=60 + 3 * frame.index, height=50, anchor="left", fill="gold"),
+        bz.Text(f"{frame.index * 1.7:.1f}", size=30, x=200, y=40),
+    ]
+
+
+@pytest.mark.parametrize("codec", ["h264", "h265", "vp8", "vp9", "gif"])
+def test_movies_are_the_same_whether_frames_are_drawn_as_a_whole_or_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, codec: str
+) -> None:
+    film = bz.Composition([growing], width=320, height=200, fps=20)
+    changed: list[list[Bounds]] = []
+    redraw = Renderer.redraw
+
+    def told(self: Renderer, tree: FrameTree, kept: KeptFrame) -> list[Bounds]:
+        changed.append(redraw(self, tree, kept))
+        return changed[-1]
+
+    monkeypatch.setattr(Renderer, "redraw", told)
+    over = film.export(codec=codec, workspace=Workspace(tmp_path / "over", engine="inline"), progress=False)
+    drawn_whole = changed.count([Bounds(0, 0, 320, 200)])
+    changed.clear()
+    monkeypatch.setattr(renderer, "find_damage", lambda before, now: None)
+    whole = film.export(codec=codec, workspace=Workspace(tmp_path / "whole", engine="inline"), progress=False)
+    assert over.path.read_bytes() == whole.path.read_bytes()
+    assert drawn_whole < 3  # the first frame of a segment
+    assert changed.count([Bounds(0, 0, 320, 200)]) == 20
 
 
 @pytest.fixture

@@ -19,7 +19,8 @@ from PIL import Image as PilImage
 import bazaar_nb as bz
 from bazaar_nb.draw.asset_pinning import Pinner
 from bazaar_nb.render import segment_key as key_module
-from bazaar_nb.render.plan import cut_evenly, plan_segments
+from bazaar_nb.render.evaluation import evaluate_segment
+from bazaar_nb.render.plan import cut_evenly, cut_film
 from bazaar_nb.render.segment_key import split_runs
 from bazaar_nb.render.task import FrameRun
 from bazaar_nb.scene import repeatability as repeats
@@ -73,25 +74,20 @@ def films(draw: st.DrawFn) -> bz.Composition:
 def test_every_frame_is_in_one_segment(film: bz.Composition, data: st.DataObject) -> None:
     first = data.draw(st.integers(0, film.frames - 1))
     stop = data.draw(st.integers(first + 1, film.frames))
-    asked: list[None] = []
-    plan = list(
-        plan_segments(
-            film, first, stop, settings_of(film), Pinner(lambda path: ""), lambda: asked.append(None)
-        )
-    )
-    assert len(asked) == stop - first + len(repeats.frames_to_repeat(film, first, stop))
+    asked: list[int] = []
     at = first
-    for segment in plan:
-        assert segment.first_frame == at
-        assert segment.frames == sum(run.frames for run in segment.runs) >= 1
-        at += segment.frames
-    assert at == stop
+    for cut in cut_film(film, first, stop):
+        segment = evaluate_segment(
+            film, *cut, settings_of(film), Pinner(lambda path: ""), before_frame=asked.append
+        )
+        assert segment.first_frame == cut.first == at
+        assert segment.frames == cut.stop - cut.first == sum(run.frames for run in segment.runs) >= 1
+        assert segment.frames <= max(1, math.floor(Fraction(5, 2) * film.fps))
+        at = cut.stop
+    assert asked == list(range(first, stop))
 
-    starts = {segment.first_frame for segment in plan}
+    starts = {cut.first for cut in cut_film(film, first, stop)}
     assert starts >= {span.start for span in film.timeline.spans if first < span.start < stop}
-    for segment in plan:
-        longest = 5 if len(segment.runs) <= 1 + segment.frames / 4 else Fraction(5, 2)
-        assert segment.frames <= max(1, math.floor(longest * film.fps))
 
 
 @given(st.integers(0, 500), st.integers(-3, 500), st.integers(0, 60))

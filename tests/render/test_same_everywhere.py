@@ -14,6 +14,7 @@ from bazaar_nb.render.engines.engine import InlineEngine
 from bazaar_nb.render.engines.local import LocalEngine
 from bazaar_nb.workspace import Workspace
 from tests.render.everything import everything
+from tests.render.gates import until
 
 PROJECT = Path(__file__).parents[2]
 
@@ -40,7 +41,11 @@ def test_in_worker_processes(
     tmp_path: Path, local_engine: LocalEngine, inline_digests: dict[str, str]
 ) -> None:
     where = Workspace(tmp_path / "elsewhere", engine=local_engine, project="b", user="another")
+    local_engine.warm()
+    until(lambda: local_engine.is_ready)
     everything(tmp_path).export("other name.mp4", workspace=where, progress=False)
+    row = where.history().iloc[0]
+    assert row["frames_evaluated_by_workers"] == row["frames"]
     assert digests(tmp_path / "elsewhere") == inline_digests
 
 

@@ -18,7 +18,9 @@ from bazaar_nb.scene.elements import (
     Line,
     Path,
     Pixels,
+    Points,
     Polygon,
+    Polyline,
     Rect,
     Row,
     Span,
@@ -91,6 +93,7 @@ BOX: dict[str, st.SearchStrategy[Any]] = {
     "anchor": st.sampled_from(ANCHORS),
 }
 TRIM: dict[str, st.SearchStrategy[Any]] = {"start": st.just(0) | units, "end": st.just(1) | units}
+_TRIANGLE: Any = np.array(((0, 0), (30, 0), (9, 40)))
 PATHS = [
     "M0 0 L50 20 Z",
     "M10 10 C 20 0 40 60 90 10",
@@ -114,11 +117,53 @@ shapes = (
     | st.sampled_from(PATHS).flatmap(lambda data: made(partial(Path, data), **FREE))
     | points.flatmap(lambda at: made(partial(Polygon, at), **FREE, closed=st.booleans()))
 )
+
+
+@st.composite
+def arrays(draw: st.DrawFn) -> Any:
+    """Points, lines and outlines of arrays, more and fewer than are drawn one by one."""
+    count = draw(st.sampled_from([0, 1, 3, 50]))
+    seed = draw(st.integers(0, 99))
+    rng = np.random.default_rng(seed)
+    x, y = rng.uniform(-20, 180, count), rng.uniform(-20, 110, count)
+    free = {"dx": lengths, "dy": lengths}
+    if draw(st.booleans()):
+        size = draw(numbers(0, 20) | st.just(rng.uniform(0, 12, count)))
+        color = draw(colors | st.just(rng.integers(0, 256, (count, 4)).astype(np.uint8)))
+        shape: Any = draw(
+            st.sampled_from(["circle", "square", "diamond", "triangle", "cross", "ring", Path(PATHS[0])])
+        )
+        stroke = draw(st.none() | st.builds(Stroke, color=colors, width=numbers(0, 4)))
+        return draw(
+            made(partial(Points, x, y, size=size, color=color, shape=shape, stroke=stroke), **COMMON, **free)
+        )
+    if count and draw(st.booleans()):
+        xy: Any = np.stack([x, y], axis=1)
+        return draw(made(partial(Polygon, xy), **FREE) | made(partial(Path, xy), **FREE))
+    y[::7] = draw(st.sampled_from([1.0, np.nan]))
+    if count == 50 and draw(
+        st.booleans()
+    ):  # so many that outlines are filled: of a smooth line, or a noisy one
+        x = np.linspace(-20, 180, 600)
+        y = 50 + 30 * np.sin(x / 20) + np.cumsum(rng.normal(0, draw(st.sampled_from([0.0, 2.0])), 600))
+    return draw(
+        made(
+            partial(Polyline, x, np.stack([y, y + 9])),
+            **COMMON,
+            **TRIM,
+            **free,
+            stroke=strokes,
+            closed=st.booleans(),
+        )
+    )
+
+
 clips = (
     made(Rect, width=sizes, height=sizes, radius=extents, rotation=degrees)
     | made(Ellipse, width=sizes)
     | st.just(Path("M0 0 H40 L20 30 Z"))
     | st.just(Polygon(((0, 0), (30, 0), (9, 40))))
+    | st.just(Polygon(_TRIANGLE))
 )
 LETTERS = st.text(alphabet="abc XYZ.,0123\n-éß", max_size=20)
 weights = st.sampled_from([100, 400, 700, 900])
@@ -166,6 +211,7 @@ leaves: st.SearchStrategy[Any] = (
     | made(Line, **COMMON, **TRIM, x1=lengths, y1=lengths, x2=lengths, y2=lengths, stroke=strokes)
     | texts
     | pixels()
+    | arrays()
 )
 STACK: dict[str, st.SearchStrategy[Any]] = {
     **BOX,

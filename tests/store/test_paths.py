@@ -27,6 +27,7 @@ in_a_folder = settings(suppress_health_check=[HealthCheck.function_scoped_fixtur
         ("a/" * 3000, "4095 in all"),
         ("\ud800", "lone surrogate"),
         ("~nobody.of.this.name/x", "no such home"),
+        ("~\0", "a NUL"),
     ],
 )
 def test_what_no_path_is_is_said(text: str, said: str) -> None:

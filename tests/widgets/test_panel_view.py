@@ -61,6 +61,7 @@ def job(number: int = 1, **changes: Any) -> dict[str, Any]:
         "about": "1280×720 · 30 fps · 8 s · VP9 · medium quality",
         "frames": 0,
         "total": 240,
+        "evaluated": 0,
         "cached": 0,
         "segments": 4,
         "segments_cached": 0,

@@ -53,6 +53,11 @@ def _pin(figure: Figure, pinning: Pinning) -> Figure:
     return replace(figure, fonts=(*given, *fonts), drawn_by=_matplotlib_version())
 
 
+def _is_same(one: Figure, other: Figure) -> bool:
+    """Tell whether two figures are called with the same: 1 and 1.0 are equal, but are written differently."""
+    return one == other and _encoder.encode(one) == _encoder.encode(other)
+
+
 def _draw(brush: Brush, figure: Figure) -> None:
     area, scale = brush.area, mean_scale(brush.target.matrix())
     width, height = max(1, round(area.width * scale)), max(1, round(area.height * scale))
@@ -176,4 +181,4 @@ def _letters_in(value: object) -> str:
     return "".join(map(_letters_in, value)) if isinstance(value, list | tuple) else ""
 
 
-register(Figure, Kind(measure=_measure, draw=_draw, ink=ink_of_box, pin=_pin))
+register(Figure, Kind(measure=_measure, draw=_draw, ink=ink_of_box, same=_is_same, pin=_pin))

@@ -12,15 +12,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
+from msgspec.structs import replace
+
 from bazaar_nb.draw.assets import Assets
 from bazaar_nb.draw.bitmaps import BitmapCache
 from bazaar_nb.draw.canvas import Target
 from bazaar_nb.draw.geometry import Area, box_area
 from bazaar_nb.draw.skia_import import skia
+from bazaar_nb.scene.arrays import ColorArray, FloatArray
 from bazaar_nb.scene.elements import AnyElement, BlendMode, Box, Element
 from bazaar_nb.scene.tree import Elements
 
 E = TypeVar("E", bound=Element)
+_LARGE_BYTES = 65_536
 InkBox = tuple[float, float, float, float]
 """Left, top, right and bottom of what is drawn, from the corner of the element's box."""
 
@@ -85,6 +89,11 @@ class Kind(Generic[E]):
         and not seen through the shape.
     steps : function, optional
         Tells whether an element is drawn in more than one step, so that opacity must hold for the whole.
+    same : function, optional
+        Tells whether two elements of this type draw the same; by default where they are equal.
+    is_plain : function, optional
+        Tells whether an element is nothing but its box, filled with one opaque colour: of two of a
+        colour only the pixels between their edges then differ.
     pin : function, optional
         Replaces what it refers to by digests; gives the same element where there is nothing.
     pin_field : str
@@ -96,8 +105,12 @@ class Kind(Generic[E]):
     place: Callable[[E, float, float, Assets], Area] | None = None
     arrange: Callable[[E, float, float, Assets], Sequence[Area] | None] | None = None
     ink: Callable[[E, Area, tuple[float, float], Assets], InkBox] | None = None
-    silhouette: Callable[[skia.Canvas, E, Area, tuple[float, float], skia.BlendMode], None] | None = None
+    silhouette: Callable[[skia.Canvas, E, Area, tuple[float, float], skia.BlendMode, Assets], None] | None = (
+        None
+    )
     steps: Callable[[E], bool] | None = None
+    same: Callable[[E, E], bool] | None = None
+    is_plain: Callable[[E], bool] | None = None
     pin: Callable[[E, Pinning], E] | None = None
     pin_field: str = ""
 
@@ -119,6 +132,22 @@ def kind_of(element: AnyElement) -> Kind[Any]:
 def put_face(pinning: Pinning, path: str, number: int = 0) -> str:
     """Take a font file and give the name of one of its faces."""
     return pinning.put_file(Path(path)) + (f"#{number}" if number else "")
+
+
+def put_arrays(pinning: Pinning, element: E, *fields: str) -> E:
+    """Put large arrays of an element where pixels go; gives the same element where there are none.
+
+    Small ones stay in the tree: a file takes longer than so many bytes.
+    """
+    changed = {}
+    for field in fields:
+        array = getattr(element, field)
+        if not isinstance(array, FloatArray | ColorArray) or len(array.data) < _LARGE_BYTES:
+            continue
+        asset = pinning.put_pixels(array.data)
+        if asset is not None:
+            changed[field] = replace(array, data=b"", asset=asset)
+    return replace(element, **changed) if changed else element
 
 
 def place(element: AnyElement, width: float, height: float, assets: Assets) -> Area:

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from bazaar_nb.draw.assets import Assets
 from bazaar_nb.draw.box_fill import is_veil, paint_box
-from bazaar_nb.draw.elements.registry import Brush, InkBox, Kind, Pinning, register
+from bazaar_nb.draw.elements.registry import Brush, InkBox, Kind, Pinning, put_arrays, register
 from bazaar_nb.draw.geometry import Area, resolve
 from bazaar_nb.draw.outlines import ellipse_path, free_path, rect_path
 from bazaar_nb.draw.paints import BLEND_MODES, fill_paint, stroke_paint
@@ -14,6 +14,7 @@ from bazaar_nb.draw.skia_import import skia
 from bazaar_nb.draw.svg_path import parse_path
 from bazaar_nb.scene.elements import Ellipse, Line, Path, Polygon, Rect
 from bazaar_nb.scene.paint import Stroke
+from bazaar_nb.values.color import parse_color
 
 Shape = Rect | Ellipse | Line | Path | Polygon
 FreeShape = Line | Path | Polygon
@@ -31,18 +32,18 @@ def _measure_ellipse(ellipse: Ellipse, width: float, height: float, _assets: Ass
     return across, across if ellipse.height is None else resolve(ellipse.height, height)
 
 
-def _measure_free(shape: FreeShape, width: float, height: float, _assets: Assets) -> tuple[float, float]:
-    area = free_path(shape, width, height)[1]
+def _measure_free(shape: FreeShape, width: float, height: float, assets: Assets) -> tuple[float, float]:
+    area = free_path(shape, width, height, assets)[1]
     return area.width, area.height
 
 
-def _place_free(shape: FreeShape, width: float, height: float, _assets: Assets) -> Area:
-    return free_path(shape, width, height)[1]
+def _place_free(shape: FreeShape, width: float, height: float, assets: Assets) -> Area:
+    return free_path(shape, width, height, assets)[1]
 
 
 def _draw(brush: Brush, shape: Shape) -> None:
     target, area = brush.target, brush.area
-    path = _outline(shape, area, brush.whole)
+    path = _outline(shape, area, brush.whole, brush.assets)
     fill = None if isinstance(shape, Line) else shape.fill
     if isinstance(fill, str) and not is_veil(
         target, fill, area.width, area.height, brush.opacity, brush.blend
@@ -63,9 +64,14 @@ def _draw(brush: Brush, shape: Shape) -> None:
 
 
 def _draw_silhouette(
-    canvas: skia.Canvas, shape: Shape, area: Area, whole: tuple[float, float], blend: skia.BlendMode
+    canvas: skia.Canvas,
+    shape: Shape,
+    area: Area,
+    whole: tuple[float, float],
+    blend: skia.BlendMode,
+    assets: Assets,
 ) -> None:
-    path = _outline(shape, area, whole)
+    path = _outline(shape, area, whole, assets)
     if not isinstance(shape, Line) and shape.fill is not None:
         canvas.drawPath(path, skia.Paint(AntiAlias=True, BlendMode=blend))
     if shape.stroke is not None:
@@ -84,18 +90,33 @@ def _has_two_steps(shape: Rect | Ellipse | Path | Polygon) -> bool:
     return shape.fill is not None and shape.stroke is not None
 
 
-def _pin_path(path: Path, _pinning: Pinning) -> Path:
-    parse_path(path.d)  # said here, with the element's place, and not by a worker
-    return path
+def _is_plain(rect: Rect) -> bool:
+    return (
+        isinstance(rect.fill, str)
+        and parse_color(rect.fill)[3] == 1.0
+        and rect
+        == Rect(x=rect.x, y=rect.y, anchor=rect.anchor, width=rect.width, height=rect.height, fill=rect.fill)
+    )
 
 
-def _outline(shape: Shape, area: Area, whole: tuple[float, float]) -> skia.Path:
+def _pin_path(path: Path, pinning: Pinning) -> Path:
+    if isinstance(path.d, str):
+        parse_path(path.d)  # said here, with the element's place, and not by a worker
+        return path
+    return put_arrays(pinning, path, "d")
+
+
+def _pin_polygon(polygon: Polygon, pinning: Pinning) -> Polygon:
+    return polygon if isinstance(polygon.points, tuple) else put_arrays(pinning, polygon, "points")
+
+
+def _outline(shape: Shape, area: Area, whole: tuple[float, float], assets: Assets) -> skia.Path:
     """Give a shape's outline in its own box."""
     if isinstance(shape, Rect):
         return rect_path(area.width, area.height, shape.radius)
     if isinstance(shape, Ellipse):
         return ellipse_path(area.width, area.height)
-    return free_path(shape, *whole)[0]
+    return free_path(shape, *whole, assets)[0]
 
 
 def _stroke_paint(shape: Shape, stroke: Stroke, opacity: float, area: Area) -> skia.Paint | None:
@@ -116,8 +137,8 @@ def _stroke_paint(shape: Shape, stroke: Stroke, opacity: float, area: Area) -> s
 _DRAWN = {"draw": _draw, "ink": _ink, "silhouette": _draw_silhouette}
 _FREE = {"measure": _measure_free, "place": _place_free, **_DRAWN}
 
-register(Rect, Kind(measure=_measure_rect, steps=_has_two_steps, **_DRAWN))  # type: ignore[arg-type]
+register(Rect, Kind(measure=_measure_rect, steps=_has_two_steps, is_plain=_is_plain, **_DRAWN))  # type: ignore[arg-type]
 register(Ellipse, Kind(measure=_measure_ellipse, steps=_has_two_steps, **_DRAWN))  # type: ignore[arg-type]
 register(Line, Kind(**_FREE))  # type: ignore[arg-type]
 register(Path, Kind(steps=_has_two_steps, pin=_pin_path, pin_field="d", **_FREE))  # type: ignore[arg-type]
-register(Polygon, Kind(steps=_has_two_steps, **_FREE))  # type: ignore[arg-type]
+register(Polygon, Kind(steps=_has_two_steps, pin=_pin_polygon, pin_field="points", **_FREE))  # type: ignore[arg-type]

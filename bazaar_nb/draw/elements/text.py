@@ -6,10 +6,11 @@ from functools import lru_cache
 
 import numpy as np
 from msgspec.structs import replace
+from numpy.typing import NDArray
 
 from bazaar_nb.draw.assets import Assets
 from bazaar_nb.draw.bitmaps import Bitmap
-from bazaar_nb.draw.canvas import map_bounds, surface_on
+from bazaar_nb.draw.canvas import surface_on, touched_bounds
 from bazaar_nb.draw.elements.registry import Brush, InkBox, Kind, Pinning, put_face, register
 from bazaar_nb.draw.fonts import (
     DEFAULT_FAMILY,
@@ -50,28 +51,35 @@ def _ink(text: Text, _area: Area, whole: tuple[float, float], assets: Assets) ->
 def _draw(brush: Brush, text: Text) -> None:
     """Draw a text with its box at the origin.
 
-    It goes through a bitmap, which is kept while the text stands still. Letters
+    It goes through a bitmap, which is kept once the text stands still. Letters
     that overlap, and an outline below them, fade and mix as one.
     """
     target = brush.target
     lines = brush.assets.text.lay_out(text, brush.whole[0])
-    matrix = target.matrix()
-    seen = map_bounds(matrix, *lines.ink).within(target.clip_bounds())
+    affine = target.affine()
+    seen = touched_bounds(affine, *lines.ink).within(target.clip_bounds())
     if seen.is_empty:
         return
-    matrix[:, 2] -= (seen.left, seen.top)
+    height, width = seen.height, seen.width
+    a, b, c, d, e, f = affine
+    placed = (a, b, c - seen.left, d, e, f - seen.top)
 
-    def make() -> Bitmap:
-        pixels = np.zeros((seen.height, seen.width, 4), np.uint8)
+    def draw(pixels: NDArray[np.uint8]) -> Bitmap:
         surface = surface_on(pixels)
         canvas = surface.getCanvas()
-        canvas.concat(skia.Matrix.MakeAll(*matrix.ravel().tolist(), 0, 0, 1))
-        canvas.concat(_EXACT)
+        canvas.concat(skia.Matrix.MakeAll(*placed, 0, 0, 1))
+        if not lines.are_outlines:
+            canvas.concat(_EXACT)
         lines.paint(canvas)
         return Bitmap(pixels, opaque=False)
 
-    key = ("text", lines.key, matrix.tobytes(), seen.width, seen.height)
-    put_bitmap(target, brush.bitmaps.bitmap(key, make), seen.left, seen.top, brush.opacity, brush.blend)
+    key = ("text", lines.key, placed, height, width)
+    bitmaps = brush.bitmaps
+    if bitmaps.is_text_worth_keeping(key):
+        bitmap = bitmaps.bitmap(key, lambda: draw(np.zeros((height, width, 4), np.uint8)))
+    else:
+        bitmap = draw(bitmaps.passing_pixels(height, width))
+    put_bitmap(target, bitmap, seen.left, seen.top, brush.opacity, brush.blend)
 
 
 def _pin(text: Text, pinning: Pinning) -> Text:

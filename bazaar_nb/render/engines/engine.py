@@ -31,10 +31,17 @@ class Engine(Protocol):
         For the history: ``inline``, ``local``, ``dask``.
     workers : int
         How many segments run at the same time.
+    evaluates : bool
+        Whether its workers evaluate films: they are processes of this machine.
     """
 
     name: str
     workers: int
+    evaluates: bool
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether a worker would begin with a segment at once."""
 
     def warm(self) -> None:
         """Get workers ready, without waiting for them."""
@@ -54,6 +61,12 @@ class InlineEngine:
 
     name = "inline"
     workers = 1
+    evaluates = False  # a debugger's breakpoints are in this process's own scenes
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether a worker would begin with a segment at once."""
+        return True
 
     def warm(self) -> None:
         """Do nothing: this process is ready."""

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import loky
@@ -44,6 +45,7 @@ class LocalEngine:
     """
 
     name = "local"
+    evaluates = True
 
     def __init__(self, workers: int | None = None) -> None:
         if workers is not None and (not isinstance(workers, int) or isinstance(workers, bool) or workers < 1):
@@ -53,18 +55,32 @@ class LocalEngine:
         self.workers = workers or loky.cpu_count()
         self._lock = threading.Lock()
         self._executor: loky.ProcessPoolExecutor | None = None
+        self._ready: loky.ProcessPoolExecutor | None = None  # the pool of which a worker has answered
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether a worker would begin with a segment at once."""
+        return self._executor is not None and self._ready is self._executor
 
     def warm(self) -> None:
         """Start the workers and let them import what they need, without waiting."""
+        if not self.worker_pids():  # they have ended for want of work
+            self._ready = None
         for _ in range(self.workers):
-            self._submit(_do_nothing)
+            inner, executor = self._submit(_do_nothing)
+            inner.add_done_callback(partial(self._answered, executor))
+
+    def _answered(self, executor: Any, done: Any) -> None:
+        if not done.cancelled() and done.exception() is None:
+            self._ready = executor
 
     def submit(self, task: SegmentTask) -> Future[SegmentResult]:
         """Run a segment as soon as a worker is free."""
         message = msgspec.msgpack.encode(task)
         future: Future[SegmentResult] = Future()
         future.set_running_or_notify_cancel()
-        inner = self._submit(run_segment, message)
+        inner, executor = self._submit(run_segment, message)
+        inner.add_done_callback(partial(self._answered, executor))
         inner.add_done_callback(lambda done: self._finish(done, future))
         return future
 
@@ -80,13 +96,15 @@ class LocalEngine:
         executor = self._executor
         return [] if executor is None else list(executor._processes or {})
 
-    def _submit(self, function: Callable[..., object], *arguments: object) -> Any:
+    def _submit(self, function: Callable[..., object], *arguments: object) -> tuple[Any, Any]:
+        """Give the function's future, and the pool that runs it."""
         executor = self._running()
         try:
-            return executor.submit(function, *arguments)
+            return executor.submit(function, *arguments), executor
         except (BrokenProcessPool, ShutdownExecutorError):
             self._drop(executor)  # a worker died, maybe while there was nothing to do
-            return self._running().submit(function, *arguments)
+            executor = self._running()
+            return executor.submit(function, *arguments), executor
 
     def _running(self) -> Any:
         with self._lock:
@@ -148,8 +166,8 @@ _WORKER_ENVIRONMENT = {
     # glibc keeps freed memory for itself, up to 250 MB after a photo and two encoders. Pictures and encoders
     # come in large blocks: these go back to the system, and one arena is enough for one thread.
     "MALLOC_ARENA_MAX": "1",
-    "MALLOC_MMAP_THRESHOLD_": "1048576",
-    "MALLOC_TRIM_THRESHOLD_": "16777216",
+    "MALLOC_MMAP_THRESHOLD_": "16777216",
+    "MALLOC_TRIM_THRESHOLD_": "33554432",
     **dict.fromkeys(
         ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS"), "1"
     ),

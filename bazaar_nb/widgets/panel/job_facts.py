@@ -25,7 +25,8 @@ _IN_ROW = (
     "render_id", "status", "user", "project", "composition", "format", "codec", "quality", "crf", "bit_rate",
     "width", "height", "fps", "frames", "duration_s", "size_bytes", "has_sound", "created", "started",
     "finished", "render_s", "plan_s", "draw_s", "convert_s", "encode_s", "sound_s", "join_s", "store_s",
-    "frames_drawn", "frames_held", "frames_cached", "segments", "segments_cached", "segments_retried",
+    "frames_evaluated_by_workers", "home_reason", "frames_drawn", "frames_held", "frames_cached",
+    "segments", "segments_cached", "segments_retried",
     "engine", "workers", "peak_memory_bytes", "error_class", "error_message",
 )  # fmt: skip
 _LONGEST = 300
@@ -51,6 +52,7 @@ def job_facts(job: Job, waiting: tuple[Job, ...] = ()) -> dict[str, Any]:
         "about": describe_settings(request.settings, request.duration_s, sound=request.has_sound),
         "frames": progress.frames,
         "total": progress.total,
+        "evaluated": progress.evaluated,
         "cached": progress.frames_cached,
         "segments": progress.segments,
         "segments_cached": progress.segments_cached,

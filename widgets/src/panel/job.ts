@@ -69,7 +69,9 @@ export class JobRow {
     say(this.stage, stage);
     const took = job.movie ? ` · ${job.movie.size} · ${job.movie.took}` : "";
     say(this.about, job.about + took);
-    const percent = job.total ? (100 * job.frames) / job.total : 100;
+    // A frame counts half when it is evaluated, and whole when it is there.
+    const evaluated = Math.min(job.total, Math.max(job.frames, job.evaluated));
+    const percent = job.total ? (50 * (job.frames + evaluated)) / job.total : 100;
     this.bar.hidden = this.far.hidden = ended || job.place !== null; // a long queue stays short
     // Joining takes its time when all frames are there: the bar says that it goes on.
     this.bar.classList.toggle("bzp-moving", !ended && job.place === null && (percent >= 100 || job.stage === "starting"));

@@ -2,7 +2,8 @@ import type { JobFacts } from "./protocol";
 
 const STAGES: Record<string, string> = {
   queued: "Waiting for free cores", // which other kernels of this machine have
-  starting: "Starting",
+  starting: "Starting workers",
+  evaluating: "Evaluating",
   rendering: "Rendering",
   sound: "Mixing sound",
   joining: "Joining",
@@ -25,7 +26,8 @@ export function stageOf(job: JobFacts): string {
 
 /** How far it is: frames, frames a second, time left. */
 export function progressOf(job: JobFacts): string {
-  const parts = [`${job.frames} of ${job.total} frames`];
+  const isFirst = job.stage === "evaluating";
+  const parts = [isFirst ? `${job.evaluated} of ${job.total} frames evaluated` : `${job.frames} of ${job.total} frames`];
   if (job.cached > 0) parts.push(`${job.cached} were there`);
   if (job.fps !== null && job.stage === "rendering") parts.push(`${job.fps < 10 ? job.fps.toFixed(1) : Math.round(job.fps)} fps`);
   if (job.uploaded !== null && job.stage === "uploading") parts.push(`${Math.floor(100 * job.uploaded)} % uploaded`);

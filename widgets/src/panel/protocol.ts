@@ -209,6 +209,8 @@ export interface JobFacts {
   about: string;
   frames: number;
   total: number;
+  /** Frames of which it is known what they show; they are drawn next. */
+  evaluated: number;
   cached: number;
   segments: number;
   segments_cached: number;
