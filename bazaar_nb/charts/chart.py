@@ -108,6 +108,8 @@ class Chart(ABC, Generic[Layout]):
     usual_duration: ClassVar[float] = 6.0
     annotated: ClassVar[frozenset[str]] = frozenset()
     """Those of x_title, y_title, references, callouts and events that the kind of chart draws."""
+    refused: ClassVar[frozenset[str]] = frozenset({"images"})
+    """Other options that the kind of chart has no use for."""
 
     def __init__(self, **options: Unpack[Options]) -> None:
         kind = type(self).__name__
@@ -122,6 +124,9 @@ class Chart(ABC, Generic[Layout]):
         self.background = self.theme.background if background == "theme" else background
         self.locale = options.get("locale", "en")
         self.number = _as_format(options.get("number"), self.locale, kind)
+        for option in sorted(self.refused):
+            if options.get(option):
+                raise InvalidValueError(f"{kind}: it has no place for `{option}`")
         self.images: dict[str, str] = {str(k): str(v) for k, v in (options.get("images") or {}).items()}
         self.annotations = read_annotations(options, self.annotated, kind)
         highlight = options.get("highlight")

@@ -94,6 +94,7 @@ class Bars(Chart[BarsLayout]):
     """
 
     annotated = frozenset({"x_title", "y_title", "references", "callouts"})
+    refused = frozenset()
 
     def __init__(
         self,

@@ -118,8 +118,6 @@ class Box(Chart[_Layout]):
     ) -> None:
         super().__init__(**options)
         problems = start_problems(self)
-        if self.images:
-            problems.add("it has no place for `images`")
         self.samples = read_samples(Columns(table, problems), name, value, sort, is_log=log)
         self.log, self.shows_points = log, points
         self._check_names(self.samples.keys, problems)

@@ -128,8 +128,6 @@ class Ridge(Chart[_Layout]):
         if bandwidth is not None and not 0 < bandwidth < np.inf:
             raise InvalidValueError(f"`bandwidth` must be above 0, got {bandwidth!r} (Ridge)")
         problems = start_problems(self)
-        if self.images:
-            problems.add("it has no place for `images`")
         self.samples = read_samples(Columns(table, problems), name, value, sort)
         self._check_names(self.samples.keys, problems)
         check_colors(colors or {}, self.samples.keys, "Ridge")

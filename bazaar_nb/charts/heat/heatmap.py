@@ -105,8 +105,6 @@ class Heatmap(Chart[_Layout]):
                 "`calendar=True` (Heatmap)"
             )
         problems = start_problems(self)
-        if self.images:
-            problems.add("it has no place for `images`")
         columns = Columns(table, problems)
         columns.require(x=x, y=y, value=value, time=time)
         self.calendar, self.shows_values = calendar, values

@@ -80,6 +80,7 @@ class Areas(Chart[_Layout]):
     """
 
     annotated = frozenset(NAMES)
+    refused = frozenset()
 
     def __init__(
         self,

@@ -124,6 +124,7 @@ class Lines(Chart[_Layout]):
     """
 
     annotated = frozenset(NAMES)
+    refused = frozenset()
 
     def __init__(
         self,

@@ -116,8 +116,6 @@ class Slope(Chart[_Layout]):
         if by not in ("name", "change"):
             raise InvalidValueError(f"`by` must be name or change, got {by!r} (Slope)")
         problems = start_problems(self)
-        if self.images:
-            problems.add("it has no place for `images`")
         found = read_lines(
             Columns(table, problems), time=time, name=name, value=value, missing="leave", is_log=log
         )

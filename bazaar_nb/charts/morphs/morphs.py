@@ -26,7 +26,7 @@ from bazaar_nb.charts.morphs.morph_pieces import (
     find_changes,
     find_pieces,
 )
-from bazaar_nb.charts.morphs.views import View, entered, take_apart
+from bazaar_nb.charts.morphs.views import VIEWS_OWN, View, entered, take_apart
 from bazaar_nb.charts.parts.forms import mark_between
 from bazaar_nb.charts.parts.marks import Dot, Mark
 from bazaar_nb.charts.parts.room import Area, Room
@@ -64,6 +64,7 @@ class Morph(Chart[_Layout]):
     """
 
     usual_duration = 3.0
+    refused = VIEWS_OWN
 
     def __init__(
         self,

@@ -8,7 +8,7 @@ from typing import Any, Unpack
 
 from bazaar_nb.charts.chart import Chart, Options
 from bazaar_nb.charts.morphs.morphs import Morph
-from bazaar_nb.charts.morphs.views import entered
+from bazaar_nb.charts.morphs.views import VIEWS_OWN, entered
 from bazaar_nb.charts.parts.room import Area, Room
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.scene.elements import AnyElement
@@ -42,6 +42,8 @@ class Story(Chart[None]):
     >>> bz.charts.Story(views, pause=3).duration
     7.8
     """
+
+    refused = VIEWS_OWN | {"leave"}
 
     def __init__(
         self,

@@ -18,6 +18,11 @@ from bazaar_nb.charts.parts.marks import Bar, Dot, Form, Mark, mark_element
 from bazaar_nb.charts.parts.room import Room
 from bazaar_nb.scene.elements import AnyElement, Group, Line, Points, Text
 
+VIEWS_OWN = frozenset(
+    {"title", "subtitle", "source", "number", "images", "highlight", "highlight_at", "x_title", "y_title"}
+)
+"""Options that each view of a morph or story has for itself."""
+
 
 class View(NamedTuple):
     """What a chart shows at a moment.

@@ -79,6 +79,7 @@ class Counter(Chart[_Layout]):
     """
 
     usual_duration = 4.0
+    refused = frozenset({"images", "highlight"})
 
     def __init__(
         self,

@@ -126,8 +126,6 @@ class Scatter(Chart[_Layout]):
         if color is not None and group is not None:
             raise InvalidValueError("`color` and `group` are both colours: give one of them (Scatter)")
         problems = start_problems(self)
-        if self.images:
-            problems.add("it has no place for `images`")
         columns = Columns(table, problems)
         columns.require(x=x, y=y, name=name, size=size, color=color, group=group)
         self.log_x, self.log_y, self.has_trend, self.size_title = log_x, log_y, trend, size

@@ -92,6 +92,7 @@ class BarRace(Chart[_Layout]):
 
     usual_duration = 10.0
     annotated: ClassVar[frozenset[str]] = frozenset({"x_title", "references", "callouts", "events"})
+    refused = frozenset()
 
     def __init__(
         self,
