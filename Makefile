@@ -9,7 +9,7 @@ LOWEST_PYTHON ?= $(shell command -v python3.11 || echo $(PYTHON))
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test test-lowest lint watch bench fresh clean
+.PHONY: help setup demo test test-lowest lint watch bench stills gallery fresh clean
 
 help: ## List these verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -43,6 +43,12 @@ watch: $(INSTALLED) ## Bundle the widgets whenever a source of theirs changes
 
 bench: $(INSTALLED) ## Time rendering against encoding alone, and print the table
 	$(BIN)/python -m tests.benchmarks
+
+stills: $(INSTALLED) ## Draw the stills anew that charts are compared with
+	$(BIN)/python -m tests.charts.gallery stills
+
+gallery: $(INSTALLED) ## Write a short film of every chart, in three shapes, to ./gallery
+	$(BIN)/python -m tests.charts.gallery films gallery
 
 fresh: ## Try the newest commit on a bare Debian, as root; KEEP=1 keeps the folder
 	$(PYTHON) tests/fresh_machine.py $(if $(KEEP),--keep)

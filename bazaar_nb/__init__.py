@@ -13,6 +13,8 @@ from typing import Any
 
 import lazy_loader
 
+from bazaar_nb.scene.picture_objects import take_pictures_with
+
 __version__ = "0.1.0"
 
 # These packages are called like a public function: a package that is loaded later would take its name away.
@@ -27,6 +29,15 @@ __all__ = sorted(__all__)
 # What newer lazy_loaders make of it can't be sent to a worker, with the functions that refer to it. The loop
 # above does what it is for.
 sys.modules[__name__].__class__ = ModuleType
+
+
+def _take_object(value: object, element: str) -> Any:
+    from bazaar_nb.figures.taking import take_object
+
+    return take_object(value, element)
+
+
+take_pictures_with(_take_object)
 
 
 def __getattr__(name: str) -> Any:

@@ -1,6 +1,10 @@
 """The public names, and where each lives: what editors complete, and what is imported when first used."""
 
 from . import analysis as analysis
+from . import charts as charts
+from . import films as films
+from . import scales as scales
+from . import templates as templates
 from .composition import Composition as Composition
 from .errors import AccessError as AccessError
 from .errors import AssetError as AssetError
@@ -11,12 +15,15 @@ from .errors import FontError as FontError
 from .errors import InvalidValueError as InvalidValueError
 from .errors import LimitError as LimitError
 from .errors import MissingLibraryError as MissingLibraryError
+from .errors import ParameterError as ParameterError
 from .errors import RenderCancelledError as RenderCancelledError
 from .errors import RenderError as RenderError
 from .errors import SceneError as SceneError
 from .errors import SettingsError as SettingsError
 from .errors import StoreError as StoreError
 from .errors import UnknownRenderError as UnknownRenderError
+from .figures.animation import from_animation as from_animation
+from .films.film import film as film
 from .history.tables import describe_history as describe_history
 from .jobs.job import Job as Job
 from .jobs.limits import Limits as Limits

@@ -18,6 +18,20 @@ class InvalidValueError(BazaarError, ValueError):
     """A value that can't be used, with what was given and what is wanted."""
 
 
+class ParameterError(InvalidValueError):
+    """Arguments of a film's function that can't be used: all of them at once.
+
+    Attributes
+    ----------
+    problems : tuple of (str, str, str)
+        Parameter, what was given and what is wanted, each in words.
+    """
+
+    def __init__(self, message: str, *, problems: tuple[tuple[str, str, str], ...] = ()) -> None:
+        super().__init__(message)
+        self.problems = problems
+
+
 class SettingsError(InvalidValueError):
     """Export settings that can't be used, or that don't go together."""
 

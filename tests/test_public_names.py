@@ -12,7 +12,13 @@ from pathlib import Path
 import bazaar_nb as bz
 
 SOURCE = Path(bz.__file__)
-MODULES = ("analysis",)  # public as they are, with names of their own
+MODULES = (
+    "analysis",
+    "charts",
+    "films",
+    "scales",
+    "templates",
+)  # public as they are, with names of their own
 
 
 def run(code: str) -> str:
@@ -89,7 +95,7 @@ def test_without_system_libraries_the_first_use_says_what_to_install() -> None:
     assert "install" in fails
 
 
-def test_films_show_themselves_in_marimo() -> None:
+def test_films_and_charts_show_themselves_in_marimo() -> None:
     """Which asks each object for `_display_`; a film has none where nobody asks."""
     assert not hasattr(bz.Composition, "_display_")
     assert (
@@ -101,6 +107,10 @@ def test_films_show_themselves_in_marimo() -> None:
         player = film._display_()
         print(type(player).__name__, player.film is film)
         player.close()
+        chart = bz.charts.BarRace({"year": [1, 2], "A": [1, 2]}, time="year", duration=2)
+        player = chart._display_()
+        print(type(player).__name__, player.film.frames)
+        player.close()
     """)
-        == "Player True\n"
+        == "Player True\nPlayer 60\n"
     )

@@ -9,11 +9,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bazaar_nb.draw.bitmaps import BitmapCache
-from bazaar_nb.draw.image_loading import Picture, picture_from_rgba, picture_size, read_picture
+from bazaar_nb.draw.image_loading import (
+    Picture,
+    data_size,
+    picture_from_rgba,
+    picture_size,
+    read_picture,
+    read_picture_data,
+)
+from bazaar_nb.draw.kept_figures import KeptFigures
 from bazaar_nb.draw.picture_cache import PictureCache
+from bazaar_nb.draw.svg import is_svg, svg_size
 from bazaar_nb.draw.text_layout import TextSetter
 from bazaar_nb.scene.arrays import ColorArray, FloatArray
-from bazaar_nb.scene.elements import Image, Pixels
+from bazaar_nb.scene.elements import Figure, Image, Pixels
 
 FindAsset = Callable[[str], Path | bytes]
 """Gives the file of an asset's name, ``asset:<digest>.<ext>``; of an array maybe its bytes."""
@@ -39,6 +48,7 @@ class Assets:
         self.outlines = BitmapCache(_OUTLINE_BYTES)  # asked for by an element's place, and to draw it
         self.masks = BitmapCache(_MASK_BYTES)
         self.text = TextSetter(self.file)
+        self.figures = KeptFigures()
 
     def picture(self, element: Image | Pixels) -> Picture:
         """Give the picture of an element, read now if it isn't there."""
@@ -49,6 +59,9 @@ class Assets:
         found = self.pictures.find(name)
         if found is not None:
             return found
+        if element.data or element.asset:
+            data = self.object_bytes(element)
+            return self.pictures.get(name, data_size(data), lambda: read_picture_data(data))
         file = self.file(element.source)
         return self.pictures.get(
             name, picture_size(file), lambda: read_picture(file, self.pictures.before_reading_again)
@@ -58,8 +71,31 @@ class Assets:
         """Give the width and height in pixels of an element's picture."""
         if isinstance(element, Pixels):
             return element.shape[1], element.shape[0]
+        drawing = self.svg(element)
+        if drawing is not None:
+            width, height = svg_size(drawing)
+            return max(1, round(width)), max(1, round(height))
         picture = self.picture(element)
         return picture.width, picture.height
+
+    def object_bytes(self, element: Image | Figure) -> bytes:
+        """Give the picture of an object, as a file has it."""
+        return self._bytes(element.asset) if element.asset else element.data
+
+    def svg(self, element: Image | Figure | Pixels) -> bytes | None:
+        """Give an element's SVG; None where its picture has pixels."""
+        if isinstance(element, Pixels):
+            return None
+        if element.data or element.asset:
+            data = self.object_bytes(element)
+            return data if is_svg(data) else None
+        if isinstance(element, Image) and element.source.lower().endswith(".svg"):
+            return (
+                self._bytes(element.source)
+                if element.source.startswith("asset:")
+                else Path(element.source).read_bytes()
+            )
+        return None
 
     def _read_array(self, element: Pixels) -> Picture:
         data = self._bytes(element.asset) if element.asset else element.array
@@ -97,5 +133,5 @@ class Assets:
     def picture_key(element: Image | Pixels) -> object:
         """Name an element's picture."""
         if isinstance(element, Image):
-            return element.source
+            return element.asset or element.data or element.source
         return element.asset or (element.array, element.shape)

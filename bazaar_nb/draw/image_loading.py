@@ -207,7 +207,7 @@ def read_picture(path: Path, before_reading_again: Callable[[], None] | None = N
     return Picture(pixels, opaque=opaque, read_again=read_again if pixels.nbytes >= LARGE_BYTES else None)
 
 
-def _read_bgra(path: Path) -> tuple[NDArray[np.uint8], bool]:
+def _read_bgra(path: Path | io.BytesIO) -> tuple[NDArray[np.uint8], bool]:
     with _opened(path) as image:
         memory = _lend_memory(image)
         ImageOps.exif_transpose(image, in_place=True)
@@ -272,6 +272,18 @@ def _srgb_transform(image: PilImage.Image, mode: str) -> ImageCms.ImageCmsTransf
         return None  # a broken profile says nothing; the pixels are still a picture
 
 
+def read_picture_data(data: bytes) -> Picture:
+    """Read what an image file holds, as `read_picture` does."""
+    pixels, opaque = _read_bgra(io.BytesIO(data))
+    return Picture(pixels, opaque=opaque)
+
+
+def data_size(data: bytes) -> tuple[int, int]:
+    """Give the width and height of what an image file holds, as `picture_size` does."""
+    with _opened(io.BytesIO(data)) as image:
+        return image.size
+
+
 def picture_size(path: Path) -> tuple[int, int]:
     """Give the width and height that an image file says it has, without reading it.
 
@@ -298,9 +310,9 @@ def check_picture(path: Path) -> None:
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[PilImage.Image]:
+def _opened(path: Path | io.BytesIO) -> Iterator[PilImage.Image]:
     """Open an image file; whatever goes wrong with it until it is closed is an `AssetError`."""
-    name = f"image {str(path)!r}"
+    name = f"image {str(path)!r}" if isinstance(path, Path) else "the picture"
     try:
         with PilImage.open(path) as opened:
             _check_size(name, opened.size)

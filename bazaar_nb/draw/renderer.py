@@ -32,6 +32,7 @@ from bazaar_nb.draw.elements.registry import KINDS, Brush, Kind, place
 from bazaar_nb.draw.geometry import Area
 from bazaar_nb.draw.gradients import gradient_is_opaque
 from bazaar_nb.draw.image_drawing import put_bitmap
+from bazaar_nb.draw.kept_figures import Distrust
 from bazaar_nb.draw.outlines import clip_path, local_matrix
 from bazaar_nb.draw.paints import blit_paint
 from bazaar_nb.draw.reach import Affine, Room, Siblings
@@ -68,6 +69,25 @@ class Renderer:
         self._assets = Assets(find, give_back)
         self._bitmaps = BitmapCache(_BITMAP_FRAMES * 4 * max(width * height, 1280 * 720))
         self._scratch: NDArray[np.uint8] | None = None
+
+    def check_figures(self) -> dict[int, Distrust]:
+        """Look at the figures that were kept from frame to frame since the last time.
+
+        Returns
+        -------
+        dict of int to str
+            Which can't be, by `frame`: see `bazaar_nb.draw.kept_figures.KeptFigures.check`.
+        """
+        return self._assets.figures.check()
+
+    @property
+    def frame(self) -> int:
+        """Which frame of a film is drawn, for who asks where something went wrong."""
+        return self._assets.figures.frame
+
+    @frame.setter
+    def frame(self, index: int) -> None:
+        self._assets.figures.frame = index
 
     def draw(self, tree: FrameTree, pixels: NDArray[np.uint8]) -> None:
         """Draw a frame.

@@ -27,6 +27,7 @@ from bazaar_nb.render.author_modules import changed_module
 from bazaar_nb.render.still import measure_element
 from bazaar_nb.render.task import FilmFile, FilmNotLoadedError
 from bazaar_nb.scene.elements import Element
+from bazaar_nb.scene.figure_style import current_style
 from bazaar_nb.scene.film import Film
 from bazaar_nb.scene.frame import Size
 from bazaar_nb.store.temporary import owner_name
@@ -60,10 +61,13 @@ class Luggage(NamedTuple):
     ----------
     warning_filters : list
         Of the process at home.
+    figure_style : dict
+        matplotlib's settings there.
     """
 
     film: Film
     warning_filters: list[Any]
+    figure_style: dict[str, Any]
     place: _Place
 
 
@@ -183,7 +187,7 @@ class _Pickler(cloudpickle.CloudPickler):  # type: ignore[misc]  # which has no 
 
 
 def _pack(film: Film) -> bytes:
-    luggage = (film.frozen().__getstate__(), list(warnings.filters))
+    luggage = (film.frozen().__getstate__(), list(warnings.filters), current_style())
     try:
         place = _Place(str(Path.cwd()), list(sys.path))
         weighed = _LimitedFile()
@@ -210,7 +214,7 @@ def _load(path: str, digest: str) -> Luggage:  # noqa: ARG001 (another content i
     try:
         place, packed = msgspec.msgpack.decode(Path(path).read_bytes(), type=tuple[_Place, bytes])
         _go_to(place)  # before it is unpacked: that imports the author's modules
-        state, filters = pickle.loads(packed)
+        state, filters, style = pickle.loads(packed)
     except Exception as error:
         raise FilmNotLoadedError(f"a worker can't load it: {type(error).__name__}: {error}"[:300]) from error
-    return Luggage(CarriedFilm(state), filters, place)
+    return Luggage(CarriedFilm(state), filters, style, place)

@@ -11,7 +11,7 @@ from bazaar_nb.media.settings import Settings
 from bazaar_nb.render.evaluation import Segment, evaluate_segment
 from bazaar_nb.render.plan import Cut
 from bazaar_nb.scene.film import Film
-from bazaar_nb.scene.repeatability import Repeats, frames_to_repeat
+from bazaar_nb.scene.repeatability import Repeats, frames_to_repeat, tell_figure
 from bazaar_nb.scene.tree import FrameTree
 
 
@@ -74,6 +74,11 @@ class HomeEvaluation:
     def saw_elsewhere(self, shown: Mapping[int, tuple[bytes, ...]]) -> None:
         """Take what frames showed in a worker, to compare it with what they show here."""
         self._repeats.saw_elsewhere(shown)
+
+    def tell_figures(self, distrusted: Mapping[int, str]) -> None:
+        """Say of figures that showed something else than they should, by the film's frames."""
+        for index, why in distrusted.items():
+            tell_figure(self._film, index, why)
 
     def check_frame(self, index: int) -> None:
         """Make a frame that a worker could not make.

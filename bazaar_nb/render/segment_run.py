@@ -392,6 +392,7 @@ class SegmentRun:
         self.size_bytes += result.size_bytes
         with self._counting:
             self.tally.frames_done += piece.frames
+        self.home.tell_figures(result.distrusted)
         self.rows.made(piece.cut.first, piece.frames, piece.given, result)
         self._done[piece.cut.first] = (self._key(result.key), piece.frames)
 

@@ -18,6 +18,7 @@ from bazaar_nb.render.evaluation import placed_error
 from bazaar_nb.scene.elements import Element
 from bazaar_nb.scene.film import Film
 from bazaar_nb.scene.frame import Size
+from bazaar_nb.scene.repeatability import tell_figure
 from bazaar_nb.scene.tree import FrameTree, check_elements
 from bazaar_nb.store.file_digests import digest_file
 from bazaar_nb.store.key_layout import asset_extension
@@ -41,11 +42,17 @@ def draw_still(film: Film, index: int, scale: float) -> PilImage.Image:
         try:
             # Pixels stay in the tree: nothing is sent anywhere.
             tree = Pinner(name_file).pin(film.frame(index))
-            _renderer(width, height).draw(tree, pixels)
+            renderer = _renderer(width, height)
+            renderer.frame = index
+            renderer.draw(tree, pixels)
+            if "order" in (found := renderer.check_figures()).values():
+                renderer.draw(tree, pixels)
         except ElementError as error:
             if error.scene is not None:
                 raise
             raise placed_error(error, film, index) from error
+    for frame, why in found.items():
+        tell_figure(film, frame, why)
     return PilImage.fromarray(np.ascontiguousarray(pixels[:, :, 2::-1]), "RGB")
 
 

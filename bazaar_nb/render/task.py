@@ -126,6 +126,9 @@ class SegmentResult(msgspec.Struct, frozen=True, kw_only=True):
         Of frames that are evaluated again: what tells each element from others.
     said : AuthorOutput
         What the scenes printed and warned of.
+    distrusted : dict of int to str
+        Frames at which a figure was found to show something else than it should, and why; see
+        `bazaar_nb.scene.repeatability.tell_figure`.
     """
 
     key: str
@@ -141,6 +144,7 @@ class SegmentResult(msgspec.Struct, frozen=True, kw_only=True):
     peak_memory_bytes: int
     shown: dict[int, tuple[bytes, ...]] = {}
     said: AuthorOutput = msgspec.field(default_factory=AuthorOutput)
+    distrusted: dict[int, str] = {}
 
 
 class EvaluationError(RenderError):

@@ -24,7 +24,7 @@ from bazaar_nb.draw.damage import KeptFrame
 from bazaar_nb.draw.renderer import Renderer
 from bazaar_nb.errors import BazaarError, ElementError, RenderCancelledError, RenderError, StoreError
 from bazaar_nb.media.libraries import give_back_memory
-from bazaar_nb.media.segment import Draw, encode_segment
+from bazaar_nb.media.segment import Draw, SegmentFigures, encode_segment
 from bazaar_nb.media.yuv_conversion import Areas
 from bazaar_nb.render.author_output import heard
 from bazaar_nb.render.carried_film import open_film
@@ -33,6 +33,7 @@ from bazaar_nb.render.frame_counters import Counter
 from bazaar_nb.render.kept_pixels import KeptPixels
 from bazaar_nb.render.segment_claims import Claim
 from bazaar_nb.render.task import EvaluationError, FilmSpan, FrameRun, SegmentResult, SegmentTask
+from bazaar_nb.scene.figure_style import style_of
 from bazaar_nb.scene.function_registry import restore_function
 from bazaar_nb.scene.repeatability import fingerprints
 from bazaar_nb.scene.tree import FrameTree
@@ -142,7 +143,7 @@ class _Work:
                 shown[index] = fingerprints(tree)
 
         pinner = Pinner(keep_files(self._store), self._pixels.put)
-        with heard(luggage.warning_filters) as said:
+        with heard(luggage.warning_filters) as said, style_of(luggage.figure_style):
             try:
                 segment = evaluate_segment(
                     luggage.film, first, first + span.frames, task.settings, pinner,
@@ -176,10 +177,12 @@ class _Work:
                     key=key, found=True, size_bytes=0, drawn=0, held=0, peak_memory_bytes=peak_memory_bytes()
                 )
             began = time.perf_counter()
+            self._renderer.check_figures()  # what a cancelled segment has left
             with self._store.writing(name, once=True) as path:
-                figures = encode_segment(
-                    path, task.settings, task.frames, self._drawer(runs), lambda i: self._counter.set(i + 1)
-                )
+                figures = self._encode(path, runs)
+                distrusted = self._renderer.check_figures()
+                if "order" in distrusted.values():  # frames may be wrong: those figures aren't kept now
+                    figures = self._encode(path, runs)
             taken_s = time.perf_counter() - began
         return SegmentResult(
             key=key,
@@ -191,6 +194,13 @@ class _Work:
             drawn=figures.drawn,
             held=figures.held,
             peak_memory_bytes=peak_memory_bytes(),
+            distrusted=dict(distrusted),
+        )
+
+    def _encode(self, path: Path, runs: tuple[FrameRun, ...]) -> SegmentFigures:
+        task = self._task
+        return encode_segment(
+            path, task.settings, task.frames, self._drawer(runs), lambda i: self._counter.set(i + 1)
         )
 
     def _check(self) -> None:
@@ -217,7 +227,7 @@ class _Work:
                 return ()
             if kept is None:
                 kept = KeptFrame(pixels)  # of the whole segment: they are the same in each call
-            frame = self._task.first_frame + index
+            frame = self._renderer.frame = self._task.first_frame + index
             try:
                 return self._renderer.redraw(FrameTree.from_msgpack(tree), kept)
             except ElementError as error:

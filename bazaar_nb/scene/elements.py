@@ -9,21 +9,23 @@ Values are checked when the frame's tree is (see `bazaar_nb.scene.tree`).
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Annotated, Any, Literal, TypeAlias
 
-from msgspec import Meta, field
+from msgspec import Meta
 from msgspec.structs import force_setattr
 
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.scene.array_elements import Points as Points
 from bazaar_nb.scene.array_elements import Polyline as Polyline
-from bazaar_nb.scene.figure_style import current_style
 from bazaar_nb.scene.frozen_struct import Data
-from bazaar_nb.scene.function_registry import known_function, register_function, restore_function
 from bazaar_nb.scene.paint import Coordinate, Extent, Paint, Stroke
-from bazaar_nb.scene.pixels import image_bytes
+from bazaar_nb.scene.picture_elements import Figure as Figure
+from bazaar_nb.scene.picture_elements import Fit as Fit
+from bazaar_nb.scene.picture_elements import Image as Image
+from bazaar_nb.scene.picture_elements import Pixels as Pixels
+from bazaar_nb.scene.picture_elements import Source
 from bazaar_nb.scene.shapes import Anchor as Anchor
 from bazaar_nb.scene.shapes import BlendMode as BlendMode
 from bazaar_nb.scene.shapes import Box as Box
@@ -38,9 +40,7 @@ from bazaar_nb.scene.shapes import Size
 from bazaar_nb.values.color import Color
 from bazaar_nb.values.number import plain_number
 
-Fit = Literal["contain", "cover", "fill"]
 LineText = Annotated[str, Meta(max_length=20_000)]
-Source = Annotated[str, Meta(min_length=1, max_length=4096)]
 _MOST_YIELDED = 200_000  # by one generator: one without an end must not fill the memory
 
 
@@ -114,123 +114,6 @@ class Text(Box, frozen=True, tag="text"):
     def __post_init__(self) -> None:
         if type(self.text) is not str:
             force_setattr(self, "text", _as_text(self.text))
-
-
-class Image(Box, frozen=True, tag="image"):
-    """A picture from a file (JPEG, PNG, WebP, GIF's first frame, TIFF, BMP, …).
-
-    Attributes
-    ----------
-    source : str or path
-        The file, or ``asset:<digest>.<ext>`` for one that the store has.
-    width, height : float, str or None
-        None follows the picture's shape; both None is its own size in pixels.
-    fit : str
-        How the picture fills a box of another shape.
-    radius : float
-        Of the corners.
-    """
-
-    source: Source
-    width: Size | None = None
-    height: Size | None = None
-    fit: Fit = "cover"
-    radius: Extent = 0.0
-
-    def __post_init__(self) -> None:
-        if not isinstance(self.source, str) and hasattr(self.source, "__fspath__"):
-            force_setattr(self, "source", str(self.source))
-
-
-class Pixels(Box, frozen=True, tag="pixels"):
-    """A picture from an array.
-
-    Attributes
-    ----------
-    array : array of uint8 or float, shape (h, w), (h, w, 3) or (h, w, 4)
-        Grey, RGB or RGBA (not premultiplied); floats are 0..1, and what is a
-        little beyond is cut off (below -1 or above 2 is an error). What a masked
-        array hides is transparent. The pixels are copied; the field then holds
-        them as bytes, rows from the top.
-    shape : (int, int, int)
-        Height, width and channels; taken from the array.
-    smooth : bool
-        Whether enlarging smooths; False keeps square pixels.
-    width, height, fit, radius
-        As for `Image`.
-    asset : str
-        ``asset:<digest>.npy`` where the store has the pixels; `array` is then empty.
-    """
-
-    array: bytes = b""
-    shape: tuple[int, int, int] = (0, 0, 0)
-    smooth: bool = True
-    width: Size | None = None
-    height: Size | None = None
-    fit: Fit = "cover"
-    radius: Extent = 0.0
-    asset: str = ""
-
-    def __post_init__(self) -> None:
-        if not isinstance(self.array, bytes):
-            data, shape = image_bytes(self.array)
-            force_setattr(self, "array", data)
-            force_setattr(self, "shape", shape)
-
-
-class Figure(Box, frozen=True, tag="figure"):
-    """A matplotlib figure, drawn by a function of your own.
-
-    Attributes
-    ----------
-    plot : function
-        Called as ``plot(fig, *args)`` with an empty `matplotlib.figure.Figure`
-        of the right size. The field then holds ``function:<token>``, a name
-        made of all that the function's result depends on.
-    args : sequence
-        Plain values (numbers, text, lists, dicts) that change with the frame.
-    width, height : float or str
-        The figure's size.
-    dpi : float
-        Pixels an inch: how large text and lines come out.
-    style : dict
-        matplotlib's rcParams for this figure, on top of those that hold where
-        the scene is called (`plt.style.use` and the like).
-    fonts : tuple of str
-        Fonts for letters that matplotlib's own one lacks, such as Chinese:
-        found by itself among those of this system.
-    drawn_by : str
-        The version of matplotlib, filled in before the frame is drawn.
-    """
-
-    plot: str
-    args: tuple[Any, ...] = ()
-    width: Size = "100%"
-    height: Size = "100%"
-    dpi: Annotated[float, Meta(ge=10, le=2000)] = 100.0
-    style: dict[str, Any] = field(default_factory=dict)
-    fonts: tuple[str, ...] = ()
-    drawn_by: str = ""
-
-    def __post_init__(self) -> None:
-        if callable(self.plot):
-            function: Callable[..., object] = self.plot
-            force_setattr(self, "plot", register_function(function))
-            if isinstance(self.style, dict):  # else refused with the frame's tree
-                force_setattr(self, "style", {**current_style(), **self.style})
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        """Take the function along: a figure that a scene holds is drawn where the scene is sent."""
-        values = {name: getattr(self, name) for name in self.__struct_fields__}
-        return _unpickled_figure, (type(self), values, known_function(self.plot))
-
-
-def _unpickled_figure(
-    kind: type[Figure], values: dict[str, Any], known: tuple[Callable[..., object], str] | None
-) -> Figure:
-    if known is not None:
-        restore_function(values["plot"], *known)
-    return kind(**values)
 
 
 class Group(Box, frozen=True, tag="group"):

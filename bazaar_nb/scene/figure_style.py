@@ -7,6 +7,9 @@ A worker process knows nothing of ``plt.style.use`` in the notebook. So a
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 _NOT_LOOKS = (
@@ -21,8 +24,24 @@ _NOT_LOOKS = (
 )
 
 
+_carried: ContextVar[dict[str, Any] | None] = ContextVar("style of another process", default=None)
+
+
+@contextmanager
+def style_of(style: dict[str, Any]) -> Iterator[None]:
+    """Let figures look as in the process that a film comes from."""
+    token = _carried.set(style)
+    try:
+        yield
+    finally:
+        _carried.reset(token)
+
+
 def current_style() -> dict[str, Any]:
     """Give the rcParams that differ from matplotlib's defaults; none where it was never imported."""
+    carried = _carried.get()
+    if carried is not None:
+        return carried
     matplotlib = sys.modules.get("matplotlib")
     if matplotlib is None or not hasattr(matplotlib, "rcParamsDefault"):
         return {}
@@ -41,4 +60,6 @@ def _plain(value: Any) -> Any:
         return value
     if isinstance(value, list | tuple):
         return [_plain(item) for item in value]
-    return str(value) if not hasattr(value, "by_key") else f"cycler({dict(value.by_key())!r})"
+    if not hasattr(value, "by_key"):
+        return str(value)
+    return " + ".join(f"cycler({key!r}, {list(values)!r})" for key, values in value.by_key().items())

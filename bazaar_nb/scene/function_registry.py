@@ -63,9 +63,16 @@ def registered_function(name: str) -> Callable[..., object]:
 
 
 def restore_function(name: str, function: Callable[..., object], letters: str = "") -> None:
-    """Put a function that came from another process under the name that it has there, with its letters."""
+    """Put a function under a name that is known: it came from another process, or was named by what it draws.
+
+    Parameters
+    ----------
+    letters : str
+        What `letters_of` says of it.
+    """
     _functions[name] = function
-    _letters.setdefault(name, letters)
+    if letters:
+        _letters[name] = letters
 
 
 def known_function(name: str) -> tuple[Callable[..., object], str] | None:

@@ -22,7 +22,7 @@ import types
 import uuid
 import warnings
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -33,6 +33,10 @@ _FLAGS = inspect.CO_VARARGS | inspect.CO_VARKEYWORDS | inspect.CO_GENERATOR | in
 _UNCLEAR = "0" * 8  # what random tokens end in; a hash does so once in four billion
 UNCLEAR_NAME = re.compile(rb"function:[0-9a-f]{32}" + _UNCLEAR.encode())
 """The name, in a tree's bytes, of a function whose content can't be told: another one each time."""
+
+# Of what matplotlib's objects hold: who is told when a transform changes, by addresses in memory, whether
+# something is to be drawn anew, and whether pyplot knows the figure.
+_NOT_SHOWN = frozenset({"_parents", "_stale", "_restore_to_pylab"})
 
 _warned: set[str] = set()
 
@@ -48,17 +52,49 @@ def read_function(function: Callable[..., object]) -> tuple[str, str]:
     try:
         hasher.add(function)
     except _UnclearError as reason:
-        label = f"{getattr(function, '__qualname__', function)}: {reason}"
-        if label not in _warned:
-            _warned.add(label)
-            warnings.warn(
-                f"{label}. What it draws can't be told from its code, so it is drawn anew in every render; "
-                "pass it plain values instead.",
-                UserWarning,
-                stacklevel=5,  # the line that makes the element
-            )
+        _warn_unclear(function, reason)
         return uuid.uuid4().hex + _UNCLEAR, hasher.letters
     return hasher.hexdigest(), hasher.letters
+
+
+def content_tokens(value: object, parts: Iterable[object]) -> tuple[str, list[str], str]:
+    """Name a value, and parts that go with it, by their content.
+
+    Returns
+    -------
+    str
+        A token as `read_function` gives it.
+    list of str
+        One token a part, of it and all parts before it.
+    str
+        The letters beyond ASCII in all of them.
+    """
+    hasher = _Hasher()
+    chain: list[str] = []
+    try:
+        hasher.add(value)
+        token = hasher.hexdigest()
+        for part in parts:
+            hasher.add(part)
+            chain.append(hasher.hexdigest()[:20])
+    except (_UnclearError, RecursionError) as reason:
+        if type(reason) is RecursionError:
+            reason = _UnclearError("it holds too much in one another")
+        _warn_unclear(value, reason)
+        return uuid.uuid4().hex + _UNCLEAR, [""] * len(list(parts)), hasher.letters
+    return token, chain, hasher.letters
+
+
+def _warn_unclear(value: object, reason: object) -> None:
+    label = f"{getattr(value, '__qualname__', value)}: {reason}"
+    if label not in _warned:
+        _warned.add(label)
+        warnings.warn(
+            f"{label}. What it draws can't be told from its code, so it is drawn anew in every render; "
+            "pass it plain values instead.",
+            UserWarning,
+            stacklevel=6,  # the line that makes the element
+        )
 
 
 def _new_hash() -> hashlib.blake2b:
@@ -240,6 +276,8 @@ class _Hasher:
             self._text(reduced)
             return
         function, args, *rest = reduced
+        if rest and isinstance(rest[0], dict) and type(value).__module__.startswith("matplotlib."):
+            rest[0] = {name: held for name, held in rest[0].items() if name not in _NOT_SHOWN}
         self.add(function)
         self.add(args)
         for part in rest:

@@ -33,6 +33,7 @@ Kind = tuple[str, int]
 """A scene's name and code: what a warning is given once for."""
 
 _told: set[Kind] = set()
+_told_figures: set[tuple[str, str, int]] = set()
 
 
 class Repeats:
@@ -183,6 +184,42 @@ def _changed(
 def _alone(film: Film, place: Placement, index: int) -> FrameTree:
     elements = place.elements(index, film.fps, film.width, film.height)
     return FrameTree(film.width, film.height, elements)
+
+
+def tell_figure(film: Film, index: int, why: str) -> None:
+    """Warn of a figure that shows something else than it should; once a scene.
+
+    Parameters
+    ----------
+    index : int
+        The film's frame at which that was seen.
+    why : str
+        ``"order"`` for one of `setup` and `update` that depends on the frames before, ``"chance"``
+        for an animation that shows something else each time it is run.
+    """
+    shown = _shown(film, index)
+    kinds = {(why, *kind_of(place.scene)) for place in shown}
+    if kinds <= _told_figures:
+        return
+    _told_figures.update(kinds)
+    scenes = [place.scene for place in shown]
+    names = ", ".join(dict.fromkeys(repr(scene.name) for scene in scenes))
+    which = f"scene {names}" if len(scenes) == 1 else f"one of the scenes {names}"
+    if why == "order":
+        text = (
+            f"{which} has a Figure whose picture depends on the frames that were drawn before it (seen by "
+            f"frame {index} of the film): it is made anew for each frame, which is right, but slow. `update` "
+            "must set for every frame all that it sets for one: data and limits, colours, texts; and add "
+            "no artists."
+        )
+    else:
+        text = (
+            f"{which} shows an animation that is another one each time it is run (seen by frame {index} of "
+            "the film): its frames may jump where one worker's end and another's begin. Its function may "
+            "depend on its frame's data only: take chance from np.random.default_rng(seed) made in "
+            "`init_func` or of the frame, and no clocks."
+        )
+    warnings.warn(text, UserWarning, stacklevel=2)
 
 
 def _tell(scenes: list[Scene], index: int) -> None:

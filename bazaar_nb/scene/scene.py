@@ -10,7 +10,7 @@ import reprlib
 import traceback
 from collections.abc import Callable
 from fractions import Fraction
-from typing import Any, NamedTuple, cast, overload
+from typing import Any, NamedTuple, Protocol, cast, overload, runtime_checkable
 
 from bazaar_nb.errors import BazaarError, ElementError, InvalidValueError, SceneError
 from bazaar_nb.scene.cell_definitions import Definition, define
@@ -21,6 +21,14 @@ from bazaar_nb.scene.tree import Elements, check_elements
 
 SceneBody = Callable[..., object]
 _FLATTENING = as_elements.__code__.co_filename
+
+
+@runtime_checkable
+class SceneSource(Protocol):
+    """What can be put into a composition as a scene, as a chart can."""
+
+    def to_scene(self) -> Scene:
+        """Give the scene; the same one each time."""
 
 
 class Scene:
@@ -285,6 +293,8 @@ def as_scene(value: object, where: str) -> Scene:
         return value
     if isinstance(value, SceneFunction):
         return value()
+    if isinstance(value, SceneSource):
+        return value.to_scene()
     if callable(value):
         raise InvalidValueError(
             f"{getattr(value, '__name__', value)!r} is a plain function{where}: "

@@ -12,6 +12,7 @@ from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.store.names import safe_name
 
 LONGEST = dt.timedelta(days=7)
+_A_THOUSAND_YEARS = dt.timedelta(days=365_000)
 """How long a presigned link can be good: what AWS Signature Version 4 allows."""
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
@@ -57,7 +58,7 @@ def read_period(given: str | float | dt.timedelta, name: str) -> dt.timedelta:
     Raises
     ------
     InvalidValueError
-        If it is none of these, or not more than nothing.
+        If it is none of these, not more than nothing, or more than a thousand years.
     """
     period = None
     if isinstance(given, dt.timedelta):
@@ -71,6 +72,8 @@ def read_period(given: str | float | dt.timedelta, name: str) -> dt.timedelta:
         raise InvalidValueError(
             f"`{name}` must be a time like '15m', '1h' or '7d', or a number of seconds, got {given!r}"
         )
+    if period > _A_THOUSAND_YEARS:  # what lies so long before now may have no date
+        raise InvalidValueError(f"`{name}` must be at most 365000d, a thousand years, got {given!r}")
     return period
 
 

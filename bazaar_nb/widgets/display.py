@@ -1,16 +1,17 @@
-"""What a composition or a job that ends a cell does: it shows its player or its view, one a cell.
+"""What a composition, a chart or a job that ends a cell does: it shows its player or its view, one a cell.
 
-Films and jobs know nothing of notebooks: IPython and marimo are told here what shows them.
+Films, charts and jobs know nothing of notebooks: IPython and marimo are told here what shows them.
 """
 
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bazaar_nb.widgets.notebook_cells import has_notebook, ipython_shell, keep_displayed, watch_cells
 
 if TYPE_CHECKING:
+    from bazaar_nb.charts.chart import Chart
     from bazaar_nb.jobs.job import Job
     from bazaar_nb.scene.film import Film
 
@@ -18,24 +19,51 @@ _WIDGETS = ("anywidget", "ipywidgets")
 
 
 def register_displays() -> None:
-    """Have the notebook that runs, if one does, show films and jobs that end a cell. Once is enough."""
+    """Have the notebook that runs, if any, show films, charts and jobs that end a cell. Once is enough."""
     shell = ipython_shell()
     formatter = getattr(getattr(shell, "display_formatter", None), "ipython_display_formatter", None)
     if formatter is not None:
         # By name: the classes are imported when somebody uses them.
         formatter.for_type_by_name("bazaar_nb.composition", "Composition", show_film)
+        formatter.for_type_by_name("bazaar_nb.charts.chart", "Chart", show_chart)
         formatter.for_type_by_name("bazaar_nb.jobs.job", "Job", show_job)
     if "marimo" in sys.modules:
+        from bazaar_nb.charts.chart import Chart
         from bazaar_nb.composition import Composition
 
         # It has no register of displays that is public: it asks each object for this method.
         Composition._display_ = _player_of  # type: ignore[attr-defined]
+        Chart._display_ = _player_of_chart  # type: ignore[attr-defined]
 
 
 def _player_of(film: Film) -> object:
     from bazaar_nb.widgets.player.widget import Player
 
     return Player(film)
+
+
+def _player_of_chart(chart: Chart[Any]) -> object:
+    return _player_of(_film_of(chart))
+
+
+def _film_of(chart: Chart[Any]) -> Film:
+    """Give a chart as a film."""
+    from bazaar_nb.composition import Composition
+
+    return Composition([chart])
+
+
+def show_chart(chart: Chart[Any]) -> None:
+    """Display a chart's player, as that of a film which is the chart alone.
+
+    Raises
+    ------
+    NotImplementedError
+        Outside of a notebook; IPython then shows the chart's text.
+    """
+    if not has_notebook():
+        raise NotImplementedError("there is no notebook to play in")
+    show_film(_film_of(chart))
 
 
 def show_film(film: Film) -> None:

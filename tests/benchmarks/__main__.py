@@ -14,8 +14,10 @@ from pathlib import Path
 
 import bazaar_nb as bz
 from tests.benchmarks.analysis import measure_analysis
+from tests.benchmarks.charts import measure_charts
 from tests.benchmarks.drawing import measure_drawing
 from tests.benchmarks.evaluation import evaluation_tables
+from tests.benchmarks.figures import figure_tables
 from tests.benchmarks.history import measure_history
 from tests.benchmarks.measures import MEASURES as RENDERS
 from tests.benchmarks.measures import Bench
@@ -26,7 +28,9 @@ from tests.benchmarks.s3 import measure_s3
 MEASURES = {
     **RENDERS,
     "drawing": measure_drawing,
+    "charts": measure_charts,
     "evaluation": evaluation_tables,
+    "figures": figure_tables,
     "player": measure_player,
     "panel": measure_panel,
     "history": measure_history,

@@ -291,6 +291,7 @@ def test_a_user_whose_name_is_no_text_is_found(tmp_path: Path) -> None:
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
 @given(texts("renders.parquet", "a/renders.parquet", "365d"))
+@example("1000000d")
 def test_any_text_is_a_file_for_renders_and_an_age_or_an_error(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str
 ) -> None:

@@ -240,6 +240,27 @@ def test_a_notebook_shows_one_player_a_cell(shell: Any, monkeypatch: pytest.Monk
     assert log == ["shown", "shown", "closed", "shown"]
 
 
+def test_a_chart_that_ends_a_cell_plays(shell: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    films: list[bz.Composition] = []
+
+    class Player:
+        def __init__(self, film: bz.Composition) -> None:
+            films.append(film)
+
+        def _ipython_display_(self) -> None: ...
+
+        def close(self) -> None: ...
+
+    chart = bz.charts.BarRace({"year": [1, 2], "A": [1, 2]}, time="year", title="A grows", duration=2)
+    shell.user_ns["chart"] = chart
+    shell.run_cell("chart").raise_error()
+    assert films == []  # a terminal shows text
+    shell.kernel = SimpleNamespace()
+    monkeypatch.setitem(sys.modules, "bazaar_nb.widgets.player.widget", SimpleNamespace(Player=Player))
+    shell.run_cell("chart").raise_error()
+    assert [film.frames for film in films] == [60]
+
+
 def test_without_the_libraries_of_widgets_a_notebook_shows_the_poster(
     shell: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

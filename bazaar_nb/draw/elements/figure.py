@@ -1,16 +1,11 @@
-"""`Figure`: a matplotlib figure, drawn by a function of the author's."""
+"""`Figure`: a matplotlib figure, drawn by functions of the author's or finished; or what shows itself."""
 
 from __future__ import annotations
 
-import re
-import traceback
-import warnings
-from collections.abc import Callable, Sequence
 from functools import lru_cache
 from importlib.metadata import version
-from typing import Any
+from typing import TYPE_CHECKING, cast
 
-import cv2
 import msgspec
 import numpy as np
 from msgspec.structs import replace
@@ -18,9 +13,9 @@ from numpy.typing import NDArray
 
 from bazaar_nb.draw.assets import Assets
 from bazaar_nb.draw.canvas import mean_scale
-from bazaar_nb.draw.elements.images import ink_of_box
+from bazaar_nb.draw.elements.images import draw_object, ink_of_box, pin_object
 from bazaar_nb.draw.elements.registry import Brush, Kind, Pinning, put_face, register
-from bazaar_nb.draw.figure_fonts import fall_back, family_of, figure_faces, say_missing, undrawn_letters
+from bazaar_nb.draw.figure_fonts import figure_faces, say_missing
 from bazaar_nb.draw.geometry import resolve
 from bazaar_nb.draw.image_drawing import draw_picture
 from bazaar_nb.draw.image_loading import Picture, picture_from_rgba
@@ -29,23 +24,29 @@ from bazaar_nb.scene.elements import Figure
 from bazaar_nb.scene.function_registry import letters_of, registered_function
 from bazaar_nb.scene.tree import plain
 
-_NOT_FOUND = (
-    "fonts are found for letters in a figure's `args`, and in its function and what that refers to; "
-    "if these are, no font on this system has them"
-)
+if TYPE_CHECKING:
+    from bazaar_nb.draw.live_figure import OpenFigure
 
 _encoder = msgspec.msgpack.Encoder(enc_hook=plain)
 
 
 def _measure(figure: Figure, width: float, height: float, _assets: Assets) -> tuple[float, float]:
-    return resolve(figure.width, width), resolve(figure.height, height)
+    across, down = resolve(figure.width, width), resolve(figure.height, height)
+    if len(figure.size) != 2 or min(figure.size) <= 0:
+        return across, down
+    own_width, own_height = figure.size  # which keeps its shape
+    scale = min(across / own_width, down / own_height)
+    return own_width * scale, own_height * scale
 
 
 def _pin(figure: Figure, pinning: Pinning) -> Figure:
-    pinning.functions.add(figure.plot)
+    if figure.data or figure.asset:
+        return pin_object(figure, pinning)
+    functions = [name for name in (figure.plot, figure.setup, figure.update) if name]
+    pinning.functions.update(functions)
     if figure.drawn_by:
         return figure
-    faces, missing = figure_faces(letters_of(figure.plot) + _letters_in(figure.args))
+    faces, missing = figure_faces("".join(map(letters_of, functions)) + _letters_in(figure.args))
     if missing:
         say_missing(missing)
     fonts = [put_face(pinning, face.path, face.number) for face in faces]
@@ -59,18 +60,22 @@ def _is_same(one: Figure, other: Figure) -> bool:
 
 
 def _draw(brush: Brush, figure: Figure) -> None:
+    if figure.data or figure.asset:
+        draw_object(brush, figure, fit="contain", radius=0.0)
+        return
     area, scale = brush.area, mean_scale(brush.target.matrix())
     width, height = max(1, round(area.width * scale)), max(1, round(area.height * scale))
-    content = _encoder.encode((figure.plot, figure.args, figure.style, figure.fonts))
-    key = (content, width, height, figure.dpi * scale)
+    made = (figure.plot, figure.args, figure.style, figure.fonts)
+    key = (
+        _encoder.encode((*made, figure.setup, figure.update) if figure.setup else made),
+        width, height, figure.dpi * scale,
+    )  # fmt: skip
+    bitmaps = brush.bitmaps
+    passing = bool(figure.setup or figure.size) and not bitmaps.is_worth_keeping(key)
 
     def make() -> Picture:
-        plot = registered_function(figure.plot)
         try:
-            return draw_figure(
-                plot, figure.args, figure.style, width=width, height=height, dpi=figure.dpi * scale,
-                fonts=[brush.assets.font(name) for name in figure.fonts],
-            )  # fmt: skip
+            pixels = _pixels(brush.assets, figure, (width, height), figure.dpi * scale)
         except SceneError as error:
             raise ElementError(str(error), field="plot") from error
         except MemoryError:
@@ -79,8 +84,10 @@ def _draw(brush: Brush, figure: Figure) -> None:
             raise ElementError(
                 f"`plot` of the figure raised {type(error).__name__}: {error}", field="plot"
             ) from error
+        return picture_from_rgba(pixels if passing else pixels.copy())
 
-    picture: Picture = brush.bitmaps.get(key, make, lambda made: made.size_bytes)
+    # What moves is drawn into the same pixels in each frame, and not kept beside them.
+    picture: Picture = make() if passing else bitmaps.get(key, make, lambda made: made.size_bytes)
     draw_picture(
         brush.target,
         brush.bitmaps,
@@ -96,75 +103,30 @@ def _draw(brush: Brush, figure: Figure) -> None:
     )
 
 
-def draw_figure(
-    plot: Callable[..., object],
-    args: tuple[Any, ...],
-    style: dict[str, Any],
-    *,
-    width: int,
-    height: int,
-    dpi: float,
-    fonts: Sequence[tuple[str, int]] = (),
-) -> Picture:
-    """Call an author's function on an empty figure and draw it.
+def _pixels(assets: Assets, figure: Figure, size: tuple[int, int], dpi: float) -> NDArray[np.uint8]:
+    # Drawing libraries are imported by who draws a figure: most films have none.
+    from bazaar_nb.draw.live_figure import draw_once, make_pair, open_figure
 
-    Parameters
-    ----------
-    style : dict
-        matplotlib's rcParams that differ from its defaults, so that a worker
-        draws what the notebook would.
-    width, height : int
-        Pixels of the result.
-    fonts : sequence of (str, int)
-        Font files, and which of their faces, for letters that the style's font lacks.
-
-    Raises
-    ------
-    SceneError
-        When the function raises, with the line of it that did.
-    """
-    import matplotlib as mpl
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure as MatplotlibFigure
-
-    with mpl.rc_context():
-        mpl.rcdefaults()
-        for name, value in style.items():
-            mpl.rcParams[name] = value  # type: ignore[index]  # names are the author's
-        families = [family_of(path, number) for path, number in fonts]
-        mpl.rcParams["font.family"] = [*mpl.rcParams["font.family"], *families]
-        figure = MatplotlibFigure(figsize=(width / dpi, height / dpi), dpi=dpi)
-        canvas = FigureCanvasAgg(figure)
-        _call(plot, figure, args)
-        figure.set_dpi(dpi)
-        figure.set_size_inches(width / dpi, height / dpi)
-        if families:  # of texts with a font of their own, too
-            fall_back(figure, families)
-        # What matplotlib says of each letter is said once, below or when the fonts were looked for.
-        warnings.filterwarnings("ignore", r"Glyph \d+ .* missing from", UserWarning, re.escape(__name__))
-        canvas.draw()  # type: ignore[no-untyped-call]
-        say_missing(undrawn_letters(figure, fonts), _NOT_FOUND)
-        pixels: NDArray[np.uint8] = np.asarray(canvas.buffer_rgba())  # type: ignore[no-untyped-call]
-    if pixels.shape[:2] != (height, width):  # matplotlib truncates width * dpi
-        pixels = cv2.resize(pixels, (width, height), interpolation=cv2.INTER_AREA).astype(
-            np.uint8, copy=False
+    fonts = [assets.font(name) for name in figure.fonts]
+    if figure.setup:
+        setup, update = registered_function(figure.setup), registered_function(figure.update)
+        key = (figure.setup, figure.update, _encoder.encode((figure.style, figure.fonts)), size, dpi)
+        return assets.figures.draw(
+            key,
+            lambda: make_pair(setup, update, figure.style, size=size, dpi=dpi, fonts=fonts),
+            figure.args,
+            ordered=False,
         )
-    return picture_from_rgba(pixels)
-
-
-def _call(plot: Callable[..., object], figure: object, args: tuple[Any, ...]) -> None:
-    try:
-        plot(figure, *args)
-    except MemoryError:
-        raise
-    except Exception as error:
-        steps = traceback.extract_tb(error.__traceback__)[1:]
-        lines = "".join(traceback.format_list(steps)) + "".join(traceback.format_exception_only(error))
-        own = [step for step in steps if "site-packages" not in step.filename]
-        place = f", line {own[-1].lineno} of {own[-1].name}()" if own else ""
-        code = f": {own[-1].line}" if own and own[-1].line else ""  # a worker doesn't see a notebook's text
-        message = f"`plot` of the figure raised {type(error).__name__}: {error}{place}{code}"
-        raise SceneError(message, scene_traceback=lines) from error
+    plot = registered_function(figure.plot)
+    if figure.size:
+        key = (figure.plot, "", _encoder.encode((figure.style, figure.fonts)), size, dpi)
+        return assets.figures.draw(
+            key,
+            lambda: open_figure(cast("OpenFigure", plot), figure.style, size=size, fonts=fonts),
+            figure.args,
+            ordered=True,
+        )
+    return draw_once(plot, figure.args, figure.style, size=size, dpi=dpi, fonts=fonts)
 
 
 @lru_cache(maxsize=1)

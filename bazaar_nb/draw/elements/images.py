@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from functools import lru_cache
 from pathlib import Path
+from typing import TypeVar
 
 from msgspec.structs import replace
 
 from bazaar_nb.draw.assets import Assets
-from bazaar_nb.draw.elements.registry import Brush, InkBox, Kind, Pinning, register
+from bazaar_nb.draw.canvas import mean_scale
+from bazaar_nb.draw.elements.registry import Brush, InkBox, Kind, Pinning, put_face, register
 from bazaar_nb.draw.geometry import Area, resolve
 from bazaar_nb.draw.image_drawing import draw_picture
-from bazaar_nb.draw.image_loading import check_picture
+from bazaar_nb.draw.image_loading import Picture, check_picture, data_size, read_picture_data
+from bazaar_nb.draw.svg import draw_svg, is_svg, svg_faces, svg_size
 from bazaar_nb.errors import AssetError, InvalidValueError
-from bazaar_nb.scene.elements import Image, Pixels
+from bazaar_nb.scene.elements import Figure, Fit, Image, Pixels
+
+_LARGE_BYTES = 65_536
+Shown = TypeVar("Shown", Image, Figure)
 
 
 def _measure(picture: Image | Pixels, width: float, height: float, assets: Assets) -> tuple[float, float]:
@@ -27,6 +34,10 @@ def _measure(picture: Image | Pixels, width: float, height: float, assets: Asset
 
 
 def _draw(brush: Brush, element: Image | Pixels) -> None:
+    if brush.assets.svg(element) is not None:
+        assert isinstance(element, Image)
+        draw_object(brush, element, fit=element.fit, radius=element.radius)
+        return
     draw_picture(
         brush.target,
         brush.bitmaps,
@@ -42,16 +53,70 @@ def _draw(brush: Brush, element: Image | Pixels) -> None:
     )
 
 
+def draw_object(brush: Brush, element: Image | Figure, *, fit: Fit, radius: float) -> None:
+    """Draw what an object showed of itself, or an SVG, fitted to the element's box."""
+    assets, area = brush.assets, brush.area
+    data = assets.svg(element)
+    name: Hashable
+    if data is None:
+        held = assets.object_bytes(element)
+        picture, name = _read(brush, held), held
+    else:
+        own_width, own_height = svg_size(data)
+        factors = area.width / own_width, area.height / own_height
+        scale = (max(factors) if fit == "cover" else min(factors)) * mean_scale(brush.target.matrix())
+        across, down = (
+            (scale, scale) if fit != "fill" else (factor * scale / min(factors) for factor in factors)
+        )
+        size = max(1, round(own_width * across)), max(1, round(own_height * down))
+        fonts = [assets.font(font)[0] for font in element.fonts]
+        name = ("svg", data, size, element.fonts)
+        picture = brush.bitmaps.get(name, lambda: draw_svg(data, *size, fonts), lambda made: made.size_bytes)
+    draw_picture(
+        brush.target, brush.bitmaps, picture, name, width=area.width, height=area.height, fit=fit,
+        radius=radius, smooth=True, opacity=brush.opacity, blend=brush.blend,
+    )  # fmt: skip
+
+
+def _read(brush: Brush, held: bytes) -> Picture:
+    picture: Picture = brush.bitmaps.get(held, lambda: read_picture_data(held), lambda made: made.size_bytes)
+    return picture
+
+
+def pin_object(element: Shown, pinning: Pinning) -> Shown:
+    """Replace an object's picture by its asset's name where it is large, and find an SVG's fonts."""
+    if not element.data:
+        return element
+    if is_svg(element.data):
+        element = _with_faces(element, element.data, pinning)
+    else:
+        data_size(element.data)
+    asset = pinning.put_pixels(element.data) if len(element.data) >= _LARGE_BYTES else None
+    return element if asset is None else replace(element, data=b"", asset=asset)
+
+
+def _with_faces(element: Shown, data: bytes, pinning: Pinning) -> Shown:
+    svg_size(data)
+    fonts = tuple(put_face(pinning, face.path, face.number) for face in svg_faces(data))
+    return replace(element, fonts=fonts) if fonts else element
+
+
 def ink_of_box(_element: object, area: Area, _whole: tuple[float, float], _assets: Assets) -> InkBox:
     """Give the ink of what fills its box and no more."""
     return 0.0, 0.0, area.width, area.height
 
 
 def _pin_image(image: Image, pinning: Pinning) -> Image:
+    if image.data or image.asset:
+        return pin_object(image, pinning)
     if image.source.startswith("asset:"):
         return image
     path = Path(image.source)
-    _check(str(path), _stamp(path))
+    stamp = _stamp(path)
+    if path.suffix.lower() == ".svg":
+        image = _with_faces(image, path.read_bytes(), pinning)
+    else:
+        _check(str(path), stamp)
     return replace(image, source=pinning.put_file(path))
 
 

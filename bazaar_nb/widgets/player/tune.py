@@ -105,13 +105,20 @@ class Tune(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no types
         By the names of the parameters.
     """
 
-    def __init__(self, make: FilmFunction, name: str, player: Player, controls: Mapping[str, Any]) -> None:
+    def __init__(
+        self,
+        make: FilmFunction,
+        name: str,
+        player: Player,
+        controls: Mapping[str, Any],
+        panel: ipywidgets.Widget | None = None,
+    ) -> None:
         self._make = make
         self._name = name
         self.player = player
         self.controls = dict(controls)
         self._latest = Latest(self._show, _DELAY_S)
-        super().__init__([self.player, _panel(self.controls)])
+        super().__init__([self.player, _panel(self.controls) if panel is None else panel])
         for control in self.controls.values():
             control.observe(self._changed, "value")
             for part in _parts(control):
@@ -142,7 +149,7 @@ class Tune(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no types
 
     def __repr__(self) -> str:
         values = ", ".join(f"{name}={value!r:.40}" for name, value in self.values.items())
-        return f"<Tune of {self._name}({values}): {self.film!r}>"
+        return f"<{type(self).__name__} of {self._name}({values}): {self.film!r}>"
 
     def close(self) -> None:
         """Take the player and its controls away."""

@@ -1,0 +1,321 @@
+"""`Slope`: two moments side by side, a line for each name, with names and values at both ends."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple, Unpack
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bazaar_nb.charts.chart import Chart, Options, start_problems
+from bazaar_nb.charts.lines.line_table import read_lines
+from bazaar_nb.charts.parts.annotation_marks import halo
+from bazaar_nb.charts.parts.category_colors import check_colors
+from bazaar_nb.charts.parts.labels import spread
+from bazaar_nb.charts.parts.phases import eased
+from bazaar_nb.charts.parts.room import Area, Room
+from bazaar_nb.charts.parts.series import CONTEXT_OPACITY, SeriesColors, color_series
+from bazaar_nb.charts.parts.table import Columns, Problems
+from bazaar_nb.charts.parts.time_label import TimeLabel
+from bazaar_nb.errors import InvalidValueError
+from bazaar_nb.scales.scales import Linear, Log
+from bazaar_nb.scene.arrays import color_array
+from bazaar_nb.scene.elements import AnyElement, Line, Points, Polyline
+from bazaar_nb.scene.paint import Stroke
+
+Floats = NDArray[np.float64]
+_LINE_S = 1.3  # that a line takes from one side to the other
+_WORDS_S = 0.3
+_WEIGHT = 600
+_FEW = 12  # lines that are elements of their own
+
+
+class _Group(NamedTuple):
+    """Lines that look alike: one element."""
+
+    numbers: tuple[int, ...]
+    color: str
+    width: float
+    opacity: float
+
+
+class _Words(NamedTuple):
+    """The words at one end of a line."""
+
+    number: int
+    text: str
+    x: float
+    y: float
+    anchor: Literal["left", "right"]
+    row: int
+    """Counted from the top."""
+
+
+@dataclass(frozen=True)
+class _Layout:
+    still: tuple[AnyElement, ...]
+    x: tuple[float, float]
+    y: Floats
+    """Of both ends, shape (2, n), in pixels."""
+    groups: tuple[_Group, ...]
+    words: tuple[tuple[_Words, ...], tuple[_Words, ...]]
+    rows: int
+    dots: tuple[Any, Any]
+    """Of each side: which lines, heights, sizes, colours and opacities."""
+
+
+class Slope(Chart[_Layout]):
+    """Two moments side by side: who rose, who fell, who overtook whom.
+
+    Parameters
+    ----------
+    table : DataFrame or table
+        Long (a row for each moment and name) or wide (a row for each moment, a column for each name).
+    time : str
+        Column of moments.
+    name, value : str, optional
+        Columns of a long table; without them all other columns of numbers are names.
+    between : (moment, moment), optional
+        The first and the last moment by default.
+    by : str
+        What colour tells: ``name``, or ``change``: whether it rose or fell.
+    colors : dict, optional
+        Of names.
+    log : bool
+        Whether equal ratios are equal steps upwards: lines as steep as growth is fast.
+    **options
+        Those of every `Chart`.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> sold = {"year": [2020, 2025], "Tea": [3, 9], "Coffee": [6, 7], "Cocoa": [5, 2]}
+    >>> slope = bz.charts.Slope(sold, time="year", by="change", duration=4)
+    >>> bz.Composition([slope]).frames
+    120
+    """
+
+    usual_duration = 5.0
+
+    def __init__(
+        self,
+        table: Any,
+        *,
+        time: str,
+        name: str | None = None,
+        value: str | None = None,
+        between: tuple[Any, Any] | None = None,
+        by: Literal["name", "change"] = "name",
+        colors: Mapping[str, str] | None = None,
+        log: bool = False,
+        **options: Unpack[Options],
+    ) -> None:
+        super().__init__(**options)
+        if by not in ("name", "change"):
+            raise InvalidValueError(f"`by` must be name or change, got {by!r} (Slope)")
+        problems = start_problems(self)
+        found = read_lines(
+            Columns(table, problems), time=time, name=name, value=value, missing="leave", is_log=log
+        )
+        self.log = log
+        first, last = 0, len(found.times) - 1
+        if between is not None:
+            first, last = (self._row_of(found, moment, problems) for moment in between)
+        elif last == 0:
+            problems.add("has one moment, a slope goes from one to another", column=time)
+        problems.raise_any()
+        clock = TimeLabel.for_moments(found.moments, self.locale)
+        self.heads = (clock.words(float(found.times[first])), clock.words(float(found.times[last])))
+        ends = found.matrix[[first, last]]
+        there: Any = ~np.isnan(ends).all(axis=0)
+        self.keys = tuple(key for key, one in zip(found.keys, there, strict=True) if one)
+        self.ends: Floats = ends[:, there]
+        self._check_names(self.keys, problems)
+        check_colors(colors or {}, self.keys, "Slope")
+        if not self.keys:
+            problems.add("has no value at these two moments", column=value)
+        problems.raise_any()
+        self.series = self._series(by, dict(colors or {}))
+        if self.highlight and options.get("highlight_at") is None:
+            self.highlight_at = self.phases.move_start + _LINE_S * self.phases.pace + 0.3
+
+    def _row_of(self, found: Any, moment: Any, problems: Problems) -> int:
+        try:
+            place = found.moments.place(moment)
+        except InvalidValueError as error:
+            problems.add(f"`between`: {error}")
+            return 0
+        row = int(np.argmin(np.abs(found.times - place)))
+        if abs(found.times[row] - place) > 1e-9:
+            problems.add(f"`between` names {moment!r:.40}, for which there is no row")
+        return row
+
+    def _series(self, by: str, colors: dict[str, str]) -> SeriesColors:
+        theme = self.theme
+        weights = np.where(np.isnan(self.ends[1]), self.ends[0], self.ends[1])
+        if by == "change":
+            change = np.nan_to_num(self.ends[1] - self.ends[0])
+            told = {
+                key: theme.positive if rise > 0 else theme.negative if rise < 0 else theme.total
+                for key, rise in zip(self.keys, change.tolist(), strict=True)
+            }
+            colors = {**told, **colors}
+        return color_series(self.keys, np.abs(weights), theme, colors, self.highlight)
+
+    def _lay_out(self, room: Room, area: Area) -> _Layout:
+        size = room.label_size
+        inner = area.inset(top=2.2 * size, bottom=0.4 * size)
+        rows = max(1, int(inner.height / (1.3 * size)))
+        series = self.series
+        named = [n for n in series.order if not series.is_context[n]][:rows]
+        names_left = room.shape == "wide"
+        most = (0.2 if names_left else 0.34) * area.width
+        words: list[dict[int, str]] = []
+        for side in (0, 1):
+            told: dict[int, str] = {}
+            for number in named:
+                value = float(self.ends[side, number])
+                if np.isnan(value):
+                    continue
+                written = self.number(value)
+                name = ""
+                if side == 1 or names_left:
+                    name = room.shorten(self.keys[number], size, most, _WEIGHT)
+                parts = (name, written) if side == 0 else (written, name)
+                told[number] = "  ".join(part for part in parts if part)
+            words.append(told)
+        widths = [
+            max((room.width_of(one, size, _WEIGHT) for one in told.values()), default=0.0) for told in words
+        ]
+        gap = 0.9 * size
+        left, right = inner.left + widths[0] + gap, inner.right - widths[1] - gap
+        left = max(left, inner.left + room.width_of(self.heads[0], size, 700) / 2)
+        right = min(right, inner.right - room.width_of(self.heads[1], size, 700) / 2)
+        y = np.asarray(self._scale(inner)(self.ends))
+        both = tuple(
+            self._place(told, y[side], inner, size, x, side)
+            for side, (told, x) in enumerate(zip(words, (left - gap, right + gap), strict=True))
+        )
+        still: list[AnyElement] = []
+        for x, head in zip((left, right), self.heads, strict=True):
+            stroke = Stroke(room.theme.faint, 2 * room.unit)
+            still.append(Line(x, inner.top - 0.3 * size, x, inner.bottom + 0.3 * size, stroke=stroke))
+            still.append(
+                room.text(head, size, room.theme.ink, weight=700, x=x, y=area.top + 0.7 * size, tabular=True)
+            )
+        groups = self._groups(room)
+        dots = (self._dots(y[0], groups), self._dots(y[1], groups))
+        return _Layout(tuple(still), (left, right), y, groups, (both[0], both[1]), len(named), dots)
+
+    def _dots(self, y: Floats, groups: tuple[_Group, ...]) -> Any:
+        each = [(n, one) for one in groups for n in one.numbers if y[n] == y[n]]
+        numbers = np.array([n for n, _ in each], np.int64)
+        colors = color_array([one.color for _, one in each]) if each else None
+        sizes = np.array([3.0 * one.width for _, one in each])
+        return numbers, y[numbers], sizes, colors, np.array([one.opacity for _, one in each])
+
+    def _scale(self, inner: Area) -> Linear | Log:
+        low, high = float(np.nanmin(self.ends)), float(np.nanmax(self.ends))
+        room = 0.03
+        if self.log:
+            grown = (high / low) ** room if high > low else 2.0
+            return Log((low / grown, high * grown), (inner.bottom, inner.top))
+        apart = (high - low) * room
+        return Linear((low - apart, high + apart), (inner.bottom, inner.top))
+
+    def _place(
+        self, told: dict[int, str], y: Floats, inner: Area, size: float, x: float, side: int
+    ) -> tuple[_Words, ...]:
+        numbers = sorted(told, key=lambda n: (y[n], n))
+        heights = np.full(len(numbers), 1.3 * size)
+        low, high = inner.top - 0.5 * size, inner.bottom + 0.5 * size
+        places = spread(y[numbers], heights, low, high).tolist()
+        anchor: Literal["left", "right"] = "right" if side == 0 else "left"
+        return tuple(
+            _Words(number, told[number], round(x, 3), round(at, 3), anchor, row)
+            for row, (number, at) in enumerate(zip(numbers, places, strict=True))
+        )
+
+    def _groups(self, room: Room) -> tuple[_Group, ...]:
+        series = self.series
+        found: dict[tuple[bool, bool, str], list[int]] = {}
+        for number in reversed(series.order):
+            told = self.keys[number] in self.highlight
+            found.setdefault((not series.is_context[number], told, series.colors[number]), []).append(number)
+        thick = (5.0 if len(self.keys) <= 6 else 4.0) * room.unit
+        return tuple(
+            _Group(
+                tuple(numbers),
+                color,
+                thick * (1.3 if told else 1.0 if own else 0.5),
+                1.0 if own else CONTEXT_OPACITY,
+            )
+            for (own, told, color), numbers in sorted(found.items(), key=lambda one: one[0][:2])
+        )
+
+    def _draw(self, room: Room, layout: _Layout, time: float) -> list[AnyElement]:
+        elements = list(layout.still)
+        theme, phases = room.theme, self.phases
+        grown = eased(time, phases.move_start, _LINE_S * phases.pace, theme.move)
+        entered = phases.entered(time, theme.enter)
+        rest = self._emphasis(time, "") if self.highlight else 1.0
+        (left, right), y = layout.x, layout.y
+        front = left + (right - left) * grown
+        told = [1.0 if not self.highlight or key in self.highlight else rest for key in self.keys]
+        for group in layout.groups if grown > 0 else ():
+            numbers = list(group.numbers)
+            opacity = round(group.opacity * told[numbers[0]], 3)
+            stroke = Stroke(group.color, group.width, cap="round")
+            one, other = y[0, numbers], y[1, numbers]
+            ends = np.column_stack([one, one + (other - one) * grown])
+            if len(numbers) <= _FEW:
+                elements += [
+                    Line(left, start, front, stop, stroke=stroke, opacity=opacity)
+                    for start, stop in ends.tolist()
+                    if stop == stop
+                ]
+            else:
+                x = np.broadcast_to([left, front], ends.shape)
+                elements.append(Polyline(x, ends, stroke=stroke, opacity=opacity))
+        if entered > 0.01:
+            elements += self._draw_dots(layout, 0, entered, told)
+        if grown >= 1.0:
+            elements += self._draw_dots(layout, 1, 1.0, told)
+        return elements + self._draw_words(room, layout, time, rest)
+
+    def _draw_dots(self, layout: _Layout, side: int, entered: float, told: list[float]) -> list[AnyElement]:
+        numbers, heights, sizes, colors, faint = layout.dots[side]
+        if not len(numbers):
+            return []
+        opacity: Any = faint
+        if min(told) < 1.0:
+            opacity = faint * np.array(told)[numbers]
+        return [
+            Points(layout.x[side], heights, size=sizes * min(1.0, entered), color=colors, opacity=opacity)
+        ]
+
+    def _draw_words(self, room: Room, layout: _Layout, time: float, rest: float) -> list[AnyElement]:
+        elements: list[AnyElement] = []
+        theme, phases, size = room.theme, self.phases, room.label_size
+        edge = halo(room)
+        arrived = phases.move_start + 0.85 * _LINE_S * phases.pace
+        apart = min(0.04, 0.5 / max(1, layout.rows)) * phases.pace
+        for side, words in enumerate(layout.words):
+            for one in words:
+                if side == 0:
+                    seen = phases.entered(time, theme.enter, one.row, layout.rows)
+                else:
+                    seen = eased(time, arrived + apart * one.row, _WORDS_S * phases.pace, theme.enter)
+                if self.highlight and self.keys[one.number] not in self.highlight:
+                    seen *= rest
+                if seen > 0.004:
+                    elements.append(
+                        room.text(
+                            one.text, size, theme.legible(self.series.colors[one.number]), weight=_WEIGHT,
+                            x=one.x, y=one.y,
+                            anchor=one.anchor, opacity=round(min(1.0, seen), 3), outline=edge,
+                        )
+                    )  # fmt: skip
+        return elements

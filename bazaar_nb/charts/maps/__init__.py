@@ -1,0 +1,1 @@
+"""Maps: projections, outlines, choropleths and points."""

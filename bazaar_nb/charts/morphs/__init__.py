@@ -1,0 +1,1 @@
+"""Morphs of one view into another, and stories of them."""

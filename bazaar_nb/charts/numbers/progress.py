@@ -1,0 +1,303 @@
+"""`Progress`: how much of a whole is done, as bars or rings."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple, Unpack
+
+from bazaar_nb.charts.chart import Chart, Options, start_problems
+from bazaar_nb.charts.numbers.counting import Counting
+from bazaar_nb.charts.parts.cell_values import as_one_number
+from bazaar_nb.charts.parts.phases import eased
+from bazaar_nb.charts.parts.room import Area, Room
+from bazaar_nb.charts.parts.table import Columns, Problems
+from bazaar_nb.errors import InvalidValueError
+from bazaar_nb.scales.formats import NumberFormat
+from bazaar_nb.scene.elements import AnyElement, Ellipse, Line, Path, Rect
+from bazaar_nb.scene.paint import Stroke
+
+_FILLS_S, _APART_S, _ALL_APART_S = 1.3, 0.12, 0.6
+_MOST = 24
+_LINE = 1.2
+_RING = 0.13  # a ring's thickness, of its diameter
+_PITCH = 0.26  # bars are at most so far apart, of the shorter side
+
+
+class _Item(NamedTuple):
+    name: str
+    value: float
+    whole: float
+
+    @property
+    def part(self) -> float:
+        return self.value / self.whole
+
+
+@dataclass(frozen=True)
+class _Layout:
+    still: list[AnyElement]
+    items: list[_Place]
+
+
+class _Place(NamedTuple):
+    """Where an item's bar or ring is, and the middle or right end of its number, in pixels."""
+
+    x: float
+    y: float
+    length: float
+    thick: float
+    number_x: float
+    number_y: float
+    number_size: float
+    arc: str = ""
+
+
+class Progress(Chart[_Layout]):
+    """How much of a whole is done: one or several bars that fill, or rings that close.
+
+    Parameters
+    ----------
+    shown : number, dict, DataFrame or table
+        One value; several by name; or a table.
+    of : number or str
+        What the whole is; or the column of a table that has it.
+    name, value : str, optional
+        Columns of a table.
+    label : str, optional
+        What a single value is.
+    style : str
+        ``bar`` or ``ring``.
+    parts : bool
+        Whether values are told ("680 / 1,000") instead of percents.
+    colors : dict, optional
+        Of names.
+    **options
+        Those of every `Chart`. `number` is the format of `parts`.
+
+    Raises
+    ------
+    InvalidValueError
+        For a negative value, a whole that is not above 0, and all that is wrong with the table.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> bz.charts.Progress(680, of=1000, label="houses insulated", style="ring", duration=3)
+    <Progress None, 3 s>
+    """
+
+    usual_duration = 4.0
+
+    def __init__(
+        self,
+        shown: Any,
+        *,
+        of: float | str = 1.0,
+        name: str | None = None,
+        value: str | None = None,
+        label: str | None = None,
+        style: Literal["bar", "ring"] = "bar",
+        parts: bool = False,
+        colors: Mapping[str, str] | None = None,
+        **options: Unpack[Options],
+    ) -> None:
+        super().__init__(**options)
+        if style not in ("bar", "ring"):
+            raise InvalidValueError(f"`style` must be bar or ring, got {style!r:.60} (Progress)")
+        problems = start_problems(self)
+        self.style, self.parts = style, parts
+        self.items = _read(shown, of, name, value, label, problems)
+        self._check_names([item.name for item in self.items], problems)
+        if len(self.items) > _MOST:
+            problems.add(f"{len(self.items):,} are too many: {_MOST} at most")
+        problems.raise_any()
+        given = dict(colors or {})
+        self.colors = tuple(given.get(item.name, self.theme.palette[0]) for item in self.items)
+        shares = NumberFormat("percent", locale=self.locale)
+        self.counting = (
+            Counting.towards(self.number, [item.whole for item in self.items])
+            if parts
+            else Counting.towards(shares, [item.part for item in self.items if item.part >= 0.1] or [0.0])
+        )
+
+    def _words(self, item: _Item, done: float) -> str:
+        if self.parts:
+            return f"{self.counting(item.value * done)} / {self.counting(item.whole)}"
+        return self.counting(item.part * done)
+
+    def _filled(self, time: float, number: int) -> float:
+        if not self.phases.enters:
+            return 1.0
+        apart = min(_APART_S, _ALL_APART_S / max(1, len(self.items) - 1)) * self.phases.pace
+        start = self.phases.enter_start + apart * number
+        lasting = min(_FILLS_S * self.phases.pace, max(0.05, self.phases.move_stop - start))
+        return eased(time, start, lasting, self.theme.move)
+
+    def _lay_out(self, room: Room, area: Area) -> _Layout:
+        return (_bars if self.style == "bar" else _rings)(room, area, self)
+
+    def _draw(self, room: Room, layout: _Layout, time: float) -> list[AnyElement]:
+        elements: list[AnyElement] = [*layout.still]
+        for number, (item, place) in enumerate(zip(self.items, layout.items, strict=True)):
+            done, opacity = self._filled(time, number), self._emphasis(time, item.name)
+            color = self.colors[number]
+            if self.style == "bar":
+                longest = max(1.0, *(one.part for one in self.items))
+                width = place.length * item.part * done / longest
+                radius = min(place.thick / 2, width / 2)
+                elements.append(
+                    Rect(x=place.x, y=place.y, width=width, height=place.thick, anchor="left", radius=radius,
+                         fill=color, opacity=opacity)
+                )  # fmt: skip
+                anchor: Literal["right", "center"] = "right"
+            else:
+                part = min(1.0, item.part * done)
+                if part > 0:
+                    stroke = Stroke(color, place.thick, cap="round" if part < 1 else "butt")
+                    elements.append(Path(place.arc, stroke=stroke, end=part, opacity=opacity))
+                anchor = "center"
+            elements.append(
+                room.text(
+                    self._words(item, done), place.number_size, x=place.number_x, y=place.number_y,
+                    anchor=anchor, weight=700, tabular=True, line_height=1.0, opacity=opacity,
+                )
+            )  # fmt: skip
+        return elements
+
+
+def _read(
+    shown: Any, of: float | str, name: str | None, value: str | None, label: str | None, problems: Problems
+) -> tuple[_Item, ...]:
+    single = as_one_number(shown)
+    rows: list[tuple[str, float, float]] = []
+    told = (value, of if isinstance(of, str) else None)
+    if single is not None:
+        rows = [(label or "", single, _whole(of, problems))]
+    elif (
+        isinstance(shown, Mapping)
+        and name is None
+        and all(as_one_number(one) is not None for one in shown.values())
+    ):
+        whole = _whole(of, problems)
+        rows = [(str(key), as_one_number(one) or 0.0, whole) for key, one in shown.items()]
+    else:
+        columns = Columns(shown, problems)
+        if name is None or value is None:
+            raise InvalidValueError(
+                "Progress: wants numbers, or a table with `name` and `value`, the names of its columns"
+            )
+        columns.require(name=name, value=value, of=of if isinstance(of, str) else None)
+        keys, values = columns.keys(name), columns.numbers(value, finite=True)
+        wholes = (
+            columns.numbers(of, positive=True).tolist()
+            if isinstance(of, str)
+            else [_whole(of, problems)] * len(keys)
+        )
+        seen: dict[str, int] = {}
+        for row, key in enumerate(keys):
+            first = seen.setdefault(key, row)
+            if first != row:
+                problems.add(
+                    f"{key!r} has a second value (the first is in row {first})", column=value, row=row
+                )
+        rows = list(zip(keys, values.tolist(), wholes, strict=True))
+    problems.raise_any()
+    for row, (key, found, whole) in enumerate(rows):
+        where = {} if single is not None else {"row": row}
+        if not math.isfinite(found):
+            problems.add(f"{key!r} wants a finite number, got {found!r}", column=told[0], **where)
+        elif found < 0:
+            problems.add(f"{key!r} must be at least 0, is {found:g}", column=told[0], **where)
+        if not math.isfinite(whole):
+            problems.add(f"{key!r} has no whole", column=told[1], **where)
+    problems.raise_any()
+    return tuple(_Item(*row) for row in rows)
+
+
+def _whole(of: float | str, problems: Problems) -> float:
+    whole = as_one_number(of)
+    if whole is None or not math.isfinite(whole) or whole <= 0:
+        problems.add(f"`of` must be a number above 0, or a column of a table, got {of!r:.40}")
+        problems.raise_any()
+    return float(whole or 1.0)
+
+
+def _bars(room: Room, area: Area, chart: Progress) -> _Layout:
+    items, theme = chart.items, room.theme
+    pitch = min(area.height / len(items), _PITCH * room.side)
+    alone = len(items) == 1
+    size = room.letters(0.05) if alone else max(room.letters(0.0), min(room.letters(0.036), 0.3 * pitch))
+    number_size = min(2.2 * size, 0.34 * pitch) if alone else size
+    number_size = max(number_size, room.letters(0.0))
+    thick = max(6 * room.unit, min(0.05 * room.side, 0.28 * pitch))
+    block = number_size * 1.15 + thick + 0.35 * size
+    top = area.top + max(
+        0.0, (area.height - pitch * len(items)) * (0.0 if chart.title and not alone else 0.5)
+    )
+    still: list[AnyElement] = []
+    places = []
+    longest = max(1.0, *(item.part for item in items))
+    for number, item in enumerate(items):
+        middle = top + pitch * (number + 0.5)
+        y = middle + block / 2 - thick / 2
+        above = y - thick / 2 - 0.35 * size
+        opaque = Rect(x=area.left, y=y, width=area.width / longest, height=thick, anchor="left",
+                      radius=thick / 2, fill=theme.faint)  # fmt: skip
+        still.append(opaque)
+        told = room.width_of(chart._words(item, 1.0), number_size, 700, tabular=True)
+        name = room.shorten(item.name, size, area.width - told - 0.8 * size, 500)
+        if name:
+            still.append(room.text(name, size, x=area.left, y=above, anchor="bottom-left", weight=500))
+        places.append(
+            _Place(area.left, y, area.width, thick, area.right, above - 0.58 * number_size, number_size)
+        )
+        if longest > 1:
+            at = area.left + area.width / longest
+            still.append(
+                Line(at, y - 0.7 * thick, at, y + 0.7 * thick, stroke=Stroke(theme.soft, 2 * room.unit))
+            )
+    return _Layout(still, places)
+
+
+def _rings(room: Room, area: Area, chart: Progress) -> _Layout:
+    items, theme = chart.items, room.theme
+    count = len(items)
+    has_names = any(item.name for item in items)
+    best = max(range(1, count + 1), key=lambda columns: _ring_room(area, count, columns, room, has_names))
+    rows = -(-count // best)
+    wide, tall = area.width / best, area.height / rows
+    size = room.letters(0.044 if count == 1 else 0.034)
+    names = [room.wrap(item.name, size, 0.92 * wide, 2, 500) if item.name else [] for item in items]
+    most = max(len(lines) for lines in names)
+    below = most * _LINE * size + (0.6 * size if most else 0.0)
+    diameter = max(4.0, min(0.86 * wide, tall * 0.94 - below, 0.62 * room.side))
+    thick = _RING * diameter
+    radius = (diameter - thick) / 2
+    inside = 2 * radius - thick - 0.08 * diameter
+    number_size = 0.25 * diameter
+    told = max(room.width_of(chart._words(item, 1.0), number_size, 700, tabular=True) for item in items)
+    number_size = number_size if told <= inside else number_size * inside / told
+    still: list[AnyElement] = []
+    places = []
+    for number, lines in enumerate(names):
+        row, column = divmod(number, best)
+        in_row = min(best, count - row * best)
+        x = area.left + area.width / 2 + (column - (in_row - 1) / 2) * wide
+        y = area.top + tall * (row + 0.5) - below / 2
+        still.append(Ellipse(x=x, y=y, width=2 * radius, fill=None, stroke=Stroke(theme.faint, thick)))
+        for line_number, line in enumerate(lines):
+            at = y + diameter / 2 + 0.6 * size + line_number * _LINE * size
+            still.append(room.text(line, size, x=x, y=at, anchor="top", weight=500))
+        arc = (
+            f"M{x:.2f} {y - radius:.2f}A{radius:.2f} {radius:.2f} 0 0 1 {x:.2f} {y + radius:.2f}"
+            f"A{radius:.2f} {radius:.2f} 0 0 1 {x:.2f} {y - radius:.2f}"
+        )
+        places.append(_Place(x, y, diameter, thick, x, y, number_size, arc))
+    return _Layout(still, places)
+
+
+def _ring_room(area: Area, count: int, columns: int, room: Room, has_names: bool) -> float:
+    below = 2.0 * room.letters(0.034) if has_names else 0.0
+    return min(0.86 * area.width / columns, 0.94 * area.height / -(-count // columns) - below)

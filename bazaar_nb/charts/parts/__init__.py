@@ -1,0 +1,1 @@
+"""What charts are made of: rooms, axes, labels, legends, tables, times."""

@@ -1,0 +1,202 @@
+"""Call-outs: where their words find room beside a data point, and the arrow to it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bazaar_nb.charts.annotations import CallOut
+from bazaar_nb.charts.parts.annotation_marks import halo
+from bazaar_nb.charts.parts.room import Area, Room
+from bazaar_nb.scene.elements import Anchor, AnyElement, Path
+from bazaar_nb.scene.paint import Stroke
+
+Floats = NDArray[np.float64]
+_LINE = 1.2
+_MOST_LINES = 4
+_WAYS = {
+    "top-right": (1, -1), "top-left": (-1, -1), "bottom-right": (1, 1), "bottom-left": (-1, 1),
+    "top": (0, -1), "bottom": (0, 1), "right": (1, 0), "left": (-1, 0),
+}  # fmt: skip
+_FAR = (2.2, 3.6, 5.5, 8.0, 12.0)  # of the letters' size, from the point to the words
+
+
+class PlacedCallOut(NamedTuple):
+    """A call-out's words in lines, in a box whose middle stands so far from the data point, in pixels."""
+
+    callout: CallOut
+    lines: tuple[str, ...]
+    dx: float
+    dy: float
+    width: float
+    height: float
+
+
+def place_call_outs(
+    room: Room,
+    area: Area,
+    callouts: Sequence[CallOut],
+    points: Sequence[tuple[float, float]],
+    avoid: Floats | None = None,
+    boxes: Sequence[Area] = (),
+    gaps: Sequence[float] = (),
+) -> list[PlacedCallOut]:
+    """Find a place for the words of each, once for a size.
+
+    Of eight directions and four distances the one counts that lies in the area, over no other words, and over
+    as few data points as can be; near ones come first.
+
+    Parameters
+    ----------
+    area : Area
+        Words stay within.
+    points : sequence of (float, float)
+        The data points in pixels, one for each call-out: where it stands when it appears.
+    avoid : array of shape (n, 2), optional
+        Data points that words had better not cover; of a line, points along it.
+    boxes : sequence of Area
+        Other words.
+    gaps : sequence of float
+        Pixels that the marks of the data points take from their middles; 0 by default.
+    """
+    size = room.label_size
+    most = min(0.3 * area.width if room.shape == "wide" else 0.42 * area.width, 16 * size)
+    taken = list(boxes)
+    placed = []
+    for number, (callout, (x, y)) in enumerate(zip(callouts, points, strict=True)):
+        gap = gaps[number] if gaps else 0.0
+        lines = tuple(room.wrap(callout.text, size, most, _MOST_LINES, 500))
+        width = max(room.width_of(line, size, 500) for line in lines)
+        height = len(lines) * _LINE * size
+        best = (math.inf, 0.0, 0.0)
+        for rank, (name, (right, down)) in enumerate(_WAYS.items()):
+            if callout.side is not None and callout.side != name:
+                continue
+            for far in _FAR:
+                slant = 0.75 if right and down else 1.0
+                dx = right * ((far * size + gap) * slant + width / 2 * (1.0 if not down else 0.55))
+                dy = down * ((far * size + gap) * slant + height / 2)
+                cost = far + 0.3 * rank
+                box = Area(x + dx - width / 2, y + dy - height / 2, x + dx + width / 2, y + dy + height / 2)
+                inside = _inside(box, area, 0.0)
+                cost += 4.0 * (abs(inside[0]) + abs(inside[1])) / size
+                moved = Area(*(edge + inside[number % 2] for number, edge in enumerate(box)))
+                cost += _badness(moved, area, taken, avoid, size)
+                if cost < best[0]:
+                    best = (cost, dx + inside[0], dy + inside[1])
+        _, dx, dy = best
+        taken.append(Area(x + dx - width / 2, y + dy - height / 2, x + dx + width / 2, y + dy + height / 2))
+        placed.append(PlacedCallOut(callout, lines, dx, dy, width, height))
+    return placed
+
+
+def draw_call_out(
+    room: Room, area: Area, placed: PlacedCallOut, x: float, y: float, seen: float, gap: float = 0.0
+) -> list[AnyElement]:
+    """Give the words of a call-out, and a bent arrow to its data point.
+
+    Parameters
+    ----------
+    area : Area
+        Words stay within, also where the data point moves.
+    x, y : float
+        The data point, in pixels.
+    seen : float
+        0 to 1: how much of it has appeared.
+    gap : float
+        Pixels from the data point's middle that its mark takes.
+    """
+    if seen <= 0.004:
+        return []
+    size, unit = room.label_size, room.unit
+    box = _box(placed, x, y)
+    shift = _inside(box, area, 0.0)
+    middle = (x + placed.dx + shift[0], y + placed.dy + shift[1])
+    box = Area(*(edge + shift[number % 2] for number, edge in enumerate(box)))
+    opacity = round(min(1.0, 1.6 * seen), 3)
+    anchor, at = _text_anchor(placed, box, middle)
+    elements: list[AnyElement] = []
+    for number, line in enumerate(placed.lines):
+        y_line = box.top + (number + 0.5) * _LINE * size
+        elements.append(
+            room.text(
+                line, size, room.theme.ink, weight=500, x=at, y=y_line, anchor=anchor, opacity=opacity,
+                outline=halo(room),
+            )
+        )  # fmt: skip
+    arrow = _arrow(room, box, (x, y), gap + 0.3 * size)
+    if arrow is not None:
+        shaft, head = arrow
+        stroke = Stroke(placed.callout.color or room.theme.ink, 2.5 * unit, cap="round", join="round")
+        grown = min(1.0, max(0.0, (seen - 0.25) / 0.55))
+        elements.append(Path(shaft, stroke=stroke, end=round(grown, 4), opacity=opacity))
+        if grown >= 1.0:
+            elements.append(Path(head, stroke=stroke, opacity=round(min(1.0, (seen - 0.8) / 0.2 + 0.2), 3)))
+    return elements
+
+
+def _text_anchor(placed: PlacedCallOut, box: Area, middle: tuple[float, float]) -> tuple[Anchor, float]:
+    """Set lines flush on the side that faces the data point."""
+    if len(placed.lines) == 1 or abs(placed.dx) < 0.2 * placed.width:
+        return "center", middle[0]
+    return ("left", box.left) if placed.dx > 0 else ("right", box.right)
+
+
+def _arrow(room: Room, box: Area, point: tuple[float, float], gap: float) -> tuple[str, str] | None:
+    """Give the path data of a bent shaft from the box's edge to a point, and of its head."""
+    size = room.label_size
+    x, y = point
+    pad = 0.25 * size
+    start_x = min(max(x, box.left - pad), box.right + pad)
+    start_y = min(max(y, box.top - pad), box.bottom + pad)
+    if start_x in (box.left - pad, box.right + pad) and start_y in (box.top - pad, box.bottom + pad):
+        start_y = box.middle[1]  # from a side rather than from a corner
+    elif box.left - pad < start_x < box.right + pad:
+        start_x = box.middle[0] + 0.35 * (start_x - box.middle[0])
+    away = math.hypot(x - start_x, y - start_y)
+    if away < gap + 0.5 * size:
+        return None
+    bend = 0.18 * (1 if (x - start_x) * (y - start_y) >= 0 else -1)
+    bend_x = (start_x + x) / 2 - bend * (y - start_y)
+    bend_y = (start_y + y) / 2 + bend * (x - start_x)
+    angle = math.atan2(y - bend_y, x - bend_x)
+    tip_x, tip_y = x - gap * math.cos(angle), y - gap * math.sin(angle)
+    wing = 0.42 * size
+    sides = [
+        (tip_x - wing * math.cos(angle + turn), tip_y - wing * math.sin(angle + turn)) for turn in (0.5, -0.5)
+    ]
+    shaft = f"M{start_x:.2f} {start_y:.2f}Q{bend_x:.2f} {bend_y:.2f} {tip_x:.2f} {tip_y:.2f}"
+    head = f"M{sides[0][0]:.2f} {sides[0][1]:.2f}L{tip_x:.2f} {tip_y:.2f}L{sides[1][0]:.2f} {sides[1][1]:.2f}"
+    return shaft, head
+
+
+def _box(placed: PlacedCallOut, x: float, y: float) -> Area:
+    left, top = x + placed.dx - placed.width / 2, y + placed.dy - placed.height / 2
+    return Area(left, top, left + placed.width, top + placed.height)
+
+
+def _inside(box: Area, area: Area, margin: float) -> tuple[float, float]:
+    """Give the shift that puts a box into an area."""
+    dx = max(0.0, area.left + margin - box.left) - max(0.0, box.right - area.right + margin)
+    dy = max(0.0, area.top + margin - box.top) - max(0.0, box.bottom - area.bottom + margin)
+    return dx, dy
+
+
+def _badness(box: Area, area: Area, taken: Sequence[Area], avoid: Floats | None, size: float) -> float:
+    dx, dy = _inside(box, area, 0.0)
+    cost = 4.0 * (abs(dx) + abs(dy)) / size
+    for other in taken:
+        wide = min(box.right, other.right) - max(box.left, other.left) + 0.4 * size
+        tall = min(box.bottom, other.bottom) - max(box.top, other.top) + 0.3 * size
+        if wide > 0 and tall > 0:
+            cost += 20.0 + 4.0 * wide * tall / (size * size)
+    if avoid is not None and len(avoid):
+        pad = 0.35 * size
+        x, y = avoid[:, 0], avoid[:, 1]
+        within = (x > box.left - pad) & (x < box.right + pad) & (y > box.top - pad) & (y < box.bottom + pad)
+        cost += min(40.0, 6.0 * float(within.sum()) ** 0.5)
+    return cost

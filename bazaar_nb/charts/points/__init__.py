@@ -1,0 +1,1 @@
+"""Scatters of points."""

@@ -1,0 +1,1 @@
+"""Races: bars, lines and points that move while time passes."""
