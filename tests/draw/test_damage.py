@@ -84,8 +84,7 @@ def nearly(draw: st.DrawFn, element: Any) -> Any:
     if change == "text" and isinstance(element, Text) and isinstance(element.text, str):
         return replace(element, text=draw(st.sampled_from(["12.5", "13.5", "1%", "abc"])))
     if change == "points" and isinstance(element, Points | Polyline):
-        moved: Any = np.array(element.x) + draw(near)
-        return replace(element, x=moved)
+        return replace(element, x=element.x.values() + np.float32(draw(near)))
     if change == "x" and isinstance(element, Points | Polyline):
         return replace(element, dx=draw(near))
     if change == "points" and isinstance(element, Polygon) and isinstance(element.points, tuple):
