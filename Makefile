@@ -9,7 +9,7 @@ LOWEST_PYTHON ?= $(shell command -v python3.11 || echo $(PYTHON))
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test test-lowest lint watch bench stills gallery fresh clean
+.PHONY: help setup demo test test-lowest lint watch bench stills gallery search fresh clean
 
 help: ## List these verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -30,6 +30,10 @@ test-lowest: $(LOWEST)/installed ## Run all tests with the oldest versions of li
 	@PYTHON=$(LOWEST)/bin/python sh tests/system-packages.sh test
 	$(LOWEST)/bin/python hatch_build.py
 	$(LOWEST)/bin/python -m pytest
+
+search: $(INSTALLED) ## Run the property tests with new random examples, ROUNDS=3 times over
+	@for round in $$(seq $(or $(ROUNDS),3)); do \
+	  $(BIN)/python -m pytest -m hypothesis --hypothesis-profile=search || exit 1; done
 
 lint: $(INSTALLED) ## Check style, format, types and who imports whom
 	$(BIN)/python -m ruff check

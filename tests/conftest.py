@@ -8,8 +8,12 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import HealthCheck, settings
 
-# On a machine that does more than the tests, an example takes as long as it takes.
-settings.register_profile("tests", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# On a machine that does more than the tests, an example takes as long as it takes. The suite tries the same
+# examples each time: what it says of a change is due to the change. `make search` tries others.
+settings.register_profile(
+    "tests", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile("search", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("tests")
 
 # A shell that starts the tests in the background has interrupts ignored, by them and by all that they start.
