@@ -108,8 +108,8 @@ class Chart(ABC, Generic[Layout]):
     usual_duration: ClassVar[float] = 6.0
     annotated: ClassVar[frozenset[str]] = frozenset()
     """Those of x_title, y_title, references, callouts and events that the kind of chart draws."""
-    refused: ClassVar[frozenset[str]] = frozenset({"images"})
-    """Other options that the kind of chart has no use for."""
+    refused: ClassVar[frozenset[str]] = frozenset()
+    """Other options that the kind of chart has no use for: `images` where nothing has a name."""
 
     def __init__(self, **options: Unpack[Options]) -> None:
         kind = type(self).__name__
@@ -226,13 +226,24 @@ class Chart(ABC, Generic[Layout]):
         return found
 
     def _check_names(self, keys: Sequence[str], problems: Problems) -> None:
-        """Complain of highlights and call-outs of keys that the table doesn't have, with near names."""
+        """Complain of highlights, call-outs and images of keys that the table doesn't have, with near names.
+
+        Images may be of more names than the table has, such as all flags.
+        """
         told = [("highlight", name) for name in self.highlight]
         told += [("callouts", one.key) for one in self.annotations.callouts if one.key is not None]
         there = set(keys)
+        if self.images and keys and not there & self.images.keys():
+            told.append(("images", next(iter(self.images))))
         for option, name in told:
             if name not in there:
                 problems.add(f"`{option}` names {name!r:.60}, which is not there{near_names(name, keys)}")
+
+    def _check_call_outs(self, what: str, problems: Problems) -> None:
+        """Complain of call-outs without a key, where they point at bars, parts or the like by that alone."""
+        for one in self.annotations.callouts:
+            if one.key is None:
+                problems.add(f"`callouts` point at {what} by their `key`, {one.text!r:.40} has none")
 
     def _emphasis(self, time: float, key: str) -> float:
         """Give the opacity of a mark: 1, or less once others are highlighted."""

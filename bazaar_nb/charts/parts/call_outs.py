@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from bazaar_nb.charts.annotations import CallOut
 from bazaar_nb.charts.parts.annotation_marks import halo
+from bazaar_nb.charts.parts.occupied import count_within
 from bazaar_nb.charts.parts.room import Area, Room
 from bazaar_nb.scene.elements import Anchor, AnyElement, Path
 from bazaar_nb.scene.paint import Stroke
@@ -69,9 +70,8 @@ def place_call_outs(
     placed = []
     for number, (callout, (x, y)) in enumerate(zip(callouts, points, strict=True)):
         gap = gaps[number] if gaps else 0.0
-        lines = tuple(room.wrap(callout.text, size, most, _MOST_LINES, 500))
-        width = max(room.width_of(line, size, 500) for line in lines)
-        height = len(lines) * _LINE * size
+        words = words_of_call_out(room, callout, most)
+        width, height = words.width, words.height
         best = (math.inf, 0.0, 0.0)
         for rank, (name, (right, down)) in enumerate(_WAYS.items()):
             if callout.side is not None and callout.side != name:
@@ -90,8 +90,16 @@ def place_call_outs(
                     best = (cost, dx + inside[0], dy + inside[1])
         _, dx, dy = best
         taken.append(Area(x + dx - width / 2, y + dy - height / 2, x + dx + width / 2, y + dy + height / 2))
-        placed.append(PlacedCallOut(callout, lines, dx, dy, width, height))
+        placed.append(words._replace(dx=dx, dy=dy))
     return placed
+
+
+def words_of_call_out(room: Room, callout: CallOut, most: float) -> PlacedCallOut:
+    """Break a call-out's words into lines of a width; their place is still to be found."""
+    size = room.label_size
+    lines = tuple(room.wrap(callout.text, size, most, _MOST_LINES, 500))
+    width = max(room.width_of(line, size, 500) for line in lines)
+    return PlacedCallOut(callout, lines, 0.0, 0.0, width, len(lines) * _LINE * size)
 
 
 def draw_call_out(
@@ -195,8 +203,5 @@ def _badness(box: Area, area: Area, taken: Sequence[Area], avoid: Floats | None,
         if wide > 0 and tall > 0:
             cost += 20.0 + 4.0 * wide * tall / (size * size)
     if avoid is not None and len(avoid):
-        pad = 0.35 * size
-        x, y = avoid[:, 0], avoid[:, 1]
-        within = (x > box.left - pad) & (x < box.right + pad) & (y > box.top - pad) & (y < box.bottom + pad)
-        cost += min(40.0, 6.0 * float(within.sum()) ** 0.5)
+        cost += min(40.0, 6.0 * count_within(avoid, box, 0.35 * size) ** 0.5)
     return cost

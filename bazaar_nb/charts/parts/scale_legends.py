@@ -8,10 +8,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from bazaar_nb.charts.annotations import Reference
+from bazaar_nb.charts.parts.annotation_marks import halo
+from bazaar_nb.charts.parts.labels import spread
 from bazaar_nb.charts.parts.plane import tick_words
 from bazaar_nb.charts.parts.room import Area, Room
 from bazaar_nb.scales.formats import NumberFormat
-from bazaar_nb.scene.elements import AnyElement, Ellipse, Rect
+from bazaar_nb.scene.elements import AnyElement, Ellipse, Line, Rect
 from bazaar_nb.scene.paint import LinearGradient, Stroke
 from bazaar_nb.values.colormaps import map_colors
 
@@ -25,6 +28,8 @@ class Legend(NamedTuple):
     elements: tuple[AnyElement, ...]
     width: float
     height: float
+    start: float = 0.0
+    """Where a bar of colours starts, after its title."""
 
 
 NO_LEGEND = Legend((), 0.0, 0.0)
@@ -38,6 +43,7 @@ def color_bar(
     number: NumberFormat,
     title: str = "",
     ticks: Sequence[float] = (),
+    references: Sequence[Reference] = (),
 ) -> Legend:
     """Give a bar of colours with its values, at the top left of an area: low at the left.
 
@@ -47,8 +53,15 @@ def color_bar(
         The values of its ends.
     ticks : sequence of float
         Values that are written below it; by default its ends.
+    references : sequence of Reference
+        Values that are marked across it, with words above it.
     """
     size = room.label_size
+    if references:
+        above = area.inset(top=1.15 * size)
+        plain = color_bar(room, above, colormap, limits, number, title, ticks)
+        marks = _marked(room, area, plain.start, plain.width - plain.start, limits, references)
+        return Legend((*plain.elements, *marks), plain.width, plain.height + 1.15 * size)
     before = room.width_of(title, size) + 0.8 * size if title else 0.0
     width = max(4 * size, min(14 * size, area.width - before))
     left, top, tall = area.left + before, area.top, 0.5 * size
@@ -70,7 +83,35 @@ def color_bar(
         wide = room.width_of(words, size)
         x = min(max(left + part * width, left + wide / 2), left + width - wide / 2)
         elements.append(room.text(words, size, room.theme.soft, x=x, y=top + 1.55 * size))
-    return Legend(tuple(elements), before + width, 2.5 * size)
+    return Legend(tuple(elements), before + width, 2.5 * size, before)
+
+
+def _marked(
+    room: Room,
+    area: Area,
+    start: float,
+    width: float,
+    limits: tuple[float, float],
+    references: Sequence[Reference],
+) -> list[AnyElement]:
+    """Give lines across a bar of colours at values, with their words above it, apart from one another."""
+    size, left = room.label_size, area.left + start
+    ordered = sorted(references, key=lambda one: float(one.value))
+    places = [left + width * (float(one.value) - limits[0]) / (limits[1] - limits[0]) for one in ordered]
+    words = [room.shorten(one.label, size, 0.6 * area.width, 500) for one in ordered]
+    widths = [room.width_of(word, size, 500) + 0.8 * size if word else 0.0 for word in words]
+    middles = spread(places, widths, area.left - 0.4 * size, area.right + 0.4 * size).tolist()
+    elements: list[AnyElement] = []
+    for one, x, word, middle in zip(ordered, places, words, middles, strict=True):
+        color, top = one.color or room.theme.accent, area.top + 1.15 * size
+        line = (x, top + 0.1 * size, x, top + 1.0 * size)
+        ground = halo(room)
+        if ground is not None:
+            elements.append(Line(*line, stroke=Stroke(ground.color, 6 * room.unit)))
+        elements.append(Line(*line, stroke=Stroke(color, 3 * room.unit)))
+        if word:
+            elements.append(room.text(word, size, color, weight=500, x=middle, y=area.top + 0.55 * size))
+    return elements
 
 
 def size_key(

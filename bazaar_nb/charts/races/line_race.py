@@ -24,6 +24,7 @@ from bazaar_nb.charts.parts.axis import draw_grid, draw_tick_words, room_for_wor
 from bazaar_nb.charts.parts.call_outs import PlacedCallOut, draw_call_out, place_call_outs
 from bazaar_nb.charts.parts.category_colors import check_colors, color_categories
 from bazaar_nb.charts.parts.growing_axis import STEPS_A_SECOND, GrowingAxis
+from bazaar_nb.charts.parts.name_images import NameImages
 from bazaar_nb.charts.parts.room import Area, Room
 from bazaar_nb.charts.parts.table import Columns, Missing, Problems, fill_gaps
 from bazaar_nb.charts.parts.time_table import read_time_table
@@ -55,6 +56,7 @@ class _Layout:
     labelled: tuple[int, ...]
     labels: Floats
     names: tuple[str, ...]
+    pictures: NameImages
     events: tuple[PlacedEvent, ...]
     callouts: tuple[tuple[Said, PlacedCallOut, int], ...]
 
@@ -199,7 +201,8 @@ class LineRace(Chart[_Layout]):
         labelled = self.named[:fit]
         most = (0.22 if room.shape == "wide" else 0.3) * area.width
         names = tuple(room.shorten(self.keys[number], size, most, 600) for number in labelled)
-        right = max(
+        pictures = NameImages.beside(room, self.images, [self.keys[number] for number in labelled], size)
+        right = pictures.room + max(
             room.width_of(self._label(name, value), size, 600, tabular=True)
             for name, number in zip(names, labelled, strict=True)
             for value in self._longest(number)
@@ -224,7 +227,7 @@ class LineRace(Chart[_Layout]):
             room, plot, self.annotations.x_title, self.annotations.y_title, left=left, below=below
         )
         layout = _Layout(
-            plot, tuple(titles), size, x, y, labelled, np.zeros((1, 1)), names, tuple(events), ()
+            plot, tuple(titles), size, x, y, labelled, np.zeros((1, 1)), names, pictures, tuple(events), ()
         )
         labels = self._place_labels(layout)
         return _Layout(**{**vars(layout), "labels": labels, "callouts": self._place_call_outs(room, layout)})
@@ -359,10 +362,12 @@ class LineRace(Chart[_Layout]):
             color, key = self.colors[number], self.keys[number]
             opacity = round(appeared * self._emphasis(time, key), 3)
             dots.append(Ellipse(x=x, y=float(ys[number]), width=13 * room.unit, fill=color, opacity=opacity))
+            beside = x + 0.75 * layout.size
+            words += layout.pictures.draw(key, beside, labels[place], opacity=opacity)
             words.append(
                 room.text(
                     self._label(layout.names[place], float(tips[number])), layout.size,
-                    room.theme.legible(color), weight=600, x=x + 0.75 * layout.size, y=labels[place],
+                    room.theme.legible(color), weight=600, x=beside + layout.pictures.room, y=labels[place],
                     anchor="left", tabular=True, opacity=opacity,
                 )
             )  # fmt: skip
