@@ -44,7 +44,13 @@ def room_for_call_outs(room: Room, area: Area, callouts: Sequence[CallOut]) -> t
 
 
 def place_cell_call_outs(
-    room: Room, area: Area, grid: Area, callouts: Sequence[CallOut], cells: Sequence[Area]
+    room: Room,
+    area: Area,
+    grid: Area,
+    callouts: Sequence[CallOut],
+    cells: Sequence[Area],
+    upright: Sequence[float] = (),
+    across: Sequence[float] = (),
 ) -> list[CellCallOut]:
     """Put the words beside the cells: at their right in a wide box, else above them.
 
@@ -56,6 +62,8 @@ def place_cell_call_outs(
         Of all cells.
     cells : sequence of Area
         That of each call-out.
+    upright, across : sequence of float
+        Where lines between columns and rows are: call-outs keep to the other side of their cells.
     """
     size = room.label_size
     blocks = [words_of_call_out(room, one, _most(room, area)) for one in callouts]
@@ -63,18 +71,20 @@ def place_cell_call_outs(
     if room.shape == "wide":
         left = grid.right + _LEADS * size
         tall = [block.height + 0.6 * size for block in blocks]
-        places = spread([cell.top for cell in cells], tall, area.top, area.bottom).tolist()
-        for block, cell, y in zip(blocks, cells, places, strict=True):
+        edges = [_free_edge(cell.top, cell.bottom, across, 8 * room.unit) for cell in cells]
+        places = spread(edges, tall, area.top, area.bottom).tolist()
+        for block, cell, edge, y in zip(blocks, cells, edges, places, strict=True):
             bend, end = grid.right + 0.2 * size, left - 0.35 * size
-            line = f"M{cell.right:.2f} {cell.top:.2f}H{bend:.2f}L{end:.2f} {y:.2f}"
+            line = f"M{cell.right:.2f} {edge:.2f}H{bend:.2f}L{end:.2f} {y:.2f}"
             found.append(CellCallOut(block, (left + block.width / 2, y), cell, line, "left"))
         return found
     wide = [block.width + size for block in blocks]
-    places = spread([cell.right for cell in cells], wide, area.left, area.right).tolist()
-    for block, cell, x in zip(blocks, cells, places, strict=True):
+    edges = [_free_edge(cell.right, cell.left, upright, 8 * room.unit) for cell in cells]
+    places = spread(edges, wide, area.left, area.right).tolist()
+    for block, cell, edge, x in zip(blocks, cells, edges, places, strict=True):
         bend, end = grid.top - 0.2 * size, grid.top - (_LEADS - 0.35) * size
         y = grid.top - _LEADS * size - block.height / 2
-        line = f"M{cell.right:.2f} {cell.top:.2f}V{bend:.2f}L{x:.2f} {end:.2f}"
+        line = f"M{edge:.2f} {cell.top:.2f}V{bend:.2f}L{x:.2f} {end:.2f}"
         found.append(CellCallOut(block, (x, y), cell, line, "center"))
     return found
 
@@ -119,6 +129,10 @@ def draw_cell_call_outs(
                 )
             )  # fmt: skip
     return elements
+
+
+def _free_edge(usual: float, other: float, lines: Sequence[float], near: float) -> float:
+    return other if any(abs(usual - line) < near for line in lines) else usual
 
 
 def _most(room: Room, area: Area) -> float:

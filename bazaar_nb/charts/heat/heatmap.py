@@ -244,7 +244,9 @@ class Heatmap(Chart[_Layout]):
             places, width, height, lines = matrix.places, matrix.width, matrix.height, matrix.lines
             still += matrix.elements
             cells = [matrix.cell(number) for number in self.pointed]
-            called = place_cell_call_outs(room, area, matrix.area, said.callouts, cells)
+            called = place_cell_call_outs(
+                room, area, matrix.area, said.callouts, cells, matrix.upright, matrix.across
+            )
         colors = self._cell_colors()
         shape = Path(_rounded(width, height, 0.0 if self.calendar else room.theme.radius))
         order = (places[:, 0] - places[:, 0].min()) / (np.ptp(places[:, 0]) or 1.0)

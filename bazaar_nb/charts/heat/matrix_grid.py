@@ -47,6 +47,8 @@ class MatrixGrid:
         Names of columns and rows, and titles.
     lines : list of elements
         Those before columns and rows, above cells.
+    upright, across : tuple of float
+        Where those are.
     """
 
     area: Area
@@ -55,6 +57,8 @@ class MatrixGrid:
     height: float
     elements: list[AnyElement]
     lines: list[AnyElement]
+    upright: tuple[float, ...]
+    across: tuple[float, ...]
 
     def cell(self, number: int) -> Area:
         """Give the box of a cell."""
@@ -81,7 +85,10 @@ def lay_out_matrix(
     across = [one for one in lines if (one.axis == "x") == turned]
     beside, over = room_for_call_outs(room, area, said.callouts)
     above, under = room_for_titles(room, x_title, y_title)
-    over += above + (1.4 * size if any(one.label for one in upright) else 0.0)
+    told = 1.4 * size if any(one.label for one in upright) else 0.0
+    is_told_below = over > 0  # words of call-outs are above
+    over += max(above, 0.0 if is_told_below else told)
+    under += told if is_told_below else 0.0
     widest = max((room.width_of(one.label, size, 500) for one in across), default=0.0)
     beside = max(beside, min(widest, 0.24 * area.width) + 0.5 * size if widest else 0.0)
     inner = area.inset(top=over, right=beside, bottom=under)
@@ -115,20 +122,25 @@ def lay_out_matrix(
         at, y_words = float(x[number]), grid.bottom + 0.4 * size
         elements += flags.draw(columns[number], at, y_words, anchor="top")
         elements.append(_head(room, heads[number], at, y_words + pictured, is_slanted=is_slanted))
-    upper = grid._replace(top=grid.top - over + above)
-    elements += draw_axis_titles(room, upper, None, y_title, left=area.left, below=0.0)
-    elements += draw_axis_titles(room, grid, x_title, None, left=area.left, below=below + pictured)
+    elements += draw_axis_titles(room, grid, None, y_title, left=area.left, below=0.0)
+    heads_stop = grid.bottom + below + pictured
+    titled = heads_stop - grid.bottom + (told if is_told_below else 0.0)
+    elements += draw_axis_titles(room, grid, x_title, None, left=area.left, below=titled)
 
     drawn: list[AnyElement] = []
     for one in upright:
-        drawn += _line_before(room, one, grid, upright=grid.left + one.before * wide)
+        words_at = heads_stop + 0.6 * size if is_told_below else grid.top - 0.75 * size
+        drawn += _line_before(room, one, grid, upright=(grid.left + one.before * wide, words_at))
     for one in across:
         drawn += _line_before(room, one, grid, across=grid.top + one.before * tall)
     gap = min(_GAP * min(wide, tall), 4 * room.unit)
     x_of, y_of = np.tile(x, len(rows)), np.repeat(y, len(columns))
     if turned:
         x_of, y_of = np.repeat(x, len(rows)), np.tile(y, len(columns))
-    return MatrixGrid(grid, np.column_stack([x_of, y_of]), wide - gap, tall - gap, elements, drawn)
+    return MatrixGrid(grid, np.column_stack([x_of, y_of]), wide - gap, tall - gap, elements, drawn,
+        tuple(grid.left + one.before * wide for one in upright),
+        tuple(grid.top + one.before * tall for one in across),
+    )  # fmt: skip
 
 
 def _head(room: Room, words: str, x: float, y: float, *, is_slanted: bool) -> AnyElement:
@@ -142,16 +154,23 @@ def _head(room: Room, words: str, x: float, y: float, *, is_slanted: bool) -> An
 
 
 def _line_before(
-    room: Room, one: CellLine, grid: Area, *, upright: float | None = None, across: float | None = None
+    room: Room,
+    one: CellLine,
+    grid: Area,
+    *,
+    upright: tuple[float, float] | None = None,
+    across: float | None = None,
 ) -> list[AnyElement]:
     """Give a line between cells, on ground of its own, with its words above it or at its right."""
     size, unit, theme = room.label_size, room.unit, room.theme
     color = one.color or theme.accent
     elements: list[AnyElement] = []
     if upright is not None:
-        ends = (upright, grid.top - (1.3 * size if one.label else 0.3 * size), upright, grid.bottom)
-        to_left = upright + 0.4 * size + room.width_of(one.label, size, 500) > room.body.right
-        at, y = upright + (-0.4 if to_left else 0.4) * size, grid.top - 0.75 * size
+        x, y = upright
+        reach = (y - 0.55 * size, y + 0.55 * size) if one.label else (grid.top - 0.3 * size, grid.bottom)
+        ends = (x, min(grid.top, reach[0]), x, max(grid.bottom, reach[1]))
+        to_left = x + 0.4 * size + room.width_of(one.label, size, 500) > room.body.right
+        at = x + (-0.4 if to_left else 0.4) * size
         anchor: Literal["left", "right"] = "right" if to_left else "left"
     else:
         assert across is not None

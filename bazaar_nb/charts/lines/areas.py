@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Unpack
 
 import numpy as np
@@ -200,7 +200,8 @@ class Areas(Chart[_Layout]):
         span = max(0.0, self.drawn_at - self.phases.move_start)
         x, bands = np.asarray(plane.x(self.times)), np.asarray(plane.y(self.high))
         filled = points_within(x, np.asarray(plane.y(self.low.min(axis=1))), bands.min(axis=1))
-        references = self.words.place_references(room, plane, filled)
+        told = tuple(replace(one, color=one.color or room.theme.ink) for one in self.words.references)
+        references = self.words._replace(references=told).place_references(room, plane, filled)
         return _Layout(
             plane=plane,
             still=(*lines, *self.words.titles(room, plane, area.left)),

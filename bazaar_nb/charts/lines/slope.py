@@ -77,6 +77,8 @@ class _Layout:
     dots: tuple[Any, Any]
     """Of each side: which lines, heights, sizes, colours and opacities."""
     pictures: NameImages
+    pictured: tuple[bool, bool]
+    """Whether there are names at each side, and so their pictures."""
     callouts: PointCallOuts
 
 
@@ -258,7 +260,7 @@ class Slope(Chart[_Layout]):
         callouts = self._lay_out_call_outs(room, plot, scale, avoid, reference_boxes(room, lines))
         return _Layout(
             tuple(still), (left, right), y, groups, (both[0], both[1]), len(named), dots,
-            pictures, callouts,
+            pictures, (names_left, True), callouts,
         )  # fmt: skip
 
     def _lay_out_call_outs(
@@ -385,7 +387,7 @@ class Slope(Chart[_Layout]):
                 if self.highlight and self.keys[one.number] not in self.highlight:
                     seen *= rest
                 if seen > 0.004:
-                    if one.x != one.picture_x:
+                    if layout.pictured[side]:
                         key, shown = self.keys[one.number], round(min(1.0, seen), 3)
                         elements += layout.pictures.draw(
                             key, one.picture_x, one.y, anchor=one.anchor, opacity=shown

@@ -142,7 +142,7 @@ class Compare(Chart[_Layout]):
     def _lay_out_call_outs(
         self, room: Room, area: Area, numbers: Sequence[_Number], boxes: Sequence[Area]
     ) -> PointCallOuts:
-        """Have call-outs point at the numbers' right ends."""
+        """Have call-outs point at the numbers from above."""
         callouts = self.annotations.callouts
         if not callouts:
             return PointCallOuts(area)
@@ -151,8 +151,8 @@ class Compare(Chart[_Layout]):
             words = self.countings[0](float(self.values[0, number.state]))
             width = room.width_of(words, number.size, _WEIGHT, tabular=True)
             right = number.x + width
-            taken.append(Area(number.x, number.y - 0.5 * number.size, right, number.y + 0.5 * number.size))
-            points.append((right + 0.2 * room.label_size, number.y))
+            taken.append(Area(number.x, number.y - 0.36 * number.size, right, number.y + 0.5 * number.size))
+            points.append((number.x + 0.85 * width, number.y - 0.4 * number.size))
             if number.bar is not None:
                 left, y, _, tall = number.bar
                 bars.append(np.column_stack([np.linspace(left, area.right, 60), np.full(60, y)]))

@@ -177,20 +177,23 @@ class Progress(Chart[_Layout]):
         ends, taken = [], []
         for item, place in zip(self.items, layout.items, strict=True):
             if self.style == "bar":
-                ends.append((place.x + place.length * item.part / self.longest, place.y))
-                taken.append((place.x + np.linspace(0, place.length, 60), np.full(60, place.y)))
+                ends.append((place.x + place.length * item.part / self.longest, place.y - place.thick / 2))
+                along = place.x + np.linspace(0, place.length, 60)
+                taken += [(along, np.full(60, place.y + part * place.thick)) for part in (-0.4, 0.4)]
             else:
                 radius, part = (place.length - place.thick) / 2, min(1.0, item.part)
                 angle = 2 * math.pi * np.array([part, *np.linspace(0, 1, 60)])
                 x, y = place.x + radius * np.sin(angle), place.y - radius * np.cos(angle)
                 ends.append((float(x[0]), float(y[0])))
-                taken.append((x, y))
+                for part in (0.6, 0.85, 1.0, 1.15):
+                    reach = radius * part
+                    taken.append((place.x + reach * np.sin(angle), place.y - reach * np.cos(angle)))
         numbers = [
             [item.name for item in self.items].index(str(one.key)) for one in self.annotations.callouts
         ]
         pace = self.phases.pace
         starts = [self._fill_start(number) + 0.8 * _FILLS_S * pace for number in numbers]
-        gap = 0.5 * max(place.thick for place in layout.items)
+        gap = 0.5 * max(place.thick for place in layout.items) if self.style == "ring" else 0.0
         return PointCallOuts.lay_out(
             room, area, self.annotations.callouts, [ends[number] for number in numbers],
             avoid=np.concatenate([np.column_stack(one) for one in taken]), boxes=layout.boxes, gap=gap,
@@ -332,12 +335,13 @@ def _bars(room: Room, area: Area, chart: Progress) -> _Layout:
             still.append(
                 Line(at, y - 0.7 * thick, at, y + 0.7 * thick, stroke=Stroke(theme.soft, 2 * room.unit))
             )
-        marks += _marks_on_bar(room, area, chart, item, y, thick)
+        is_told = number == len(items) - 1 or len({item.whole for item in items}) > 1
+        marks += _marks_on_bar(room, area, chart, item, y, thick, with_words=is_told)
     return _Layout(still, places, marks, boxes, PointCallOuts(area))
 
 
 def _marks_on_bar(
-    room: Room, area: Area, chart: Progress, item: _Item, y: float, thick: float
+    room: Room, area: Area, chart: Progress, item: _Item, y: float, thick: float, *, with_words: bool
 ) -> list[AnyElement]:
     """Give a line across a bar at each value that is to be reached, with its words below."""
     elements: list[AnyElement] = []
@@ -352,7 +356,7 @@ def _marks_on_bar(
         if isinstance(room.theme.background, str):
             elements.append(Line(*line, stroke=Stroke(room.theme.background, 8 * room.unit)))
         elements.append(Line(*line, stroke=Stroke(color, 4 * room.unit)))
-        if word:
+        if word and with_words:
             at = y + 0.8 * thick + 0.15 * size
             elements.append(room.text(word, size, color, weight=500, x=middle, y=at, anchor="top"))
     return elements
@@ -370,9 +374,12 @@ def _rings(room: Room, area: Area, chart: Progress) -> _Layout:
     most = max(len(lines) for lines in names)
     below = most * _LINE * size + (0.6 * size if most else 0.0)
     diameter = max(4.0, min(0.86 * wide, tall * 0.94 - below, 0.62 * room.side))
-    if chart.annotations.callouts or any(words for _, words, _ in chart.targets):
-        diameter = min(diameter, wide - 9 * room.label_size, 0.8 * tall - below)
-        diameter = max(diameter, 4.0)
+    beside = max((room.width_of(words, room.label_size, 500) for _, words, _ in chart.targets), default=0.0)
+    if beside:
+        diameter = min(diameter, wide - 2 * beside - 1.6 * room.label_size, 0.86 * tall - below)
+    if chart.annotations.callouts:
+        diameter = min(diameter, 0.72 * wide, 0.8 * tall - below)
+    diameter = max(diameter, 4.0)
     thick = _RING * diameter
     radius = (diameter - thick) / 2
     inside = 2 * radius - thick - 0.08 * diameter

@@ -23,6 +23,7 @@ _WAYS = {
     "top-right": (1, -1), "top-left": (-1, -1), "bottom-right": (1, 1), "bottom-left": (-1, 1),
     "top": (0, -1), "bottom": (0, 1), "right": (1, 0), "left": (-1, 0),
 }  # fmt: skip
+_CROSSES = 8.0  # what it costs that an arrow runs through words
 _FAR = (2.2, 3.6, 5.5, 8.0, 12.0)  # of the letters' size, from the point to the words
 
 
@@ -48,8 +49,8 @@ def place_call_outs(
 ) -> list[PlacedCallOut]:
     """Find a place for the words of each, once for a size.
 
-    Of eight directions and four distances the one counts that lies in the area, over no other words, and over
-    as few data points as can be; near ones come first.
+    Of eight directions and five distances the one counts that lies in the area, over no other words, and over
+    as few data points as can be, with an arrow that runs through no words; near ones come first.
 
     Parameters
     ----------
@@ -67,6 +68,7 @@ def place_call_outs(
     size = room.label_size
     most = min(0.3 * area.width if room.shape == "wide" else 0.42 * area.width, 16 * size)
     taken = list(boxes)
+    shafts: list[Floats] = []
     placed = []
     for number, (callout, (x, y)) in enumerate(zip(callouts, points, strict=True)):
         gap = gaps[number] if gaps else 0.0
@@ -86,10 +88,14 @@ def place_call_outs(
                 cost += 4.0 * (abs(inside[0]) + abs(inside[1])) / size
                 moved = Area(*(edge + inside[number % 2] for number, edge in enumerate(box)))
                 cost += _badness(moved, area, taken, avoid, size)
+                shaft = _shaft_points(room, moved, (x, y), gap + 0.3 * size)
+                cost += _CROSSES * sum(count_within(shaft, other, 0.1 * size) > 0 for other in taken)
+                cost += _CROSSES * sum(count_within(other, moved, 0.2 * size) > 0 for other in shafts)
                 if cost < best[0]:
                     best = (cost, dx + inside[0], dy + inside[1])
         _, dx, dy = best
         taken.append(Area(x + dx - width / 2, y + dy - height / 2, x + dx + width / 2, y + dy + height / 2))
+        shafts.append(_shaft_points(room, taken[-1], (x, y), gap + 0.3 * size))
         placed.append(words._replace(dx=dx, dy=dy))
     return placed
 
@@ -121,7 +127,7 @@ def draw_call_out(
     if seen <= 0.004:
         return []
     size, unit = room.label_size, room.unit
-    box = _box(placed, x, y)
+    box = box_of_call_out(placed, x, y)
     shift = _inside(box, area, 0.0)
     middle = (x + placed.dx + shift[0], y + placed.dy + shift[1])
     box = Area(*(edge + shift[number % 2] for number, edge in enumerate(box)))
@@ -154,15 +160,37 @@ def _text_anchor(placed: PlacedCallOut, box: Area, middle: tuple[float, float]) 
     return ("left", box.left) if placed.dx > 0 else ("right", box.right)
 
 
-def _arrow(room: Room, box: Area, point: tuple[float, float], gap: float) -> tuple[str, str] | None:
-    """Give the path data of a bent shaft from the box's edge to a point, and of its head."""
+class _Shaft(NamedTuple):
+    """A bent line: where it starts, what it bends to (of a quadratic curve), and its tip."""
+
+    start: tuple[float, float]
+    bend: tuple[float, float]
+    tip: tuple[float, float]
+    angle: float
+
+
+def _shaft_points(room: Room, box: Area, point: tuple[float, float], gap: float) -> Floats:
+    """Give points along the shaft of an arrow; none where there is no room for one."""
+    shaft = _shaft(room, box, point, gap)
+    if shaft is None:
+        return np.empty((0, 2))
+    t = np.linspace(0.0, 1.0, 12)[:, None]
+    start, bend, tip = (np.array(one) for one in shaft[:3])
+    points: Floats = (1 - t) ** 2 * start + 2 * t * (1 - t) * bend + t * t * tip
+    return points
+
+
+def _shaft(room: Room, box: Area, point: tuple[float, float], gap: float) -> _Shaft | None:
     size = room.label_size
     x, y = point
     pad = 0.25 * size
     start_x = min(max(x, box.left - pad), box.right + pad)
     start_y = min(max(y, box.top - pad), box.bottom + pad)
     if start_x in (box.left - pad, box.right + pad) and start_y in (box.top - pad, box.bottom + pad):
-        start_y = box.middle[1]  # from a side rather than from a corner
+        if abs(x - start_x) < min(abs(y - start_y), 1.5 * size):  # from below or above the first letters
+            start_x += min(0.6 * size + pad, 0.5 * box.width) * (1 if start_x < box.left else -1)
+        else:
+            start_y = box.middle[1]  # from a side rather than from a corner
     elif box.left - pad < start_x < box.right + pad:
         start_x = box.middle[0] + 0.35 * (start_x - box.middle[0])
     away = math.hypot(x - start_x, y - start_y)
@@ -173,6 +201,15 @@ def _arrow(room: Room, box: Area, point: tuple[float, float], gap: float) -> tup
     bend_y = (start_y + y) / 2 + bend * (x - start_x)
     angle = math.atan2(y - bend_y, x - bend_x)
     tip_x, tip_y = x - gap * math.cos(angle), y - gap * math.sin(angle)
+    return _Shaft((start_x, start_y), (bend_x, bend_y), (tip_x, tip_y), angle)
+
+
+def _arrow(room: Room, box: Area, point: tuple[float, float], gap: float) -> tuple[str, str] | None:
+    """Give the path data of a bent shaft from the box's edge to a point, and of its head."""
+    found = _shaft(room, box, point, gap)
+    if found is None:
+        return None
+    size, (start_x, start_y), (bend_x, bend_y), (tip_x, tip_y), angle = room.label_size, *found
     wing = 0.42 * size
     sides = [
         (tip_x - wing * math.cos(angle + turn), tip_y - wing * math.sin(angle + turn)) for turn in (0.5, -0.5)
@@ -182,7 +219,8 @@ def _arrow(room: Room, box: Area, point: tuple[float, float], gap: float) -> tup
     return shaft, head
 
 
-def _box(placed: PlacedCallOut, x: float, y: float) -> Area:
+def box_of_call_out(placed: PlacedCallOut, x: float, y: float) -> Area:
+    """Give the box of the words of a call-out at a data point."""
     left, top = x + placed.dx - placed.width / 2, y + placed.dy - placed.height / 2
     return Area(left, top, left + placed.width, top + placed.height)
 

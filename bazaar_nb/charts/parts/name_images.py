@@ -6,10 +6,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from bazaar_nb.charts.parts.room import Room
+from bazaar_nb.errors import BazaarError
 from bazaar_nb.scene.elements import Anchor, Image
 
 _HEIGHT, _GAP = 1.1, 0.4  # of the letters' size
-_SHAPE = 1.45  # a box's width, of its height: most flags fill it
+_SHAPE = 1.5  # a box's width, of its height, where pictures don't say: that of most flags
+_WIDEST, _NARROWEST = 1.7, 0.7
+_MOST_MEASURED = 40
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,7 @@ class NameImages:
         size: float,
         *,
         height: float | None = None,
-        shape: float = _SHAPE,
+        shape: float | None = None,
         gap: float | None = None,
     ) -> NameImages:
         """Choose those of some names; where none of them has one, they take no room.
@@ -54,13 +57,14 @@ class NameImages:
             Of the names' letters.
         height, gap : float, optional
             By default a little more than the letters, and a part of their size.
-        shape : float
-            A box's width, of its height.
+        shape : float, optional
+            A box's width, of its height; by default what the widest picture needs.
         """
         files = {name: images[name] for name in names if name in images} if images else {}
         if not files:
             return cls({})
         height = _HEIGHT * size if height is None else height
+        shape = _widest(room, files, height) if shape is None else shape
         radius = min(room.theme.radius * height, 0.5 * height)
         return cls(files, shape * height, height, _GAP * size if gap is None else gap, radius)
 
@@ -88,3 +92,16 @@ class NameImages:
 
 
 NO_IMAGES = NameImages({})
+
+
+def _widest(room: Room, files: Mapping[str, str], height: float) -> float:
+    """Give the shape of the widest of some pictures; one that can't be read is told when it is drawn."""
+    found: list[float] = []
+    for file in dict.fromkeys(files.values()):
+        if len(found) >= _MOST_MEASURED:
+            break
+        try:
+            found.append(room.measuring(Image(file, height=height)).width / height)
+        except BazaarError:
+            return _SHAPE
+    return min(_WIDEST, max(_NARROWEST, *found))

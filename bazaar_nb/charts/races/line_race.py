@@ -12,19 +12,22 @@ from numpy.typing import NDArray
 from bazaar_nb.charts.chart import Chart, Options, start_problems
 from bazaar_nb.charts.parts.annotation_marks import (
     PlacedEvent,
+    PlacedReference,
     draw_axis_titles,
     draw_events,
-    draw_references,
+    draw_placed_references,
+    moved_reference,
     place_events,
     place_references,
     reference_boxes,
     room_for_titles,
 )
 from bazaar_nb.charts.parts.axis import draw_grid, draw_tick_words, room_for_words
-from bazaar_nb.charts.parts.call_outs import PlacedCallOut, draw_call_out, place_call_outs
+from bazaar_nb.charts.parts.call_outs import PlacedCallOut, box_of_call_out, draw_call_out, place_call_outs
 from bazaar_nb.charts.parts.category_colors import check_colors, color_categories
 from bazaar_nb.charts.parts.growing_axis import STEPS_A_SECOND, GrowingAxis
 from bazaar_nb.charts.parts.name_images import NameImages
+from bazaar_nb.charts.parts.occupied import points_along
 from bazaar_nb.charts.parts.room import Area, Room
 from bazaar_nb.charts.parts.table import Columns, Missing, Problems, fill_gaps
 from bazaar_nb.charts.parts.time_table import read_time_table
@@ -58,6 +61,7 @@ class _Layout:
     names: tuple[str, ...]
     pictures: NameImages
     events: tuple[PlacedEvent, ...]
+    references: tuple[PlacedReference, ...]
     callouts: tuple[tuple[Said, PlacedCallOut, int], ...]
 
 
@@ -227,10 +231,22 @@ class LineRace(Chart[_Layout]):
             room, plot, self.annotations.x_title, self.annotations.y_title, left=left, below=below
         )
         layout = _Layout(
-            plot, tuple(titles), size, x, y, labelled, np.zeros((1, 1)), names, pictures, tuple(events), ()
+            plot,
+            tuple(titles),
+            size,
+            x,
+            y,
+            labelled,
+            np.zeros((1, 1)),
+            names,
+            pictures,
+            tuple(events),
+            (),
+            (),
         )
-        labels = self._place_labels(layout)
-        return _Layout(**{**vars(layout), "labels": labels, "callouts": self._place_call_outs(room, layout)})
+        layout = _Layout(**{**vars(layout), "labels": self._place_labels(layout)})
+        layout = _Layout(**{**vars(layout), "references": self._place_references(room, layout)})
+        return _Layout(**{**vars(layout), "callouts": self._place_call_outs(room, layout)})
 
     def _label(self, name: str, value: float) -> str:
         return f"{name}  {self.written(value)}" if self.with_values else name
@@ -265,22 +281,49 @@ class LineRace(Chart[_Layout]):
             return ()
         last = len(self.at_times) - 1
         x, y = self._scales(layout, last)
-        points = np.stack(
-            [np.tile(x(self.at_times[::4]), len(self.keys)), y(self.values[::4].T.ravel())], axis=1
-        )
-        points = points[~np.isnan(points).any(axis=1)]
-        boxes = reference_boxes(room, place_references(room, layout.plot, self.annotations.references, y=y))
-        found, targets = [], []
+        boxes = reference_boxes(room, layout.references)
+        found: list[tuple[Said, int]] = []
+        targets: list[tuple[float, float]] = []
+        placed: list[PlacedCallOut] = []
         for said in self.said_call_outs:
             assert said.callout is not None
             number = self.keys.index(str(said.callout.key))
             value = self._value(number, said.part)
             if not np.isnan(value):
                 found.append((said, number))
-                targets.append((float(x(self._moment(said.part))), float(y(value))))
-        callouts = [said.callout for said, _ in found if said.callout]
-        placed = place_call_outs(room, layout.plot, callouts, targets, points, boxes)
+                target = float(x(self._moment(said.part))), float(y(value))
+                taken = [
+                    *boxes,
+                    *(box_of_call_out(one, *place) for one, place in zip(placed, targets, strict=True)),
+                ]
+                avoid = self._seen_from(layout, said.part * last, self._moment(said.part), value, target)
+                placed += place_call_outs(room, layout.plot, [said.callout], [target], avoid, taken)
+                targets.append(target)
         return tuple((said, one, number) for (said, number), one in zip(found, placed, strict=True))
+
+    def _seen_from(
+        self, layout: _Layout, step: float, moment: float, value: float, target: tuple[float, float]
+    ) -> Floats:
+        """Give points along all lines as they are from a step on, moved so that a data point stands still.
+
+        Axes grow, and with them the angles of lines: words beside a data point are to stay clear of all.
+        """
+        found = []
+        for now in np.linspace(step, len(self.at_times) - 1, 5):
+            x, y = self._scales(layout, now)
+            until = max(2, int(now) + 1)
+            points = points_along(np.asarray(x(self.at_times[:until])), np.asarray(y(self.values[:until])))
+            found.append(points + (np.array(target) - (float(x(moment)), float(y(value)))))
+        return np.concatenate(found)
+
+    def _place_references(self, room: Room, layout: _Layout) -> tuple[PlacedReference, ...]:
+        """Find where the words of references stand at the end; they keep their places along the lines."""
+        if not self.annotations.references:
+            return ()
+        last = len(self.at_times) - 1
+        x, y = self._scales(layout, last)
+        avoid = points_along(np.asarray(x(self.at_times)), np.asarray(y(self.values)))
+        return tuple(place_references(room, layout.plot, self.annotations.references, y=y, avoid=avoid))
 
     def _value(self, number: int, part: float) -> float:
         return float(interpolated(np.array([self._moment(part)]), self.times, self.matrix[:, number])[0])
@@ -328,7 +371,9 @@ class LineRace(Chart[_Layout]):
                 stroke = Stroke(self.colors[number], 5 * unit, cap="round", join="round")
                 opacity = round(appeared * self._emphasis(time, self.keys[number]), 3)
                 elements.append(Polyline(along, ys[number], stroke=stroke, opacity=opacity))
-        elements += draw_references(room, plot, self.annotations.references, y=y, opacity=appeared)
+        here = [moved_reference(one, float(y(one.reference.value))) for one in layout.references]
+        here = [one for one in here if plot.top - 0.5 <= one.ends[1] <= plot.bottom + 0.5]
+        elements += draw_placed_references(room, here, appeared)
         elements += self._tips(room, layout, time, step, float(xs[-1]), ys[:, -1], tips, appeared)
         for said, placed, number in layout.callouts:
             seen = said.seen(time, phases.pace, room.theme.enter) if now >= self._moment(said.part) else 0.0

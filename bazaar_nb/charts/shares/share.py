@@ -224,7 +224,8 @@ class Share(Chart[_Layout]):
         )
 
     def _pictures(self, room: Room) -> NameImages:
-        return NameImages.beside(room, self.images, self.keys, room.label_size)
+        size = room.label_size
+        return NameImages.beside(room, self.images, self.keys, size, height=0.9 * size)
 
     def _ring_labels(
         self, room: Room, area: Area, center: tuple[float, float], inner: float, outer: float, *, inside: bool

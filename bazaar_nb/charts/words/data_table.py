@@ -139,7 +139,7 @@ class Table(Chart[_Layout]):
         callouts = self.annotations.callouts
         if not callouts:
             return _lay_out(room, area, self)
-        beside = min((0.26 if room.shape == "wide" else 0.34) * area.width, 14 * room.label_size)
+        beside = min((0.26 if room.shape == "wide" else 0.28) * area.width, 14 * room.label_size)
         layout = _lay_out(room, area.inset(right=beside), self)
         keys, rows = self.columns[0].words, len(layout.tops)
         shown = [one for one in callouts if keys.index(str(one.key)) < rows]

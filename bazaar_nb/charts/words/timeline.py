@@ -157,12 +157,12 @@ class Timeline(Chart[_Layout]):
         return replace_fields(layout, callouts=self._lay_out_call_outs(room, inner, layout))
 
     def _lay_out_call_outs(self, room: Room, area: Area, layout: _Layout) -> PointCallOuts:
-        """Have call-outs point at events on the line; they appear as it passes them."""
+        """Have call-outs point at the words of events, or at the line; they appear as it passes them."""
         callouts = self.annotations.callouts
         if not callouts:
             return layout.callouts
         numbers = [self.names.index(str(one.key)) for one in callouts]
-        points = [(layout.events[number].x, layout.events[number].y) for number in numbers]
+        points = [_pointed(room, layout.events[number]) for number in numbers]
         boxes = [
             room.box_of(words) for event in layout.events for words in event.words if isinstance(words, Text)
         ]
@@ -175,7 +175,7 @@ class Timeline(Chart[_Layout]):
                 taken.append(ends[0] + part[::6] * (ends[1] - ends[0]))
         passed = self.passes_at() + _COMES_S * self.phases.pace
         return PointCallOuts.lay_out(
-            room, area, callouts, points, avoid=np.concatenate(taken), boxes=boxes, gap=0.5 * layout.dot,
+            room, area, callouts, points, avoid=np.concatenate(taken), boxes=boxes, gap=0.1 * layout.dot,
             starts=passed[numbers].tolist(),
         )  # fmt: skip
 
@@ -220,6 +220,18 @@ class Timeline(Chart[_Layout]):
                 y = cast(float, words.y) + lower
                 elements.append(words if shown == 1.0 else replace(words, y=y, opacity=shown))
         return elements + layout.callouts.draw(room, time, phases, theme)
+
+
+def _pointed(room: Room, event: _Event) -> tuple[float, float]:
+    """Give where an event's words end: away from the line, or in a column behind its name."""
+    boxes = [room.box_of(words) for words in event.words if isinstance(words, Text)]
+    if not boxes:
+        return event.x, event.y
+    left, right = min(box.left for box in boxes), max(box.right for box in boxes)
+    if room.shape == "tall":
+        return boxes[1].right + 0.3 * room.label_size, boxes[1].middle[1]
+    top, bottom = min(box.top for box in boxes), max(box.bottom for box in boxes)
+    return (left + right) / 2, bottom if top > event.y else top
 
 
 def _date_words(
