@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from bazaar_nb.charts.chart import Chart, Options, start_problems
 from bazaar_nb.charts.heat.calendar_grid import lay_out_days
-from bazaar_nb.charts.heat.cell_call_outs import CellCallOut, draw_cell_call_outs, place_cell_call_outs
 from bazaar_nb.charts.heat.cell_notes import called_cells, called_days, split_references
 from bazaar_nb.charts.heat.matrix_grid import lay_out_matrix
+from bazaar_nb.charts.parts.framed_call_outs import FramedCallOut, draw_framed_call_outs, place_cell_call_outs
 from bazaar_nb.charts.parts.marks import Bar, Mark
 from bazaar_nb.charts.parts.phases import eased
 from bazaar_nb.charts.parts.point_call_outs import PointCallOuts
@@ -23,7 +23,7 @@ from bazaar_nb.charts.parts.table import Columns, Problems
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.scales.ticks import nice_domain
 from bazaar_nb.scene.arrays import ColorArray, color_array
-from bazaar_nb.scene.elements import AnyElement, Path, Points
+from bazaar_nb.scene.elements import AnyElement, Path, Points, Text
 from bazaar_nb.values.color import parse_color
 from bazaar_nb.values.colormaps import map_colors
 
@@ -51,7 +51,7 @@ class _Layout:
     whole: Points
     lines: tuple[AnyElement, ...]
     """Between columns or rows, above cells."""
-    called: tuple[CellCallOut, ...]
+    called: tuple[FramedCallOut, ...]
     callouts: PointCallOuts
     """In a calendar."""
 
@@ -233,7 +233,7 @@ class Heatmap(Chart[_Layout]):
         still += legend.elements
         area = area.inset(top=legend.height + 0.4 * room.label_size)
         lines: list[AnyElement] = []
-        called: list[CellCallOut] = []
+        called: list[FramedCallOut] = []
         if self.calendar:
             grid = lay_out_days(room, area, self.days, self.locale)
             places, still = grid.places, [*still, *grid.elements]
@@ -256,16 +256,19 @@ class Heatmap(Chart[_Layout]):
         words_in = self._values_in_cells(room, width, height, colors)
         return _Layout(
             tuple(still), places, width, height, colors, delays, words_in, whole, tuple(lines), tuple(called),
-            self._lay_out_call_outs(room, area, places, width),
+            self._lay_out_call_outs(room, area, places, width, still),
         )  # fmt: skip
 
-    def _lay_out_call_outs(self, room: Room, area: Area, places: Floats, width: float) -> PointCallOuts:
+    def _lay_out_call_outs(
+        self, room: Room, area: Area, places: Floats, width: float, still: Sequence[AnyElement]
+    ) -> PointCallOuts:
         """Have call-outs point at days of a calendar, which leaves room among its months."""
         if not self.calendar or not self.annotations.callouts:
             return PointCallOuts(area)
         points = [(float(x), float(y)) for x, y in places[self.pointed].tolist()]
+        words = [room.box_of(one) for one in still if isinstance(one, Text)]
         return PointCallOuts.lay_out(
-            room, area, self.annotations.callouts, points, avoid=places, gap=0.5 * width
+            room, area, self.annotations.callouts, points, avoid=places, boxes=words, gap=0.5 * width
         )
 
     def _cell_colors(self) -> ColorArray:
@@ -359,7 +362,7 @@ class Heatmap(Chart[_Layout]):
                     )
                 )
         elements += layout.lines
-        elements += draw_cell_call_outs(room, layout.called, time, self.phases)
+        elements += draw_framed_call_outs(room, layout.called, time, self.phases)
         return elements + layout.callouts.draw(room, time, self.phases, room.theme)
 
 

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bazaar_nb.charts.annotations import Annotations
-from bazaar_nb.charts.heat.cell_call_outs import room_for_call_outs
 from bazaar_nb.charts.parts.annotation_marks import draw_axis_titles, room_for_titles
+from bazaar_nb.charts.parts.framed_call_outs import room_for_call_outs
 from bazaar_nb.charts.parts.name_images import NameImages
 from bazaar_nb.charts.parts.room import Area, Room
 from bazaar_nb.scene.elements import AnyElement, Line
@@ -87,6 +87,7 @@ def lay_out_matrix(
     above, under = room_for_titles(room, x_title, y_title)
     told = 1.4 * size if any(one.label for one in upright) else 0.0
     is_told_below = over > 0  # words of call-outs are above
+    above += 0.4 * size if y_title else 0.0  # else it would seem to belong to the legend
     over += max(above, 0.0 if is_told_below else told)
     under += told if is_told_below else 0.0
     widest = max((room.width_of(one.label, size, 500) for one in across), default=0.0)

@@ -16,6 +16,12 @@ from bazaar_nb.charts.numbers.change import Better, Change, tell_change
 from bazaar_nb.charts.numbers.counting import Counting, size_that_fits
 from bazaar_nb.charts.parts.annotation_marks import halo
 from bazaar_nb.charts.parts.cell_values import as_one_number
+from bazaar_nb.charts.parts.framed_call_outs import (
+    FramedCallOut,
+    draw_framed_call_outs,
+    place_below_rows,
+    room_below_rows,
+)
 from bazaar_nb.charts.parts.name_images import NameImages
 from bazaar_nb.charts.parts.phases import eased
 from bazaar_nb.charts.parts.point_call_outs import PointCallOuts
@@ -63,6 +69,7 @@ class _Layout:
     above: list[AnyElement]
     """The mark of a value to compare with."""
     callouts: PointCallOuts
+    framed: Sequence[FramedCallOut] = ()
 
 
 class Compare(Chart[_Layout]):
@@ -212,6 +219,7 @@ class Compare(Chart[_Layout]):
                           tabular=True, opacity=opacity)
             )  # fmt: skip
         elements += layout.above
+        elements += draw_framed_call_outs(room, layout.framed, time, self.phases)
         return elements + layout.callouts.draw(room, time, self.phases, theme)
 
 
@@ -337,9 +345,12 @@ def _two_states(room: Room, area: Area, chart: Compare) -> _Layout:
     """Put names, numbers and differences in columns; in a tall box names have lines of their own."""
     rows, head = len(chart.names), room.label_size
     callouts, outer = chart.annotations.callouts, area
-    if callouts:
-        beside = min((0.24 if room.shape == "wide" else 0.32) * area.width, 14 * head)
-        area = area.inset(right=beside)
+    is_beside = room.shape == "wide"
+    if callouts and is_beside:
+        area = area.inset(right=min(0.24 * area.width, 14 * head))
+    elif callouts:
+        aside, below = room_below_rows(room, area, callouts)
+        area = area.inset(right=aside, bottom=below)
     own_line = room.shape == "tall"
     top = area.top + 2.0 * head
     pitch = min((area.bottom - top) / rows, (0.22 if own_line else 0.2) * room.side)
@@ -386,10 +397,19 @@ def _two_states(room: Room, area: Area, chart: Compare) -> _Layout:
         ]
         numbers += [_Number(row, state, ends[state], y, size, "right") for state in (0, 1)]
         places.append(_Told(row, told[row], ends[2], y, size, "right"))
-    points = [(ends[2] + 0.6 * size, places[chart.names.index(str(one.key))].y) for one in callouts]
+    called = [chart.names.index(str(one.key)) for one in callouts]
     strip = Area(ends[2] + 0.6 * size, outer.top, outer.right, outer.bottom)
-    told_beside = PointCallOuts.beside_rows(room, strip, callouts, points)
-    return _Layout(still, numbers, places, [], told_beside)
+    if is_beside:
+        points = [(strip.left, places[row].y) for row in called]
+        told_beside = PointCallOuts.beside_rows(room, strip, callouts, points)
+        return _Layout(still, numbers, places, [], told_beside)
+    around = 0.4 * head
+    boxes = [
+        Area(area.left - around, top + pitch * row, ends[2] + around, top + pitch * (row + 1))
+        for row in called
+    ]
+    framed = place_below_rows(room, outer, top + pitch * rows, callouts, boxes)
+    return _Layout(still, numbers, places, [], PointCallOuts(outer), framed)
 
 
 def _column_widths(

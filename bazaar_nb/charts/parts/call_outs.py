@@ -89,8 +89,9 @@ def place_call_outs(
                 moved = Area(*(edge + inside[number % 2] for number, edge in enumerate(box)))
                 cost += _badness(moved, area, taken, avoid, size)
                 shaft = _shaft_points(room, moved, (x, y), gap + 0.3 * size)
-                cost += _CROSSES * sum(count_within(shaft, other, 0.1 * size) > 0 for other in taken)
+                cost += _CROSSES * sum(count_within(shaft, other, 0.35 * size) > 0 for other in taken)
                 cost += _CROSSES * sum(count_within(other, moved, 0.2 * size) > 0 for other in shafts)
+                cost += 0.5 * _CROSSES * sum(_near(shaft, other, 0.6 * size) for other in shafts)
                 if cost < best[0]:
                     best = (cost, dx + inside[0], dy + inside[1])
         _, dx, dy = best
@@ -230,6 +231,13 @@ def _inside(box: Area, area: Area, margin: float) -> tuple[float, float]:
     dx = max(0.0, area.left + margin - box.left) - max(0.0, box.right - area.right + margin)
     dy = max(0.0, area.top + margin - box.top) - max(0.0, box.bottom - area.bottom + margin)
     return dx, dy
+
+
+def _near(points: Floats, others: Floats, distance: float) -> bool:
+    if not len(points) or not len(others):
+        return False
+    apart = points[:, None] - others[None]
+    return bool((np.hypot(apart[..., 0], apart[..., 1]) < distance).any())
 
 
 def _badness(box: Area, area: Area, taken: Sequence[Area], avoid: Floats | None, size: float) -> float:

@@ -42,6 +42,7 @@ def place_point_labels(
     also: Sequence[int] = (),
     weight: int = 600,
     pictures: NameImages = NO_IMAGES,
+    boxes: Sequence[Area] = (),
 ) -> list[PointLabel]:
     """Find a place for each name, the first chosen first; one that has none is left out.
 
@@ -59,9 +60,11 @@ def place_point_labels(
         More points that no name may lie over.
     pictures : NameImages
         They stand before the names.
+    boxes : sequence of Area
+        Other words.
     """
     size = room.label_size
-    taken: list[Area] = []
+    taken = list(boxes)
     found: list[PointLabel] = []
     own = points[[*chosen, *also]], radii[[*chosen, *also]]
     for number in chosen:
@@ -94,6 +97,15 @@ def place_point_labels(
             found.append(best[1])
             taken.append(best[2])
     return found
+
+
+def covered_places(room: Room, points: Floats, radii: Floats) -> Floats:
+    """Give points that stand for circles: their middles, and of large ones more within."""
+    large = np.flatnonzero(radii > 0.4 * room.label_size)
+    angles = np.linspace(0.0, 2 * np.pi, 12, endpoint=False)
+    around = np.column_stack([np.cos(angles), np.sin(angles)])
+    inside = [points[large] + part * radii[large, None] * one for part in (0.5, 0.95) for one in around]
+    return np.concatenate([points, *inside])
 
 
 def point_boxes(room: Room, points: Floats, radii: Floats) -> list[Area]:

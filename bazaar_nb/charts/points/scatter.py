@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from bazaar_nb.charts.annotations import NAMES, CallOut
 from bazaar_nb.charts.chart import Chart, Options, start_problems
-from bazaar_nb.charts.parts.annotation_marks import draw_placed_references, halo
+from bazaar_nb.charts.parts.annotation_marks import draw_placed_references, halo, reference_boxes
 from bazaar_nb.charts.parts.axis import room_for_words
 from bazaar_nb.charts.parts.call_outs import PlacedCallOut
 from bazaar_nb.charts.parts.category_colors import check_colors
@@ -25,7 +25,7 @@ from bazaar_nb.charts.parts.room import Area, Room
 from bazaar_nb.charts.parts.scale_legends import NO_LEGEND, color_bar, size_key
 from bazaar_nb.charts.parts.series import color_series
 from bazaar_nb.charts.parts.table import Columns, Moments, Problems
-from bazaar_nb.charts.points.point_labels import PointLabel, place_point_labels, point_boxes
+from bazaar_nb.charts.points.point_labels import PointLabel, covered_places, place_point_labels, point_boxes
 from bazaar_nb.charts.points.trend_line import draw_trend, find_trend
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.scales.ticks import nice_domain, nice_ticks
@@ -231,12 +231,21 @@ class Scatter(Chart[_Layout]):
         delays = np.empty(len(points))
         lasting = min(0.04 * (len(points) - 1), _STAGGER_S) * self.phases.pace
         delays[from_left] = np.linspace(0.0, lasting, len(points)) if self.phases.enters else 0.0
+        references = self.words.place_references(room, plane, covered_places(room, points, radii))
+        lines = draw_placed_references(room, references)
         named = [self.keys[number] for number in self.labels]
         pictures = NameImages.beside(room, self.images, named, room.label_size)
         labels = place_point_labels(
-            room, plane.area, self.labels, self.keys, points, radii, self._pointed_at(), pictures=pictures
+            room,
+            plane.area,
+            self.labels,
+            self.keys,
+            points,
+            radii,
+            self._pointed_at(),
+            pictures=pictures,
+            boxes=reference_boxes(room, references),
         )
-        lines = draw_placed_references(room, self.words.place_references(room, plane, points))
         colors, order = self._point_colors(), self._order()
         opacity = 0.82 if len(points) <= 200 else 0.6 if len(points) <= 2000 else 0.35
         ease = np.array([room.theme.enter(step / _EASE_STEPS) for step in range(_EASE_STEPS + 1)])

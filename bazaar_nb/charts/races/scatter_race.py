@@ -403,6 +403,8 @@ class ScatterRace(Chart[_Layout]):
                 color = theme.legible(self.colors[number]) if self.legend else theme.ink
                 key, x = self.keys[number], float(px[number] + radii[number]) + 0.3 * size
                 shown = round(float(min(1.0, opacity[number])), 3)
+                wide = layout.pictures.room_of(key) + room.width_of(layout.names[place], size, 600)
+                x = min(x, max(layout.plot.left, room.width - 0.5 * size - wide))  # over its bubble, not cut
                 elements += layout.pictures.draw(key, x, heights[place], opacity=shown)
                 elements.append(
                     room.text(

@@ -47,6 +47,8 @@ def list_parts(
         side = min(area.height, 0.56 * area.width)
         wanted = before + max(room.width_of(name, size) for name in names) + 2.5 * size + of_share
         gap = min(0.09 * room.side, 0.08 * area.width)
+        if pictures.files:  # rather a smaller figure than names that are cut
+            side = min(side, max(0.42 * area.width, area.width - gap - wanted))
         wide = min(wanted, area.width - side - gap)
         spare = (area.width - side - gap - wide) / 2
         left = area.left + spare + side + gap

@@ -12,6 +12,12 @@ from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from bazaar_nb.charts.chart import Chart, Options, start_problems
+from bazaar_nb.charts.parts.framed_call_outs import (
+    FramedCallOut,
+    draw_framed_call_outs,
+    place_below_rows,
+    room_below_rows,
+)
 from bazaar_nb.charts.parts.name_images import NameImages
 from bazaar_nb.charts.parts.phases import eased
 from bazaar_nb.charts.parts.point_call_outs import PointCallOuts
@@ -44,6 +50,9 @@ class _Layout:
     cell: tuple[float, float, float, float] | None
     area: Area
     callouts: PointCallOuts
+    bottom: float
+    """Of all rows and what is said below them."""
+    framed: tuple[FramedCallOut, ...] = ()
 
 
 class Table(Chart[_Layout]):
@@ -139,10 +148,17 @@ class Table(Chart[_Layout]):
         callouts = self.annotations.callouts
         if not callouts:
             return _lay_out(room, area, self)
-        beside = min((0.26 if room.shape == "wide" else 0.28) * area.width, 14 * room.label_size)
+        keys = self.columns[0].words
+        if room.shape != "wide":
+            aside, below = room_below_rows(room, area, callouts)
+            layout = _lay_out(room, area.inset(right=aside, bottom=below), self)
+            shown = [one for one in callouts if keys.index(str(one.key)) < len(layout.tops)]
+            rows = [_row_box(layout, keys.index(str(one.key))) for one in shown]
+            framed = place_below_rows(room, area, layout.bottom, shown, rows)
+            return replace_fields(layout, framed=tuple(framed))
+        beside = min(0.26 * area.width, 14 * room.label_size)
         layout = _lay_out(room, area.inset(right=beside), self)
-        keys, rows = self.columns[0].words, len(layout.tops)
-        shown = [one for one in callouts if keys.index(str(one.key)) < rows]
+        shown = [one for one in callouts if keys.index(str(one.key)) < len(layout.tops)]
         right = layout.area.right + 0.6 * layout.size
         points = [(right, layout.tops[keys.index(str(one.key))] + layout.pitch / 2) for one in shown]
         strip = Area(right, area.top, right + beside - 0.6 * layout.size, area.bottom)
@@ -184,7 +200,14 @@ class Table(Chart[_Layout]):
                 Rect(x=left, y=top, width=width, height=height, anchor="top-left", radius=0.3 * layout.size,
                      fill=None, stroke=Stroke(theme.accent, 4 * room.unit), opacity=told)
             )  # fmt: skip
+        elements += draw_framed_call_outs(room, layout.framed, time, self.phases)
         return elements + layout.callouts.draw(room, time, self.phases, theme)
+
+
+def _row_box(layout: _Layout, row: int) -> Area:
+    around = 0.5 * layout.size
+    top = layout.tops[row]
+    return Area(layout.area.left - around, top, layout.area.right + around, top + layout.pitch)
 
 
 def _order(columns: Columns, sort: str | None, ascending: bool) -> list[int]:
@@ -230,7 +253,7 @@ def _lay_out(room: Room, area: Area, chart: Table) -> _Layout:
         if size <= smallest or not (too_wide or too_tall):
             break
         size = max(smallest, 0.94 * size)
-    widths, shown = _give_way(chart.columns, widths, gap, area.width, size)
+    widths, shown = _give_way(chart.columns, widths, gap, area.width, size, pictures.room)
     columns = chart.columns[:shown]
     top = area.top + _header_height(head)
     foot = 1.5 * head
@@ -284,8 +307,9 @@ def _lay_out(room: Room, area: Area, chart: Table) -> _Layout:
                 room.text(words, size, ink, x=left + width if is_right else left + beside, y=y,
                           anchor="right" if is_right else "left", weight=weight, tabular=is_right)
             )  # fmt: skip
+    bottom = tops[-1] + pitch + (foot if is_footed else 0.0)
     frame = _frame(chart, columns, lefts, widths, tops, pitch, size)
-    return _Layout(still, cells, marks, size, tops, pitch, frame, inner, PointCallOuts(inner))
+    return _Layout(still, cells, marks, size, tops, pitch, frame, inner, PointCallOuts(inner), bottom)
 
 
 def _frame(
@@ -323,7 +347,12 @@ def _width(room: Room, column: CellColumn, size: float, head: float, has_bar: bo
 
 
 def _give_way(
-    columns: Sequence[CellColumn], widths: Sequence[float], gap: float, room: float, size: float
+    columns: Sequence[CellColumn],
+    widths: Sequence[float],
+    gap: float,
+    room: float,
+    size: float,
+    pictured: float = 0.0,
 ) -> tuple[list[float], int]:
     """Make columns of words narrower until all fit, then leave out the last ones.
 
@@ -336,12 +365,11 @@ def _give_way(
         while over > 0.01 and words:
             widest = max(words, key=lambda number: found[number])
             others = [found[number] for number in words if number != widest]
-            least = max(max(others, default=0.0) * 0.999, _NARROWEST * size)
-            if found[widest] <= _NARROWEST * size + 0.01:
+            narrowest = _NARROWEST * size + (pictured if widest == 0 else 0.0)
+            least = max(max(others, default=0.0) * 0.999, narrowest)
+            if found[widest] <= narrowest + 0.01:
                 break
-            cut = min(
-                over, max(found[widest] - least, 0.05 * found[widest]), found[widest] - _NARROWEST * size
-            )
+            cut = min(over, max(found[widest] - least, 0.05 * found[widest]), found[widest] - narrowest)
             found[widest] -= cut
             over -= cut
         if over <= 0.01:

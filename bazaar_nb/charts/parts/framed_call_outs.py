@@ -1,6 +1,6 @@
-"""Call-outs at cells of a matrix: words beside it, and a line along the gaps between cells to a framed cell.
+"""Call-outs at cells of a matrix and rows of a table: words beside all of them, and a line to a framed one.
 
-Cells leave no room among them, and a line through them would cross their values.
+Cells leave no room among them, and an arrow through them would cross their values: lines run along gaps.
 """
 
 from __future__ import annotations
@@ -13,23 +13,24 @@ from bazaar_nb.charts.parts.call_outs import PlacedCallOut, words_of_call_out
 from bazaar_nb.charts.parts.labels import spread
 from bazaar_nb.charts.parts.phases import Phases, eased
 from bazaar_nb.charts.parts.room import Area, Room
-from bazaar_nb.scene.elements import AnyElement, Path, Rect
+from bazaar_nb.scene.elements import Anchor, AnyElement, Path, Rect
 from bazaar_nb.scene.paint import Stroke
 
 _COMES_S, _GOES_S = 0.6, 0.3
 _LEADS = 1.6  # of the letters' size: from the cells to the words
 _WIDE = 0.2  # of the area, at most, beside cells
 _LINE = 1.2
+_APART = 0.7  # of the letters' size: lines beside rows
 
 
-class CellCallOut(NamedTuple):
+class FramedCallOut(NamedTuple):
     """A call-out's words, the cell that they are about, and the line between; in pixels."""
 
     words: PlacedCallOut
     middle: tuple[float, float]
     cell: Area
     line: str
-    anchor: str
+    anchor: Anchor
 
 
 def room_for_call_outs(room: Room, area: Area, callouts: Sequence[CallOut]) -> tuple[float, float]:
@@ -51,7 +52,7 @@ def place_cell_call_outs(
     cells: Sequence[Area],
     upright: Sequence[float] = (),
     across: Sequence[float] = (),
-) -> list[CellCallOut]:
+) -> list[FramedCallOut]:
     """Put the words beside the cells: at their right in a wide box, else above them.
 
     Parameters
@@ -76,7 +77,7 @@ def place_cell_call_outs(
         for block, cell, edge, y in zip(blocks, cells, edges, places, strict=True):
             bend, end = grid.right + 0.2 * size, left - 0.35 * size
             line = f"M{cell.right:.2f} {edge:.2f}H{bend:.2f}L{end:.2f} {y:.2f}"
-            found.append(CellCallOut(block, (left + block.width / 2, y), cell, line, "left"))
+            found.append(FramedCallOut(block, (left + block.width / 2, y), cell, line, "left"))
         return found
     wide = [block.width + size for block in blocks]
     edges = [_free_edge(cell.right, cell.left, upright, 8 * room.unit) for cell in cells]
@@ -85,12 +86,47 @@ def place_cell_call_outs(
         bend, end = grid.top - 0.2 * size, grid.top - (_LEADS - 0.35) * size
         y = grid.top - _LEADS * size - block.height / 2
         line = f"M{edge:.2f} {cell.top:.2f}V{bend:.2f}L{x:.2f} {end:.2f}"
-        found.append(CellCallOut(block, (x, y), cell, line, "center"))
+        found.append(FramedCallOut(block, (x, y), cell, line, "center"))
     return found
 
 
-def draw_cell_call_outs(
-    room: Room, placed: Sequence[CellCallOut], time: float, phases: Phases
+def room_below_rows(room: Room, area: Area, callouts: Sequence[CallOut]) -> tuple[float, float]:
+    """Give the pixels that lines take at the right of rows, and the words below them."""
+    size = room.label_size
+    blocks = [words_of_call_out(room, one, 0.9 * area.width) for one in callouts]
+    return (0.5 + _APART * len(blocks)) * size, sum(block.height + 0.6 * size for block in blocks)
+
+
+def place_below_rows(
+    room: Room, area: Area, bottom: float, callouts: Sequence[CallOut], rows: Sequence[Area]
+) -> list[FramedCallOut]:
+    """Put the words below rows, at the right, with lines that run down beside the rows.
+
+    Parameters
+    ----------
+    area : Area
+        Of rows and words.
+    bottom : float
+        Where the words may begin.
+    rows : sequence of Area
+        That of each call-out.
+    """
+    size, found = room.label_size, []
+    order = sorted(range(len(rows)), key=lambda number: -rows[number].top)  # no line crosses another
+    y = bottom + 0.6 * size
+    for place, number in enumerate(order):
+        row, block = rows[number], words_of_call_out(room, callouts[number], 0.9 * area.width)
+        x = row.right + (0.3 + _APART * (place + 0.5)) * size
+        right = row.right - 0.2 * size
+        middle = y + block.height / 2
+        line = f"M{row.right:.2f} {row.middle[1]:.2f}H{x:.2f}V{middle:.2f}H{right + 0.35 * size:.2f}"
+        found.append(FramedCallOut(block, (right - block.width / 2, middle), row, line, "right"))
+        y += block.height + 0.6 * size
+    return found
+
+
+def draw_framed_call_outs(
+    room: Room, placed: Sequence[FramedCallOut], time: float, phases: Phases
 ) -> list[AnyElement]:
     """Give those that are seen at a moment: once all cells are there, unless they say when."""
     elements: list[AnyElement] = []
@@ -119,12 +155,12 @@ def draw_cell_call_outs(
                 ),
             ]  # fmt: skip
         x, y = one.middle
-        left = x - one.words.width / 2
+        at = x + one.words.width * {"left": -0.5, "right": 0.5}.get(one.anchor, 0.0)
         for number, line in enumerate(one.words.lines):
             at_y = y - one.words.height / 2 + (number + 0.5) * _LINE * size
             elements.append(
                 room.text(
-                    line, size, theme.ink, weight=500, x=left if one.anchor == "left" else x, y=at_y,
+                    line, size, theme.ink, weight=500, x=at, y=at_y,
                     anchor=one.anchor, opacity=opacity,
                 )
             )  # fmt: skip
