@@ -191,6 +191,7 @@ class Ridge(Chart[_Layout]):
             for curve, base in zip(curves, bases.tolist(), strict=True)
             if (there := base - curve > 0.02 * rows.pitch).sum() > 1
         ]
+        hills += [np.column_stack([x, np.full(len(x), base)]) for base in bases.tolist()]
         area = rows.area.inset(top=rows.area.top - float(curves.min()) - 2.5 * room.label_size)
         area = area._replace(top=max(area.top, room.body.top))
         return PointCallOuts.lay_out(

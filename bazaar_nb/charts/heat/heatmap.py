@@ -266,9 +266,11 @@ class Heatmap(Chart[_Layout]):
         if not self.calendar or not self.annotations.callouts:
             return PointCallOuts(area)
         points = [(float(x), float(y)) for x, y in places[self.pointed].tolist()]
+        corners = 0.4 * width * np.array([[-1, -1], [1, -1], [-1, 1], [1, 1]])
+        taken = np.concatenate([places, *(places + corner for corner in corners)])
         words = [room.box_of(one) for one in still if isinstance(one, Text)]
         return PointCallOuts.lay_out(
-            room, area, self.annotations.callouts, points, avoid=places, boxes=words, gap=0.5 * width
+            room, area, self.annotations.callouts, points, avoid=taken, boxes=words, gap=0.5 * width
         )
 
     def _cell_colors(self) -> ColorArray:

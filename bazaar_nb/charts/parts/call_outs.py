@@ -23,7 +23,7 @@ _WAYS = {
     "top-right": (1, -1), "top-left": (-1, -1), "bottom-right": (1, 1), "bottom-left": (-1, 1),
     "top": (0, -1), "bottom": (0, 1), "right": (1, 0), "left": (-1, 0),
 }  # fmt: skip
-_CROSSES = 8.0  # what it costs that an arrow runs through words
+_CROSSES = 16.0  # what it costs that an arrow runs through words
 _FAR = (2.2, 3.6, 5.5, 8.0, 12.0)  # of the letters' size, from the point to the words
 
 
@@ -43,7 +43,7 @@ def place_call_outs(
     area: Area,
     callouts: Sequence[CallOut],
     points: Sequence[tuple[float, float]],
-    avoid: Floats | None = None,
+    avoid: Floats | list[Floats] | None = None,
     boxes: Sequence[Area] = (),
     gaps: Sequence[float] = (),
 ) -> list[PlacedCallOut]:
@@ -58,8 +58,9 @@ def place_call_outs(
         Words stay within.
     points : sequence of (float, float)
         The data points in pixels, one for each call-out: where it stands when it appears.
-    avoid : array of shape (n, 2), optional
-        Data points that words had better not cover; of a line, points along it.
+    avoid : array of shape (n, 2), or a list of them, optional
+        Data points that words had better not cover; of a line, points along it. A list has those of each
+        call-out.
     boxes : sequence of Area
         Other words.
     gaps : sequence of float
@@ -67,38 +68,77 @@ def place_call_outs(
     """
     size = room.label_size
     most = min(0.3 * area.width if room.shape == "wide" else 0.42 * area.width, 16 * size)
+    words = [words_of_call_out(room, one, most) for one in callouts]
+    around = gaps or [0.0] * len(callouts)
+    numbers = range(len(callouts))
+    # Who comes first has the best place, and may be in the way of the others: both orders are tried.
+    tries = [
+        _place_in_order(room, area, words, points, avoid, boxes, around, order)
+        for order in dict.fromkeys((tuple(numbers), tuple(reversed(numbers))))
+    ]
+    return min(tries, key=lambda one: one[0])[1]
+
+
+def _place_in_order(
+    room: Room,
+    area: Area,
+    words: Sequence[PlacedCallOut],
+    points: Sequence[tuple[float, float]],
+    avoid: Floats | list[Floats] | None,
+    boxes: Sequence[Area],
+    gaps: Sequence[float],
+    order: Sequence[int],
+) -> tuple[float, list[PlacedCallOut]]:
+    """Give what the places cost in all, and the places of all in their own order."""
     taken = list(boxes)
     shafts: list[Floats] = []
-    placed = []
-    for number, (callout, (x, y)) in enumerate(zip(callouts, points, strict=True)):
-        gap = gaps[number] if gaps else 0.0
-        words = words_of_call_out(room, callout, most)
-        width, height = words.width, words.height
-        best = (math.inf, 0.0, 0.0)
-        for rank, (name, (right, down)) in enumerate(_WAYS.items()):
-            if callout.side is not None and callout.side != name:
-                continue
-            for far in _FAR:
-                slant = 0.75 if right and down else 1.0
-                dx = right * ((far * size + gap) * slant + width / 2 * (1.0 if not down else 0.55))
-                dy = down * ((far * size + gap) * slant + height / 2)
-                cost = far + 0.3 * rank
-                box = Area(x + dx - width / 2, y + dy - height / 2, x + dx + width / 2, y + dy + height / 2)
-                inside = _inside(box, area, 0.0)
-                cost += 4.0 * (abs(inside[0]) + abs(inside[1])) / size
-                moved = Area(*(edge + inside[number % 2] for number, edge in enumerate(box)))
-                cost += _badness(moved, area, taken, avoid, size)
-                shaft = _shaft_points(room, moved, (x, y), gap + 0.3 * size)
-                cost += _CROSSES * sum(count_within(shaft, other, 0.35 * size) > 0 for other in taken)
-                cost += _CROSSES * sum(count_within(other, moved, 0.2 * size) > 0 for other in shafts)
-                cost += 0.5 * _CROSSES * sum(_near(shaft, other, 0.6 * size) for other in shafts)
-                if cost < best[0]:
-                    best = (cost, dx + inside[0], dy + inside[1])
-        _, dx, dy = best
-        taken.append(Area(x + dx - width / 2, y + dy - height / 2, x + dx + width / 2, y + dy + height / 2))
-        shafts.append(_shaft_points(room, taken[-1], (x, y), gap + 0.3 * size))
-        placed.append(words._replace(dx=dx, dy=dy))
-    return placed
+    placed = list(words)
+    costs = 0.0
+    for number in order:
+        own = avoid[number] if isinstance(avoid, list) else avoid
+        cost, found, box, shaft = _best_place(
+            room, area, words[number], points[number], own, taken, shafts, gaps[number]
+        )
+        costs += cost
+        placed[number] = found
+        taken.append(box)
+        shafts.append(shaft)
+    return costs, placed
+
+
+def _best_place(
+    room: Room,
+    area: Area,
+    words: PlacedCallOut,
+    point: tuple[float, float],
+    avoid: Floats | None,
+    taken: Sequence[Area],
+    shafts: Sequence[Floats],
+    gap: float,
+) -> tuple[float, PlacedCallOut, Area, Floats]:
+    """Give the place that costs the least, with the box of the words and points along the arrow."""
+    size, (x, y), side = room.label_size, point, words.callout.side
+    best: tuple[float, PlacedCallOut, Area, Floats] | None = None
+    for rank, (name, (right, down)) in enumerate(_WAYS.items()):
+        if side is not None and side != name:
+            continue
+        for far in _FAR:
+            slant = 0.75 if right and down else 1.0
+            dx = right * ((far * size + gap) * slant + words.width / 2 * (1.0 if not down else 0.55))
+            dy = down * ((far * size + gap) * slant + words.height / 2)
+            box = box_of_call_out(words._replace(dx=dx, dy=dy), x, y)
+            inside = _inside(box, area, 0.0)
+            cost = far + 0.3 * rank + 4.0 * (abs(inside[0]) + abs(inside[1])) / size
+            moved = Area(*(edge + inside[number % 2] for number, edge in enumerate(box)))
+            cost += _badness(moved, area, taken, avoid, size)
+            shaft = _shaft_points(room, moved, point, gap + 0.3 * size)
+            cost += _CROSSES * sum(count_within(shaft, other, 0.35 * size) > 0 for other in taken)
+            cost += _CROSSES * sum(count_within(other, moved, 0.2 * size) > 0 for other in shafts)
+            cost += 0.5 * _CROSSES * sum(_near(shaft, other, 0.6 * size) for other in shafts)
+            if best is None or cost < best[0]:
+                best = (cost, words._replace(dx=dx + inside[0], dy=dy + inside[1]), moved, shaft)
+    assert best is not None
+    return best
 
 
 def words_of_call_out(room: Room, callout: CallOut, most: float) -> PlacedCallOut:

@@ -23,7 +23,7 @@ from bazaar_nb.charts.parts.annotation_marks import (
     room_for_titles,
 )
 from bazaar_nb.charts.parts.axis import draw_grid, draw_tick_words, room_for_words
-from bazaar_nb.charts.parts.call_outs import PlacedCallOut, box_of_call_out, draw_call_out, place_call_outs
+from bazaar_nb.charts.parts.call_outs import PlacedCallOut, draw_call_out, place_call_outs
 from bazaar_nb.charts.parts.category_colors import check_colors, color_categories
 from bazaar_nb.charts.parts.growing_axis import STEPS_A_SECOND, GrowingAxis
 from bazaar_nb.charts.parts.name_images import NameImages
@@ -284,7 +284,7 @@ class LineRace(Chart[_Layout]):
         boxes = reference_boxes(room, layout.references)
         found: list[tuple[Said, int]] = []
         targets: list[tuple[float, float]] = []
-        placed: list[PlacedCallOut] = []
+        avoid: list[Floats] = []
         for said in self.said_call_outs:
             assert said.callout is not None
             number = self.keys.index(str(said.callout.key))
@@ -292,13 +292,12 @@ class LineRace(Chart[_Layout]):
             if not np.isnan(value):
                 found.append((said, number))
                 target = float(x(self._moment(said.part))), float(y(value))
-                taken = [
-                    *boxes,
-                    *(box_of_call_out(one, *place) for one, place in zip(placed, targets, strict=True)),
-                ]
-                avoid = self._seen_from(layout, said.part * last, self._moment(said.part), value, target)
-                placed += place_call_outs(room, layout.plot, [said.callout], [target], avoid, taken)
+                avoid.append(
+                    self._seen_from(layout, said.part * last, self._moment(said.part), value, target)
+                )
                 targets.append(target)
+        callouts = [said.callout for said, _ in found if said.callout]
+        placed = place_call_outs(room, layout.plot, callouts, targets, avoid, boxes)
         return tuple((said, one, number) for (said, number), one in zip(found, placed, strict=True))
 
     def _seen_from(
