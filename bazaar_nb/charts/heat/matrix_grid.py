@@ -14,8 +14,8 @@ from bazaar_nb.charts.parts.annotation_marks import draw_axis_titles, room_for_t
 from bazaar_nb.charts.parts.framed_call_outs import room_for_call_outs
 from bazaar_nb.charts.parts.name_images import NameImages
 from bazaar_nb.charts.parts.room import Area, Room
-from bazaar_nb.scene.elements import AnyElement, Line
-from bazaar_nb.scene.paint import Stroke
+from bazaar_nb.charts.parts.value_marks import draw_line_across
+from bazaar_nb.scene.elements import AnyElement
 
 Floats = NDArray[np.float64]
 _GAP = 0.06  # of a cell, between two
@@ -163,9 +163,7 @@ def _line_before(
     across: float | None = None,
 ) -> list[AnyElement]:
     """Give a line between cells, on ground of its own, with its words above it or at its right."""
-    size, unit, theme = room.label_size, room.unit, room.theme
-    color = one.color or theme.accent
-    elements: list[AnyElement] = []
+    size, color = room.label_size, one.color or room.theme.accent
     if upright is not None:
         x, y = upright
         reach = (y - 0.55 * size, y + 0.55 * size) if one.label else (grid.top - 0.3 * size, grid.bottom)
@@ -177,9 +175,7 @@ def _line_before(
         assert across is not None
         ends = (grid.left, across, grid.right + 0.3 * size, across)
         at, y, anchor = grid.right + 0.5 * size, across, "left"
-    if isinstance(theme.background, str):
-        elements.append(Line(*ends, stroke=Stroke(theme.background, 8 * unit)))
-    elements.append(Line(*ends, stroke=Stroke(color, 3 * unit)))
+    elements = draw_line_across(room, ends, color, 3.0)
     words = room.shorten(one.label, size, 0.24 * room.width if upright is None else 0.5 * room.width, 500)
     if words:
         elements.append(room.text(words, size, color, weight=500, x=at, y=y, anchor=anchor))

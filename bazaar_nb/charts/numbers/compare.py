@@ -9,12 +9,10 @@ from typing import Any, NamedTuple, Unpack
 import numpy as np
 from numpy.typing import NDArray
 
-from bazaar_nb.charts.annotations import Reference
 from bazaar_nb.charts.bars.bar_table import read_bar_table
 from bazaar_nb.charts.chart import Chart, Options, start_problems
 from bazaar_nb.charts.numbers.change import Better, Change, tell_change
 from bazaar_nb.charts.numbers.counting import Counting, size_that_fits
-from bazaar_nb.charts.parts.annotation_marks import halo
 from bazaar_nb.charts.parts.cell_values import as_one_number
 from bazaar_nb.charts.parts.framed_call_outs import (
     FramedCallOut,
@@ -27,6 +25,7 @@ from bazaar_nb.charts.parts.phases import eased
 from bazaar_nb.charts.parts.point_call_outs import PointCallOuts
 from bazaar_nb.charts.parts.room import Area, Room
 from bazaar_nb.charts.parts.table import Columns, Problems
+from bazaar_nb.charts.parts.value_marks import ValueMark, mark_bar
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.scene.elements import Anchor, AnyElement, Line, Rect
 from bazaar_nb.scene.paint import Stroke
@@ -278,7 +277,7 @@ def _two_numbers(room: Room, area: Area, chart: Compare) -> _Layout:
     size *= shrink
     still: list[AnyElement] = []
     numbers = []
-    targets = sorted((float(one.value), one) for one in chart.annotations.references)
+    targets = [(float(one.value), one) for one in chart.annotations.references]
     largest = max([float(chart.values.max()), *(value for value, _ in targets)]) or 1.0
     pictures = NameImages.beside(room, chart.images, chart.states, name_size)
     boxes: list[Area] = []
@@ -303,9 +302,12 @@ def _two_numbers(room: Room, area: Area, chart: Compare) -> _Layout:
         if bar:
             width = part.width * float(chart.values[0, state]) / largest
             place = (part.left, y + 0.72 * size + bar / 2, width, bar)
-            for value, one in targets:
-                at = part.left + part.width * value / largest
-                above += _target(room, part, at, place[1], bar, one, with_words=state == 0)
+            marks = [
+                ValueMark(part.left + part.width * value / largest, one.label, one.color or room.theme.accent)
+                for value, one in targets
+            ]
+            words_y = place[1] + 0.8 * bar + 0.6 * room.label_size if state == 0 else None
+            above += mark_bar(room, part, marks, place[1], 0.7 * bar, words_y)
         numbers.append(_Number(0, state, part.left, y, size, "left", place))
     words = chart.changes[0].words() if chart.changes[0].direction else "no change"
     told_wide = room.width_of(words, told_size, 700, tabular=True)
@@ -319,26 +321,6 @@ def _two_numbers(room: Room, area: Area, chart: Compare) -> _Layout:
     boxes.append(Area(told_left, at - 0.6 * told_size, area.right, at + 0.6 * told_size))
     callouts = chart._lay_out_call_outs(room, area, numbers, boxes)
     return _Layout(still, numbers, [told_place], above, callouts)
-
-
-def _target(
-    room: Room, part: Area, x: float, y: float, bar: float, one: Reference, *, with_words: bool
-) -> list[AnyElement]:
-    """Give a line across a bar at a value, with its words below it."""
-    size, color = room.label_size, one.color or room.theme.accent
-    line = (x, y - 0.7 * bar, x, y + 0.7 * bar)
-    elements: list[AnyElement] = []
-    if isinstance(room.theme.background, str):
-        elements.append(Line(*line, stroke=Stroke(room.theme.background, 8 * room.unit)))
-    elements.append(Line(*line, stroke=Stroke(color, 4 * room.unit)))
-    words = room.shorten(one.label, size, part.width, 500) if with_words else ""
-    if words:
-        half = room.width_of(words, size, 500) / 2
-        at = min(max(x, part.left + half), part.right - half)
-        elements.append(
-            room.text(words, size, color, weight=500, x=at, y=y + 0.8 * bar, anchor="top", outline=halo(room))
-        )
-    return elements
 
 
 def _two_states(room: Room, area: Area, chart: Compare) -> _Layout:

@@ -12,15 +12,15 @@ import numpy as np
 from bazaar_nb.charts.chart import Chart, Options, start_problems
 from bazaar_nb.charts.numbers.counting import Counting
 from bazaar_nb.charts.parts.cell_values import as_one_number
-from bazaar_nb.charts.parts.labels import spread
 from bazaar_nb.charts.parts.name_images import NameImages
 from bazaar_nb.charts.parts.phases import eased
 from bazaar_nb.charts.parts.point_call_outs import PointCallOuts
 from bazaar_nb.charts.parts.room import Area, Room
 from bazaar_nb.charts.parts.table import Columns, Problems
+from bazaar_nb.charts.parts.value_marks import ValueMark, mark_bar, mark_ring
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.scales.formats import NumberFormat
-from bazaar_nb.scene.elements import Anchor, AnyElement, Ellipse, Line, Path, Rect
+from bazaar_nb.scene.elements import AnyElement, Ellipse, Line, Path, Rect
 from bazaar_nb.scene.paint import Stroke
 
 _FILLS_S, _APART_S, _ALL_APART_S = 1.3, 0.12, 0.6
@@ -336,30 +336,13 @@ def _bars(room: Room, area: Area, chart: Progress) -> _Layout:
                 Line(at, y - 0.7 * thick, at, y + 0.7 * thick, stroke=Stroke(theme.soft, 2 * room.unit))
             )
         is_told = number == len(items) - 1 or len({item.whole for item in items}) > 1
-        marks += _marks_on_bar(room, area, chart, item, y, thick, with_words=is_told)
+        targets = [
+            ValueMark(area.left + area.width * value / item.whole / longest, words, color)
+            for value, words, color in chart.targets
+        ]
+        words_y = y + 0.8 * thick + 0.75 * small if is_told else None
+        marks += mark_bar(room, area, targets, y, 0.8 * thick, words_y)
     return _Layout(still, places, marks, boxes, PointCallOuts(area))
-
-
-def _marks_on_bar(
-    room: Room, area: Area, chart: Progress, item: _Item, y: float, thick: float, *, with_words: bool
-) -> list[AnyElement]:
-    """Give a line across a bar at each value that is to be reached, with its words below."""
-    elements: list[AnyElement] = []
-    size = room.label_size
-    targets = sorted(chart.targets)
-    places = [area.left + area.width * value / item.whole / chart.longest for value, _, _ in targets]
-    words = [room.shorten(label, size, 0.6 * area.width, 500) for _, label, _ in targets]
-    widths = [room.width_of(word, size, 500) + 0.8 * size if word else 0.0 for word in words]
-    middles = spread(places, widths, area.left - 0.4 * size, area.right + 0.4 * size).tolist()
-    for (_, _, color), x, word, middle in zip(targets, places, words, middles, strict=True):
-        line = (x, y - 0.8 * thick, x, y + 0.8 * thick)
-        if isinstance(room.theme.background, str):
-            elements.append(Line(*line, stroke=Stroke(room.theme.background, 8 * room.unit)))
-        elements.append(Line(*line, stroke=Stroke(color, 4 * room.unit)))
-        if word and with_words:
-            at = y + 0.8 * thick + 0.15 * size
-            elements.append(room.text(word, size, color, weight=500, x=middle, y=at, anchor="top"))
-    return elements
 
 
 def _rings(room: Room, area: Area, chart: Progress) -> _Layout:
@@ -413,39 +396,11 @@ def _rings(room: Room, area: Area, chart: Progress) -> _Layout:
         places.append(_Place(x, y, diameter, thick, x, y, number_size, arc))
         half = 0.5 * inside
         boxes.append(Area(x - half, y - 0.5 * number_size, x + half, y + 0.5 * number_size))
-        marks += _marks_on_ring(room, chart, items[number], (x, y), radius, thick, boxes)
+        targets = [ValueMark(value / items[number].whole, *rest) for value, *rest in chart.targets]
+        lines_across, said = mark_ring(room, (x, y), radius, thick, targets)
+        marks += [*lines_across, *said]
+        boxes += [room.box_of(one) for one in said]
     return _Layout(still, places, marks, boxes, PointCallOuts(area))
-
-
-def _marks_on_ring(
-    room: Room,
-    chart: Progress,
-    item: _Item,
-    middle: tuple[float, float],
-    radius: float,
-    thick: float,
-    boxes: list[Area],
-) -> list[AnyElement]:
-    """Give a line across a ring at each value that is to be reached, with its words outside."""
-    elements: list[AnyElement] = []
-    size = room.label_size
-    for value, label, color in chart.targets:
-        angle = 2 * math.pi * min(1.0, value / item.whole)
-        right, down = math.sin(angle), -math.cos(angle)
-        ends = [
-            (middle[0] + right * reach, middle[1] + down * reach)
-            for reach in (radius - 0.75 * thick, radius + 0.75 * thick)
-        ]
-        if isinstance(room.theme.background, str):
-            elements.append(Line(*ends[0], *ends[1], stroke=Stroke(room.theme.background, 8 * room.unit)))
-        elements.append(Line(*ends[0], *ends[1], stroke=Stroke(color, 4 * room.unit)))
-        if label:
-            x, y = ends[1][0] + 0.4 * size * right, ends[1][1] + 0.6 * size * down
-            anchor: Anchor = "left" if right > 0.3 else "right" if right < -0.3 else "center"
-            words = room.text(label, size, color, weight=500, x=x, y=y, anchor=anchor)
-            elements.append(words)
-            boxes.append(room.box_of(words))
-    return elements
 
 
 def _ring_room(area: Area, count: int, columns: int, room: Room, has_names: bool) -> float:

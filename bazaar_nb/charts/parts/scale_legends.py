@@ -9,12 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bazaar_nb.charts.annotations import Reference
-from bazaar_nb.charts.parts.annotation_marks import halo
-from bazaar_nb.charts.parts.labels import spread
 from bazaar_nb.charts.parts.plane import tick_words
 from bazaar_nb.charts.parts.room import Area, Room
+from bazaar_nb.charts.parts.value_marks import ValueMark, mark_bar
 from bazaar_nb.scales.formats import NumberFormat
-from bazaar_nb.scene.elements import AnyElement, Ellipse, Line, Rect
+from bazaar_nb.scene.elements import AnyElement, Ellipse, Rect
 from bazaar_nb.scene.paint import LinearGradient, Stroke
 from bazaar_nb.values.colormaps import map_colors
 
@@ -60,7 +59,22 @@ def color_bar(
     if references:
         above = area.inset(top=1.15 * size)
         plain = color_bar(room, above, colormap, limits, number, title, ticks)
-        marks = _marked(room, area, plain.start, plain.width - plain.start, limits, references)
+        long = (plain.width - plain.start) / (limits[1] - limits[0])
+        marks = mark_bar(
+            room,
+            area,
+            [
+                ValueMark(
+                    area.left + plain.start + long * (float(one.value) - limits[0]),
+                    one.label,
+                    one.color or room.theme.accent,
+                )
+                for one in references
+            ],
+            above.top + 0.6 * size,
+            0.5 * size,
+            area.top + 0.55 * size,
+        )
         return Legend((*plain.elements, *marks), plain.width, plain.height + 1.15 * size)
     before = room.width_of(title, size) + 0.8 * size if title else 0.0
     width = max(4 * size, min(14 * size, area.width - before))
@@ -84,34 +98,6 @@ def color_bar(
         x = min(max(left + part * width, left + wide / 2), left + width - wide / 2)
         elements.append(room.text(words, size, room.theme.soft, x=x, y=top + 1.55 * size))
     return Legend(tuple(elements), before + width, 2.5 * size, before)
-
-
-def _marked(
-    room: Room,
-    area: Area,
-    start: float,
-    width: float,
-    limits: tuple[float, float],
-    references: Sequence[Reference],
-) -> list[AnyElement]:
-    """Give lines across a bar of colours at values, with their words above it, apart from one another."""
-    size, left = room.label_size, area.left + start
-    ordered = sorted(references, key=lambda one: float(one.value))
-    places = [left + width * (float(one.value) - limits[0]) / (limits[1] - limits[0]) for one in ordered]
-    words = [room.shorten(one.label, size, 0.6 * area.width, 500) for one in ordered]
-    widths = [room.width_of(word, size, 500) + 0.8 * size if word else 0.0 for word in words]
-    middles = spread(places, widths, area.left - 0.4 * size, area.right + 0.4 * size).tolist()
-    elements: list[AnyElement] = []
-    for one, x, word, middle in zip(ordered, places, words, middles, strict=True):
-        color, top = one.color or room.theme.accent, area.top + 1.15 * size
-        line = (x, top + 0.1 * size, x, top + 1.0 * size)
-        ground = halo(room)
-        if ground is not None:
-            elements.append(Line(*line, stroke=Stroke(ground.color, 6 * room.unit)))
-        elements.append(Line(*line, stroke=Stroke(color, 3 * room.unit)))
-        if word:
-            elements.append(room.text(word, size, color, weight=500, x=middle, y=area.top + 0.55 * size))
-    return elements
 
 
 def size_key(

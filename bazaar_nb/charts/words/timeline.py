@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import replace as replace_fields
-from typing import Any, NamedTuple, Unpack, cast
+from typing import Any, Unpack, cast
 
 import numpy as np
 from msgspec.structs import replace
@@ -21,42 +21,21 @@ from bazaar_nb.charts.parts.table import Columns, Moments
 from bazaar_nb.charts.parts.time_label import TimeLabel
 from bazaar_nb.charts.parts.value_words import common_dates
 from bazaar_nb.charts.words.timeline_places import Block, BlockPlace, place_beside_column, place_beside_row
+from bazaar_nb.charts.words.timeline_words import LINE, EventWords, PlacedEvent, end_of_words, write_event
 from bazaar_nb.scales.formats import DateFormat
 from bazaar_nb.scales.scales import Linear
-from bazaar_nb.scene.elements import Anchor, AnyElement, Ellipse, Image, Line, Polyline, Text
+from bazaar_nb.scene.elements import AnyElement, Ellipse, Line, Polyline, Text
 from bazaar_nb.scene.paint import Stroke
 
 Floats = NDArray[np.float64]
 _MOST, _MANY = 100, 24
-_LINE = 1.2
 _COMES_S = 0.45
-
-
-class _Words(NamedTuple):
-    """What is written at an event, in lines, and how large it is."""
-
-    date: str
-    name: tuple[str, ...]
-    text: tuple[str, ...]
-    block: Block
-    pictures: NameImages
-    key: str
-
-
-class _Event(NamedTuple):
-    """An event as it is seen: its place on the line, its stem and words; the dot alone without room."""
-
-    x: float
-    y: float
-    stem: AnyElement | None
-    words: tuple[Text | Image, ...]
-    shift: float
 
 
 @dataclass(frozen=True)
 class _Layout:
     still: list[AnyElement]
-    events: list[_Event]
+    events: list[PlacedEvent]
     line: tuple[float, float, float, float]
     dot: float
     callouts: PointCallOuts
@@ -162,7 +141,7 @@ class Timeline(Chart[_Layout]):
         if not callouts:
             return layout.callouts
         numbers = [self.names.index(str(one.key)) for one in callouts]
-        points = [_pointed(room, layout.events[number]) for number in numbers]
+        points = [end_of_words(room, layout.events[number]) for number in numbers]
         boxes = [
             room.box_of(words) for event in layout.events for words in event.words if isinstance(words, Text)
         ]
@@ -222,18 +201,6 @@ class Timeline(Chart[_Layout]):
         return elements + layout.callouts.draw(room, time, phases, theme)
 
 
-def _pointed(room: Room, event: _Event) -> tuple[float, float]:
-    """Give where an event's words end: away from the line, or in a column behind its name."""
-    boxes = [room.box_of(words) for words in event.words if isinstance(words, Text)]
-    if not boxes:
-        return event.x, event.y
-    left, right = min(box.left for box in boxes), max(box.right for box in boxes)
-    if room.shape == "tall":
-        return boxes[1].right + 0.3 * room.label_size, boxes[1].middle[1]
-    top, bottom = min(box.top for box in boxes), max(box.bottom for box in boxes)
-    return (left + right) / 2, bottom if top > event.y else top
-
-
 def _date_words(
     times: Floats, moments: Moments, date: DateFormat | str | None, locale: str
 ) -> tuple[str, ...]:
@@ -269,7 +236,7 @@ def _set_words(
     with_text: bool,
     lines: int,
     date_width: float = 0.0,
-) -> list[_Words]:
+) -> list[EventWords]:
     """Break the words of all events into lines; a date stands above, or before where it has a width."""
     small = max(room.letters(0.0), 0.84 * size)
     pictures = NameImages.beside(room, chart.images, chart.names, size)
@@ -283,58 +250,11 @@ def _set_words(
             *(room.width_of(line, small) for line in texts),
             0.0 if date_width else room.width_of(date, small, 500),
         )
-        tall = _LINE * (size * len(names) + small * len(texts)) + (0.0 if date_width else _LINE * small)
-        found.append(_Words(date, names, texts, Block(wide, tall), pictures if beside else NO_IMAGES, name))
+        tall = LINE * (size * len(names) + small * len(texts)) + (0.0 if date_width else LINE * small)
+        found.append(
+            EventWords(date, names, texts, Block(wide, tall), pictures if beside else NO_IMAGES, name)
+        )
     return found
-
-
-def _written(
-    room: Room, words: _Words, place: BlockPlace, size: float, inset: float, date_x: float | None = None
-) -> tuple[Text | Image, ...]:
-    """Give a block's lines as elements; `inset` keeps them away from the stem."""
-    small = max(room.letters(0.0), 0.84 * size)
-    block, theme = words.block, room.theme
-    x = {
-        "left": place.left + inset,
-        "right": place.left + block.width - inset,
-        "center": place.left + block.width / 2,
-    }
-    anchor: Any = {"left": "top-left", "right": "top-right", "center": "top"}[place.align]
-    at, y = x[place.align], place.top
-    elements: list[Text | Image] = []
-    if date_x is None:
-        elements.append(
-            room.text(words.date, small, theme.soft, x=at, y=y, anchor=anchor, weight=500, tabular=True)
-        )
-        y += _LINE * small
-    else:
-        elements.append(
-            room.text(
-                words.date,
-                small,
-                theme.soft,
-                x=date_x,
-                y=y + 0.62 * size,
-                anchor="right",
-                weight=500,
-                tabular=True,
-            )
-        )
-    pictures, beside = words.pictures, words.pictures.room
-    if place.align == "center" and words.name:
-        wide = beside + room.width_of(words.name[0], size, 600)
-        elements += pictures.draw(words.key, at - wide / 2, y + 0.5 * _LINE * size)
-    else:
-        side: Anchor = "right" if place.align == "right" else "left"
-        elements += pictures.draw(words.key, at, y + 0.5 * _LINE * size, anchor=side)
-    shift = beside * {"left": 1.0, "right": -1.0, "center": 0.5}[place.align]
-    for line in words.name:
-        elements.append(room.text(line, size, x=at + shift, y=y, anchor=anchor, weight=600))
-        y += _LINE * size
-    for line in words.text:
-        elements.append(room.text(line, small, theme.soft, x=at, y=y, anchor=anchor))
-        y += _LINE * small
-    return tuple(elements)
 
 
 def _scale(chart: Timeline, low: float, high: float) -> Linear:
@@ -367,7 +287,7 @@ def _along(room: Room, area: Area, chart: Timeline) -> _Layout:
     scale = _scale(chart, area.left + dot, area.right - max(dot, 0.06 * area.width))
     places = np.asarray(scale(chart.times)).tolist()
     order, along = _choosing(chart), list(range(len(places)))
-    best: tuple[tuple[int, int], float, list[_Words], list[BlockPlace | None]] | None = None
+    best: tuple[tuple[int, int], float, list[EventWords], list[BlockPlace | None]] | None = None
     for size, with_text in _tries(room, 0.036, chart):
         for width in (9.5 * size, 7 * size):
             inset = 0.4 * size
@@ -388,14 +308,14 @@ def _along(room: Room, area: Area, chart: Timeline) -> _Layout:
     events = []
     for x, word, place in zip(places, words, found, strict=True):
         if place is None:
-            events.append(_Event(x, axis, None, (), 0.0))
+            events.append(PlacedEvent(x, axis, None, (), 0.0))
             continue
         end = place.top if place.side < 0 else place.top + word.block.height
         if place.align == "center":
             end = place.top + word.block.height if place.side < 0 else place.top
-        written = _written(room, word, place, size, 0.0 if place.align == "center" else 0.4 * size)
+        written = write_event(room, word, place, size, 0.0 if place.align == "center" else 0.4 * size)
         events.append(
-            _Event(x, axis, Line(x, axis, x, end, stroke=stroke), written, -0.4 * size * place.side)
+            PlacedEvent(x, axis, Line(x, axis, x, end, stroke=stroke), written, -0.4 * size * place.side)
         )
     return _Layout(
         [_ground(room, area.left, axis, area.right, axis)],
@@ -410,7 +330,7 @@ def _down(room: Room, area: Area, chart: Timeline) -> _Layout:
     """Lay out a line from top to bottom, dates left of it and words right of it."""
     dot = 22 * room.unit
     order = _choosing(chart)
-    best: tuple[int, float, float, list[_Words], list[BlockPlace | None]] | None = None
+    best: tuple[int, float, float, list[EventWords], list[BlockPlace | None]] | None = None
     for size, with_text in _tries(room, 0.044, chart):
         small = max(room.letters(0.0), 0.84 * size)
         dates = max(room.width_of(date, small, 500, tabular=True) for date in chart.dates)
@@ -434,13 +354,13 @@ def _down(room: Room, area: Area, chart: Timeline) -> _Layout:
     events = []
     for y, word, place in zip(places, words, found, strict=True):
         if place is None:
-            events.append(_Event(x, y, None, (), 0.0))
+            events.append(PlacedEvent(x, y, None, (), 0.0))
             continue
         middle = place.top + 0.6 * size
         line_x = np.array([x, x + dot * 0.5 + 0.3 * size, left - 0.6 * size, left - 0.3 * size])
         stem = Polyline(line_x, np.array([y, y, middle, middle]), stroke=stroke)
         date_x = x - dot / 2 - 0.5 * size
-        events.append(_Event(x, y, stem, _written(room, word, place, size, 0.0, date_x), 0.3 * size))
+        events.append(PlacedEvent(x, y, stem, write_event(room, word, place, size, 0.0, date_x), 0.3 * size))
     return _Layout(
         [_ground(room, x, area.top, x, area.bottom)],
         events,
