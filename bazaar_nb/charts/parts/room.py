@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple, cast
 
 from bazaar_nb.charts.theme import Theme
-from bazaar_nb.scene.elements import Image, Text
+from bazaar_nb.scene.elements import Text
 from bazaar_nb.scene.frame import Size
 
 Shape = Literal["wide", "square", "tall"]
-Measuring = Callable[[Text | Image], Size]
+Measuring = Callable[[Any], Size]  # of a text or a picture
 _REFERENCE = 1080.0  # pixels of the shorter side, that a theme's smallest letters are given for
 _ELLIPSIS = "…"
 # A letter of a script without spaces (Thai to Khmer, kana, Han, Hangul), or what goes up to a hyphen.

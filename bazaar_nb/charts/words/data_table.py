@@ -42,7 +42,9 @@ _RISE = 0.5  # rows come in from so far below, of the letters' size
 @dataclass(frozen=True)
 class _Layout:
     still: list[AnyElement]
-    rows: list[list[Text | Image]]
+    rows: list[list[Text]]
+    pictures: list[list[Image]]
+    """Of each row, beside its first cell."""
     marks: list[list[tuple[float, float, float, float, str]]]
     size: float
     tops: list[float]
@@ -188,10 +190,11 @@ class Table(Chart[_Layout]):
                          radius=min(theme.radius * height, width * come / 2), fill=color, opacity=opacity)
                 )  # fmt: skip
             if come == 1.0 and opacity == 1.0:
-                elements += cells
+                elements += [*layout.pictures[row], *cells]
                 continue
             lower = _RISE * layout.size * (1 - come)
-            for cell in cells:
+            row_of: list[Text | Image] = [*layout.pictures[row], *cells]
+            for cell in row_of:
                 y = cast(float, cell.y) + lower
                 elements.append(replace(cell, y=y, opacity=min(1.0, come) * opacity))
         if layout.cell is not None and told > 0:
@@ -287,7 +290,8 @@ def _lay_out(room: Room, area: Area, chart: Table) -> _Layout:
             room.text(_left_out(left_out, len(chart.columns) - shown), head, theme.soft, x=area.left,
                       y=tops[-1] + pitch + 0.45 * head, anchor="top-left")
         )  # fmt: skip
-    cells: list[list[Text | Image]] = [[] for _ in range(rows)]
+    images: list[list[Image]] = [[] for _ in range(rows)]
+    cells: list[list[Text]] = [[] for _ in range(rows)]
     marks: list[list[tuple[float, float, float, float, str]]] = [[] for _ in range(rows)]
     for number, (column, left, width) in enumerate(zip(columns, lefts, widths, strict=True)):
         if column.name in chart.bars and column.values is not None:
@@ -299,7 +303,7 @@ def _lay_out(room: Room, area: Area, chart: Table) -> _Layout:
             beside = pictures.room if number == 0 else 0.0
             words = column.words[row]
             if number == 0:
-                cells[row] += pictures.draw(words, left, y)
+                images[row] = pictures.draw(words, left, y)
             if not is_right:
                 words = room.shorten(words, size, width - beside, weight)
             ink = theme.soft if words == "\u2013" else theme.ink
@@ -309,7 +313,7 @@ def _lay_out(room: Room, area: Area, chart: Table) -> _Layout:
             )  # fmt: skip
     bottom = tops[-1] + pitch + (foot if is_footed else 0.0)
     frame = _frame(chart, columns, lefts, widths, tops, pitch, size)
-    return _Layout(still, cells, marks, size, tops, pitch, frame, inner, PointCallOuts(inner), bottom)
+    return _Layout(still, cells, images, marks, size, tops, pitch, frame, inner, PointCallOuts(inner), bottom)
 
 
 def _frame(
