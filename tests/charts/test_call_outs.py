@@ -111,9 +111,9 @@ def test_what_is_not_there_is_told(make: Callable[..., Any], callout: CallOut, m
 
 
 def test_words_in_a_line_race_are_clear_of_lines_at_all_times() -> None:
-    rng = np.random.default_rng(7)
-    table = {"t": range(40), **{f"n{n}": 5 + 0.3 * n + rng.normal(0.1, 0.3, 40).cumsum() for n in range(3)}}
-    chart = LineRace(table, time="t", callouts=CallOut("Turns here", key="n1", moment=15), zero=True)
+    steps = np.arange(60)
+    table = {"t": steps, "slow": 2.0 + 0.02 * steps, "turns": 1.2**steps, "fast": 3 * 1.2**steps}
+    chart = LineRace(table, time="t", callouts=CallOut("Turns here", key="slow", moment=12), zero=True)
     room = chart._laid_out(1920, 1080, False)[0]
     for time in np.linspace(5.0, chart.duration, 12):
         elements = chart.at(float(time)).children
@@ -126,14 +126,16 @@ def test_words_in_a_line_race_are_clear_of_lines_at_all_times() -> None:
 
 def test_words_of_references_keep_their_side_while_an_axis_grows() -> None:
     chart = LineRace(YEARS, time="year", references=[Reference(5, "five")], zero=True)
-    places = []
+    places, heights = [], []
     for time in np.linspace(2.0, chart.duration, 30):
         elements = chart.at(float(time)).children
         (words,) = [one for one in _all(elements, Text) if one.text == "five"]
         (line,) = [one for one in _all(elements, Line) if one.stroke.dash]
         assert isinstance(words.y, float)
         places.append((words.x, words.anchor, round(words.y - line.y1, 3)))
+        heights.append(line.y1)
     assert len(set(places)) == 1
+    assert heights[-1] > heights[0] + 20  # the axis grows, and the line sinks with it
 
 
 def test_references_stand_between_cells_and_on_the_legend() -> None:
