@@ -111,11 +111,12 @@ def test_what_is_not_there_is_told(make: Callable[..., Any], callout: CallOut, m
 
 
 def test_words_in_a_line_race_are_clear_of_lines_at_all_times() -> None:
+    rates = (0.0213, 0.0721, 0.0524, 0.0085)
     steps = np.arange(60)
-    table = {"t": steps, "slow": 2.0 + 0.02 * steps, "turns": 1.2**steps, "fast": 3 * 1.2**steps}
-    chart = LineRace(table, time="t", callouts=CallOut("Turns here", key="slow", moment=12), zero=True)
+    table = {"t": steps} | {f"n{n}": (1 + n) * np.exp(rate * steps) for n, rate in enumerate(rates)}
+    chart = LineRace(table, time="t", callouts=CallOut("Turns here", key="n1", moment=10), zero=True)
     room = chart._laid_out(1920, 1080, False)[0]
-    for time in np.linspace(5.0, chart.duration, 12):
+    for time in np.linspace(2.0, chart.duration, 14):
         elements = chart.at(float(time)).children
         said = [one for one in _all(elements, Text) if one.text == "Turns here"]
         for line in _all(elements, Polyline) if said else ():
