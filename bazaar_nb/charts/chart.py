@@ -84,7 +84,7 @@ class Chart(ABC, Generic[Layout]):
     enter, leave : bool
         Whether marks come in at the start, and all fades at the end.
     images : dict, optional
-        Picture files by key: flags, logos. They stand beside names.
+        Picture files by name: flags, logos. They stand beside names, as high as letters.
     highlight : str or sequence of str, optional
         Keys that are told apart: the rest goes to 35% opacity.
     highlight_at : float, optional
@@ -92,7 +92,8 @@ class Chart(ABC, Generic[Layout]):
     x_title, y_title : str, optional
         Of the axes.
     references : sequence of Reference, optional
-        Lines across the chart at values; also numbers, and pairs of value and label.
+        Lines across the chart at values, or marks on bars, rings and legends of colours; also numbers, and
+        pairs of value and label.
     callouts : sequence of CallOut, optional
         Words with an arrow at a data point.
     events : sequence of Event, optional
