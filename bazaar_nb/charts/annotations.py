@@ -58,7 +58,8 @@ class CallOut:
     key : str, optional
         The data point's name.
     moment : optional
-        Its moment, where the chart has more than one of that name; the last by default.
+        Its moment, where the chart has more than one of that name; the last by default. In a heatmap the
+        column of a cell, whose row is the key.
     x, y : optional
         A place by values instead, in a chart with two axes.
     at : float, optional

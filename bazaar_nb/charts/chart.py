@@ -84,7 +84,7 @@ class Chart(ABC, Generic[Layout]):
     enter, leave : bool
         Whether marks come in at the start, and all fades at the end.
     images : dict, optional
-        Picture files by key: flags, logos. They stand beside names.
+        Picture files by name: flags, logos. They stand beside names, as high as letters.
     highlight : str or sequence of str, optional
         Keys that are told apart: the rest goes to 35% opacity.
     highlight_at : float, optional
@@ -92,7 +92,8 @@ class Chart(ABC, Generic[Layout]):
     x_title, y_title : str, optional
         Of the axes.
     references : sequence of Reference, optional
-        Lines across the chart at values; also numbers, and pairs of value and label.
+        Lines across the chart at values, or marks on bars, rings and legends of colours; also numbers, and
+        pairs of value and label.
     callouts : sequence of CallOut, optional
         Words with an arrow at a data point.
     events : sequence of Event, optional
@@ -108,8 +109,8 @@ class Chart(ABC, Generic[Layout]):
     usual_duration: ClassVar[float] = 6.0
     annotated: ClassVar[frozenset[str]] = frozenset()
     """Those of x_title, y_title, references, callouts and events that the kind of chart draws."""
-    refused: ClassVar[frozenset[str]] = frozenset({"images"})
-    """Other options that the kind of chart has no use for."""
+    refused: ClassVar[frozenset[str]] = frozenset()
+    """Other options that the kind of chart has no use for: `images` where nothing has a name."""
 
     def __init__(self, **options: Unpack[Options]) -> None:
         kind = type(self).__name__
@@ -226,13 +227,24 @@ class Chart(ABC, Generic[Layout]):
         return found
 
     def _check_names(self, keys: Sequence[str], problems: Problems) -> None:
-        """Complain of highlights and call-outs of keys that the table doesn't have, with near names."""
+        """Complain of highlights, call-outs and images of keys that the table doesn't have, with near names.
+
+        Images may be of more names than the table has, such as all flags.
+        """
         told = [("highlight", name) for name in self.highlight]
         told += [("callouts", one.key) for one in self.annotations.callouts if one.key is not None]
         there = set(keys)
+        if self.images and keys and not there & self.images.keys():
+            told.append(("images", next(iter(self.images))))
         for option, name in told:
             if name not in there:
                 problems.add(f"`{option}` names {name!r:.60}, which is not there{near_names(name, keys)}")
+
+    def _check_call_outs(self, what: str, problems: Problems) -> None:
+        """Complain of call-outs without a key, where they point at bars, parts or the like by that alone."""
+        for one in self.annotations.callouts:
+            if one.key is None:
+                problems.add(f"`callouts` point at {what} by their `key`, {one.text!r:.40} has none")
 
     def _emphasis(self, time: float, key: str) -> float:
         """Give the opacity of a mark: 1, or less once others are highlighted."""

@@ -58,5 +58,7 @@ def test_wrong_tables_are_refused() -> None:
         Counter(float("nan"))
     with pytest.raises(bz.InvalidValueError, match="Counter: wants a number, or a table"):
         Counter(PEOPLE)
-    with pytest.raises(bz.InvalidValueError, match="no data points to point at for `callouts`"):
-        Counter(3, callouts=bz.charts.CallOut("x", key="a"))
+    with pytest.raises(
+        bz.InvalidValueError, match="`callouts` point at moments of the line, and there is none"
+    ):
+        Counter(3, callouts=bz.charts.CallOut("x", moment=3))

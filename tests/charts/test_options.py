@@ -24,13 +24,18 @@ def story(**options: Any) -> bz.charts.Chart[Any]:
 @pytest.mark.parametrize(
     ("make", "options"),
     [
-        (scatter_race, {"images": {"A": "a.png"}}),
+        (lambda **more: bz.charts.Histogram(LAST, value="n", **more), {"images": {"A": "a.png"}}),
         (scatter_race, {"nonsense": 1}),
         (story, {"title": "All of it"}),
         (story, {"highlight": "A"}),
         (story, {"leave": True}),
         (lambda **more: bz.charts.Counter(5, **more), {"highlight": "A"}),
         (lambda **more: bz.charts.Share(LAST, name="name", value="n", **more), {"references": [1]}),
+        (lambda **more: bz.charts.Table(LAST, **more), {"references": [1]}),
+        (
+            lambda **more: bz.charts.Compare(TABLE | {"b": TABLE["m"]}, name="n", value=["m", "b"], **more),
+            {"references": [1]},
+        ),
     ],
 )
 def test_what_has_no_place_is_refused(make: Any, options: dict[str, Any]) -> None:

@@ -82,5 +82,5 @@ def test_what_cannot_be_said_is_told() -> None:
         Areas(TABLE, time="t", callouts=[CallOut("Here", x="2021-01-01")])
     with pytest.raises(InvalidValueError, match="no axis of time for `events`"):
         Scatter(TABLE, x="t", y="a", events={"2021-01-01": "x"})
-    with pytest.raises(InvalidValueError, match="it has no place for `images`"):
+    with pytest.raises(InvalidValueError, match="`images` names 'a', which is not there"):
         Scatter(TABLE, x="t", y="a", images={"a": "a.png"})

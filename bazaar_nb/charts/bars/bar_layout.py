@@ -13,11 +13,12 @@ from bazaar_nb.charts.bars.bar_content import BarContent, bar_domain, bar_format
 from bazaar_nb.charts.bars.bar_spans import BarSpans
 from bazaar_nb.charts.bars.contrast import ink_on
 from bazaar_nb.charts.parts.axis import Tick, draw_grid, draw_tick_words, room_for_words
+from bazaar_nb.charts.parts.name_images import NameImages
 from bazaar_nb.charts.parts.room import Area, Room
 from bazaar_nb.charts.parts.value_words import common_format
 from bazaar_nb.scales.scales import Band, Linear
 from bazaar_nb.scales.ticks import nice_domain, nice_ticks
-from bazaar_nb.scene.elements import Anchor, AnyElement, Image, Line
+from bazaar_nb.scene.elements import Anchor, AnyElement, Line
 from bazaar_nb.scene.paint import Stroke
 
 Floats = NDArray[np.float64]
@@ -150,19 +151,24 @@ def _rows(room: Room, area: Area, content: BarContent) -> BarLayout:
     most = {"wide": 0.3, "square": 0.36, "tall": 0.4}[room.shape] * area.width
     written = [room.wrap(name, size, most, min(3, name_lines), 500) for name in content.names]
     widest = max(room.width_of(line, size, 500) for lines in written for line in lines)
-    picture = 0.0 if not content.images else min(0.8 * band.pitch, 1.9 * size)
     gap = 0.55 * size
-    left = widest + gap + (picture + gap if picture else 0.0)
+    pictures = NameImages.beside(
+        room,
+        content.images,
+        content.names,
+        size,
+        height=min(0.8 * band.pitch, 1.9 * size),
+        shape=1.0,
+        gap=gap,
+    )
+    left = widest + gap + pictures.room
     bars = Area(area.left + left, area.top + axis, area.right, area.bottom)
     seen = _names_with_room(content, band.pitch, _LINE * size)
     names: list[tuple[int, AnyElement]] = []
     for number in seen:
         x, y, name = bars.left - gap, float(places[number]), content.names[number]
-        if picture:
-            if name in content.images:
-                names.append((number, Image(content.images[name], x=x, y=y, width=picture, height=picture,
-                                            anchor="right", fit="contain")))  # fmt: skip
-            x -= picture + gap
+        names += [(number, one) for one in pictures.draw(name, x, y, anchor="right")]
+        x -= pictures.room
         names.append((number, _lines(room, written[number], size, x=x, y=y, anchor="right", align="right")))
     labels = _labels(room, content, labelled)
     ends = [
@@ -202,18 +208,23 @@ def _columns(room: Room, area: Area, content: BarContent) -> BarLayout:
             written = [room.wrap(name, size, 0.94 * band.pitch, 3) for name in content.names]
     most_lines = max(len(lines) for lines in written if lines)
     widest = max(room.width_of(line, size, 500) for lines in written for line in lines or ())
-    picture = 0.0 if not content.images else min(0.7 * band.pitch, 2.4 * size)
     gap = 0.5 * size
-    bottom = most_lines * _LINE * size + gap + (picture + gap if picture else 0.0)
+    pictures = NameImages.beside(
+        room,
+        content.images,
+        content.names,
+        size,
+        height=min(0.7 * band.pitch, 2.4 * size),
+        shape=1.0,
+        gap=gap,
+    )
+    bottom = most_lines * _LINE * size + gap + pictures.room  # they are as high as wide
     bars = Area(inner.left, inner.top + (0.3 if labelled else 0.6) * size, inner.right, inner.bottom - bottom)
     names: list[tuple[int, AnyElement]] = []
     for place in _names_with_room(content, band.pitch, widest + 0.5 * size if widest > band.pitch else 0.0):
         x, y, name = float(places[place]), bars.bottom + gap, content.names[place]
-        if picture:
-            if name in content.images:
-                names.append((place, Image(content.images[name], x=x, y=y, width=picture, height=picture,
-                                           anchor="top", fit="contain")))  # fmt: skip
-            y += picture + gap
+        names += [(place, one) for one in pictures.draw(name, x, y, anchor="top")]
+        y += pictures.room
         names.append((place, _lines(room, written[place] or [name], size, x=x, y=y, anchor="top")))
     ends = [(one, 1.35 * label_size) for one in labels if not one.inside]
     scale, ticks = _value_scale(content, labelled, (bars.bottom, bars.top), ends)

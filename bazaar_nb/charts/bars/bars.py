@@ -94,7 +94,6 @@ class Bars(Chart[BarsLayout]):
     """
 
     annotated = frozenset({"x_title", "y_title", "references", "callouts"})
-    refused = frozenset()
 
     def __init__(
         self,
@@ -167,9 +166,7 @@ class Bars(Chart[BarsLayout]):
         for one in self.annotations.references:
             if as_one_number(one.value) is None:
                 problems.add(f"`references` take values of the bars, got {one.value!r:.40}")
-        for callout in self.annotations.callouts:
-            if callout.key is None:
-                problems.add(f"`callouts` point at bars by their `key`, {callout.text!r:.40} has none")
+        self._check_call_outs("bars", problems)
 
     def _color(
         self,

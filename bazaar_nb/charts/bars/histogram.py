@@ -88,6 +88,7 @@ class Histogram(Chart[_Layout]):
     """
 
     annotated = frozenset({"x_title", "y_title", "references", "callouts"})
+    refused = frozenset({"images"})  # bins have no names
 
     def __init__(
         self,

@@ -11,12 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bazaar_nb.charts.chart import Chart, Options, start_problems
-from bazaar_nb.charts.distributions.samples import SampleRows, Sort, read_samples
+from bazaar_nb.charts.distributions.samples import SampleRows, Sort, pointed_values, read_samples
 from bazaar_nb.charts.parts.annotation_marks import halo
 from bazaar_nb.charts.parts.category_colors import check_colors
+from bazaar_nb.charts.parts.occupied import points_within
 from bazaar_nb.charts.parts.phases import eased
 from bazaar_nb.charts.parts.plane import ticks_that_fit, value_axis
 from bazaar_nb.charts.parts.plane_words import PlaneWords
+from bazaar_nb.charts.parts.point_call_outs import PointCallOuts
 from bazaar_nb.charts.parts.room import Area, Room
 from bazaar_nb.charts.parts.series import color_series
 from bazaar_nb.charts.parts.table import Columns
@@ -70,6 +72,7 @@ class _Layout:
     whole: Points
     """All points, and all boxes, once they stand."""
     boxes: tuple[AnyElement, ...]
+    callouts: PointCallOuts
 
 
 class Box(Chart[_Layout]):
@@ -90,7 +93,7 @@ class Box(Chart[_Layout]):
     log : bool
         Whether equal ratios are equal steps on the axis.
     **options
-        Those of every `Chart`.
+        Those of every `Chart`. Call-outs point at a name's median, or at another value by `x`.
 
     Examples
     --------
@@ -102,7 +105,7 @@ class Box(Chart[_Layout]):
     """
 
     usual_duration = 5.0
-    annotated = frozenset({"x_title", "references"})
+    annotated = frozenset({"x_title", "references", "callouts"})
 
     def __init__(
         self,
@@ -123,6 +126,7 @@ class Box(Chart[_Layout]):
         self._check_names(self.samples.keys, problems)
         check_colors(colors or {}, self.samples.keys, "Box")
         self.words = PlaneWords.read(self.annotations, problems)
+        self.pointed = pointed_values(self.annotations.callouts, self.samples, problems)
         problems.raise_any()
         self.numbers = [FiveNumbers.of(values) for values in self.samples.values]
         medians = np.array([one.median for one in self.numbers])
@@ -134,9 +138,11 @@ class Box(Chart[_Layout]):
 
     def _lay_out(self, room: Room, area: Area) -> _Layout:
         low, high = self.words.holds("y", *self.samples.ends)
+        values = [value for _, value in self.pointed]
+        low, high = min([low, *values]), max([high, *values])
         most = ticks_that_fit(room, area.width, 5.0)
         plan = value_axis(low, high, self.number, is_log=self.log, most=most, is_tight=not self.log)
-        rows = SampleRows.lay_out(room, area, self.samples.keys, plan, self.words)
+        rows = SampleRows.lay_out(room, area, self.samples.keys, plan, self.words, self.images)
         pitch, size = rows.pitch, room.label_size
         fits = pitch > 3.0 * size
         tall = min(0.34 * pitch, 2.2 * size)
@@ -160,9 +166,35 @@ class Box(Chart[_Layout]):
             opacity=opacity,
             whole=Points(places[:, 0], places[:, 1], size=dot, color=colors, opacity=own),
             boxes=(),
+            callouts=PointCallOuts(rows.area),
         )
         ones = [1.0] * len(self.numbers)
-        return replace(layout, boxes=tuple(self._draw_boxes(room, layout, ones, ones)))
+        boxes = tuple(self._draw_boxes(room, layout, ones, ones))
+        return replace(layout, boxes=boxes, callouts=self._lay_out_call_outs(room, layout))
+
+    def _lay_out_call_outs(self, room: Room, layout: _Layout) -> PointCallOuts:
+        """Have call-outs point at values: at a median, or where another would be on its row."""
+        if not self.annotations.callouts:
+            return layout.callouts
+        rows, (away, tall) = layout.rows, layout.box
+        size = room.label_size
+        points = [(float(rows.x(value)), rows.middle(row) + away) for row, value in self.pointed]
+        taken, boxes = [layout.points], list(rows.references)
+        for row, five in enumerate(layout.numbers):
+            low, first, median, third, high = five.tolist()
+            middle = rows.middle(row) + away
+            ends = np.array([middle - tall / 2, middle + tall / 2])
+            taken.append(np.column_stack([np.linspace(low, high, 60), np.full(60, middle)]))
+            taken.append(points_within(np.array([first, third]), *np.repeat(ends[:, None], 2, axis=1)))
+            if layout.medians[row]:
+                half = 0.5 * room.width_of(layout.medians[row], size, 600, tabular=True)
+                top = ends[0]
+                boxes.append(Area(median - half, top - 1.3 * size, median + half, top))
+        area = rows.area.inset(right=-0.5 * size)
+        return PointCallOuts.lay_out(
+            room, area, self.annotations.callouts, points, avoid=np.concatenate(taken), boxes=boxes,
+            gap=0.5 * tall, starts=[self.phases.move_start + 0.5 * _BOX_S * self.phases.pace] * len(points),
+        )  # fmt: skip
 
     def _places(self, rows: SampleRows, below: float) -> tuple[Floats, Any]:
         """Give the points below boxes: neighbours stand apart, always in the same way."""
@@ -195,18 +227,12 @@ class Box(Chart[_Layout]):
             grown = [1.0] * count
         stand = min(told) == 1.0 and min(grown) >= 1.0
         elements += layout.boxes if stand else self._draw_boxes(room, layout, told, grown)
-        size = room.label_size
         for row, name in rows.names:
             opacity = round(entered[row] * told[row], 3)
-            at = (
-                rows.area.left - 0.8 * size,
-                rows.middle(row) + (layout.box[0] if layout.medians[0] else 0.0),
-            )
+            y = rows.middle(row) + (layout.box[0] if layout.medians[0] else 0.0)
             if opacity > 0.004:
-                elements.append(
-                    room.text(name, size, weight=500, x=at[0], y=at[1], anchor="right", opacity=opacity)
-                )
-        return elements
+                elements += rows.draw_name(room, self.samples.keys[row], name, y, opacity, 500)
+        return elements + layout.callouts.draw(room, time, self.phases, room.theme)
 
     def _draw_points(self, layout: _Layout, told: list[float], entered: list[float]) -> list[AnyElement]:
         if not len(layout.points):

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Unpack
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bazaar_nb.charts.chart import Chart, Options, start_problems
-from bazaar_nb.charts.distributions.samples import SampleRows, Sort, read_samples
+from bazaar_nb.charts.distributions.samples import SampleRows, Sort, pointed_values, read_samples
 from bazaar_nb.charts.parts.category_colors import check_colors
+from bazaar_nb.charts.parts.occupied import points_within
 from bazaar_nb.charts.parts.plane import ticks_that_fit, value_axis
 from bazaar_nb.charts.parts.plane_words import PlaneWords
+from bazaar_nb.charts.parts.point_call_outs import PointCallOuts
 from bazaar_nb.charts.parts.room import Area, Room
 from bazaar_nb.charts.parts.series import color_series
 from bazaar_nb.charts.parts.table import Columns
@@ -79,6 +81,7 @@ class _Layout:
     """Of curves, shape (rows, points), in pixels."""
     whole: tuple[tuple[AnyElement, ...], ...]
     """The elements of each row once it stands."""
+    callouts: PointCallOuts
 
 
 class Ridge(Chart[_Layout]):
@@ -99,7 +102,7 @@ class Ridge(Chart[_Layout]):
     colors : dict, optional
         Of names.
     **options
-        Those of every `Chart`.
+        Those of every `Chart`. Call-outs point at a name's median, or at another value by `x`.
 
     Examples
     --------
@@ -111,7 +114,7 @@ class Ridge(Chart[_Layout]):
     """
 
     usual_duration = 5.0
-    annotated = frozenset({"x_title", "references"})
+    annotated = frozenset({"x_title", "references", "callouts"})
 
     def __init__(
         self,
@@ -132,6 +135,7 @@ class Ridge(Chart[_Layout]):
         self._check_names(self.samples.keys, problems)
         check_colors(colors or {}, self.samples.keys, "Ridge")
         self.words = PlaneWords.read(self.annotations, problems)
+        self.pointed = pointed_values(self.annotations.callouts, self.samples, problems)
         problems.raise_any()
         self._estimate(bandwidth)
         self.medians = np.array([float(np.median(one)) for one in self.samples.values])
@@ -155,26 +159,50 @@ class Ridge(Chart[_Layout]):
 
     def _lay_out(self, room: Room, area: Area) -> _Layout:
         low, high = self.words.holds("y", float(self.places[0]), float(self.places[-1]))
+        values = [value for _, value in self.pointed]
+        low, high = min([low, *values]), max([high, *values])
         most = ticks_that_fit(room, area.width, 5.0)
         plan = value_axis(low, high, self.number, zero=False, most=most, is_tight=True)
         count = len(self.samples.keys)
         above = _OVERLAP if count > 1 else 0.0
-        rows = SampleRows.lay_out(room, area, self.samples.keys, plan, self.words, above)
+        rows = SampleRows.lay_out(room, area, self.samples.keys, plan, self.words, self.images, above)
         highest = (1 + above) * rows.pitch * 0.94
         # One name that is far narrower than the others would leave these flat: it is cut down to their size.
         peaks = self.densities.max(axis=1)
         scale = np.minimum(1.0, 4 * float(np.median(peaks)) / peaks)
         heights = self.densities * (scale * highest / float((peaks * scale).max()))[:, None]
         x = np.asarray(rows.x(self.places))
-        layout = _Layout(rows, x, heights, ())
+        layout = _Layout(rows, x, heights, (), self._lay_out_call_outs(room, rows, x, heights))
         whole = tuple(tuple(self._row(room, layout, row, 1.0)) for row in range(count))
-        return _Layout(rows, x, heights, whole)
+        return replace(layout, whole=whole)
+
+    def _lay_out_call_outs(self, room: Room, rows: SampleRows, x: Floats, heights: Floats) -> PointCallOuts:
+        """Have call-outs point at the curves over values."""
+        if not self.annotations.callouts:
+            return PointCallOuts(rows.area)
+        bases = rows.area.top + (np.arange(len(heights)) + 1) * rows.pitch
+        curves = bases[:, None] - heights
+        points = []
+        for row, value in self.pointed:
+            at = float(rows.x(value))
+            points.append((at, float(np.interp(at, x, curves[row]))))
+        hills = [
+            points_within(x[there], curve[there], np.full(there.sum(), base))
+            for curve, base in zip(curves, bases.tolist(), strict=True)
+            if (there := base - curve > 0.02 * rows.pitch).sum() > 1
+        ]
+        hills += [np.column_stack([x, np.full(len(x), base)]) for base in bases.tolist()]
+        area = rows.area.inset(top=rows.area.top - float(curves.min()) - 2.5 * room.label_size)
+        area = area._replace(top=max(area.top, room.body.top))
+        return PointCallOuts.lay_out(
+            room, area, self.annotations.callouts, points, avoid=np.concatenate(hills), boxes=rows.references,
+            starts=[self.phases.move_start + 0.2 * self.phases.pace] * len(points),
+        )  # fmt: skip
 
     def _draw(self, room: Room, layout: _Layout, time: float) -> list[AnyElement]:
         rows, count = layout.rows, len(self.samples.keys)
         elements = list(rows.still)
         rest = self._emphasis(time, "") if self.highlight else 1.0
-        size = room.label_size
         named = dict(rows.names)
         for row, key in enumerate(self.samples.keys):
             told = 1.0 if not self.highlight or key in self.highlight else rest
@@ -186,16 +214,11 @@ class Ridge(Chart[_Layout]):
                 hill = (*hill[:-3], Group(hill[-3:], opacity=round(told, 3)))
             elements += hill
             if row in named:
-                y = rows.area.top + (row + 1) * rows.pitch - 0.3 * size
+                y = rows.area.top + (row + 1) * rows.pitch - 0.3 * room.label_size
                 color = self.series.colors[row] if not self.series.is_context[row] else room.theme.ink
-                elements.append(
-                    room.text(
-                        named[row], size, room.theme.legible(color), weight=600,
-                        x=rows.area.left - 0.8 * size, y=y,
-                        anchor="right", opacity=round(grown * told, 3),
-                    )
-                )  # fmt: skip
-        return elements
+                seen = round(grown * told, 3)
+                elements += rows.draw_name(room, key, named[row], y, seen, 600, room.theme.legible(color))
+        return elements + layout.callouts.draw(room, time, self.phases, room.theme)
 
     def _row(self, room: Room, layout: _Layout, row: int, grown: float) -> list[AnyElement]:
         base = layout.rows.area.top + (row + 1) * layout.rows.pitch

@@ -11,20 +11,24 @@ from numpy.typing import NDArray
 
 from bazaar_nb.charts.chart import Chart, Options, start_problems
 from bazaar_nb.charts.heat.calendar_grid import lay_out_days
+from bazaar_nb.charts.heat.cell_notes import called_cells, called_days, split_references
+from bazaar_nb.charts.heat.matrix_grid import lay_out_matrix
+from bazaar_nb.charts.parts.framed_call_outs import FramedCallOut, draw_framed_call_outs, place_cell_call_outs
 from bazaar_nb.charts.parts.marks import Bar, Mark
 from bazaar_nb.charts.parts.phases import eased
+from bazaar_nb.charts.parts.point_call_outs import PointCallOuts
 from bazaar_nb.charts.parts.room import Area, Room
 from bazaar_nb.charts.parts.scale_legends import color_bar
 from bazaar_nb.charts.parts.table import Columns, Problems
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.scales.ticks import nice_domain
 from bazaar_nb.scene.arrays import ColorArray, color_array
-from bazaar_nb.scene.elements import AnyElement, Path, Points
+from bazaar_nb.scene.elements import AnyElement, Path, Points, Text
 from bazaar_nb.values.color import parse_color
 from bazaar_nb.values.colormaps import map_colors
 
 Floats = NDArray[np.float64]
-_GAP = 0.06  # of a cell, between two
+_GAP = 0.096  # of a day, between two
 _STAGGER_S = 0.5  # from the first cell to the last
 _MOST_CELLS = 200_000
 _MOST_VALUES = 400  # that are written
@@ -45,6 +49,11 @@ class _Layout:
     words: tuple[tuple[int, str, str], ...]
     """Of cells: which, the value, its colour."""
     whole: Points
+    lines: tuple[AnyElement, ...]
+    """Between columns or rows, above cells."""
+    called: tuple[FramedCallOut, ...]
+    callouts: PointCallOuts
+    """In a calendar."""
 
 
 class Heatmap(Chart[_Layout]):
@@ -69,7 +78,10 @@ class Heatmap(Chart[_Layout]):
     values : bool
         Whether values are written in their cells, where all fit.
     **options
-        Those of every `Chart`; `highlight` takes names of rows and columns.
+        Those of every `Chart`; `highlight` takes names of rows and columns. Call-outs point at cells: `key`
+        is the row, `moment` the column (`x` and `y` do, too), or the day of a calendar. References are values
+        that are marked on the legend of colours, or with `axis` the names of columns or rows that a line
+        stands before.
 
     Examples
     --------
@@ -81,6 +93,7 @@ class Heatmap(Chart[_Layout]):
     """
 
     usual_duration = 5.0
+    annotated = frozenset({"x_title", "y_title", "references", "callouts"})
 
     def __init__(
         self,
@@ -117,12 +130,25 @@ class Heatmap(Chart[_Layout]):
         problems.raise_any()
         if not np.isfinite(self.values).any():
             problems.add("has no value at all", column=value)
-        self._check_names([*self.x_names, *self.y_names], problems)
+        self._check_said(problems)
         problems.raise_any()
         self._color(colormap, middle)
 
+    def _check_said(self, problems: Problems) -> None:
+        said = self.annotations
+        self._check_names([*self.x_names, *self.y_names], problems)
+        if self.calendar:
+            self.pointed = called_days(said.callouts, self.moments, self.days, problems)
+            for name in ("images", "x_title", "y_title"):
+                if self.images if name == "images" else getattr(said, name) is not None:
+                    problems.add(f"a calendar has no place for `{name}`")
+        else:
+            self.pointed = called_cells(said.callouts, self.x_names, self.y_names, problems)
+        self.lines, self.marked = split_references(said.references, self.x_names, self.y_names, problems)
+
     def _read_days(self, columns: Columns, time: str, value: str, problems: Problems) -> None:
         moments, values = columns.moments(time), columns.numbers(value)
+        self.moments = moments
         if moments.kind != "date":
             problems.add("wants dates", column=time)
             problems.raise_any()
@@ -181,7 +207,9 @@ class Heatmap(Chart[_Layout]):
         self.keys = tuple(f"{one} / {other}" for other in self.y_names for one in self.x_names)
 
     def _color(self, colormap: str | None, middle: float | None) -> None:
-        low, high = float(np.nanmin(self.values)), float(np.nanmax(self.values))
+        marked = [float(one.value) for one in self.marked]
+        low = min([float(np.nanmin(self.values)), *marked])
+        high = max([float(np.nanmax(self.values)), *marked])
         if middle is None and low < 0 < high and min(high, -low) > _BOTH_SIDES * max(high, -low):
             middle = 0.0
         if middle is not None:
@@ -200,16 +228,25 @@ class Heatmap(Chart[_Layout]):
 
     def _lay_out(self, room: Room, area: Area) -> _Layout:
         still: list[AnyElement] = []
-        legend = color_bar(room, area, self.colormap, self.limits, self.number, ticks=self.ticks)
+        legend = color_bar(room, area, self.colormap, self.limits, self.number, ticks=self.ticks,
+                           references=self.marked)  # fmt: skip
         still += legend.elements
         area = area.inset(top=legend.height + 0.4 * room.label_size)
+        lines: list[AnyElement] = []
+        called: list[FramedCallOut] = []
         if self.calendar:
             grid = lay_out_days(room, area, self.days, self.locale)
             places, still = grid.places, [*still, *grid.elements]
-            width = height = grid.pitch * (1 - 1.6 * _GAP)
+            width = height = grid.pitch * (1 - _GAP)
         else:
-            places, width, height, words = self._matrix(room, area)
-            still += words
+            said = self.annotations
+            matrix = lay_out_matrix(room, area, self.x_names, self.y_names, said, self.lines, self.images)
+            places, width, height, lines = matrix.places, matrix.width, matrix.height, matrix.lines
+            still += matrix.elements
+            cells = [matrix.cell(number) for number in self.pointed]
+            called = place_cell_call_outs(
+                room, area, matrix.area, said.callouts, cells, matrix.upright, matrix.across
+            )
         colors = self._cell_colors()
         shape = Path(_rounded(width, height, 0.0 if self.calendar else room.theme.radius))
         order = (places[:, 0] - places[:, 0].min()) / (np.ptp(places[:, 0]) or 1.0)
@@ -217,60 +254,24 @@ class Heatmap(Chart[_Layout]):
         delays = order / 1.35 * _STAGGER_S * self.phases.pace if self.phases.enters else 0.0 * order
         whole = Points(places[:, 0], places[:, 1], size=max(width, height), color=colors, shape=shape)
         words_in = self._values_in_cells(room, width, height, colors)
-        return _Layout(tuple(still), places, width, height, colors, delays, words_in, whole)
+        return _Layout(
+            tuple(still), places, width, height, colors, delays, words_in, whole, tuple(lines), tuple(called),
+            self._lay_out_call_outs(room, area, places, width, still),
+        )  # fmt: skip
 
-    def _matrix(self, room: Room, area: Area) -> tuple[Floats, float, float, list[AnyElement]]:
-        """Find the cells of a matrix; in a tall frame the longer side runs down."""
-        columns, rows = self.x_names, self.y_names
-        turned = room.shape == "tall" and len(columns) > len(rows)
-        if turned:
-            columns, rows = rows, columns
-        size, theme = room.label_size, room.theme
-        most = (0.28 if room.shape == "wide" else 0.34) * area.width
-        names = [room.shorten(one, size, most) for one in rows]
-        left = max(room.width_of(one, size) for one in names) + 0.6 * size
-        wide = (area.width - left) / len(columns)
-        heads, is_slanted, step = _column_words(room, columns, wide, 0.22 * area.height)
-        longest = max(room.width_of(one, size) for one in heads) if is_slanted else 0.0
-        lines = max(one.count("\n") + 1 for one in heads)
-        below = (0.71 * longest + 1.2 * size) if is_slanted else (0.8 + 1.15 * lines) * size
-        tall = min((area.height - below) / len(rows), max(3.0 * wide, 3.0 * size))
-        grid = Area(area.left + left, area.top, area.right, area.top + tall * len(rows))
-        x = grid.left + (np.arange(len(columns)) + 0.5) * wide
-        y = grid.top + (np.arange(len(rows)) + 0.5) * tall
-        elements: list[AnyElement] = []
-        for number in range(0, len(rows), max(1, int(np.ceil(1.15 * size / tall)))):
-            elements.append(
-                room.text(
-                    names[number],
-                    size,
-                    theme.soft,
-                    x=grid.left - 0.6 * size,
-                    y=float(y[number]),
-                    anchor="right",
-                )
-            )
-        for number in range(0, len(columns), step):
-            at, y_words = float(x[number]), grid.bottom + 0.4 * size
-            if is_slanted:  # turned around their middle, so that they end below their column
-                long = 0.354 * room.width_of(heads[number], size)
-                elements.append(
-                    room.text(
-                        heads[number], size, theme.soft, x=at + 0.2 * size - long,
-                        y=y_words + 0.3 * size + long, rotation=-45.0,
-                    )
-                )  # fmt: skip
-            else:
-                elements.append(
-                    room.text(
-                        heads[number], size, theme.soft, x=at, y=y_words, anchor="top", line_height=1.15
-                    )
-                )
-        across, down = (np.repeat(x, len(rows)), np.tile(y, len(columns)))
-        if not turned:
-            across, down = np.tile(x, len(rows)), np.repeat(y, len(columns))
-        gap = min(_GAP * min(wide, tall), 4 * room.unit) * 1.0
-        return np.column_stack([across, down]), wide - gap, tall - gap, elements
+    def _lay_out_call_outs(
+        self, room: Room, area: Area, places: Floats, width: float, still: Sequence[AnyElement]
+    ) -> PointCallOuts:
+        """Have call-outs point at days of a calendar, which leaves room among its months."""
+        if not self.calendar or not self.annotations.callouts:
+            return PointCallOuts(area)
+        points = [(float(x), float(y)) for x, y in places[self.pointed].tolist()]
+        corners = 0.4 * width * np.array([[-1, -1], [1, -1], [-1, 1], [1, 1]])
+        taken = np.concatenate([places, *(places + corner for corner in corners)])
+        words = [room.box_of(one) for one in still if isinstance(one, Text)]
+        return PointCallOuts.lay_out(
+            room, area, self.annotations.callouts, points, avoid=taken, boxes=words, gap=0.5 * width
+        )
 
     def _cell_colors(self) -> ColorArray:
         missing = color_array([self.theme.faint]).values()
@@ -362,23 +363,9 @@ class Heatmap(Chart[_Layout]):
                         opacity=round(opacity, 3),
                     )
                 )
-        return elements
-
-
-def _column_words(
-    room: Room, names: Sequence[str], wide: float, longest: float
-) -> tuple[list[str], bool, int]:
-    """Give the words below columns, whether they are slanted, and of how many columns one has some."""
-    size = room.label_size
-    wrapped = [room.wrap(one, size, wide - 0.4 * size, 2) for one in names]
-    full = [" ".join(one.split()) for one in names]
-    if all(" ".join(lines) == one for lines, one in zip(wrapped, full, strict=True)):
-        return ["\n".join(lines) for lines in wrapped], False, 1
-    widest = max(room.width_of(one, size) for one in full)
-    if widest < 2.5 * size:  # as hours of the day: some of them tell the others
-        return full, False, int(np.ceil((widest + 0.5 * size) / wide))
-    step = max(1, int(np.ceil(1.55 * size / wide)))
-    return [room.shorten(one, size, longest) for one in full], True, step
+        elements += layout.lines
+        elements += draw_framed_call_outs(room, layout.called, time, self.phases)
+        return elements + layout.callouts.draw(room, time, self.phases, room.theme)
 
 
 def _ordered(columns: Columns, name: str) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Unpack
 
 import numpy as np
@@ -15,10 +15,11 @@ from bazaar_nb.charts.lines.end_labels import EndLabels
 from bazaar_nb.charts.lines.label_track import EARLIER_S, LabelTrack
 from bazaar_nb.charts.lines.line_table import read_lines
 from bazaar_nb.charts.lines.stacking import Stacking, inside_out, monotone_curve, stack_bands, with_edges
-from bazaar_nb.charts.parts.annotation_marks import PlacedEvent
+from bazaar_nb.charts.parts.annotation_marks import PlacedEvent, draw_placed_references
 from bazaar_nb.charts.parts.axis import Tick, draw_grid, room_for_words
 from bazaar_nb.charts.parts.call_outs import PlacedCallOut
 from bazaar_nb.charts.parts.category_colors import check_colors
+from bazaar_nb.charts.parts.occupied import points_within
 from bazaar_nb.charts.parts.plane import AxisPlan, Plane, moment_axis, ticks_that_fit, value_axis
 from bazaar_nb.charts.parts.plane_words import PlaneWords, Pointed, draw_plane_call_outs, draw_plane_events
 from bazaar_nb.charts.parts.room import Area, Room
@@ -38,6 +39,8 @@ _CURVE_POINTS = 240
 class _Layout:
     plane: Plane
     still: tuple[AnyElement, ...]
+    above: tuple[AnyElement, ...]
+    """References: on top of bands, which would hide them."""
     events: tuple[PlacedEvent, ...]
     x: Floats
     low: Floats
@@ -80,7 +83,6 @@ class Areas(Chart[_Layout]):
     """
 
     annotated = frozenset(NAMES)
-    refused = frozenset()
 
     def __init__(
         self,
@@ -196,16 +198,21 @@ class Areas(Chart[_Layout]):
             lines = draw_grid(room, plane.area, "bottom", ticks) + lines
         places = np.asarray(plane.y(self.middles))
         span = max(0.0, self.drawn_at - self.phases.move_start)
+        x, bands = np.asarray(plane.x(self.times)), np.asarray(plane.y(self.high))
+        filled = points_within(x, np.asarray(plane.y(self.low.min(axis=1))), bands.min(axis=1))
+        told = tuple(replace(one, color=one.color or room.theme.ink) for one in self.words.references)
+        references = self.words._replace(references=told).place_references(room, plane, filled)
         return _Layout(
             plane=plane,
-            still=(*lines, *self.words.still(room, plane, area.left)),
+            still=(*lines, *self.words.titles(room, plane, area.left)),
+            above=tuple(draw_placed_references(room, references)),
             events=tuple(self.words.placed_events(room, plane)[0]),
-            x=np.asarray(plane.x(self.times)),
+            x=x,
             low=np.asarray(plane.y(self.low)),
-            high=np.asarray(plane.y(self.high)),
+            high=bands,
             labels=labels,
             track=LabelTrack.along(labels, self.known_times, places, plane.area, span, self.phases.pace),
-            callouts=self.words.place_call_outs(room, plane, self.pointed, np.empty((0, 2))),
+            callouts=self.words.place_call_outs(room, plane, self.pointed, filled),
         )
 
     def _value_axis(self, most: int) -> AxisPlan:
@@ -231,6 +238,7 @@ class Areas(Chart[_Layout]):
         told = [1.0 if not self.highlight or key in self.highlight else rest for key in self.keys]
         if part > 0:
             elements += self._draw_bands(room, x, low, high, told)
+        elements += layout.above
         elements += draw_plane_events(room, layout.plane, layout.events, front)
         ends, places, seen = layout.track.at(time - self.phases.move_start)
         entered = self.phases.entered(time, room.theme.enter)

@@ -11,15 +11,15 @@ from numpy.typing import NDArray
 
 from bazaar_nb.charts.parts.annotation_marks import halo
 from bazaar_nb.charts.parts.labels import spread
+from bazaar_nb.charts.parts.name_images import NO_IMAGES, NameImages
 from bazaar_nb.charts.parts.room import Room
-from bazaar_nb.scene.elements import AnyElement, Image, Line
+from bazaar_nb.scene.elements import AnyElement, Line
 from bazaar_nb.scene.paint import Stroke
 
 Floats = NDArray[np.float64]
 _LINE = 1.16
 _WEIGHT = 600
 _GAP = 0.75  # of the letters' size, from a line's end to its name
-_PICTURE, _PICTURE_GAP = 1.4, 0.4  # of the letters' size: a picture's width, and from it to the words
 _FAR = 0.55  # a name that had to move further from its line's end is joined to it
 
 
@@ -39,8 +39,9 @@ class EndLabels:
         Of letters in pixels.
     width : float
         Of the column with its gap, in pixels.
-    pictures : tuple of str
-        Files, "" where a name has none.
+    names : tuple of str
+    pictures : NameImages
+        They stand before the words.
     """
 
     numbers: tuple[int, ...]
@@ -48,7 +49,8 @@ class EndLabels:
     heights: Floats
     size: float
     width: float
-    pictures: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    pictures: NameImages = NO_IMAGES
 
     @classmethod
     def for_names(
@@ -89,10 +91,10 @@ class EndLabels:
             (room.width_of(line, size, _WEIGHT) for word in words for line in word.split("\n")), default=0.0
         )
         gap = 1.6 * _GAP * size if words else 0.0
-        pictures = tuple((images or {}).get(names[number], "") for number in numbers)
-        beside = (_PICTURE + _PICTURE_GAP) * size if any(pictures) else 0.0
-        width = longest + gap + beside
-        return cls(tuple(numbers), tuple(words), np.array(heights), size, width, pictures)
+        named = tuple(names[number] for number in numbers)
+        pictures = NameImages.beside(room, images or {}, named, size)
+        width = longest + gap + pictures.room
+        return cls(tuple(numbers), tuple(words), np.array(heights), size, width, named, pictures)
 
     def apart(self, ends: Floats, low: float, high: float) -> Floats:
         """Give the heights of the names, moved apart; what has no end yet stays NaN.
@@ -141,7 +143,6 @@ class EndLabels:
             return []
         elements: list[AnyElement] = []
         gap = 1.6 * _GAP * self.size
-        beside = (_PICTURE + _PICTURE_GAP) * self.size if any(self.pictures) else 0.0
         for at, number in zip(places[there].tolist(), there.tolist(), strict=True):
             seen = opacity(number)
             if seen <= 0.004:
@@ -163,17 +164,11 @@ class EndLabels:
                         opacity=round(0.55 * apart * seen, 3),
                     )
                 )
-            if self.pictures and self.pictures[number]:
-                elements.append(
-                    Image(
-                        self.pictures[number], x=round(x + gap, 3), y=round(at, 3), anchor="left",
-                        fit="contain", width=_PICTURE * self.size, height=self.size, opacity=round(seen, 3),
-                    )
-                )  # fmt: skip
+            elements += self.pictures.draw(self.names[number], x + gap, at, opacity=round(seen, 3))
             elements.append(
                 room.text(
-                    self.words[number], self.size, room.theme.legible(color), x=round(x + gap + beside, 3),
-                    y=round(at, 3), anchor="left",
+                    self.words[number], self.size, room.theme.legible(color),
+                    x=round(x + gap + self.pictures.room, 3), y=round(at, 3), anchor="left",
                     weight=_WEIGHT, align="left", line_height=_LINE, opacity=round(seen, 3),
                     outline=halo(room),
                 )

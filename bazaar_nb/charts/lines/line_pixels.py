@@ -94,14 +94,6 @@ def last_told(y: Floats) -> Any:
     return np.maximum.accumulate(np.where(there, np.arange(y.shape[1]), 0), axis=1)
 
 
-def points_along(x: Floats, y: Floats) -> Floats:
-    """Give places along lines, of which call-outs cover as few as can be."""
-    step = max(1, len(x) // 200)
-    some = y[::step]
-    points = np.column_stack([np.repeat(x[::step], some.shape[1]), some.ravel()])
-    return points[~np.isnan(points).any(axis=1)][:5000]
-
-
 def lone_points(x: Floats, y: Floats) -> list[tuple[int, float, float]]:
     """Give the values between two gaps, which no line goes to: which line, and where."""
     there = np.pad(~np.isnan(y), ((1, 1), (0, 0)))

@@ -22,14 +22,14 @@ from bazaar_nb.charts.lines.line_pixels import (
     last_told,
     line_bands,
     lone_points,
-    points_along,
     seen_rows,
 )
 from bazaar_nb.charts.lines.line_table import Bands, LineTable, read_lines
-from bazaar_nb.charts.parts.annotation_marks import PlacedEvent
+from bazaar_nb.charts.parts.annotation_marks import PlacedEvent, draw_placed_references
 from bazaar_nb.charts.parts.axis import room_for_words
 from bazaar_nb.charts.parts.call_outs import PlacedCallOut
 from bazaar_nb.charts.parts.category_colors import check_colors
+from bazaar_nb.charts.parts.occupied import points_along
 from bazaar_nb.charts.parts.plane import Plane, moment_axis, ticks_that_fit, value_axis
 from bazaar_nb.charts.parts.plane_words import (
     PlaneWords,
@@ -124,7 +124,6 @@ class Lines(Chart[_Layout]):
     """
 
     annotated = frozenset(NAMES)
-    refused = frozenset()
 
     def __init__(
         self,
@@ -224,6 +223,8 @@ class Lines(Chart[_Layout]):
         x, y = np.asarray(plane.x(table.times)), np.asarray(plane.y(table.matrix))
         kept = seen_rows(x, y, plane.area.width)
         track = LabelTrack.along(labels, table.times, y, plane.area, self._span, self.phases.pace)
+        avoid = points_along(x, y)
+        lines = self.words.place_references(room, plane, avoid)
         thick = (5.0 if len(table.keys) <= 4 else 4.0) * room.unit
         dots = tuple(n for n in reversed(series.order) if not series.is_context[n])
         return _Layout(
@@ -238,9 +239,13 @@ class Lines(Chart[_Layout]):
             dots=dots,
             dot_colors=color_array([series.colors[n] for n in dots]),
             lone=tuple(lone_points(x, y)),
-            still=(*plane.elements, *self.words.still(room, plane, area.left)),
+            still=(
+                *plane.elements,
+                *self.words.titles(room, plane, area.left),
+                *draw_placed_references(room, lines),
+            ),
             events=tuple(self.words.placed_events(room, plane)[0]),
-            callouts=self.words.place_call_outs(room, plane, self.pointed, points_along(x, y)),
+            callouts=self.words.place_call_outs(room, plane, self.pointed, avoid),
             thick=thick,
         )
 

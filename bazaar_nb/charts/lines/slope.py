@@ -9,15 +9,26 @@ from typing import Any, Literal, NamedTuple, Unpack
 import numpy as np
 from numpy.typing import NDArray
 
+from bazaar_nb.charts.annotations import CallOut
 from bazaar_nb.charts.chart import Chart, Options, start_problems
 from bazaar_nb.charts.lines.line_table import read_lines
-from bazaar_nb.charts.parts.annotation_marks import halo
+from bazaar_nb.charts.parts.annotation_marks import (
+    draw_placed_references,
+    halo,
+    place_references,
+    reference_boxes,
+)
 from bazaar_nb.charts.parts.category_colors import check_colors
+from bazaar_nb.charts.parts.cell_values import as_one_number
 from bazaar_nb.charts.parts.labels import spread
+from bazaar_nb.charts.parts.name_images import NameImages
+from bazaar_nb.charts.parts.occupied import points_along
 from bazaar_nb.charts.parts.phases import eased
+from bazaar_nb.charts.parts.plane_words import PlaneWords
+from bazaar_nb.charts.parts.point_call_outs import PointCallOuts
 from bazaar_nb.charts.parts.room import Area, Room
 from bazaar_nb.charts.parts.series import CONTEXT_OPACITY, SeriesColors, color_series
-from bazaar_nb.charts.parts.table import Columns, Problems
+from bazaar_nb.charts.parts.table import Columns, Moments, Problems
 from bazaar_nb.charts.parts.time_label import TimeLabel
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.scales.scales import Linear, Log
@@ -51,6 +62,7 @@ class _Words(NamedTuple):
     anchor: Literal["left", "right"]
     row: int
     """Counted from the top."""
+    picture_x: float
 
 
 @dataclass(frozen=True)
@@ -64,6 +76,10 @@ class _Layout:
     rows: int
     dots: tuple[Any, Any]
     """Of each side: which lines, heights, sizes, colours and opacities."""
+    pictures: NameImages
+    pictured: tuple[bool, bool]
+    """Whether there are names at each side, and so their pictures."""
+    callouts: PointCallOuts
 
 
 class Slope(Chart[_Layout]):
@@ -86,7 +102,7 @@ class Slope(Chart[_Layout]):
     log : bool
         Whether equal ratios are equal steps upwards: lines as steep as growth is fast.
     **options
-        Those of every `Chart`.
+        Those of every `Chart`. Call-outs point at the end of a line, or with the first `moment` at its start.
 
     Examples
     --------
@@ -98,6 +114,7 @@ class Slope(Chart[_Layout]):
     """
 
     usual_duration = 5.0
+    annotated = frozenset({"references", "callouts"})
 
     def __init__(
         self,
@@ -127,6 +144,7 @@ class Slope(Chart[_Layout]):
             problems.add("has one moment, a slope goes from one to another", column=time)
         problems.raise_any()
         clock = TimeLabel.for_moments(found.moments, self.locale)
+        self.moments = (float(found.times[first]), float(found.times[last]))
         self.heads = (clock.words(float(found.times[first])), clock.words(float(found.times[last])))
         ends = found.matrix[[first, last]]
         there: Any = ~np.isnan(ends).all(axis=0)
@@ -134,6 +152,10 @@ class Slope(Chart[_Layout]):
         self.ends: Floats = ends[:, there]
         self._check_names(self.keys, problems)
         check_colors(colors or {}, self.keys, "Slope")
+        self.words = PlaneWords.read(self.annotations, problems)
+        if any(one.axis == "x" for one in self.annotations.references):
+            problems.add("`references` are values: both moments have lines already")
+        self.sides = [self._side_of(one, found.moments, problems) for one in self.annotations.callouts]
         if not self.keys:
             problems.add("has no value at these two moments", column=value)
         problems.raise_any()
@@ -152,6 +174,27 @@ class Slope(Chart[_Layout]):
             problems.add(f"`between` names {moment!r:.40}, for which there is no row")
         return row
 
+    def _side_of(self, callout: CallOut, moments: Moments, problems: Problems) -> int:
+        """Tell whether a call-out is at the start of a line, 0, or at its end, 1."""
+        self_told = f"`callouts` {callout.text!r:.40}"
+        told = callout.moment if callout.x is None else callout.x
+        side = 1
+        if told is not None:
+            try:
+                place = moments.place(told)
+            except InvalidValueError as error:
+                problems.add(f"{self_told}: {error}")
+                return 1
+            if place not in self.moments:
+                problems.add(f"{self_told}: {told!r:.40} is neither of the two moments")
+                return 1
+            side = self.moments.index(place)
+        if callout.key is None and as_one_number(callout.y) is None:
+            problems.add(f"{self_told} needs `key`, or `x` and `y`")
+        elif callout.key in self.keys and np.isnan(self.ends[side, self.keys.index(str(callout.key))]):
+            problems.add(f"{self_told}: {callout.key!r:.40} has no value there")
+        return side
+
     def _series(self, by: str, colors: dict[str, str]) -> SeriesColors:
         theme = self.theme
         weights = np.where(np.isnan(self.ends[1]), self.ends[0], self.ends[1])
@@ -167,6 +210,7 @@ class Slope(Chart[_Layout]):
     def _lay_out(self, room: Room, area: Area) -> _Layout:
         size = room.label_size
         inner = area.inset(top=2.2 * size, bottom=0.4 * size)
+        pictures = NameImages.beside(room, self.images, self.keys, size)
         rows = max(1, int(inner.height / (1.3 * size)))
         series = self.series
         named = [n for n in series.order if not series.is_context[n]][:rows]
@@ -190,12 +234,14 @@ class Slope(Chart[_Layout]):
             max((room.width_of(one, size, _WEIGHT) for one in told.values()), default=0.0) for told in words
         ]
         gap = 0.9 * size
-        left, right = inner.left + widths[0] + gap, inner.right - widths[1] - gap
+        beside = (pictures.room if names_left else 0.0, pictures.room)
+        left, right = inner.left + widths[0] + gap + beside[0], inner.right - widths[1] - gap - beside[1]
         left = max(left, inner.left + room.width_of(self.heads[0], size, 700) / 2)
         right = min(right, inner.right - room.width_of(self.heads[1], size, 700) / 2)
-        y = np.asarray(self._scale(inner)(self.ends))
+        scale = self._scale(inner)
+        y = np.asarray(scale(self.ends))
         both = tuple(
-            self._place(told, y[side], inner, size, x, side)
+            self._place(told, y[side], inner, size, x, side, beside[side])
             for side, (told, x) in enumerate(zip(words, (left - gap, right + gap), strict=True))
         )
         still: list[AnyElement] = []
@@ -207,7 +253,35 @@ class Slope(Chart[_Layout]):
             )
         groups = self._groups(room)
         dots = (self._dots(y[0], groups), self._dots(y[1], groups))
-        return _Layout(tuple(still), (left, right), y, groups, (both[0], both[1]), len(named), dots)
+        plot = Area(left, inner.top, right, inner.bottom)
+        avoid = points_along(np.array([left, right]), y)
+        lines = place_references(room, plot, self.words.references, y=scale, avoid=avoid)
+        still += draw_placed_references(room, lines)
+        callouts = self._lay_out_call_outs(room, plot, scale, avoid, reference_boxes(room, lines))
+        return _Layout(
+            tuple(still), (left, right), y, groups, (both[0], both[1]), len(named), dots,
+            pictures, (names_left, True), callouts,
+        )  # fmt: skip
+
+    def _lay_out_call_outs(
+        self, room: Room, plot: Area, scale: Linear | Log, avoid: Floats, boxes: list[Area]
+    ) -> PointCallOuts:
+        """Have call-outs point at ends of lines; their words stand between the two moments."""
+        points, starts = [], []
+        arrived = self.phases.move_start + _LINE_S * self.phases.pace
+        for callout, side in zip(self.annotations.callouts, self.sides, strict=True):
+            value = (
+                float(callout.y)
+                if callout.key is None
+                else float(self.ends[side, self.keys.index(callout.key)])
+            )
+            points.append((plot.right if side else plot.left, float(scale(value))))
+            starts.append(arrived if side else self.phases.move_start)
+        inner = plot.inset(left=0.8 * room.label_size, right=0.8 * room.label_size)
+        return PointCallOuts.lay_out(
+            room, inner, self.annotations.callouts, points, avoid=avoid, boxes=boxes, gap=6 * room.unit,
+            starts=starts,
+        )  # fmt: skip
 
     def _dots(self, y: Floats, groups: tuple[_Group, ...]) -> Any:
         each = [(n, one) for one in groups for n in one.numbers if y[n] == y[n]]
@@ -217,7 +291,7 @@ class Slope(Chart[_Layout]):
         return numbers, y[numbers], sizes, colors, np.array([one.opacity for _, one in each])
 
     def _scale(self, inner: Area) -> Linear | Log:
-        low, high = float(np.nanmin(self.ends)), float(np.nanmax(self.ends))
+        low, high = self.words.holds("y", float(np.nanmin(self.ends)), float(np.nanmax(self.ends)))
         room = 0.03
         if self.log:
             grown = (high / low) ** room if high > low else 2.0
@@ -226,15 +300,16 @@ class Slope(Chart[_Layout]):
         return Linear((low - apart, high + apart), (inner.bottom, inner.top))
 
     def _place(
-        self, told: dict[int, str], y: Floats, inner: Area, size: float, x: float, side: int
+        self, told: dict[int, str], y: Floats, inner: Area, size: float, x: float, side: int, beside: float
     ) -> tuple[_Words, ...]:
         numbers = sorted(told, key=lambda n: (y[n], n))
         heights = np.full(len(numbers), 1.3 * size)
         low, high = inner.top - 0.5 * size, inner.bottom + 0.5 * size
         places = spread(y[numbers], heights, low, high).tolist()
         anchor: Literal["left", "right"] = "right" if side == 0 else "left"
+        words_x = x - beside if side == 0 else x + beside
         return tuple(
-            _Words(number, told[number], round(x, 3), round(at, 3), anchor, row)
+            _Words(number, told[number], round(words_x, 3), round(at, 3), anchor, row, x)
             for row, (number, at) in enumerate(zip(numbers, places, strict=True))
         )
 
@@ -283,7 +358,8 @@ class Slope(Chart[_Layout]):
             elements += self._draw_dots(layout, 0, entered, told)
         if grown >= 1.0:
             elements += self._draw_dots(layout, 1, 1.0, told)
-        return elements + self._draw_words(room, layout, time, rest)
+        elements += self._draw_words(room, layout, time, rest)
+        return elements + layout.callouts.draw(room, time, phases, theme)
 
     def _draw_dots(self, layout: _Layout, side: int, entered: float, told: list[float]) -> list[AnyElement]:
         numbers, heights, sizes, colors, faint = layout.dots[side]
@@ -311,6 +387,11 @@ class Slope(Chart[_Layout]):
                 if self.highlight and self.keys[one.number] not in self.highlight:
                     seen *= rest
                 if seen > 0.004:
+                    if layout.pictured[side]:
+                        key, shown = self.keys[one.number], round(min(1.0, seen), 3)
+                        elements += layout.pictures.draw(
+                            key, one.picture_x, one.y, anchor=one.anchor, opacity=shown
+                        )
                     elements.append(
                         room.text(
                             one.text, size, theme.legible(self.series.colors[one.number]), weight=_WEIGHT,

@@ -186,11 +186,9 @@ class Map(Chart[_Layout]):
 
     def _check_map(self, problems: Problems) -> None:
         self._check_names(self.keys if self.points is None else self.points.keys, problems)
-        for one in self.annotations.callouts:
-            if one.key is None:
-                problems.add(
-                    f"`callouts` point at areas and points by their `key`, {one.text!r:.40} has none"
-                )
+        if self.images and (self.points is None or not any(self.points.labels)):
+            problems.add("it has no place for `images`: they stand beside the `label` of points")
+        self._check_call_outs("areas and points", problems)
         problems.raise_any()
 
     def _lay_out(self, room: Room, area: Area) -> _Layout:
@@ -218,7 +216,7 @@ class Map(Chart[_Layout]):
         points = (
             None
             if self.points is None
-            else self.points.place(room, box, view.projection, placed, self.highlight)
+            else self.points.place(room, box, view.projection, placed, self.highlight, self.images)
         )
         return _Layout(
             box,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,12 +11,13 @@ from numpy.typing import NDArray
 from bazaar_nb.charts.maps.map_outlines import Placed, place
 from bazaar_nb.charts.maps.projections import Projection
 from bazaar_nb.charts.parts.marks import Dot, Mark
+from bazaar_nb.charts.parts.name_images import NameImages
 from bazaar_nb.charts.parts.phases import Phases
 from bazaar_nb.charts.parts.room import Area, Room
 from bazaar_nb.charts.parts.table import Columns
 from bazaar_nb.charts.theme import Theme
 from bazaar_nb.motion.easing import Easing
-from bazaar_nb.scene.elements import AnyElement, Points, Text
+from bazaar_nb.scene.elements import AnyElement, Image, Points, Text
 from bazaar_nb.scene.paint import Stroke
 from bazaar_nb.values.color import parse_color
 
@@ -133,7 +134,13 @@ class MapPoints:
         return found
 
     def place(
-        self, room: Room, box: Area, projection: Projection, placed: Placed, highlight: tuple[str, ...]
+        self,
+        room: Room,
+        box: Area,
+        projection: Projection,
+        placed: Placed,
+        highlight: tuple[str, ...],
+        images: Mapping[str, str],
     ) -> PlacedPoints:
         """Give the points in pixels."""
         plane = np.stack(projection(self.longitudes, self.latitudes), axis=1)
@@ -153,7 +160,7 @@ class MapPoints:
         ground = room.theme.background
         edge = Stroke(ground, 1.2 * room.unit) if isinstance(ground, str) else None
         return PlacedPoints(
-            self, pixels, radii, rgb, told, edge, _label_points(room, box, self, pixels, radii)
+            self, pixels, radii, rgb, told, edge, _label_points(room, box, self, pixels, radii, images)
         )
 
 
@@ -167,7 +174,7 @@ class PlacedPoints:
     rgb: Floats
     told: NDArray[np.bool_]
     edge: Stroke | None
-    labels: tuple[tuple[int, Text], ...]
+    labels: tuple[tuple[int, Text | Image], ...]
 
     def marks(self, shown: Floats, emphasis: Callable[[float, str], float], time: float) -> list[Mark]:
         """Give the points as marks."""
@@ -198,25 +205,27 @@ class PlacedPoints:
         return elements
 
 
-def _at_opacity(text: Text, opacity: float) -> Text:
+def _at_opacity(text: Text | Image, opacity: float) -> Text | Image:
     import msgspec
 
     return text if opacity >= 1 else msgspec.structs.replace(text, opacity=round(opacity, 3))
 
 
 def _label_points(
-    room: Room, box: Area, points: MapPoints, places: Floats, radii: Floats
-) -> tuple[tuple[int, Text], ...]:
-    """Put words beside points, the largest first, where they don't lie over others."""
+    room: Room, box: Area, points: MapPoints, places: Floats, radii: Floats, images: Mapping[str, str]
+) -> tuple[tuple[int, Text | Image], ...]:
+    """Put words beside points, the largest first, where they don't lie over others; pictures before them."""
     size = room.label_size
     taken: list[tuple[float, float, float, float]] = []
-    found: list[tuple[int, Text]] = []
+    found: list[tuple[int, Text | Image]] = []
+    pictures = NameImages.beside(room, images, points.keys, size)
     halo = room.theme.background if isinstance(room.theme.background, str) else None
     for number, words in enumerate(points.labels):
-        if not words or radii[number] <= 0 or len(found) >= _MOST_LABELS:
+        if not words or radii[number] <= 0 or len(taken) >= _MOST_LABELS:
             continue
         words = room.shorten(words, size, 0.3 * box.width)
-        width, (x, y) = room.width_of(words, size, 500), places[number].tolist()
+        beside = pictures.room_of(points.keys[number])
+        width, (x, y) = beside + room.width_of(words, size, 500), places[number].tolist()
         gap = float(radii[number]) + 0.3 * size
         for left, top, at_x, at_y, anchor in (
             (x + gap, y - 0.6 * size, x + gap, y, "left"),
@@ -236,6 +245,9 @@ def _label_points(
                 continue
             taken.append(mine)
             outline = None if halo is None else Stroke(halo, 0.22 * size, join="round")
+            drawn = pictures.draw(points.keys[number], left, top + 0.6 * size)
+            found += [(number, one) for one in drawn]
+            at_x += beside * (0.0 if anchor == "right" else 1.0 if anchor == "left" else 0.5)
             found.append(
                 (
                     number,

@@ -14,9 +14,18 @@ from bazaar_nb.charts.chart import Chart, Options, start_problems
 from bazaar_nb.charts.numbers.change import Better, Change, tell_change
 from bazaar_nb.charts.numbers.counting import Counting, size_that_fits
 from bazaar_nb.charts.parts.cell_values import as_one_number
+from bazaar_nb.charts.parts.framed_call_outs import (
+    FramedCallOut,
+    draw_framed_call_outs,
+    place_below_rows,
+    room_below_rows,
+)
+from bazaar_nb.charts.parts.name_images import NameImages
 from bazaar_nb.charts.parts.phases import eased
+from bazaar_nb.charts.parts.point_call_outs import PointCallOuts
 from bazaar_nb.charts.parts.room import Area, Room
 from bazaar_nb.charts.parts.table import Columns, Problems
+from bazaar_nb.charts.parts.value_marks import ValueMark, mark_bar
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.scene.elements import Anchor, AnyElement, Line, Rect
 from bazaar_nb.scene.paint import Stroke
@@ -56,6 +65,10 @@ class _Layout:
     still: list[AnyElement]
     numbers: list[_Number]
     told: list[_Told]
+    above: list[AnyElement]
+    """The mark of a value to compare with."""
+    callouts: PointCallOuts
+    framed: Sequence[FramedCallOut] = ()
 
 
 class Compare(Chart[_Layout]):
@@ -77,7 +90,8 @@ class Compare(Chart[_Layout]):
     bars : bool
         Whether bars below two numbers show how large they are; not for a number below 0.
     **options
-        Those of every `Chart`. `highlight` takes names.
+        Those of every `Chart`. `highlight`, `images` and call-outs take names; references are marked on the
+        bars of two numbers.
 
     Raises
     ------
@@ -93,6 +107,7 @@ class Compare(Chart[_Layout]):
     """
 
     usual_duration = 4.0
+    annotated = frozenset({"references", "callouts"})
 
     def __init__(
         self,
@@ -111,16 +126,46 @@ class Compare(Chart[_Layout]):
         problems = start_problems(self)
         self.better = better
         self.names, self.states, self.values = _read(shown, name, value, group, problems)
-        self._check_names(self.names if len(self.names) > 1 else self.states, problems)
+        shown_names = self.names if len(self.names) > 1 else self.states
+        self._check_names(shown_names, problems)
+        self._check_call_outs("names", problems)
+        self.bars = bars and len(self.names) == 1 and bool((self.values >= 0).all())
+        for one in self.annotations.references:
+            target = as_one_number(one.value)
+            if not self.bars:
+                problems.add("it has no axis of values for `references`: only bars of two numbers have")
+            elif target is None or target < 0:
+                problems.add(f"`references` are values from 0, got {one.value!r:.40}")
         problems.raise_any()
         self.changes: tuple[Change, ...] = tuple(
             tell_change(before, after, self.number) for before, after in self.values.tolist()
         )
         self.countings = tuple(Counting.towards(self.number, row) for row in self.values.tolist())
-        self.bars = bars and bool((self.values >= 0).all())
 
     def _lay_out(self, room: Room, area: Area) -> _Layout:
         return (_two_numbers if len(self.names) == 1 else _two_states)(room, area, self)
+
+    def _lay_out_call_outs(
+        self, room: Room, area: Area, numbers: Sequence[_Number], boxes: Sequence[Area]
+    ) -> PointCallOuts:
+        """Have call-outs point at the numbers from above."""
+        callouts = self.annotations.callouts
+        if not callouts:
+            return PointCallOuts(area)
+        points, taken, bars = [], list(boxes), []
+        for number in numbers:
+            words = self.countings[0](float(self.values[0, number.state]))
+            width = room.width_of(words, number.size, _WEIGHT, tabular=True)
+            right = number.x + width
+            taken.append(Area(number.x, number.y - 0.36 * number.size, right, number.y + 0.5 * number.size))
+            points.append((number.x + 0.85 * width, number.y - 0.4 * number.size))
+            if number.bar is not None:
+                left, y, _, tall = number.bar
+                bars.append(np.column_stack([np.linspace(left, area.right, 60), np.full(60, y)]))
+                taken.append(Area(left, y - tall / 2, left + number.bar[2], y + tall / 2))
+        spots = [points[self.states.index(str(one.key))] for one in callouts]
+        avoid = np.concatenate(bars) if bars else None
+        return PointCallOuts.lay_out(room, area, callouts, spots, avoid=avoid, boxes=taken)
 
     def _counted(self, time: float, state: int) -> float:
         if not self.phases.enters:
@@ -172,7 +217,9 @@ class Compare(Chart[_Layout]):
                 room.text(told.words, told.size, color, x=told.x, y=told.y, anchor=told.anchor, weight=700,
                           tabular=True, opacity=opacity)
             )  # fmt: skip
-        return elements
+        elements += layout.above
+        elements += draw_framed_call_outs(room, layout.framed, time, self.phases)
+        return elements + layout.callouts.draw(room, time, self.phases, theme)
 
 
 def _read(
@@ -230,7 +277,11 @@ def _two_numbers(room: Room, area: Area, chart: Compare) -> _Layout:
     size *= shrink
     still: list[AnyElement] = []
     numbers = []
-    largest = float(chart.values.max()) or 1.0
+    targets = [(float(one.value), one) for one in chart.annotations.references]
+    largest = max([float(chart.values.max()), *(value for value, _ in targets)]) or 1.0
+    pictures = NameImages.beside(room, chart.images, chart.states, name_size)
+    boxes: list[Area] = []
+    above: list[AnyElement] = []
     if stacked:
         tops = [area.top, area.top + block + 0.9 * gap]
         spare = area.height - (2 * block + 0.9 * gap + told)
@@ -238,15 +289,25 @@ def _two_numbers(room: Room, area: Area, chart: Compare) -> _Layout:
     else:
         tops = [area.top + max(0.0, 0.38 * (area.height - block - told))] * 2
     for state, (part, top) in enumerate(zip(blocks, tops, strict=True)):
-        name = room.shorten(chart.states[state], name_size, part.width, 500)
-        still.append(
-            room.text(name, name_size, room.theme.soft, x=part.left, y=top, anchor="top-left", weight=500)
+        beside = pictures.room
+        name = room.shorten(chart.states[state], name_size, part.width - beside, 500)
+        still += pictures.draw(chart.states[state], part.left, top + 0.5 * _LINE * name_size)
+        said = room.text(
+            name, name_size, room.theme.soft, x=part.left + beside, y=top, anchor="top-left", weight=500
         )
+        still.append(said)
+        boxes.append(room.box_of(said))
         y = top + _LINE * name_size + 0.55 * size
         place = None
         if bar:
             width = part.width * float(chart.values[0, state]) / largest
             place = (part.left, y + 0.72 * size + bar / 2, width, bar)
+            marks = [
+                ValueMark(part.left + part.width * value / largest, one.label, one.color or room.theme.accent)
+                for value, one in targets
+            ]
+            words_y = place[1] + 0.8 * bar + 0.6 * room.label_size if state == 0 else None
+            above += mark_bar(room, part, marks, place[1], 0.7 * bar, words_y)
         numbers.append(_Number(0, state, part.left, y, size, "left", place))
     words = chart.changes[0].words() if chart.changes[0].direction else "no change"
     told_wide = room.width_of(words, told_size, 700, tabular=True)
@@ -256,12 +317,22 @@ def _two_numbers(room: Room, area: Area, chart: Compare) -> _Layout:
     left = blocks[0].left if stacked else blocks[1].left
     fits = room.width_of(words, told_size, 700, tabular=True) <= blocks[1].width
     told_place = _Told(0, words, left if fits else area.right, at, told_size, "left" if fits else "right")
-    return _Layout(still, numbers, [told_place])
+    told_left = told_place.x if fits else area.right - room.width_of(words, told_size, 700, tabular=True)
+    boxes.append(Area(told_left, at - 0.6 * told_size, area.right, at + 0.6 * told_size))
+    callouts = chart._lay_out_call_outs(room, area, numbers, boxes)
+    return _Layout(still, numbers, [told_place], above, callouts)
 
 
 def _two_states(room: Room, area: Area, chart: Compare) -> _Layout:
     """Put names, numbers and differences in columns; in a tall box names have lines of their own."""
     rows, head = len(chart.names), room.label_size
+    callouts, outer = chart.annotations.callouts, area
+    is_beside = room.shape == "wide"
+    if callouts and is_beside:
+        area = area.inset(right=min(0.24 * area.width, 14 * head))
+    elif callouts:
+        aside, below = room_below_rows(room, area, callouts)
+        area = area.inset(right=aside, bottom=below)
     own_line = room.shape == "tall"
     top = area.top + 2.0 * head
     pitch = min((area.bottom - top) / rows, (0.22 if own_line else 0.2) * room.side)
@@ -271,8 +342,9 @@ def _two_states(room: Room, area: Area, chart: Compare) -> _Layout:
     while True:
         first, second, third = _column_widths(room, chart, told, size)
         gap = 1.1 * size
-        left = area.width - (first + second + third + 3 * gap)
-        names_width = area.width if own_line else left
+        pictures = NameImages.beside(room, chart.images, chart.names, size)
+        left = area.width - (first + second + third + 3 * gap) - pictures.room
+        names_width = area.width - pictures.room if own_line else left
         lines = 2 if not own_line and pitch > 2.5 * size else 1
         names = [room.wrap(name, size, max(names_width, size), lines, 500) for name in chart.names]
         is_cut = left < 0 or any(line.endswith("\u2026") for pair in names for line in pair)
@@ -300,11 +372,26 @@ def _two_states(room: Room, area: Area, chart: Compare) -> _Layout:
         name = "\n".join(names[row])
         still += [
             Line(area.left, line, ends[2], line, stroke=stroke),
-            room.text(name, size, x=area.left, y=name_y, anchor="left", align="left", weight=500),
+            *pictures.draw(chart.names[row], area.left, name_y),
+            room.text(
+                name, size, x=area.left + pictures.room, y=name_y, anchor="left", align="left", weight=500
+            ),
         ]
         numbers += [_Number(row, state, ends[state], y, size, "right") for state in (0, 1)]
         places.append(_Told(row, told[row], ends[2], y, size, "right"))
-    return _Layout(still, numbers, places)
+    called = [chart.names.index(str(one.key)) for one in callouts]
+    strip = Area(ends[2] + 0.6 * size, outer.top, outer.right, outer.bottom)
+    if is_beside:
+        points = [(strip.left, places[row].y) for row in called]
+        told_beside = PointCallOuts.beside_rows(room, strip, callouts, points)
+        return _Layout(still, numbers, places, [], told_beside)
+    around = 0.4 * head
+    boxes = [
+        Area(area.left - around, top + pitch * row, ends[2] + around, top + pitch * (row + 1))
+        for row in called
+    ]
+    framed = place_below_rows(room, outer, top + pitch * rows, callouts, boxes)
+    return _Layout(still, numbers, places, [], PointCallOuts(outer), framed)
 
 
 def _column_widths(

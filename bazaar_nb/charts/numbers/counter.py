@@ -8,13 +8,17 @@ from typing import Any, Unpack
 import numpy as np
 from numpy.typing import NDArray
 
+from bazaar_nb.charts.annotations import CallOut
 from bazaar_nb.charts.chart import Chart, Options, start_problems
 from bazaar_nb.charts.numbers.change import Better, Change, tell_change, triangle
 from bazaar_nb.charts.numbers.counting import Counting, size_that_fits
 from bazaar_nb.charts.parts.cell_values import as_one_number
+from bazaar_nb.charts.parts.name_images import NameImages
+from bazaar_nb.charts.parts.occupied import points_along
 from bazaar_nb.charts.parts.phases import eased
+from bazaar_nb.charts.parts.point_call_outs import PointCallOuts
 from bazaar_nb.charts.parts.room import Area, Room
-from bazaar_nb.charts.parts.table import Columns, Problems
+from bazaar_nb.charts.parts.table import Columns, Moments, Problems
 from bazaar_nb.charts.parts.time_label import TimeLabel
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.scales.scales import Linear
@@ -41,6 +45,7 @@ class _Layout:
     change_left: float
     line_x: Floats
     line_y: Floats
+    callouts: PointCallOuts
 
 
 class Counter(Chart[_Layout]):
@@ -64,7 +69,7 @@ class Counter(Chart[_Layout]):
     better : str, optional
         ``up`` or ``down``: whether a change is good news. By default it is neither.
     **options
-        Those of every `Chart`.
+        Those of every `Chart`. `images` has a picture of the label; call-outs point at moments of the line.
 
     Raises
     ------
@@ -79,7 +84,8 @@ class Counter(Chart[_Layout]):
     """
 
     usual_duration = 4.0
-    refused = frozenset({"images", "highlight"})
+    refused = frozenset({"highlight"})
+    annotated = frozenset({"callouts"})
 
     def __init__(
         self,
@@ -101,6 +107,7 @@ class Counter(Chart[_Layout]):
         problems = start_problems(self)
         self.label, self.better = label, better
         self.times, self.values = np.zeros(0), np.zeros(0)
+        self.moments: Moments | None = None
         single = as_one_number(shown)
         if single is not None:
             if not np.isfinite(single):
@@ -111,8 +118,14 @@ class Counter(Chart[_Layout]):
             before = float(self.values[0]) if before is None and len(self.values) > 1 else before
             self.final = float(self.values[-1])
             self.start = float(self.values[0]) if len(self.values) > 1 else float(start)
-        problems.raise_any()
         self.sparkline = sparkline and len(self.values) > 1
+        self._check_names([self.label or ""], problems)
+        self.pointed = [
+            place
+            for one in self.annotations.callouts
+            if (place := self._moment_of(one, problems)) is not None
+        ]
+        problems.raise_any()
         self.since = since or ""
         self.change: Change | None = None
         if before is not None:
@@ -141,10 +154,44 @@ class Counter(Chart[_Layout]):
         if len(there) == 0:
             problems.add("has no value at all", column=value)
         problems.raise_any()
+        self.moments = moments
         order = there[np.argsort(moments.values[there], kind="stable")]
         self.times, self.values = moments.values[order], values[order]
         clock = TimeLabel.for_moments(moments, self.locale)
         return f"since {clock.words(float(self.times[0]))}" if since is None else since
+
+    def _moment_of(self, callout: CallOut, problems: Problems) -> float | None:
+        """Find the moment of the line that a call-out points at."""
+        told = callout.moment if callout.moment is not None else callout.x
+        if not self.sparkline or self.moments is None:
+            problems.add("`callouts` point at moments of the line, and there is none")
+            return None
+        if told is None:
+            problems.add(f"`callouts` {callout.text!r:.40}: give its `moment`")
+            return None
+        try:
+            place = self.moments.place(told)
+        except InvalidValueError as error:
+            problems.add(f"`callouts` {callout.text!r:.40}: {error}")
+            return None
+        if not self.times[0] <= place <= self.times[-1]:
+            problems.add(f"`callouts`: {told!r:.40} lies outside of the table's moments")
+        return place
+
+    def _lay_out_call_outs(self, room: Room, area: Area, x: Floats, y: Floats) -> PointCallOuts:
+        """Have call-outs point at the line; they appear as it passes."""
+        if not self.pointed or not len(x):
+            return PointCallOuts(area)
+        points = [
+            (float(np.interp(at, self.times, x)), float(np.interp(at, self.times, y))) for at in self.pointed
+        ]
+        span = float(self.times[-1] - self.times[0])
+        first, last = self.phases.enter_start, self._count_stop()
+        starts = [first + (last - first) * (at - float(self.times[0])) / span for at in self.pointed]
+        return PointCallOuts.lay_out(
+            room, area, self.annotations.callouts, points, avoid=points_along(x, y[:, None]),
+            gap=9 * room.unit, starts=starts,
+        )  # fmt: skip
 
     def _count_stop(self) -> float:
         phases = self.phases
@@ -173,8 +220,11 @@ class Counter(Chart[_Layout]):
         size = max(room.letters(0.0), min(size, 0.5 * area.height))
         width = self.counting.widest(room, ends, size, _WEIGHT)
         label_size, change_size = room.letters(_LABEL_SHARE), room.letters(_CHANGE_SHARE)
-        lines = room.wrap(self.label, label_size, area.width, 2, 500) if self.label else []
+        pictures = NameImages.beside(room, self.images, [self.label or ""], label_size)
+        most = area.width - pictures.room
+        lines = room.wrap(self.label, label_size, most, 2, 500) if self.label else []
         told = 1.5 * change_size if self.change else 0.0
+        told += 2.5 * room.label_size if self.pointed else 0.0  # air above the line, for words
         taken = size * 1.02 + len(lines) * label_size * 1.25 + told
         line = 0.0
         if self.sparkline:
@@ -187,9 +237,14 @@ class Counter(Chart[_Layout]):
         still: list[AnyElement] = []
         below = top + size * 1.02
         anchor: Anchor = "top-left" if is_left else "top"
-        for words in lines:
+        beside = pictures.room
+        for number, words in enumerate(lines):
+            at = x + beside if is_left else x + beside / 2
+            if number == 0:
+                picture_x = x if is_left else at - room.width_of(words, label_size, 500) / 2 - beside
+                still += pictures.draw(self.label or "", picture_x, below + 0.6 * label_size)
             still.append(
-                room.text(words, label_size, room.theme.soft, x=x, y=below, anchor=anchor, weight=500)
+                room.text(words, label_size, room.theme.soft, x=at, y=below, anchor=anchor, weight=500)
             )
             below += label_size * 1.25
         change_y = below + 0.85 * change_size
@@ -214,6 +269,9 @@ class Counter(Chart[_Layout]):
             left,
             np.asarray(line_x),
             np.asarray(line_y),
+            self._lay_out_call_outs(
+                room, area.inset(top=below - area.top), np.asarray(line_x), np.asarray(line_y)
+            ),
         )
 
     def _change_left(self, room: Room, x: float, size: float, is_left: bool) -> float:
@@ -247,7 +305,7 @@ class Counter(Chart[_Layout]):
             come = eased(time, start, _TELLS_S * pace, theme.enter) if self.phases.enters else 1.0
             if come > 0:
                 elements += self._change(room, layout, self.change, come)
-        return elements
+        return elements + layout.callouts.draw(room, time, self.phases, theme)
 
     def _line(self, room: Room, layout: _Layout, at: float) -> list[AnyElement]:
         upto = int(np.searchsorted(self.times, at, side="right"))

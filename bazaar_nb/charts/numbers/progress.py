@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, NamedTuple, Unpack
+
+import numpy as np
 
 from bazaar_nb.charts.chart import Chart, Options, start_problems
 from bazaar_nb.charts.numbers.counting import Counting
 from bazaar_nb.charts.parts.cell_values import as_one_number
+from bazaar_nb.charts.parts.name_images import NameImages
 from bazaar_nb.charts.parts.phases import eased
+from bazaar_nb.charts.parts.point_call_outs import PointCallOuts
 from bazaar_nb.charts.parts.room import Area, Room
 from bazaar_nb.charts.parts.table import Columns, Problems
+from bazaar_nb.charts.parts.value_marks import ValueMark, mark_bar, mark_ring
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.scales.formats import NumberFormat
 from bazaar_nb.scene.elements import AnyElement, Ellipse, Line, Path, Rect
@@ -39,6 +44,11 @@ class _Item(NamedTuple):
 class _Layout:
     still: list[AnyElement]
     items: list[_Place]
+    above: list[AnyElement]
+    """Marks of what is to be reached."""
+    boxes: list[Area]
+    """Of words."""
+    callouts: PointCallOuts
 
 
 class _Place(NamedTuple):
@@ -74,7 +84,8 @@ class Progress(Chart[_Layout]):
     colors : dict, optional
         Of names.
     **options
-        Those of every `Chart`. `number` is the format of `parts`.
+        Those of every `Chart`. `number` is the format of `parts`; `images` and call-outs take names,
+        references are values to be reached, which are marked on each bar or ring.
 
     Raises
     ------
@@ -89,6 +100,7 @@ class Progress(Chart[_Layout]):
     """
 
     usual_duration = 4.0
+    annotated = frozenset({"references", "callouts"})
 
     def __init__(
         self,
@@ -110,6 +122,11 @@ class Progress(Chart[_Layout]):
         self.style, self.parts = style, parts
         self.items = _read(shown, of, name, value, label, problems)
         self._check_names([item.name for item in self.items], problems)
+        self._check_call_outs("names", problems)
+        for one in self.annotations.references:
+            target = as_one_number(one.value)
+            if target is None or target < 0:
+                problems.add(f"`references` are values from 0 to be reached, got {one.value!r:.40}")
         if len(self.items) > _MOST:
             problems.add(f"{len(self.items):,} are too many: {_MOST} at most")
         problems.raise_any()
@@ -130,13 +147,62 @@ class Progress(Chart[_Layout]):
     def _filled(self, time: float, number: int) -> float:
         if not self.phases.enters:
             return 1.0
-        apart = min(_APART_S, _ALL_APART_S / max(1, len(self.items) - 1)) * self.phases.pace
-        start = self.phases.enter_start + apart * number
+        start = self._fill_start(number)
         lasting = min(_FILLS_S * self.phases.pace, max(0.05, self.phases.move_stop - start))
         return eased(time, start, lasting, self.theme.move)
 
     def _lay_out(self, room: Room, area: Area) -> _Layout:
-        return (_bars if self.style == "bar" else _rings)(room, area, self)
+        layout = (_bars if self.style == "bar" else _rings)(room, area, self)
+        return replace(layout, callouts=self._lay_out_call_outs(room, area, layout))
+
+    @property
+    def targets(self) -> list[tuple[float, str, str]]:
+        """What is to be reached: values, words and colours."""
+        theme = self.theme
+        return [
+            (float(one.value), one.label, one.color or theme.accent) for one in self.annotations.references
+        ]
+
+    @property
+    def longest(self) -> float:
+        """The largest part that a bar has room for; the whole is 1."""
+        parts = [item.part for item in self.items]
+        parts += [value / item.whole for value, _, _ in self.targets for item in self.items]
+        return max(1.0, *parts)
+
+    def _lay_out_call_outs(self, room: Room, area: Area, layout: _Layout) -> PointCallOuts:
+        """Have call-outs point at the ends of bars and arcs; they appear when these are filled."""
+        if not self.annotations.callouts:
+            return layout.callouts
+        ends, taken = [], []
+        for item, place in zip(self.items, layout.items, strict=True):
+            if self.style == "bar":
+                ends.append((place.x + place.length * item.part / self.longest, place.y - place.thick / 2))
+                along = place.x + np.linspace(0, place.length, 60)
+                taken += [(along, np.full(60, place.y + part * place.thick)) for part in (-0.4, 0.4)]
+            else:
+                radius, part = (place.length - place.thick) / 2, min(1.0, item.part)
+                angle = 2 * math.pi * np.array([part, *np.linspace(0, 1, 60)])
+                x, y = place.x + radius * np.sin(angle), place.y - radius * np.cos(angle)
+                ends.append((float(x[0]), float(y[0])))
+                for part in (0.6, 0.85, 1.0, 1.15):
+                    reach = radius * part
+                    taken.append((place.x + reach * np.sin(angle), place.y - reach * np.cos(angle)))
+        numbers = [
+            [item.name for item in self.items].index(str(one.key)) for one in self.annotations.callouts
+        ]
+        pace = self.phases.pace
+        starts = [self._fill_start(number) + 0.8 * _FILLS_S * pace for number in numbers]
+        gap = 0.5 * max(place.thick for place in layout.items) if self.style == "ring" else 0.0
+        return PointCallOuts.lay_out(
+            room, area, self.annotations.callouts, [ends[number] for number in numbers],
+            avoid=np.concatenate([np.column_stack(one) for one in taken]), boxes=layout.boxes, gap=gap,
+            starts=starts,
+        )  # fmt: skip
+
+    def _fill_start(self, number: int) -> float:
+        apart = min(_APART_S, _ALL_APART_S / max(1, len(self.items) - 1)) * self.phases.pace
+        return self.phases.enter_start + apart * number
 
     def _draw(self, room: Room, layout: _Layout, time: float) -> list[AnyElement]:
         elements: list[AnyElement] = [*layout.still]
@@ -144,8 +210,7 @@ class Progress(Chart[_Layout]):
             done, opacity = self._filled(time, number), self._emphasis(time, item.name)
             color = self.colors[number]
             if self.style == "bar":
-                longest = max(1.0, *(one.part for one in self.items))
-                width = place.length * item.part * done / longest
+                width = place.length * item.part * done / self.longest
                 radius = min(place.thick / 2, width / 2)
                 elements.append(
                     Rect(x=place.x, y=place.y, width=width, height=place.thick, anchor="left", radius=radius,
@@ -164,7 +229,8 @@ class Progress(Chart[_Layout]):
                     anchor=anchor, weight=700, tabular=True, line_height=1.0, opacity=opacity,
                 )
             )  # fmt: skip
-        return elements
+        elements += layout.above
+        return elements + layout.callouts.draw(room, time, self.phases, self.theme)
 
 
 def _read(
@@ -232,24 +298,35 @@ def _bars(room: Room, area: Area, chart: Progress) -> _Layout:
     number_size = min(2.2 * size, 0.34 * pitch) if alone else size
     number_size = max(number_size, room.letters(0.0))
     thick = max(6 * room.unit, min(0.05 * room.side, 0.28 * pitch))
-    block = number_size * 1.15 + thick + 0.35 * size
+    small = room.label_size
+    below = 1.5 * small if any(words for _, words, _ in chart.targets) else 0.0
+    pitch = max(pitch, min(area.height / len(items), pitch + below))
+    block = number_size * 1.15 + thick + 0.35 * size + below
+    pictures = NameImages.beside(room, chart.images, [item.name for item in items], size)
     top = area.top + max(
         0.0, (area.height - pitch * len(items)) * (0.0 if chart.title and not alone else 0.5)
     )
     still: list[AnyElement] = []
     places = []
-    longest = max(1.0, *(item.part for item in items))
+    longest = chart.longest
+    marks: list[AnyElement] = []
+    boxes: list[Area] = []
     for number, item in enumerate(items):
         middle = top + pitch * (number + 0.5)
-        y = middle + block / 2 - thick / 2
+        y = middle + block / 2 - below - thick / 2
         above = y - thick / 2 - 0.35 * size
         opaque = Rect(x=area.left, y=y, width=area.width / longest, height=thick, anchor="left",
                       radius=thick / 2, fill=theme.faint)  # fmt: skip
         still.append(opaque)
         told = room.width_of(chart._words(item, 1.0), number_size, 700, tabular=True)
-        name = room.shorten(item.name, size, area.width - told - 0.8 * size, 500)
+        beside = pictures.room
+        name = room.shorten(item.name, size, area.width - told - 0.8 * size - beside, 500)
+        still += pictures.draw(item.name, area.left, above - 0.6 * size)
         if name:
-            still.append(room.text(name, size, x=area.left, y=above, anchor="bottom-left", weight=500))
+            words = room.text(name, size, x=area.left + beside, y=above, anchor="bottom-left", weight=500)
+            still.append(words)
+            boxes.append(room.box_of(words))
+        boxes.append(Area(area.right - told, above - 1.1 * number_size, area.right, above))
         places.append(
             _Place(area.left, y, area.width, thick, area.right, above - 0.58 * number_size, number_size)
         )
@@ -258,7 +335,14 @@ def _bars(room: Room, area: Area, chart: Progress) -> _Layout:
             still.append(
                 Line(at, y - 0.7 * thick, at, y + 0.7 * thick, stroke=Stroke(theme.soft, 2 * room.unit))
             )
-    return _Layout(still, places)
+        is_told = number == len(items) - 1 or len({item.whole for item in items}) > 1
+        targets = [
+            ValueMark(area.left + area.width * value / item.whole / longest, words, color)
+            for value, words, color in chart.targets
+        ]
+        words_y = y + 0.8 * thick + 0.75 * small if is_told else None
+        marks += mark_bar(room, area, targets, y, 0.8 * thick, words_y)
+    return _Layout(still, places, marks, boxes, PointCallOuts(area))
 
 
 def _rings(room: Room, area: Area, chart: Progress) -> _Layout:
@@ -273,6 +357,12 @@ def _rings(room: Room, area: Area, chart: Progress) -> _Layout:
     most = max(len(lines) for lines in names)
     below = most * _LINE * size + (0.6 * size if most else 0.0)
     diameter = max(4.0, min(0.86 * wide, tall * 0.94 - below, 0.62 * room.side))
+    beside = max((room.width_of(words, room.label_size, 500) for _, words, _ in chart.targets), default=0.0)
+    if beside:
+        diameter = min(diameter, wide - 2 * beside - 1.6 * room.label_size, 0.86 * tall - below)
+    if chart.annotations.callouts:
+        diameter = min(diameter, 0.72 * wide, 0.8 * tall - below)
+    diameter = max(diameter, 4.0)
     thick = _RING * diameter
     radius = (diameter - thick) / 2
     inside = 2 * radius - thick - 0.08 * diameter
@@ -281,6 +371,9 @@ def _rings(room: Room, area: Area, chart: Progress) -> _Layout:
     number_size = number_size if told <= inside else number_size * inside / told
     still: list[AnyElement] = []
     places = []
+    marks: list[AnyElement] = []
+    boxes: list[Area] = []
+    pictures = NameImages.beside(room, chart.images, [item.name for item in items], size)
     for number, lines in enumerate(names):
         row, column = divmod(number, best)
         in_row = min(best, count - row * best)
@@ -289,13 +382,25 @@ def _rings(room: Room, area: Area, chart: Progress) -> _Layout:
         still.append(Ellipse(x=x, y=y, width=2 * radius, fill=None, stroke=Stroke(theme.faint, thick)))
         for line_number, line in enumerate(lines):
             at = y + diameter / 2 + 0.6 * size + line_number * _LINE * size
-            still.append(room.text(line, size, x=x, y=at, anchor="top", weight=500))
+            beside = pictures.room_of(items[number].name) if line_number == 0 else 0.0
+            wide_line = beside + room.width_of(line, size, 500)
+            if beside:
+                still += pictures.draw(items[number].name, x - wide_line / 2, at + 0.5 * _LINE * size)
+            words = room.text(line, size, x=x + beside / 2, y=at, anchor="top", weight=500)
+            still.append(words)
+            boxes.append(room.box_of(words))
         arc = (
             f"M{x:.2f} {y - radius:.2f}A{radius:.2f} {radius:.2f} 0 0 1 {x:.2f} {y + radius:.2f}"
             f"A{radius:.2f} {radius:.2f} 0 0 1 {x:.2f} {y - radius:.2f}"
         )
         places.append(_Place(x, y, diameter, thick, x, y, number_size, arc))
-    return _Layout(still, places)
+        half = 0.5 * inside
+        boxes.append(Area(x - half, y - 0.5 * number_size, x + half, y + 0.5 * number_size))
+        targets = [ValueMark(value / items[number].whole, *rest) for value, *rest in chart.targets]
+        lines_across, said = mark_ring(room, (x, y), radius, thick, targets)
+        marks += [*lines_across, *said]
+        boxes += [room.box_of(one) for one in said]
+    return _Layout(still, places, marks, boxes, PointCallOuts(area))
 
 
 def _ring_room(area: Area, count: int, columns: int, room: Room, has_names: bool) -> float:

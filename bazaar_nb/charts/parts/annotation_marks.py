@@ -6,15 +6,21 @@ known after the first.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any, Literal, NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 from bazaar_nb.charts.annotations import Reference
 from bazaar_nb.charts.parts.labels import spread
+from bazaar_nb.charts.parts.occupied import count_within, meets
 from bazaar_nb.charts.parts.room import Area, Room
 from bazaar_nb.scene.elements import Anchor, AnyElement, Line
 from bazaar_nb.scene.paint import Stroke
 
+Floats = NDArray[np.float64]
 Scale = Callable[[Any], Any]
 _LINE = 1.15  # of letters, from one line to the next
 _GAP = 0.4
@@ -83,6 +89,7 @@ def draw_references(
     y: Scale | None = None,
     opacity: float = 1.0,
     labels: Literal["top", "bottom"] = "top",
+    avoid: Floats | None = None,
 ) -> list[AnyElement]:
     """Give lines across the area, with their labels at an end.
 
@@ -95,10 +102,20 @@ def draw_references(
     opacity : float
     labels : str
         At which end upright lines have theirs.
+    avoid : array of shape (n, 2), optional
+        Points that the labels had better not cover: they then go where there is room along their lines.
     """
+    placed = place_references(room, area, references, x=x, y=y, labels=labels, avoid=avoid)
+    return draw_placed_references(room, placed, opacity)
+
+
+def draw_placed_references(
+    room: Room, references: Sequence[PlacedReference], opacity: float = 1.0
+) -> list[AnyElement]:
+    """Give lines and words of references that have their places."""
     elements: list[AnyElement] = []
     unit, size = room.unit, room.label_size
-    for placed in place_references(room, area, references, x=x, y=y, labels=labels):
+    for placed in references:
         color = placed.reference.color or room.theme.accent
         stroke = Stroke(color, 2.5 * unit, dash=(9 * unit, 6 * unit))
         elements.append(Line(*placed.ends, stroke=stroke, opacity=opacity))
@@ -117,7 +134,7 @@ def reference_boxes(room: Room, placed: Sequence[PlacedReference]) -> list[Area]
     size, boxes = room.label_size, []
     for one in placed:
         width = room.width_of(one.words, size, 500)
-        left = one.at[0] - width if one.anchor == "right" else one.at[0]
+        left = one.at[0] - width * {"right": 1.0, "center": 0.5}.get(one.anchor, 0.0)
         if one.words:
             boxes.append(Area(left, one.at[1] - 0.6 * size, left + width, one.at[1] + 0.6 * size))
     return boxes
@@ -131,8 +148,12 @@ def place_references(
     x: Scale | None = None,
     y: Scale | None = None,
     labels: Literal["top", "bottom"] = "top",
+    avoid: Floats | None = None,
 ) -> list[PlacedReference]:
-    """Find where reference lines and their words stand; those beyond the area are left out."""
+    """Find where reference lines and their words stand; those beyond the area are left out.
+
+    The parameters are those of `draw_references`.
+    """
     found: list[PlacedReference] = []
     for axis, scale in (("y", y), ("x", x)):
         if scale is None:
@@ -146,7 +167,56 @@ def place_references(
         )
         if seen:
             found += _across(room, area, seen) if axis == "y" else _upright(room, area, seen, labels)
+    return found if avoid is None or not len(avoid) else _where_room_is(room, area, found, avoid)
+
+
+def _where_room_is(
+    room: Room, area: Area, references: Sequence[PlacedReference], avoid: Floats
+) -> list[PlacedReference]:
+    """Move words along their lines, or to the other side of them, to where they cover the fewest points."""
+    size, found = room.label_size, list[PlacedReference]()
+    for number, one in enumerate(references):
+        best = (math.inf, one)
+        others = reference_boxes(room, [*found, *references[number + 1 :]] if one.words else [])
+        for rank, other in enumerate(_alternatives(room, area, one) if one.words else ()):
+            (box,) = reference_boxes(room, [other])
+            if box.left < area.left - 1 or box.right > area.right + 1:
+                continue
+            cost = 0.5 * rank + count_within(avoid, box, 0.2 * size)
+            cost += 1000 * sum(meets(box, taken) for taken in others)
+            if cost < best[0]:
+                best = (cost, other)
+        found.append(best[1])
     return found
+
+
+def _alternatives(room: Room, area: Area, one: PlacedReference) -> list[PlacedReference]:
+    """Give the places that a reference's words may have, the usual one first."""
+    size, gap = room.label_size, _GAP * room.label_size
+    x1, y1, x2, y2 = one.ends
+    found = [one]
+    if y1 == y2:
+        usual = one.at[1]
+        sides = (y1 - 0.75 * size, y1 + 0.75 * size) if usual <= y1 else (y1 + 0.75 * size, y1 - 0.75 * size)
+        for y in sides:
+            if area.top - 1.3 * size <= y - 0.6 * size and y + 0.6 * size <= area.bottom:
+                found += [one._replace(at=(x2, y)), one._replace(at=(x1, y), anchor="left")]
+                found += [
+                    one._replace(at=(x1 + part * (x2 - x1), y), anchor="center") for part in (0.75, 0.25, 0.5)
+                ]
+        return found
+    for y in (one.at[1], area.bottom - 0.65 * size, area.top + 0.65 * size):
+        found += [
+            one._replace(at=(x1 + gap, y), anchor="left"),
+            one._replace(at=(x1 - gap, y), anchor="right"),
+        ]
+    return found
+
+
+def moved_reference(one: PlacedReference, y: float) -> PlacedReference:
+    """Give a reference line across at another height, with its words."""
+    x1, y1, x2, _ = one.ends
+    return one._replace(ends=(x1, y, x2, y), at=(one.at[0], one.at[1] + y - y1))
 
 
 def _across(room: Room, area: Area, references: list[tuple[float, Reference]]) -> list[PlacedReference]:

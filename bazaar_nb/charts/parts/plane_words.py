@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from bazaar_nb.charts.annotations import Annotations, CallOut, Reference
 from bazaar_nb.charts.parts.annotation_marks import (
     PlacedEvent,
+    PlacedReference,
     draw_axis_titles,
     draw_events,
-    draw_references,
     place_events,
     place_references,
     reference_boxes,
@@ -88,14 +88,17 @@ class PlaneWords(NamedTuple):
         del placed
         return area.inset(top=above + rows, bottom=below)
 
-    def still(self, room: Room, plane: Plane, left: float) -> list[AnyElement]:
-        """Give what stands still: titles and references."""
+    def titles(self, room: Room, plane: Plane, left: float) -> list[AnyElement]:
+        """Give the titles of the axes."""
         said, size = self.annotations, room.label_size
         _, rows = self.placed_events(room, plane)
         upper = plane.area.inset(top=-rows)
         elements = draw_axis_titles(room, upper, None, said.y_title, left=left, below=0.0)
-        elements += draw_axis_titles(room, plane.area, said.x_title, None, left=left, below=1.7 * size)
-        return elements + draw_references(room, plane.area, self.references, x=plane.x, y=plane.y)
+        return elements + draw_axis_titles(room, plane.area, said.x_title, None, left=left, below=1.7 * size)
+
+    def place_references(self, room: Room, plane: Plane, avoid: Floats) -> list[PlacedReference]:
+        """Find where reference lines stand, and their words, which cover as few points as can be."""
+        return place_references(room, plane.area, self.references, x=plane.x, y=plane.y, avoid=avoid)
 
     def placed_events(self, room: Room, plane: Plane) -> tuple[list[PlacedEvent], float]:
         """Give the events where the plane puts them, and the pixels that their words take above it."""
@@ -106,9 +109,7 @@ class PlaneWords(NamedTuple):
     ) -> tuple[PlacedCallOut, ...]:
         """Find where the words of call-outs stand."""
         points = [(float(plane.x(one.x)), float(plane.y(one.y))) for one in pointed]
-        boxes = reference_boxes(
-            room, place_references(room, plane.area, self.references, x=plane.x, y=plane.y)
-        )
+        boxes = reference_boxes(room, self.place_references(room, plane, avoid))
         callouts = [one.callout for one in pointed]
         return tuple(place_call_outs(room, plane.area, callouts, points, avoid, [*boxes, *taken]))
 

@@ -9,7 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bazaar_nb.charts.annotations import CallOut
-from bazaar_nb.charts.parts.call_outs import PlacedCallOut, draw_call_out, place_call_outs
+from bazaar_nb.charts.parts.call_outs import (
+    PlacedCallOut,
+    draw_call_out,
+    place_call_outs,
+    words_of_call_out,
+)
+from bazaar_nb.charts.parts.labels import spread
 from bazaar_nb.charts.parts.phases import Phases, eased
 from bazaar_nb.charts.parts.room import Area, Room
 from bazaar_nb.charts.theme import Theme
@@ -17,6 +23,7 @@ from bazaar_nb.scene.elements import AnyElement
 
 Floats = NDArray[np.float64]
 _COMES_S, _GOES_S = 0.6, 0.3
+_ARROW = 3.0  # of the letters' size: from rows to the words beside them
 
 
 class PointCallOuts(NamedTuple):
@@ -31,12 +38,15 @@ class PointCallOuts(NamedTuple):
         Pixels of each one's data point.
     gap : float
         From there to the arrow's tip.
+    starts : tuple of float
+        When each appears, unless it says so itself, in seconds; by default once all data is there.
     """
 
     area: Area
     placed: tuple[PlacedCallOut, ...] = ()
     points: tuple[tuple[float, float], ...] = ()
     gap: float = 0.0
+    starts: tuple[float, ...] = ()
 
     @classmethod
     def lay_out(
@@ -49,16 +59,33 @@ class PointCallOuts(NamedTuple):
         avoid: Floats | None = None,
         boxes: Sequence[Area] = (),
         gap: float = 0.0,
+        starts: Sequence[float] = (),
     ) -> PointCallOuts:
         """Find places for the words; `avoid` and `boxes` are what they had better not cover."""
         placed = place_call_outs(room, area, callouts, points, avoid, boxes)
-        return cls(area, tuple(placed), tuple(points), gap)
+        return cls(area, tuple(placed), tuple(points), gap, tuple(starts))
+
+    @classmethod
+    def beside_rows(
+        cls, room: Room, strip: Area, callouts: Sequence[CallOut], points: Sequence[tuple[float, float]]
+    ) -> PointCallOuts:
+        """Put the words into a strip at the right of rows, which are full of words: each beside its row."""
+        left = strip.left + _ARROW * room.label_size
+        blocks = [words_of_call_out(room, one, max(1.0, strip.right - left)) for one in callouts]
+        tall = [block.height + 0.8 * room.label_size for block in blocks]
+        middles = spread([y for _, y in points], tall, strip.top, strip.bottom).tolist()
+        placed = [
+            block._replace(dx=left + block.width / 2 - x, dy=middle - y)
+            for block, (x, y), middle in zip(blocks, points, middles, strict=True)
+        ]
+        return cls(strip, tuple(placed), tuple(points))
 
     def draw(self, room: Room, time: float, phases: Phases, theme: Theme) -> list[AnyElement]:
         """Give those that are seen at a moment: once all data is there, unless they say when."""
         elements: list[AnyElement] = []
-        for one, (x, y) in zip(self.placed, self.points, strict=True):
-            at = phases.move_start if one.callout.at is None else one.callout.at
+        starts = self.starts or (phases.move_start,) * len(self.placed)
+        for one, (x, y), start in zip(self.placed, self.points, starts, strict=True):
+            at = start if one.callout.at is None else one.callout.at
             seen = eased(time, at, _COMES_S * phases.pace, theme.enter)
             if one.callout.until is not None:
                 seen *= 1.0 - eased(time, one.callout.until, _GOES_S * phases.pace, theme.move)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, cast
 
 from bazaar_nb.charts.theme import Theme
 from bazaar_nb.scene.elements import Text
 from bazaar_nb.scene.frame import Size
 
 Shape = Literal["wide", "square", "tall"]
-Measuring = Callable[[Text], Size]
+Measuring = Callable[[Any], Size]  # of a text or a picture
 _REFERENCE = 1080.0  # pixels of the shorter side, that a theme's smallest letters are given for
 _ELLIPSIS = "…"
 # A letter of a script without spaces (Thai to Khmer, kana, Han, Hangul), or what goes up to a hyphen.
@@ -59,7 +59,7 @@ class Room:
         Pixels.
     theme : Theme
     measuring : function
-        Gives the width and height of a text.
+        Gives the width and height of a text or a picture.
     is_frame : bool
         Whether the box is a whole frame: one for a phone then leaves room for an app's buttons.
     """
@@ -132,6 +132,14 @@ class Room:
     ) -> float:
         """Give the width of words in one line."""
         return self.measure(words, size, weight, tabular=tabular, font=font).width if words else 0.0
+
+    def box_of(self, text: Text) -> Area:
+        """Give the box of words that have a place in pixels."""
+        width, height = self.measuring(text)
+        x, y, anchor = float(cast(Any, text.x)), float(cast(Any, text.y)), text.anchor
+        left = x - width * (0.0 if "left" in anchor else 1.0 if "right" in anchor else 0.5)
+        top = y - height * (0.0 if "top" in anchor else 1.0 if "bottom" in anchor else 0.5)
+        return Area(left, top, left + width, top + height)
 
     def shorten(
         self, words: str, size: float, width: float, weight: int = 400, *, font: str | None = None

@@ -8,8 +8,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from bazaar_nb.charts.annotations import Reference
 from bazaar_nb.charts.parts.plane import tick_words
 from bazaar_nb.charts.parts.room import Area, Room
+from bazaar_nb.charts.parts.value_marks import ValueMark, mark_bar
 from bazaar_nb.scales.formats import NumberFormat
 from bazaar_nb.scene.elements import AnyElement, Ellipse, Rect
 from bazaar_nb.scene.paint import LinearGradient, Stroke
@@ -25,6 +27,8 @@ class Legend(NamedTuple):
     elements: tuple[AnyElement, ...]
     width: float
     height: float
+    start: float = 0.0
+    """Where a bar of colours starts, after its title."""
 
 
 NO_LEGEND = Legend((), 0.0, 0.0)
@@ -38,6 +42,7 @@ def color_bar(
     number: NumberFormat,
     title: str = "",
     ticks: Sequence[float] = (),
+    references: Sequence[Reference] = (),
 ) -> Legend:
     """Give a bar of colours with its values, at the top left of an area: low at the left.
 
@@ -47,8 +52,30 @@ def color_bar(
         The values of its ends.
     ticks : sequence of float
         Values that are written below it; by default its ends.
+    references : sequence of Reference
+        Values that are marked across it, with words above it.
     """
     size = room.label_size
+    if references:
+        above = area.inset(top=1.15 * size)
+        plain = color_bar(room, above, colormap, limits, number, title, ticks)
+        long = (plain.width - plain.start) / (limits[1] - limits[0])
+        marks = mark_bar(
+            room,
+            area,
+            [
+                ValueMark(
+                    area.left + plain.start + long * (float(one.value) - limits[0]),
+                    one.label,
+                    one.color or room.theme.accent,
+                )
+                for one in references
+            ],
+            above.top + 0.6 * size,
+            0.5 * size,
+            area.top + 0.55 * size,
+        )
+        return Legend((*plain.elements, *marks), plain.width, plain.height + 1.15 * size)
     before = room.width_of(title, size) + 0.8 * size if title else 0.0
     width = max(4 * size, min(14 * size, area.width - before))
     left, top, tall = area.left + before, area.top, 0.5 * size
@@ -70,7 +97,7 @@ def color_bar(
         wide = room.width_of(words, size)
         x = min(max(left + part * width, left + wide / 2), left + width - wide / 2)
         elements.append(room.text(words, size, room.theme.soft, x=x, y=top + 1.55 * size))
-    return Legend(tuple(elements), before + width, 2.5 * size)
+    return Legend(tuple(elements), before + width, 2.5 * size, before)
 
 
 def size_key(

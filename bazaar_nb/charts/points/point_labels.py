@@ -8,6 +8,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from bazaar_nb.charts.parts.name_images import NO_IMAGES, NameImages
+from bazaar_nb.charts.parts.occupied import meets
 from bazaar_nb.charts.parts.room import Area, Room
 from bazaar_nb.scene.elements import Anchor
 
@@ -20,13 +22,14 @@ _SIDES: tuple[tuple[Anchor, float, float], ...] = (
 
 
 class PointLabel(NamedTuple):
-    """A name beside a point: which point, and where the words' anchor is put."""
+    """A name beside a point: which point, where the words' anchor is put, and their box with a picture."""
 
     number: int
     words: str
     x: float
     y: float
     anchor: Anchor
+    box: Area
 
 
 def place_point_labels(
@@ -38,6 +41,8 @@ def place_point_labels(
     radii: Floats,
     also: Sequence[int] = (),
     weight: int = 600,
+    pictures: NameImages = NO_IMAGES,
+    boxes: Sequence[Area] = (),
 ) -> list[PointLabel]:
     """Find a place for each name, the first chosen first; one that has none is left out.
 
@@ -53,14 +58,19 @@ def place_point_labels(
     radii : array of shape (n,)
     also : sequence of int
         More points that no name may lie over.
+    pictures : NameImages
+        They stand before the names.
+    boxes : sequence of Area
+        Other words.
     """
     size = room.label_size
-    taken: list[Area] = []
+    taken = list(boxes)
     found: list[PointLabel] = []
     own = points[[*chosen, *also]], radii[[*chosen, *also]]
     for number in chosen:
         words = room.shorten(names[number], size, 0.4 * area.width, weight)
-        wide, tall = room.width_of(words, size, weight), 1.15 * size
+        beside = pictures.room_of(names[number])
+        wide, tall = beside + room.width_of(words, size, weight), 1.15 * size
         x, y = points[number].tolist()
         away = float(radii[number]) + 0.3 * size
         best: tuple[float, PointLabel, Area] | None = None
@@ -76,26 +86,26 @@ def place_point_labels(
                 or box.bottom > area.bottom
             ):
                 continue
-            if any(_meet(box, other) for other in taken) or _covered(box, *own, but=(x, y)):
+            if any(meets(box, other) for other in taken) or _covered(box, *own, but=(x, y)):
                 continue
             cost = rank * 0.4 + _covered(box, points, radii, but=(x, y))
             if best is None or cost < best[0]:
-                best = cost, PointLabel(number, words, round(at_x, 3), round(at_y, 3), anchor), box
+                right_shift = beside * (1.0 if "left" in anchor else 0.0 if "right" in anchor else 0.5)
+                words_x = round(at_x + right_shift, 3)
+                best = cost, PointLabel(number, words, words_x, round(at_y, 3), anchor, box), box
         if best is not None:
             found.append(best[1])
             taken.append(best[2])
     return found
 
 
-def label_boxes(room: Room, labels: Sequence[PointLabel]) -> list[Area]:
-    """Give the boxes of names, for what should not lie over them."""
-    size, boxes = room.label_size, []
-    for one in labels:
-        wide, tall = room.width_of(one.words, size, 600), 1.15 * size
-        left = one.x - wide * (0.0 if "left" in one.anchor else 1.0 if "right" in one.anchor else 0.5)
-        top = one.y - tall * (0.0 if "top" in one.anchor else 1.0 if "bottom" in one.anchor else 0.5)
-        boxes.append(Area(left, top, left + wide, top + tall))
-    return boxes
+def covered_places(room: Room, points: Floats, radii: Floats) -> Floats:
+    """Give points that stand for circles: their middles, and of large ones more within."""
+    large = np.flatnonzero(radii > 0.4 * room.label_size)
+    angles = np.linspace(0.0, 2 * np.pi, 12, endpoint=False)
+    around = np.column_stack([np.cos(angles), np.sin(angles)])
+    inside = [points[large] + part * radii[large, None] * one for part in (0.5, 0.95) for one in around]
+    return np.concatenate([points, *inside])
 
 
 def point_boxes(room: Room, points: Floats, radii: Floats) -> list[Area]:
@@ -106,15 +116,6 @@ def point_boxes(room: Room, points: Floats, radii: Floats) -> list[Area]:
         for (x, y), radius in zip(points[large].tolist(), radii[large].tolist(), strict=True)
         if radius > 0.8 * room.label_size
     ]
-
-
-def _meet(one: Area, other: Area) -> bool:
-    return (
-        one.left < other.right
-        and other.left < one.right
-        and one.top < other.bottom
-        and other.top < one.bottom
-    )
 
 
 def _covered(box: Area, points: Floats, radii: Floats, but: tuple[float, float]) -> int:

@@ -11,12 +11,13 @@ from numpy.typing import NDArray
 
 from bazaar_nb.charts.annotations import NAMES, CallOut
 from bazaar_nb.charts.chart import Chart, Options, start_problems
-from bazaar_nb.charts.parts.annotation_marks import halo
+from bazaar_nb.charts.parts.annotation_marks import draw_placed_references, halo, reference_boxes
 from bazaar_nb.charts.parts.axis import room_for_words
 from bazaar_nb.charts.parts.call_outs import PlacedCallOut
 from bazaar_nb.charts.parts.category_colors import check_colors
 from bazaar_nb.charts.parts.legend import draw_legend
 from bazaar_nb.charts.parts.marks import Dot, Mark
+from bazaar_nb.charts.parts.name_images import NameImages
 from bazaar_nb.charts.parts.phases import eased
 from bazaar_nb.charts.parts.plane import AxisPlan, Plane, moment_axis, ticks_that_fit, value_axis
 from bazaar_nb.charts.parts.plane_words import PlaneWords, Pointed, draw_plane_call_outs
@@ -24,7 +25,7 @@ from bazaar_nb.charts.parts.room import Area, Room
 from bazaar_nb.charts.parts.scale_legends import NO_LEGEND, color_bar, size_key
 from bazaar_nb.charts.parts.series import color_series
 from bazaar_nb.charts.parts.table import Columns, Moments, Problems
-from bazaar_nb.charts.points.point_labels import PointLabel, label_boxes, place_point_labels, point_boxes
+from bazaar_nb.charts.points.point_labels import PointLabel, covered_places, place_point_labels, point_boxes
 from bazaar_nb.charts.points.trend_line import draw_trend, find_trend
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.scales.ticks import nice_domain, nice_ticks
@@ -53,6 +54,7 @@ class _Layout:
     ease: Floats
     """The theme's easing at even steps."""
     labels: tuple[PointLabel, ...]
+    pictures: NameImages
     trend: Floats | None
     """Two points in pixels."""
     callouts: tuple[PlacedCallOut, ...]
@@ -229,15 +231,27 @@ class Scatter(Chart[_Layout]):
         delays = np.empty(len(points))
         lasting = min(0.04 * (len(points) - 1), _STAGGER_S) * self.phases.pace
         delays[from_left] = np.linspace(0.0, lasting, len(points)) if self.phases.enters else 0.0
+        references = self.words.place_references(room, plane, covered_places(room, points, radii))
+        lines = draw_placed_references(room, references)
+        named = [self.keys[number] for number in self.labels]
+        pictures = NameImages.beside(room, self.images, named, room.label_size)
         labels = place_point_labels(
-            room, plane.area, self.labels, self.keys, points, radii, self._pointed_at()
+            room,
+            plane.area,
+            self.labels,
+            self.keys,
+            points,
+            radii,
+            self._pointed_at(),
+            pictures=pictures,
+            boxes=reference_boxes(room, references),
         )
         colors, order = self._point_colors(), self._order()
         opacity = 0.82 if len(points) <= 200 else 0.6 if len(points) <= 2000 else 0.35
         ease = np.array([room.theme.enter(step / _EASE_STEPS) for step in range(_EASE_STEPS + 1)])
         return _Layout(
             plane=plane,
-            still=(*legend, *plane.elements, *self.words.still(room, plane, area.left)),
+            still=(*legend, *plane.elements, *self.words.titles(room, plane, area.left), *lines),
             points=points,
             radii=radii,
             colors=colors,
@@ -245,13 +259,14 @@ class Scatter(Chart[_Layout]):
             delays=delays,
             ease=ease,
             labels=tuple(labels),
+            pictures=pictures,
             trend=find_trend(points, plane.area) if self.has_trend else None,
             callouts=self.words.place_call_outs(
                 room,
                 plane,
                 self.pointed,
                 points,
-                [*label_boxes(room, labels), *point_boxes(room, points, radii)],
+                [*(one.box for one in labels), *point_boxes(room, points, radii)],
             ),
             order=order,
             whole=self._points(room, order, points, radii, colors, np.full(len(points), opacity)),
@@ -400,10 +415,12 @@ class Scatter(Chart[_Layout]):
             if self.highlight and not (key in self.highlight or group in self.highlight):
                 seen *= self._emphasis(time, "")
             if seen > 0.004:
+                shown = round(min(1.0, seen), 3)
+                elements += layout.pictures.draw(key, one.box.left, one.box.middle[1], opacity=shown)
                 elements.append(
                     room.text(
                         one.words, size, weight=600, x=one.x, y=one.y, anchor=one.anchor,
-                        opacity=round(min(1.0, seen), 3), outline=edge,
+                        opacity=shown, outline=edge,
                     )
                 )  # fmt: skip
         radii = (

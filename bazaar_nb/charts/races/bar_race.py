@@ -17,6 +17,7 @@ from bazaar_nb.charts.parts.category_colors import check_colors, color_categorie
 from bazaar_nb.charts.parts.growing_axis import STEPS_A_SECOND, GrowingAxis
 from bazaar_nb.charts.parts.legend import draw_legend
 from bazaar_nb.charts.parts.marks import Bar, Mark, mark_element
+from bazaar_nb.charts.parts.name_images import NameImages
 from bazaar_nb.charts.parts.room import Area, Room
 from bazaar_nb.charts.parts.table import Columns, Missing, Problems, fill_gaps
 from bazaar_nb.charts.parts.time_label import TimeLabel
@@ -26,7 +27,7 @@ from bazaar_nb.charts.races.ranking import Ranking, are_whole, rank_over_time
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.scales.formats import SteadyFormat
 from bazaar_nb.scales.scales import Linear
-from bazaar_nb.scene.elements import AnyElement, Image
+from bazaar_nb.scene.elements import AnyElement
 
 Floats = NDArray[np.float64]
 _MOST_TOP = 30
@@ -39,7 +40,7 @@ class _Layout:
     thickness: float
     size: float
     names: tuple[str, ...]
-    picture: float
+    pictures: NameImages
     axis: GrowingAxis
     still: tuple[AnyElement, ...]
     callouts: tuple[tuple[Said, PlacedCallOut, int], ...]
@@ -92,7 +93,6 @@ class BarRace(Chart[_Layout]):
 
     usual_duration = 10.0
     annotated: ClassVar[frozenset[str]] = frozenset({"x_title", "references", "callouts", "events"})
-    refused = frozenset()
 
     def __init__(
         self,
@@ -188,14 +188,16 @@ class BarRace(Chart[_Layout]):
         most = (0.32 if room.shape == "wide" else 0.36) * area.width
         longest = max(room.width_of(" ".join(key.split()), size, 500) for key in self.ranking.keys)
         size = max(min(size, label), min(size, size * most / longest))  # rather smaller than cut
-        picture = min(0.8 * thickness, 3.2 * size) if self.images else 0.0
+        pictures = NameImages.beside(
+            room, self.images, self.ranking.keys, size, height=min(0.8 * thickness, 3.2 * size), shape=1.4
+        )
         names = tuple(room.shorten(key, size, most, 500) for key in self.ranking.keys)
         left = max(room.width_of(name, size, 500) for name in names) + 0.55 * size
-        left += 1.4 * picture + 0.4 * size if picture else 0.0
+        left += pictures.room
         right = self._widest(room, size) + 0.9 * size
         bars = Area(area.left + left, area.top, max(area.left + left + 1, area.right - right), area.bottom)
         layout = _Layout(
-            bars, pitch, thickness, size, names, picture, self._axis(room, bars.width), tuple(still), ()
+            bars, pitch, thickness, size, names, pictures, self._axis(room, bars.width), tuple(still), ()
         )
         return _Layout(**{**vars(layout), "callouts": self._place_call_outs(room, layout)})
 
@@ -345,16 +347,8 @@ class BarRace(Chart[_Layout]):
         form = row.mark.form
         assert isinstance(form, Bar)
         elements = [mark_element(row.mark)]
-        if layout.picture:
-            picture, width = self.images.get(row.mark.key), 1.4 * layout.picture
-            if picture is not None:
-                elements.append(
-                    Image(
-                        picture, x=names_at - width / 2, y=y, height=layout.picture, width=width,
-                        fit="contain", opacity=opacity,
-                    )
-                )  # fmt: skip
-            names_at -= width + gap
+        elements += layout.pictures.draw(row.mark.key, names_at, y, anchor="right", opacity=opacity)
+        names_at -= layout.pictures.room
         ink = room.theme.ink
         elements += [
             room.text(

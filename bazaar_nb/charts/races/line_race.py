@@ -12,9 +12,11 @@ from numpy.typing import NDArray
 from bazaar_nb.charts.chart import Chart, Options, start_problems
 from bazaar_nb.charts.parts.annotation_marks import (
     PlacedEvent,
+    PlacedReference,
     draw_axis_titles,
     draw_events,
-    draw_references,
+    draw_placed_references,
+    moved_reference,
     place_events,
     place_references,
     reference_boxes,
@@ -24,6 +26,8 @@ from bazaar_nb.charts.parts.axis import draw_grid, draw_tick_words, room_for_wor
 from bazaar_nb.charts.parts.call_outs import PlacedCallOut, draw_call_out, place_call_outs
 from bazaar_nb.charts.parts.category_colors import check_colors, color_categories
 from bazaar_nb.charts.parts.growing_axis import STEPS_A_SECOND, GrowingAxis
+from bazaar_nb.charts.parts.name_images import NameImages
+from bazaar_nb.charts.parts.occupied import points_along
 from bazaar_nb.charts.parts.room import Area, Room
 from bazaar_nb.charts.parts.table import Columns, Missing, Problems, fill_gaps
 from bazaar_nb.charts.parts.time_table import read_time_table
@@ -55,7 +59,9 @@ class _Layout:
     labelled: tuple[int, ...]
     labels: Floats
     names: tuple[str, ...]
+    pictures: NameImages
     events: tuple[PlacedEvent, ...]
+    references: tuple[PlacedReference, ...]
     callouts: tuple[tuple[Said, PlacedCallOut, int], ...]
 
 
@@ -199,7 +205,8 @@ class LineRace(Chart[_Layout]):
         labelled = self.named[:fit]
         most = (0.22 if room.shape == "wide" else 0.3) * area.width
         names = tuple(room.shorten(self.keys[number], size, most, 600) for number in labelled)
-        right = max(
+        pictures = NameImages.beside(room, self.images, [self.keys[number] for number in labelled], size)
+        right = pictures.room + max(
             room.width_of(self._label(name, value), size, 600, tabular=True)
             for name, number in zip(names, labelled, strict=True)
             for value in self._longest(number)
@@ -224,10 +231,22 @@ class LineRace(Chart[_Layout]):
             room, plot, self.annotations.x_title, self.annotations.y_title, left=left, below=below
         )
         layout = _Layout(
-            plot, tuple(titles), size, x, y, labelled, np.zeros((1, 1)), names, tuple(events), ()
+            plot,
+            tuple(titles),
+            size,
+            x,
+            y,
+            labelled,
+            np.zeros((1, 1)),
+            names,
+            pictures,
+            tuple(events),
+            (),
+            (),
         )
-        labels = self._place_labels(layout)
-        return _Layout(**{**vars(layout), "labels": labels, "callouts": self._place_call_outs(room, layout)})
+        layout = _Layout(**{**vars(layout), "labels": self._place_labels(layout)})
+        layout = _Layout(**{**vars(layout), "references": self._place_references(room, layout)})
+        return _Layout(**{**vars(layout), "callouts": self._place_call_outs(room, layout)})
 
     def _label(self, name: str, value: float) -> str:
         return f"{name}  {self.written(value)}" if self.with_values else name
@@ -262,22 +281,48 @@ class LineRace(Chart[_Layout]):
             return ()
         last = len(self.at_times) - 1
         x, y = self._scales(layout, last)
-        points = np.stack(
-            [np.tile(x(self.at_times[::4]), len(self.keys)), y(self.values[::4].T.ravel())], axis=1
-        )
-        points = points[~np.isnan(points).any(axis=1)]
-        boxes = reference_boxes(room, place_references(room, layout.plot, self.annotations.references, y=y))
-        found, targets = [], []
+        boxes = reference_boxes(room, layout.references)
+        found: list[tuple[Said, int]] = []
+        targets: list[tuple[float, float]] = []
+        avoid: list[Floats] = []
         for said in self.said_call_outs:
             assert said.callout is not None
             number = self.keys.index(str(said.callout.key))
             value = self._value(number, said.part)
             if not np.isnan(value):
                 found.append((said, number))
-                targets.append((float(x(self._moment(said.part))), float(y(value))))
+                target = float(x(self._moment(said.part))), float(y(value))
+                avoid.append(
+                    self._seen_from(layout, said.part * last, self._moment(said.part), value, target)
+                )
+                targets.append(target)
         callouts = [said.callout for said, _ in found if said.callout]
-        placed = place_call_outs(room, layout.plot, callouts, targets, points, boxes)
+        placed = place_call_outs(room, layout.plot, callouts, targets, avoid, boxes)
         return tuple((said, one, number) for (said, number), one in zip(found, placed, strict=True))
+
+    def _seen_from(
+        self, layout: _Layout, step: float, moment: float, value: float, target: tuple[float, float]
+    ) -> Floats:
+        """Give points along all lines as they are from a step on, moved so that a data point stands still.
+
+        Axes grow, and with them the angles of lines: words beside a data point are to stay clear of all.
+        """
+        found = []
+        for now in np.linspace(step, len(self.at_times) - 1, 5):
+            x, y = self._scales(layout, now)
+            until = max(2, int(now) + 1)
+            points = points_along(np.asarray(x(self.at_times[:until])), np.asarray(y(self.values[:until])))
+            found.append(points + (np.array(target) - (float(x(moment)), float(y(value)))))
+        return np.concatenate(found)
+
+    def _place_references(self, room: Room, layout: _Layout) -> tuple[PlacedReference, ...]:
+        """Find where the words of references stand at the end; they keep their places along the lines."""
+        if not self.annotations.references:
+            return ()
+        last = len(self.at_times) - 1
+        x, y = self._scales(layout, last)
+        avoid = points_along(np.asarray(x(self.at_times)), np.asarray(y(self.values)))
+        return tuple(place_references(room, layout.plot, self.annotations.references, y=y, avoid=avoid))
 
     def _value(self, number: int, part: float) -> float:
         return float(interpolated(np.array([self._moment(part)]), self.times, self.matrix[:, number])[0])
@@ -325,7 +370,9 @@ class LineRace(Chart[_Layout]):
                 stroke = Stroke(self.colors[number], 5 * unit, cap="round", join="round")
                 opacity = round(appeared * self._emphasis(time, self.keys[number]), 3)
                 elements.append(Polyline(along, ys[number], stroke=stroke, opacity=opacity))
-        elements += draw_references(room, plot, self.annotations.references, y=y, opacity=appeared)
+        here = [moved_reference(one, float(y(one.reference.value))) for one in layout.references]
+        here = [one for one in here if plot.top - 0.5 <= one.ends[1] <= plot.bottom + 0.5]
+        elements += draw_placed_references(room, here, appeared)
         elements += self._tips(room, layout, time, step, float(xs[-1]), ys[:, -1], tips, appeared)
         for said, placed, number in layout.callouts:
             seen = said.seen(time, phases.pace, room.theme.enter) if now >= self._moment(said.part) else 0.0
@@ -359,10 +406,12 @@ class LineRace(Chart[_Layout]):
             color, key = self.colors[number], self.keys[number]
             opacity = round(appeared * self._emphasis(time, key), 3)
             dots.append(Ellipse(x=x, y=float(ys[number]), width=13 * room.unit, fill=color, opacity=opacity))
+            beside = x + 0.75 * layout.size
+            words += layout.pictures.draw(key, beside, labels[place], opacity=opacity)
             words.append(
                 room.text(
                     self._label(layout.names[place], float(tips[number])), layout.size,
-                    room.theme.legible(color), weight=600, x=x + 0.75 * layout.size, y=labels[place],
+                    room.theme.legible(color), weight=600, x=beside + layout.pictures.room, y=labels[place],
                     anchor="left", tabular=True, opacity=opacity,
                 )
             )  # fmt: skip

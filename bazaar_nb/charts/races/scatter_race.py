@@ -24,6 +24,7 @@ from bazaar_nb.charts.parts.call_outs import PlacedCallOut, draw_call_out, place
 from bazaar_nb.charts.parts.category_colors import check_colors, color_categories
 from bazaar_nb.charts.parts.growing_axis import STEPS_A_SECOND
 from bazaar_nb.charts.parts.legend import draw_legend
+from bazaar_nb.charts.parts.name_images import NameImages
 from bazaar_nb.charts.parts.room import Area, Room
 from bazaar_nb.charts.parts.table import Columns, Missing, Problems, fill_gaps, pivot
 from bazaar_nb.charts.parts.time_label import TimeLabel
@@ -60,6 +61,7 @@ class _Layout:
     still: tuple[AnyElement, ...]
     named: tuple[int, ...]
     names: tuple[str, ...]
+    pictures: NameImages
     labels: Floats
     callouts: tuple[tuple[Said, PlacedCallOut, int], ...]
 
@@ -240,9 +242,10 @@ class ScatterRace(Chart[_Layout]):
         ]  # fmt: skip
         most = 0.28 * plot.width
         names = tuple(room.shorten(self.keys[number], size, most, 600) for number in self.named)
+        pictures = NameImages.beside(room, self.images, [self.keys[number] for number in self.named], size)
         layout = _Layout(
             plot, area.left, below, x, y, np.asarray(x(self.where["x"])), np.asarray(y(self.where["y"])),
-            self._radii(room), tuple(still), self.named, names, np.zeros((1, 1)), (),
+            self._radii(room), tuple(still), self.named, names, pictures, np.zeros((1, 1)), (),
         )  # fmt: skip
         layout = _Layout(**{**vars(layout), "labels": self._place_names(room, layout)})
         return _Layout(**{**vars(layout), "callouts": self._place_call_outs(room, layout)})
@@ -295,6 +298,7 @@ class ScatterRace(Chart[_Layout]):
         """Tell which names are beside each other at each sample, and so must keep apart."""
         xs, radii = sampled(layout.px[:, mine]), sampled(layout.radii[:, mine])
         widths = np.array([room.width_of(name, room.label_size, 600) for name in layout.names])
+        widths += [layout.pictures.room_of(self.keys[number]) for number in mine]
         left, right = xs + radii, xs + radii + widths + 1.4 * room.label_size
         beside: NDArray[np.bool_] = (left[:, :, None] < right[:, None, :]) & (
             left[:, None, :] < right[:, :, None]
@@ -397,11 +401,15 @@ class ScatterRace(Chart[_Layout]):
         for place, number in enumerate(layout.named):
             if opacity[number] > 0.004:
                 color = theme.legible(self.colors[number]) if self.legend else theme.ink
+                key, x = self.keys[number], float(px[number] + radii[number]) + 0.3 * size
+                shown = round(float(min(1.0, opacity[number])), 3)
+                wide = layout.pictures.room_of(key) + room.width_of(layout.names[place], size, 600)
+                x = min(x, max(layout.plot.left, room.width - 0.5 * size - wide))  # over its bubble, not cut
+                elements += layout.pictures.draw(key, x, heights[place], opacity=shown)
                 elements.append(
                     room.text(
                         layout.names[place], size, color, weight=600, outline=halo(room), anchor="left",
-                        x=float(px[number] + radii[number]) + 0.3 * size, y=heights[place],
-                        opacity=round(float(min(1.0, opacity[number])), 3),
+                        x=x + layout.pictures.room_of(key), y=heights[place], opacity=shown,
                     )
                 )  # fmt: skip
         return elements

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from bazaar_nb.charts.parts.labels import spread
 from bazaar_nb.charts.parts.marks import Sector
+from bazaar_nb.charts.parts.name_images import NameImages
 from bazaar_nb.charts.parts.room import Area, Room
-from bazaar_nb.scene.elements import Polyline, Text
+from bazaar_nb.scene.elements import Anchor, Image, Polyline, Text
 from bazaar_nb.scene.paint import Stroke
 from bazaar_nb.values.color import parse_color
 
@@ -25,11 +26,13 @@ class RingLabel(NamedTuple):
     """A sector's words, and the line that leads to them."""
 
     key: str
-    words: tuple[Text, ...]
+    words: tuple[Text | Image, ...]
     leader: Polyline | None = None
 
 
-def label_inside(room: Room, sector: Sector, name: str, share: str, color: str) -> RingLabel | None:
+def label_inside(
+    room: Room, sector: Sector, name: str, share: str, color: str, pictures: NameImages
+) -> RingLabel | None:
     """Give a sector's share and name in its middle; None where they don't fit."""
     size = room.label_size
     middle, radius = (sector.start + sector.stop) / 2, (sector.inner + sector.outer) / 2
@@ -39,14 +42,17 @@ def label_inside(room: Room, sector: Sector, name: str, share: str, color: str) 
     ink = readable_on(color)
     for with_name in (True, False):
         width = room.width_of(share, _LARGER * size, 700)
-        width = max(width, room.width_of(name, size, 500)) if with_name else width
+        beside = pictures.room_of(name)
+        named = beside + room.width_of(name, size, 500)
+        width = max(width, named) if with_name else width
         if not _fits(sector, x, y, width, (_TALL if with_name else 1.3) * size, 0.4 * size):
             continue
         if not with_name:
             return None  # a share without a name says little: both stand outside
-        words = (
+        words: tuple[Text | Image, ...] = (
             room.text(share, _LARGER * size, ink, weight=700, x=x, y=y - 0.58 * size),
-            room.text(name, size, ink, weight=500, x=x, y=y + 0.66 * size),
+            *pictures.draw(name, x - named / 2, y + 0.66 * size),
+            room.text(name, size, ink, weight=500, x=x + beside / 2, y=y + 0.66 * size),
         )
         return RingLabel(name, words)
     return None
@@ -61,6 +67,7 @@ def labels_outside(
     names: Sequence[str],
     shares: Sequence[str],
     weights: Floats,
+    pictures: NameImages,
 ) -> list[RingLabel | None]:
     """Give labels beside a ring, each near its sector; the lightest go where there is no room for all.
 
@@ -70,6 +77,8 @@ def labels_outside(
         Of the sectors' middles, in radians clockwise from the top, from 0 to 2 pi.
     weights : array of shape (n,)
         What matters more stays.
+    pictures : NameImages
+        They stand between the ring and the names.
     """
     size, found = room.label_size, [None] * len(angles)
     made: list[RingLabel | None] = list(found)
@@ -91,8 +100,9 @@ def labels_outside(
             x = x0 + side * (max(beside, 0.25 * outer) + 0.9 * size)
             edge = area.right if side > 0 else area.left
             most = max(1.0, side * (edge - x))
-            name = room.shorten(names[number], size, most)
-            anchor = "left" if side > 0 else "right"
+            beside = pictures.room_of(names[number])
+            name = room.shorten(names[number], size, max(1.0, most - beside))
+            anchor: Anchor = "left" if side > 0 else "right"
             angle = angles[number]
             tip = (
                 x0 + (outer + 0.2 * size) * math.sin(angle),
@@ -103,9 +113,10 @@ def labels_outside(
                 np.array([tip[0], bend, x - side * 0.3 * size]), np.array([tip[1], y, y]),
                 stroke=Stroke(room.theme.soft, 1.5 * room.unit), opacity=0.7,
             )  # fmt: skip
-            words = (
+            words: tuple[Text | Image, ...] = (
                 room.text(shares[number], _LARGER * size, weight=700, x=x, y=y - 0.58 * size, anchor=anchor),
-                room.text(name, size, room.theme.soft, x=x, y=y + 0.66 * size, anchor=anchor),
+                *pictures.draw(names[number], x, y + 0.66 * size, anchor=anchor),
+                room.text(name, size, room.theme.soft, x=x + side * beside, y=y + 0.66 * size, anchor=anchor),
             )
             made[number] = RingLabel(names[number], words, leader)
     return made

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from bazaar_nb.charts.chart import Chart, Options, start_problems
 from bazaar_nb.charts.parts.forms import form_middle
 from bazaar_nb.charts.parts.marks import Bar, Mark, Sector, mark_element
+from bazaar_nb.charts.parts.name_images import NameImages
 from bazaar_nb.charts.parts.phases import eased
 from bazaar_nb.charts.parts.point_call_outs import PointCallOuts
 from bazaar_nb.charts.parts.room import Area, Room
@@ -117,9 +118,7 @@ class Share(Chart[_Layout]):
         self.shares = self.values / self.values.sum()
         self.form, self.labels, self.hole = form, labels, hole
         self._check_names(self.keys, problems)
-        for one in self.annotations.callouts:
-            if one.key is None:
-                problems.add(f"`callouts` point at parts by their `key`, {one.text!r:.40} has none")
+        self._check_call_outs("parts", problems)
         problems.raise_any()
         rounded = np.round(100 * self.shares).sum()
         decimals = 1 if abs(rounded - 100) >= _FAR_OFF else 0
@@ -166,7 +165,7 @@ class Share(Chart[_Layout]):
             area = area.inset(left=0.14 * area.width)
         if labels == "list" or self.form == "waffle":
             shares = [self._share_words(number) for number in range(len(self.keys))]
-            figure, rows = list_parts(room, area, self.keys, shares, self.colors)
+            figure, rows = list_parts(room, area, self.keys, shares, self.colors, self.images)
         if self.form == "waffle":
             cells, box = waffle_cells(room, figure, self.shares)
             spots = [form_middle(mine[0]) if mine else box.middle for mine in cells]
@@ -218,10 +217,15 @@ class Share(Chart[_Layout]):
         return PointCallOuts.lay_out(room, area, callouts, points, avoid=np.array(avoid), boxes=boxes)
 
     def _label_width(self, room: Room, number: int) -> float:
-        size = room.label_size
+        size, key = room.label_size, self.keys[number]
         return max(
-            room.width_of(self.keys[number], size), room.width_of(self._share_words(number), 1.15 * size, 700)
+            room.width_of(key, size) + self._pictures(room).room_of(key),
+            room.width_of(self._share_words(number), 1.15 * size, 700),
         )
+
+    def _pictures(self, room: Room) -> NameImages:
+        size = room.label_size
+        return NameImages.beside(room, self.images, self.keys, size, height=0.9 * size)
 
     def _ring_labels(
         self, room: Room, area: Area, center: tuple[float, float], inner: float, outer: float, *, inside: bool
@@ -229,11 +233,12 @@ class Share(Chart[_Layout]):
         stops = 2 * math.pi * np.cumsum(self.shares)
         starts = stops - 2 * math.pi * self.shares
         found: list[RingLabel | None] = [None] * len(self.keys)
+        pictures = self._pictures(room)
         if inside:
             for number in range(len(self.keys)):
                 sector = Sector(*center, inner, outer, float(starts[number]), float(stops[number]))
                 found[number] = label_inside(
-                    room, sector, self.keys[number], self._share_words(number), self.colors[number]
+                    room, sector, self.keys[number], self._share_words(number), self.colors[number], pictures
                 )
         rest = [number for number, label in enumerate(found) if label is None]
         outside = labels_outside(
@@ -242,6 +247,7 @@ class Share(Chart[_Layout]):
             [self.keys[i] for i in rest],
             [self._share_words(i) for i in rest],
             self.shares[rest],
+            pictures,
         )  # fmt: skip
         for number, label in zip(rest, outside, strict=True):
             found[number] = label

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from dataclasses import replace as replace_fields
 from typing import Any, Unpack, cast
 
 import numpy as np
@@ -11,13 +12,21 @@ from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from bazaar_nb.charts.chart import Chart, Options, start_problems
+from bazaar_nb.charts.parts.framed_call_outs import (
+    FramedCallOut,
+    draw_framed_call_outs,
+    place_below_rows,
+    room_below_rows,
+)
+from bazaar_nb.charts.parts.name_images import NameImages
 from bazaar_nb.charts.parts.phases import eased
+from bazaar_nb.charts.parts.point_call_outs import PointCallOuts
 from bazaar_nb.charts.parts.room import Area, Room
 from bazaar_nb.charts.parts.table import Columns
 from bazaar_nb.charts.words.table_cells import CellColumn, read_cells
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.scales.formats import NumberFormat
-from bazaar_nb.scene.elements import AnyElement, Line, Rect, Text
+from bazaar_nb.scene.elements import AnyElement, Image, Line, Rect, Text
 from bazaar_nb.scene.paint import Stroke
 
 Floats = NDArray[np.float64]
@@ -34,12 +43,18 @@ _RISE = 0.5  # rows come in from so far below, of the letters' size
 class _Layout:
     still: list[AnyElement]
     rows: list[list[Text]]
+    pictures: list[list[Image]]
+    """Of each row, beside its first cell."""
     marks: list[list[tuple[float, float, float, float, str]]]
     size: float
     tops: list[float]
     pitch: float
     cell: tuple[float, float, float, float] | None
     area: Area
+    callouts: PointCallOuts
+    bottom: float
+    """Of all rows and what is said below them."""
+    framed: tuple[FramedCallOut, ...] = ()
 
 
 class Table(Chart[_Layout]):
@@ -64,8 +79,8 @@ class Table(Chart[_Layout]):
     cell : (str, str), optional
         A cell that is framed: what its row's first cell says, and its column.
     **options
-        Those of every `Chart`. `highlight` takes what rows' first cells say, `number` is how numbers are
-        written.
+        Those of every `Chart`. `highlight`, `images` and call-outs take what rows' first cells say, `number`
+        is how numbers are written.
 
     Raises
     ------
@@ -79,6 +94,8 @@ class Table(Chart[_Layout]):
     >>> bz.charts.Table(won, formats={"Share": "percent"}, highlight="Reds", title="The Reds lead")
     <Table 'The Reds lead', 6 s>
     """
+
+    annotated = frozenset({"callouts"})
 
     def __init__(
         self,
@@ -123,13 +140,31 @@ class Table(Chart[_Layout]):
                 problems.add("`bars` go with columns of numbers that are shown", column=one)
         keys = read[0].words
         self._check_names(keys, problems)
+        self._check_call_outs("rows", problems)
         self.cell = cell
         if cell is not None and (cell[0] not in keys or cell[1] not in wanted):
             problems.add(f"`cell` names {cell!r}: there is no such row or column among those that are shown")
         problems.raise_any()
 
     def _lay_out(self, room: Room, area: Area) -> _Layout:
-        return _lay_out(room, area, self)
+        callouts = self.annotations.callouts
+        if not callouts:
+            return _lay_out(room, area, self)
+        keys = self.columns[0].words
+        if room.shape != "wide":
+            aside, below = room_below_rows(room, area, callouts)
+            layout = _lay_out(room, area.inset(right=aside, bottom=below), self)
+            shown = [one for one in callouts if keys.index(str(one.key)) < len(layout.tops)]
+            rows = [_row_box(layout, keys.index(str(one.key))) for one in shown]
+            framed = place_below_rows(room, area, layout.bottom, shown, rows)
+            return replace_fields(layout, framed=tuple(framed))
+        beside = min(0.26 * area.width, 14 * room.label_size)
+        layout = _lay_out(room, area.inset(right=beside), self)
+        shown = [one for one in callouts if keys.index(str(one.key)) < len(layout.tops)]
+        right = layout.area.right + 0.6 * layout.size
+        points = [(right, layout.tops[keys.index(str(one.key))] + layout.pitch / 2) for one in shown]
+        strip = Area(right, area.top, right + beside - 0.6 * layout.size, area.bottom)
+        return replace_fields(layout, callouts=PointCallOuts.beside_rows(room, strip, shown, points))
 
     def _draw(self, room: Room, layout: _Layout, time: float) -> list[AnyElement]:
         elements: list[AnyElement] = [*layout.still]
@@ -155,10 +190,11 @@ class Table(Chart[_Layout]):
                          radius=min(theme.radius * height, width * come / 2), fill=color, opacity=opacity)
                 )  # fmt: skip
             if come == 1.0 and opacity == 1.0:
-                elements += cells
+                elements += [*layout.pictures[row], *cells]
                 continue
             lower = _RISE * layout.size * (1 - come)
-            for cell in cells:
+            row_of: list[Text | Image] = [*layout.pictures[row], *cells]
+            for cell in row_of:
                 y = cast(float, cell.y) + lower
                 elements.append(replace(cell, y=y, opacity=min(1.0, come) * opacity))
         if layout.cell is not None and told > 0:
@@ -167,7 +203,14 @@ class Table(Chart[_Layout]):
                 Rect(x=left, y=top, width=width, height=height, anchor="top-left", radius=0.3 * layout.size,
                      fill=None, stroke=Stroke(theme.accent, 4 * room.unit), opacity=told)
             )  # fmt: skip
-        return elements
+        elements += draw_framed_call_outs(room, layout.framed, time, self.phases)
+        return elements + layout.callouts.draw(room, time, self.phases, theme)
+
+
+def _row_box(layout: _Layout, row: int) -> Area:
+    around = 0.5 * layout.size
+    top = layout.tops[row]
+    return Area(layout.area.left - around, top, layout.area.right + around, top + layout.pitch)
 
 
 def _order(columns: Columns, sort: str | None, ascending: bool) -> list[int]:
@@ -200,7 +243,9 @@ def _lay_out(room: Room, area: Area, chart: Table) -> _Layout:
     wanted = len(chart.columns[0].words)
     while True:
         head = max(smallest, 0.8 * size)
+        pictures = NameImages.beside(room, chart.images, chart.columns[0].words, size)
         widths = [_width(room, column, size, head, column.name in chart.bars) for column in chart.columns]
+        widths[0] += pictures.room
         gap = _GAP * size
         least = [
             width if column.values is not None else min(width, _WORDS * size)
@@ -211,7 +256,7 @@ def _lay_out(room: Room, area: Area, chart: Table) -> _Layout:
         if size <= smallest or not (too_wide or too_tall):
             break
         size = max(smallest, 0.94 * size)
-    widths, shown = _give_way(chart.columns, widths, gap, area.width, size)
+    widths, shown = _give_way(chart.columns, widths, gap, area.width, size, pictures.room)
     columns = chart.columns[:shown]
     top = area.top + _header_height(head)
     foot = 1.5 * head
@@ -245,6 +290,7 @@ def _lay_out(room: Room, area: Area, chart: Table) -> _Layout:
             room.text(_left_out(left_out, len(chart.columns) - shown), head, theme.soft, x=area.left,
                       y=tops[-1] + pitch + 0.45 * head, anchor="top-left")
         )  # fmt: skip
+    images: list[list[Image]] = [[] for _ in range(rows)]
     cells: list[list[Text]] = [[] for _ in range(rows)]
     marks: list[list[tuple[float, float, float, float, str]]] = [[] for _ in range(rows)]
     for number, (column, left, width) in enumerate(zip(columns, lefts, widths, strict=True)):
@@ -254,14 +300,20 @@ def _lay_out(room: Room, area: Area, chart: Table) -> _Layout:
         for row in range(rows):
             is_right, y = column.values is not None, tops[row] + pitch / 2
             weight = 600 if number == 0 else 400
-            words = column.words[row] if is_right else room.shorten(column.words[row], size, width, weight)
+            beside = pictures.room if number == 0 else 0.0
+            words = column.words[row]
+            if number == 0:
+                images[row] = pictures.draw(words, left, y)
+            if not is_right:
+                words = room.shorten(words, size, width - beside, weight)
             ink = theme.soft if words == "\u2013" else theme.ink
             cells[row].append(
-                room.text(words, size, ink, x=left + width if is_right else left, y=y,
+                room.text(words, size, ink, x=left + width if is_right else left + beside, y=y,
                           anchor="right" if is_right else "left", weight=weight, tabular=is_right)
             )  # fmt: skip
+    bottom = tops[-1] + pitch + (foot if is_footed else 0.0)
     frame = _frame(chart, columns, lefts, widths, tops, pitch, size)
-    return _Layout(still, cells, marks, size, tops, pitch, frame, inner)
+    return _Layout(still, cells, images, marks, size, tops, pitch, frame, inner, PointCallOuts(inner), bottom)
 
 
 def _frame(
@@ -299,7 +351,12 @@ def _width(room: Room, column: CellColumn, size: float, head: float, has_bar: bo
 
 
 def _give_way(
-    columns: Sequence[CellColumn], widths: Sequence[float], gap: float, room: float, size: float
+    columns: Sequence[CellColumn],
+    widths: Sequence[float],
+    gap: float,
+    room: float,
+    size: float,
+    pictured: float = 0.0,
 ) -> tuple[list[float], int]:
     """Make columns of words narrower until all fit, then leave out the last ones.
 
@@ -312,12 +369,11 @@ def _give_way(
         while over > 0.01 and words:
             widest = max(words, key=lambda number: found[number])
             others = [found[number] for number in words if number != widest]
-            least = max(max(others, default=0.0) * 0.999, _NARROWEST * size)
-            if found[widest] <= _NARROWEST * size + 0.01:
+            narrowest = _NARROWEST * size + (pictured if widest == 0 else 0.0)
+            least = max(max(others, default=0.0) * 0.999, narrowest)
+            if found[widest] <= narrowest + 0.01:
                 break
-            cut = min(
-                over, max(found[widest] - least, 0.05 * found[widest]), found[widest] - _NARROWEST * size
-            )
+            cut = min(over, max(found[widest] - least, 0.05 * found[widest]), found[widest] - narrowest)
             found[widest] -= cut
             over -= cut
         if over <= 0.01:

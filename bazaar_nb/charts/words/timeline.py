@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Unpack, cast
+from dataclasses import replace as replace_fields
+from typing import Any, Unpack, cast
 
 import numpy as np
 from msgspec.structs import replace
@@ -12,12 +13,15 @@ from numpy.typing import NDArray
 
 from bazaar_nb.charts.chart import Chart, Options, start_problems
 from bazaar_nb.charts.parts.legend import draw_legend
+from bazaar_nb.charts.parts.name_images import NO_IMAGES, NameImages
 from bazaar_nb.charts.parts.phases import eased
+from bazaar_nb.charts.parts.point_call_outs import PointCallOuts
 from bazaar_nb.charts.parts.room import Area, Room
 from bazaar_nb.charts.parts.table import Columns, Moments
 from bazaar_nb.charts.parts.time_label import TimeLabel
 from bazaar_nb.charts.parts.value_words import common_dates
 from bazaar_nb.charts.words.timeline_places import Block, BlockPlace, place_beside_column, place_beside_row
+from bazaar_nb.charts.words.timeline_words import LINE, EventWords, PlacedEvent, end_of_words, write_event
 from bazaar_nb.scales.formats import DateFormat
 from bazaar_nb.scales.scales import Linear
 from bazaar_nb.scene.elements import AnyElement, Ellipse, Line, Polyline, Text
@@ -25,35 +29,16 @@ from bazaar_nb.scene.paint import Stroke
 
 Floats = NDArray[np.float64]
 _MOST, _MANY = 100, 24
-_LINE = 1.2
 _COMES_S = 0.45
-
-
-class _Words(NamedTuple):
-    """What is written at an event, in lines, and how large it is."""
-
-    date: str
-    name: tuple[str, ...]
-    text: tuple[str, ...]
-    block: Block
-
-
-class _Event(NamedTuple):
-    """An event as it is seen: its place on the line, its stem and words; the dot alone without room."""
-
-    x: float
-    y: float
-    stem: AnyElement | None
-    words: tuple[Text, ...]
-    shift: float
 
 
 @dataclass(frozen=True)
 class _Layout:
     still: list[AnyElement]
-    events: list[_Event]
+    events: list[PlacedEvent]
     line: tuple[float, float, float, float]
     dot: float
+    callouts: PointCallOuts
 
 
 class Timeline(Chart[_Layout]):
@@ -76,7 +61,8 @@ class Timeline(Chart[_Layout]):
     date : str or DateFormat, optional
         How dates are written, as ``"d MMM yyyy"``; by default as much as tells them apart.
     **options
-        Those of every `Chart`. `highlight` takes names; these come first where not all have room.
+        Those of every `Chart`. `highlight`, `images` and call-outs take names; the first come first
+        where not all have room.
 
     Raises
     ------
@@ -90,6 +76,8 @@ class Timeline(Chart[_Layout]):
     >>> bz.charts.Timeline(flown, time="year", name="what", title="Sixty-six years", duration=5)
     <Timeline 'Sixty-six years', 5 s>
     """
+
+    annotated = frozenset({"callouts"})
 
     def __init__(
         self,
@@ -123,6 +111,7 @@ class Timeline(Chart[_Layout]):
                     f"{names[row]!r} is told a second time (the first is row {first})", column=name, row=row
                 )
         self._check_names(names, problems)
+        self._check_call_outs("events", problems)
         there = list(dict.fromkeys(kinds)) if color is not None else []
         palette, given = self.theme.palette, dict(colors or {})
         if len(there) > len(palette) and not set(there) <= set(given):
@@ -144,7 +133,30 @@ class Timeline(Chart[_Layout]):
         inner = area.inset(top=height)
         layout = (_down if room.shape == "tall" else _along)(room, inner, self)
         layout.still[:0] = legend
-        return layout
+        return replace_fields(layout, callouts=self._lay_out_call_outs(room, inner, layout))
+
+    def _lay_out_call_outs(self, room: Room, area: Area, layout: _Layout) -> PointCallOuts:
+        """Have call-outs point at the words of events, or at the line; they appear as it passes them."""
+        callouts = self.annotations.callouts
+        if not callouts:
+            return layout.callouts
+        numbers = [self.names.index(str(one.key)) for one in callouts]
+        points = [end_of_words(room, layout.events[number]) for number in numbers]
+        boxes = [
+            room.box_of(words) for event in layout.events for words in event.words if isinstance(words, Text)
+        ]
+        x1, y1, x2, y2 = layout.line
+        part = np.linspace(0.0, 1.0, 120)[:, None]
+        taken = [np.array([[x1, y1]]) + part * np.array([[x2 - x1, y2 - y1]])]
+        for event in layout.events:
+            if isinstance(event.stem, Line):
+                ends = np.array([[event.stem.x1, event.stem.y1], [event.stem.x2, event.stem.y2]], np.float64)
+                taken.append(ends[0] + part[::6] * (ends[1] - ends[0]))
+        passed = self.passes_at() + _COMES_S * self.phases.pace
+        return PointCallOuts.lay_out(
+            room, area, callouts, points, avoid=np.concatenate(taken), boxes=boxes, gap=0.3 * room.label_size,
+            starts=passed[numbers].tolist(),
+        )  # fmt: skip
 
     def passes_at(self) -> Floats:
         """Give the seconds at which the line passes each event."""
@@ -186,7 +198,7 @@ class Timeline(Chart[_Layout]):
             for words in event.words:
                 y = cast(float, words.y) + lower
                 elements.append(words if shown == 1.0 else replace(words, y=y, opacity=shown))
-        return elements
+        return elements + layout.callouts.draw(room, time, phases, theme)
 
 
 def _date_words(
@@ -224,62 +236,25 @@ def _set_words(
     with_text: bool,
     lines: int,
     date_width: float = 0.0,
-) -> list[_Words]:
+) -> list[EventWords]:
     """Break the words of all events into lines; a date stands above, or before where it has a width."""
     small = max(room.letters(0.0), 0.84 * size)
+    pictures = NameImages.beside(room, chart.images, chart.names, size)
     found = []
     for date, name, text in zip(chart.dates, chart.names, chart.texts, strict=True):
-        names = tuple(room.wrap(name, size, width, lines, 600))
+        beside = pictures.room_of(name)
+        names = tuple(room.wrap(name, size, width - beside, lines, 600))
         texts = tuple(room.wrap(text, small, width, 3)) if with_text and text else ()
         wide = max(
-            *(room.width_of(line, size, 600) for line in names),
+            *(beside + room.width_of(line, size, 600) for line in names),
             *(room.width_of(line, small) for line in texts),
             0.0 if date_width else room.width_of(date, small, 500),
         )
-        tall = _LINE * (size * len(names) + small * len(texts)) + (0.0 if date_width else _LINE * small)
-        found.append(_Words(date, names, texts, Block(wide, tall)))
+        tall = LINE * (size * len(names) + small * len(texts)) + (0.0 if date_width else LINE * small)
+        found.append(
+            EventWords(date, names, texts, Block(wide, tall), pictures if beside else NO_IMAGES, name)
+        )
     return found
-
-
-def _written(
-    room: Room, words: _Words, place: BlockPlace, size: float, inset: float, date_x: float | None = None
-) -> tuple[Text, ...]:
-    """Give a block's lines as elements; `inset` keeps them away from the stem."""
-    small = max(room.letters(0.0), 0.84 * size)
-    block, theme = words.block, room.theme
-    x = {
-        "left": place.left + inset,
-        "right": place.left + block.width - inset,
-        "center": place.left + block.width / 2,
-    }
-    anchor: Any = {"left": "top-left", "right": "top-right", "center": "top"}[place.align]
-    at, y = x[place.align], place.top
-    elements: list[Text] = []
-    if date_x is None:
-        elements.append(
-            room.text(words.date, small, theme.soft, x=at, y=y, anchor=anchor, weight=500, tabular=True)
-        )
-        y += _LINE * small
-    else:
-        elements.append(
-            room.text(
-                words.date,
-                small,
-                theme.soft,
-                x=date_x,
-                y=y + 0.62 * size,
-                anchor="right",
-                weight=500,
-                tabular=True,
-            )
-        )
-    for line in words.name:
-        elements.append(room.text(line, size, x=at, y=y, anchor=anchor, weight=600))
-        y += _LINE * size
-    for line in words.text:
-        elements.append(room.text(line, small, theme.soft, x=at, y=y, anchor=anchor))
-        y += _LINE * small
-    return tuple(elements)
 
 
 def _scale(chart: Timeline, low: float, high: float) -> Linear:
@@ -312,7 +287,7 @@ def _along(room: Room, area: Area, chart: Timeline) -> _Layout:
     scale = _scale(chart, area.left + dot, area.right - max(dot, 0.06 * area.width))
     places = np.asarray(scale(chart.times)).tolist()
     order, along = _choosing(chart), list(range(len(places)))
-    best: tuple[tuple[int, int], float, list[_Words], list[BlockPlace | None]] | None = None
+    best: tuple[tuple[int, int], float, list[EventWords], list[BlockPlace | None]] | None = None
     for size, with_text in _tries(room, 0.036, chart):
         for width in (9.5 * size, 7 * size):
             inset = 0.4 * size
@@ -333,17 +308,21 @@ def _along(room: Room, area: Area, chart: Timeline) -> _Layout:
     events = []
     for x, word, place in zip(places, words, found, strict=True):
         if place is None:
-            events.append(_Event(x, axis, None, (), 0.0))
+            events.append(PlacedEvent(x, axis, None, (), 0.0))
             continue
         end = place.top if place.side < 0 else place.top + word.block.height
         if place.align == "center":
             end = place.top + word.block.height if place.side < 0 else place.top
-        written = _written(room, word, place, size, 0.0 if place.align == "center" else 0.4 * size)
+        written = write_event(room, word, place, size, 0.0 if place.align == "center" else 0.4 * size)
         events.append(
-            _Event(x, axis, Line(x, axis, x, end, stroke=stroke), written, -0.4 * size * place.side)
+            PlacedEvent(x, axis, Line(x, axis, x, end, stroke=stroke), written, -0.4 * size * place.side)
         )
     return _Layout(
-        [_ground(room, area.left, axis, area.right, axis)], events, (area.left, axis, area.right, axis), dot
+        [_ground(room, area.left, axis, area.right, axis)],
+        events,
+        (area.left, axis, area.right, axis),
+        dot,
+        PointCallOuts(area),
     )
 
 
@@ -351,7 +330,7 @@ def _down(room: Room, area: Area, chart: Timeline) -> _Layout:
     """Lay out a line from top to bottom, dates left of it and words right of it."""
     dot = 22 * room.unit
     order = _choosing(chart)
-    best: tuple[int, float, float, list[_Words], list[BlockPlace | None]] | None = None
+    best: tuple[int, float, float, list[EventWords], list[BlockPlace | None]] | None = None
     for size, with_text in _tries(room, 0.044, chart):
         small = max(room.letters(0.0), 0.84 * size)
         dates = max(room.width_of(date, small, 500, tabular=True) for date in chart.dates)
@@ -375,14 +354,20 @@ def _down(room: Room, area: Area, chart: Timeline) -> _Layout:
     events = []
     for y, word, place in zip(places, words, found, strict=True):
         if place is None:
-            events.append(_Event(x, y, None, (), 0.0))
+            events.append(PlacedEvent(x, y, None, (), 0.0))
             continue
         middle = place.top + 0.6 * size
         line_x = np.array([x, x + dot * 0.5 + 0.3 * size, left - 0.6 * size, left - 0.3 * size])
         stem = Polyline(line_x, np.array([y, y, middle, middle]), stroke=stroke)
         date_x = x - dot / 2 - 0.5 * size
-        events.append(_Event(x, y, stem, _written(room, word, place, size, 0.0, date_x), 0.3 * size))
-    return _Layout([_ground(room, x, area.top, x, area.bottom)], events, (x, area.top, x, area.bottom), dot)
+        events.append(PlacedEvent(x, y, stem, write_event(room, word, place, size, 0.0, date_x), 0.3 * size))
+    return _Layout(
+        [_ground(room, x, area.top, x, area.bottom)],
+        events,
+        (x, area.top, x, area.bottom),
+        dot,
+        PointCallOuts(area),
+    )
 
 
 def _ground(room: Room, x1: float, y1: float, x2: float, y2: float) -> AnyElement:
