@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bazaar_nb.charts.annotations import NAMES, CallOut
-from bazaar_nb.charts.chart import Chart, Options, start_problems
+from bazaar_nb.charts.chart import Chart, Options, entered, start_problems
 from bazaar_nb.charts.lines.end_labels import EndLabels
 from bazaar_nb.charts.lines.label_track import EARLIER_S, LabelTrack
 from bazaar_nb.charts.lines.line_pixels import (
@@ -284,6 +284,12 @@ class Lines(Chart[_Layout]):
     def _span(self) -> float:
         """Seconds that lines draw themselves."""
         return max(0.0, self.drawn_at - self.phases.move_start)
+
+    def _told_at(self) -> float:
+        return self.drawn_at if self.draws else super()._told_at()
+
+    def _whole(self, room: Room, layout: _Layout) -> list[AnyElement]:
+        return entered(self)._draw(room, layout, self.drawn_at if self.draws else 0.0)
 
     def _drawn(self, time: float) -> float:
         """Give how much of the time axis is drawn at a moment, 0 to 1."""

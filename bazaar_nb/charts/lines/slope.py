@@ -9,7 +9,7 @@ from typing import Any, Literal, NamedTuple, Unpack
 import numpy as np
 from numpy.typing import NDArray
 
-from bazaar_nb.charts.chart import Chart, Options, start_problems
+from bazaar_nb.charts.chart import Chart, Options, entered, start_problems
 from bazaar_nb.charts.lines.line_table import read_lines
 from bazaar_nb.charts.parts.annotation_marks import halo
 from bazaar_nb.charts.parts.category_colors import check_colors
@@ -254,6 +254,12 @@ class Slope(Chart[_Layout]):
             )
             for (own, told, color), numbers in sorted(found.items(), key=lambda one: one[0][:2])
         )
+
+    def _told_at(self) -> float:
+        return self.phases.move_start + (_LINE_S + _WORDS_S) * self.phases.pace
+
+    def _whole(self, room: Room, layout: _Layout) -> list[AnyElement]:
+        return entered(self)._draw(room, layout, _LINE_S * self.phases.pace)
 
     def _draw(self, room: Room, layout: _Layout, time: float) -> list[AnyElement]:
         elements = list(layout.still)

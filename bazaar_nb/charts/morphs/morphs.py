@@ -14,7 +14,7 @@ from typing import Any, Unpack
 import msgspec
 import numpy as np
 
-from bazaar_nb.charts.chart import Chart, Options
+from bazaar_nb.charts.chart import Chart, Options, entered
 from bazaar_nb.charts.morphs.morph_pieces import (
     AXES,
     LABELS_COME,
@@ -26,7 +26,7 @@ from bazaar_nb.charts.morphs.morph_pieces import (
     find_changes,
     find_pieces,
 )
-from bazaar_nb.charts.morphs.views import VIEWS_OWN, View, entered, take_apart
+from bazaar_nb.charts.morphs.views import VIEWS_OWN, View, take_apart
 from bazaar_nb.charts.parts.forms import mark_between
 from bazaar_nb.charts.parts.marks import Dot, Mark
 from bazaar_nb.charts.parts.room import Area, Room

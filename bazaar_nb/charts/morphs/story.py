@@ -6,9 +6,9 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from typing import Any, Unpack
 
-from bazaar_nb.charts.chart import Chart, Options
+from bazaar_nb.charts.chart import Chart, Options, entered
 from bazaar_nb.charts.morphs.morphs import Morph
-from bazaar_nb.charts.morphs.views import VIEWS_OWN, entered
+from bazaar_nb.charts.morphs.views import VIEWS_OWN
 from bazaar_nb.charts.parts.room import Area, Room
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.scene.elements import AnyElement

@@ -91,6 +91,7 @@ class BarRace(Chart[_Layout]):
     """
 
     usual_duration = 10.0
+    has_ghost = False  # who is there at the start stands in its place
     annotated: ClassVar[frozenset[str]] = frozenset({"x_title", "references", "callouts", "events"})
     refused = frozenset()
 
@@ -289,11 +290,7 @@ class BarRace(Chart[_Layout]):
             if opacity <= 0.004:
                 continue
             if entering:
-                entered = phases.entered(time, easing, min(int(places[number]), top - 1), top)
-                opacity *= min(1.0, 2 * entered)
-                end = base + (end - base) * entered
-                if opacity <= 0.004:
-                    continue
+                opacity *= phases.colored(time, easing, min(int(places[number]), top - 1), top)
             key = self.ranking.keys[number]
             if self.highlight:
                 opacity *= self._emphasis(time, key)

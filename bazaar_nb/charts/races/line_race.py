@@ -95,6 +95,7 @@ class LineRace(Chart[_Layout]):
     """
 
     usual_duration = 10.0
+    has_ghost = False  # who is there at the start stands in its place
     annotated: ClassVar[frozenset[str]] = frozenset(
         {"x_title", "y_title", "references", "callouts", "events"}
     )
@@ -302,9 +303,7 @@ class LineRace(Chart[_Layout]):
             *layout.titles,
         ]
         elements += self._events(room, layout, x, time)
-        appeared = phases.entered(time, room.theme.enter)
-        if appeared <= 0.004:
-            return elements
+        appeared = phases.colored(time, room.theme.enter)
         until = int(np.searchsorted(self.times, now, side="right"))
         first = min(int(step), len(self.at_times) - 2)
         part = step - first

@@ -108,6 +108,7 @@ class ScatterRace(Chart[_Layout]):
     """
 
     usual_duration = 10.0
+    has_ghost = False  # who is there at the start stands in its place
     annotated: ClassVar[frozenset[str]] = frozenset(
         {"x_title", "y_title", "references", "callouts", "events"}
     )
@@ -333,10 +334,8 @@ class ScatterRace(Chart[_Layout]):
         moment = float(self.times[0] + phases.moved(time) * (self.times[-1] - self.times[0]))
         px, py, radii, there = self._now(layout, step)
         elements: list[AnyElement] = [*self.clock.draw(room, plot, moment), *layout.still]
-        appeared = phases.entered(time, room.theme.enter)
-        if appeared <= 0.004:
-            return elements
-        opacity = there * (_SEEN * min(1.0, 2 * appeared))
+        appeared = phases.colored(time, room.theme.enter)
+        opacity = there * (_SEEN * appeared)
         if self.highlight:
             opacity *= np.where(self.chosen, 1.0, self._emphasis(time, ""))
         seen = self.order[opacity[self.order] > 0.004]
@@ -347,12 +346,12 @@ class ScatterRace(Chart[_Layout]):
             edge = room.theme.background if isinstance(room.theme.background, str) else None
             elements.append(
                 Points(
-                    px[seen], py[seen], size=2 * radii[seen] * appeared, color=paint,
+                    px[seen], py[seen], size=2 * radii[seen], color=paint,
                     stroke=Stroke(edge, 1.5 * room.unit) if edge else None,
                 )
             )  # fmt: skip
         elements += draw_references(room, plot, self.annotations.references, x=layout.x, y=layout.y)
-        elements += self._names(room, layout, step, px, radii, opacity * appeared / _SEEN)
+        elements += self._names(room, layout, step, px, radii, opacity / _SEEN)
         if self.said_events:
             at = plot.right, plot.bottom - 1.15 * self.clock.size(room, plot)
             elements += draw_events(room, self.said_events, time, phases.pace, at, 0.4 * plot.width)
