@@ -21,6 +21,7 @@ from bazaar_nb.charts.parts.room import Area, Room
 from bazaar_nb.charts.parts.table import Columns, Missing, Problems, fill_gaps
 from bazaar_nb.charts.parts.time_label import TimeLabel
 from bazaar_nb.charts.parts.time_table import TimeTable, read_time_table
+from bazaar_nb.charts.races.overtaking import Overtaking, find_overtaking
 from bazaar_nb.charts.races.race_words import Said, draw_events, time_call_outs, time_events
 from bazaar_nb.charts.races.ranking import Ranking, are_whole, rank_over_time
 from bazaar_nb.errors import InvalidValueError
@@ -42,17 +43,19 @@ class _Layout:
     picture: float
     axis: GrowingAxis
     still: tuple[AnyElement, ...]
+    overtaking: Overtaking
     callouts: tuple[tuple[Said, PlacedCallOut, int], ...]
 
 
 class _Row(NamedTuple):
-    """A bar that is seen: which, its middle and its end in pixels, its value."""
+    """A bar that is seen: which, its middle and its end in pixels, its value, its words' opacity."""
 
     number: int
     y: float
     end: float
     value: float
     mark: Mark
+    words: float
 
 
 class BarRace(Chart[_Layout]):
@@ -196,9 +199,15 @@ class BarRace(Chart[_Layout]):
         right = self._widest(room, size) + 0.9 * size
         bars = Area(area.left + left, area.top, max(area.left + left + 1, area.right - right), area.bottom)
         layout = _Layout(
-            bars, pitch, thickness, size, names, picture, self._axis(room, bars.width), tuple(still), ()
-        )
+            bars, pitch, thickness, size, names, picture, self._axis(room, bars.width), tuple(still),
+            self._overtaking(size / pitch), (),
+        )  # fmt: skip
         return _Layout(**{**vars(layout), "callouts": self._place_call_outs(room, layout)})
+
+    def _overtaking(self, near: float) -> Overtaking:
+        ranking = self.ranking
+        seen = (ranking.ranks < self.top - 0.5) & (ranking.present > 0)
+        return find_overtaking(ranking.ranks, seen, near, ranking.change)
 
     def _axis(self, room: Room, width: float) -> GrowingAxis:
         """Give the axis of values: it starts at 0, and has as many ticks as its words leave room for."""
@@ -285,7 +294,8 @@ class BarRace(Chart[_Layout]):
         entering = phases.enters and time < phases.enter_stop
         rows: list[_Row] = []
         seen, places = shares.tolist(), ranks.tolist()
-        for number in np.argsort(-ranks, kind="stable").tolist():
+        words, below = layout.overtaking.words[round(step)].tolist(), layout.overtaking.below[round(step)]
+        for number in np.argsort(-ranks - below, kind="stable").tolist():
             opacity, end = seen[number], ends[number]
             if opacity <= 0.004:
                 continue
@@ -300,7 +310,7 @@ class BarRace(Chart[_Layout]):
             corners = (0.0, round_by, round_by, 0.0) if end >= base else (round_by, 0.0, 0.0, round_by)
             form = Bar(left, y - thick / 2, right, y + thick / 2, corners)
             mark = Mark(key, form, self.colors[number], round(opacity, 3))
-            rows.append(_Row(number, y, end, float(values[number]), mark))
+            rows.append(_Row(number, y, end, float(values[number]), mark, words[number] * opacity))
         return rows
 
     def _draw(self, room: Room, layout: _Layout, time: float) -> list[AnyElement]:
@@ -337,7 +347,7 @@ class BarRace(Chart[_Layout]):
         return elements
 
     def _bar(self, room: Room, layout: _Layout, row: _Row) -> list[AnyElement]:
-        size, y, opacity = layout.size, row.y, row.mark.opacity
+        size, y, opacity = layout.size, row.y, round(row.words, 3)
         gap, names_at = 0.4 * size, layout.bars.left - 0.55 * size
         form = row.mark.form
         assert isinstance(form, Bar)
@@ -352,6 +362,8 @@ class BarRace(Chart[_Layout]):
                     )
                 )  # fmt: skip
             names_at -= width + gap
+        if opacity <= 0.004:
+            return elements
         ink = room.theme.ink
         elements += [
             room.text(
