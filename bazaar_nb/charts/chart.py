@@ -115,6 +115,8 @@ class Chart(ABC, Generic[Layout]):
     refused: ClassVar[frozenset[str]] = frozenset({"images"})
     """Other options that the kind of chart has no use for."""
 
+    rest: ClassVar[float] = 0.0
+    """Seconds before the first movement of marks that are there from the start."""
     has_ghost: ClassVar[bool] = True
     """Whether marks are faintly there in the first frame, before they come in: races have their own way."""
 
@@ -150,7 +152,8 @@ class Chart(ABC, Generic[Layout]):
             name=options.get("scene_name") or kind,
         )
         duration = cast(Any, self._scene.duration)
-        self.phases = Phases(float(duration), options.get("enter", True), options.get("leave", False))
+        enters, leaves = options.get("enter", True), options.get("leave", False)
+        self.phases = Phases(float(duration), enters, leaves, self.rest)
         at = options.get("highlight_at")
         middle = self.phases.move_start + 0.4 * (self.phases.leave_start - self.phases.move_start)
         self.highlight_at = middle if at is None else float(at)

@@ -41,7 +41,8 @@ def test_the_first_frame_has_words_and_axis_and_the_last_stands_still() -> None:
 
 
 def test_who_is_overtaken_lies_below_and_its_words_give_way() -> None:
-    chart = race(duration=8, enter=False)
+    table = {"year": [2020, 2021, 2022], "Tea": [3, 5, 9], "Coffee": [4, 6, 7]}
+    chart = race(table | {f"Other {n}": [20 + n] * 3 for n in range(8)}, duration=8, enter=False)
     room, _, layout = chart._laid_out(1920, 1080, is_frame=False)
     seen = []
     for time in np.arange(0, 8, 1 / 60):
@@ -49,11 +50,11 @@ def test_who_is_overtaken_lies_below_and_its_words_give_way() -> None:
         tea, coffee = rows["Tea"], rows["Coffee"]
         assert tea.words == 1.0
         if abs(tea.y - coffee.y) < 0.6 * layout.size:
-            assert list(rows) == ["Coffee", "Tea"]  # all the time, whoever is ahead
+            assert list(rows)[:2] == ["Coffee", "Tea"]  # all the time, whoever is ahead
             assert coffee.words < 0.5
         seen.append(coffee.words)
-    assert min(seen) == pytest.approx(0.0, abs=0.05)
-    assert np.abs(np.diff(seen)).max() < 0.35
+    assert min(seen) == pytest.approx(0.0, abs=0.1)
+    assert np.abs(np.diff(seen)).max() < 0.25
     assert seen[0] == seen[-1] == 1.0
 
 

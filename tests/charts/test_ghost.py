@@ -1,4 +1,4 @@
-"""The first frame of a chart shows faintly what comes in, below what is there; later nothing is left of it."""
+"""The first frame of a chart shows faintly what comes in, below what is there; later none of it is left."""
 
 from __future__ import annotations
 

@@ -208,3 +208,32 @@ def test_areas_of_a_map_become_bars_by_way_of_circles_as_large() -> None:
     assert dot.radius == placed.radii[0] > 100
     back = bz.charts.morph(A, area, duration=3)
     assert back.at(3.0).children == area.at(3.0).children
+
+
+SOLD = {"year": [2020, 2021, 2022], "Tea": [3, 5, 9], "Coffee": [4, 6, 7]}
+PLACES = {
+    "year": [2020, 2022] * 2, "what": ["Tea", "Tea", "Coffee", "Coffee"], "cups": [3, 9, 4, 7],
+    "price": [2, 3, 5, 4],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "chart",
+    [
+        bz.charts.BarRace(SOLD, time="year", duration=4),
+        bz.charts.LineRace(SOLD, time="year", duration=4),
+        bz.charts.ScatterRace(PLACES, x="price", y="cups", time="year", name="what", duration=4),
+        bz.charts.Lines(SOLD, time="year", duration=4),
+        bz.charts.Progress({"Tea": 0.3, "Coffee": 0.7}, duration=4),
+        bz.charts.Compare({"Tea": 3, "Coffee": 7}, duration=4),
+        bz.charts.Share({"n": ["Tea", "Coffee"], "v": [3, 7]}, name="n", value="v", duration=4),
+    ],
+    ids=lambda chart: type(chart).__name__,
+)
+def test_marks_become_bars_and_bars_become_them_again(chart: Chart[Any]) -> None:
+    bars = bz.charts.Bars({"n": ["Tea", "Coffee"], "v": [3, 7]}, name="n", value="v", duration=4)
+    for start, stop in ((chart, bars), (bars, chart)):
+        change = bz.charts.morph(start, stop, duration=3)
+        _, _, layout = change._laid_out(1920, 1080, is_frame=False)
+        assert {one.stops[0].key for one in layout.changes if one.span == MARKS} == {"Tea", "Coffee"}
+        assert change.at(0.0).children == start.at(start.duration).children

@@ -30,6 +30,7 @@ from bazaar_nb.charts.parts.annotation_marks import PlacedEvent
 from bazaar_nb.charts.parts.axis import room_for_words
 from bazaar_nb.charts.parts.call_outs import PlacedCallOut
 from bazaar_nb.charts.parts.category_colors import check_colors
+from bazaar_nb.charts.parts.marks import Dot, Mark
 from bazaar_nb.charts.parts.plane import Plane, moment_axis, ticks_that_fit, value_axis
 from bazaar_nb.charts.parts.plane_words import (
     PlaneWords,
@@ -327,6 +328,24 @@ class Lines(Chart[_Layout]):
             room, layout.plane, self.pointed, layout.callouts, time, room.theme.enter, lambda _: layout.thick
         )
         return elements
+
+    def _marks(self, room: Room, layout: _Layout, time: float) -> list[Mark]:
+        """Give the dots at the ends of lines, by key."""
+        part = self._drawn(time)
+        x, y, whole = cut_lines(layout.x, layout.y, float(layout.x[0] + part * (layout.x[-1] - layout.x[0])))
+        ends = np.where(np.isnan(y[:, -1]), layout.told[:, whole - 1], len(x) - 1)
+        entered = self.phases.entered(time, room.theme.enter)
+        told, radius = self._emphasis_by_key(time), 1.3 * layout.thick * min(1.0, entered)
+        return [
+            Mark(
+                self.table.keys[number],
+                Dot(float(x[ends[number]]), float(y[number, ends[number]]), radius),
+                self.series.colors[number],
+                told[number],
+            )
+            for number in layout.dots
+            if y[number, ends[number]] == y[number, ends[number]]
+        ]
 
     def _emphasis_by_key(self, time: float) -> list[float]:
         if not self.highlight:

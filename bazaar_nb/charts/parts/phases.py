@@ -22,11 +22,14 @@ class Phases:
     duration : float
     enters, leaves : bool
         Whether marks come in at the start, and all fades at the end.
+    rest : float
+        Seconds that stand still before the first movement of marks that don't come in.
     """
 
     duration: float
     enters: bool = True
     leaves: bool = False
+    rest: float = 0.0
 
     @cached_property
     def pace(self) -> float:
@@ -41,7 +44,7 @@ class Phases:
     @cached_property
     def move_start(self) -> float:
         """When all marks are there."""
-        return self.enter_start + (_ENTER_S * self.pace if self.enters else 0.0)
+        return self.enter_start + (_ENTER_S if self.enters else self.rest) * self.pace
 
     @cached_property
     def enter_stop(self) -> float:

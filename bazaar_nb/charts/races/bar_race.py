@@ -94,6 +94,7 @@ class BarRace(Chart[_Layout]):
     """
 
     usual_duration = 10.0
+    rest = 0.3  # in which ranks that change at once begin to
     has_ghost = False  # who is there at the start stands in its place
     annotated: ClassVar[frozenset[str]] = frozenset({"x_title", "references", "callouts", "events"})
     refused = frozenset()

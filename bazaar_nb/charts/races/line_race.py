@@ -24,6 +24,7 @@ from bazaar_nb.charts.parts.axis import draw_grid, draw_tick_words, room_for_wor
 from bazaar_nb.charts.parts.call_outs import PlacedCallOut, draw_call_out, place_call_outs
 from bazaar_nb.charts.parts.category_colors import check_colors, color_categories
 from bazaar_nb.charts.parts.growing_axis import STEPS_A_SECOND, GrowingAxis
+from bazaar_nb.charts.parts.marks import Dot, Mark, mark_element
 from bazaar_nb.charts.parts.room import Area, Room
 from bazaar_nb.charts.parts.table import Columns, Missing, Problems, fill_gaps
 from bazaar_nb.charts.parts.time_table import read_time_table
@@ -35,7 +36,7 @@ from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.scales.scales import Linear
 from bazaar_nb.scene.array_elements import Polyline
 from bazaar_nb.scene.arrays import float_array
-from bazaar_nb.scene.elements import AnyElement, Ellipse
+from bazaar_nb.scene.elements import AnyElement
 from bazaar_nb.scene.paint import Stroke
 
 Floats = NDArray[np.float64]
@@ -95,6 +96,7 @@ class LineRace(Chart[_Layout]):
     """
 
     usual_duration = 10.0
+    rest = 0.3
     has_ghost = False  # who is there at the start stands in its place
     annotated: ClassVar[frozenset[str]] = frozenset(
         {"x_title", "y_title", "references", "callouts", "events"}
@@ -305,12 +307,7 @@ class LineRace(Chart[_Layout]):
         elements += self._events(room, layout, x, time)
         appeared = phases.colored(time, room.theme.enter)
         until = int(np.searchsorted(self.times, now, side="right"))
-        first = min(int(step), len(self.at_times) - 2)
-        part = step - first
-        tips = self.values[first] * (1 - part) + self.values[first + 1] * part
-        tips = np.where(
-            np.isnan(tips), np.where(part < 0.5, self.values[first], self.values[first + 1]), tips
-        )
+        tips = self._tips_at(step)
         xs = x(np.append(self.times[:until], now))
         ys = np.empty((len(self.keys), until + 1))
         ys[:, :until], ys[:, until] = self.rows[:, :until], tips
@@ -350,19 +347,44 @@ class LineRace(Chart[_Layout]):
     ) -> list[AnyElement]:  # fmt: skip
         """Give dots at the lines' ends, and names beside them."""
         labels = at_step(layout.labels, step).tolist()
-        dots: list[AnyElement] = []
-        words: list[AnyElement] = []
-        for place, number in enumerate(layout.labelled):
-            if np.isnan(ys[number]):
-                continue
-            color, key = self.colors[number], self.keys[number]
-            opacity = round(appeared * self._emphasis(time, key), 3)
-            dots.append(Ellipse(x=x, y=float(ys[number]), width=13 * room.unit, fill=color, opacity=opacity))
-            words.append(
-                room.text(
-                    self._label(layout.names[place], float(tips[number])), layout.size,
-                    room.theme.legible(color), weight=600, x=x + 0.75 * layout.size, y=labels[place],
-                    anchor="left", tabular=True, opacity=opacity,
-                )
-            )  # fmt: skip
-        return [*reversed(dots), *words]
+        dots = self._dots(room, layout, time, x, ys, appeared)
+        seen = {dot.key: dot.opacity for dot in dots}
+        words = [
+            room.text(
+                self._label(name, float(tips[number])), layout.size, room.theme.legible(self.colors[number]),
+                weight=600, x=x + 0.75 * layout.size, y=labels[place], anchor="left", tabular=True,
+                opacity=seen[self.keys[number]],
+            )
+            for place, (name, number) in enumerate(zip(layout.names, layout.labelled, strict=True))
+            if self.keys[number] in seen
+        ]  # fmt: skip
+        return [*map(mark_element, dots), *words]
+
+    def _dots(
+        self, room: Room, layout: _Layout, time: float, x: float, ys: Floats, appeared: float
+    ) -> list[Mark]:
+        return [
+            Mark(
+                self.keys[number], Dot(x, float(ys[number]), 6.5 * room.unit), self.colors[number],
+                round(appeared * self._emphasis(time, self.keys[number]), 3),
+            )
+            for number in reversed(layout.labelled)
+            if not np.isnan(ys[number])
+        ]  # fmt: skip
+
+    def _marks(self, room: Room, layout: _Layout, time: float) -> list[Mark]:
+        """Give the ends of lines, by key."""
+        step = self.phases.moved(time) * (len(self.at_times) - 1)
+        x, y = self._scales(layout, step)
+        now = float(x(self._moment(self.phases.moved(time))))
+        appeared = self.phases.colored(time, room.theme.enter)
+        return self._dots(room, layout, time, now, y(self._tips_at(step)), appeared)
+
+    def _tips_at(self, step: float) -> Floats:
+        """Give the values of lines' ends at a step, NaN of those that aren't there."""
+        first = min(int(step), len(self.at_times) - 2)
+        part = step - first
+        before, after = self.values[first], self.values[first + 1]
+        tips = before * (1 - part) + after * part
+        nearest: Floats = np.where(np.isnan(tips), before if part < 0.5 else after, tips)
+        return nearest

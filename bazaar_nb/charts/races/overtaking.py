@@ -11,6 +11,7 @@ from bazaar_nb.charts.parts.growing_axis import smooth
 
 Floats = NDArray[np.float64]
 _TOUCH = 1.0  # place: as near as this one bar may lie over another
+_FADES = 0.25  # place: over at least this much words fade
 _SMOOTH_STEPS = 2
 
 
@@ -61,6 +62,6 @@ def find_overtaking(ranks: Floats, seen: NDArray[np.bool_], near: float, change:
         mine = apart[:, others]
         passes = passes[:, others] & (mine[after] < mine[before])
         below[:, one] = passes.any(axis=1)
-        left = np.clip((np.abs(mine) / near - 0.75) / 0.45, 0.0, 1.0)
+        left = np.clip((np.abs(mine) - 0.75 * near) / max(0.45 * near, _FADES), 0.0, 1.0)
         words[:, one] = np.where(passes, left, 1.0).min(axis=1)
     return Overtaking(smooth(words, _SMOOTH_STEPS), below)

@@ -24,6 +24,7 @@ from bazaar_nb.charts.parts.call_outs import PlacedCallOut, draw_call_out, place
 from bazaar_nb.charts.parts.category_colors import check_colors, color_categories
 from bazaar_nb.charts.parts.growing_axis import STEPS_A_SECOND
 from bazaar_nb.charts.parts.legend import draw_legend
+from bazaar_nb.charts.parts.marks import Dot, Mark
 from bazaar_nb.charts.parts.room import Area, Room
 from bazaar_nb.charts.parts.table import Columns, Missing, Problems, fill_gaps, pivot
 from bazaar_nb.charts.parts.time_label import TimeLabel
@@ -108,6 +109,7 @@ class ScatterRace(Chart[_Layout]):
     """
 
     usual_duration = 10.0
+    rest = 0.3
     has_ghost = False  # who is there at the start stands in its place
     annotated: ClassVar[frozenset[str]] = frozenset(
         {"x_title", "y_title", "references", "callouts", "events"}
@@ -328,6 +330,25 @@ class ScatterRace(Chart[_Layout]):
         )
         return px, py, radii, there
 
+    def _seen(self, room: Room, time: float, there: Floats) -> tuple[Floats, NDArray[np.intp]]:
+        """Give the opacity of bubbles, and those that are seen, the lowest first."""
+        opacity = there * (_SEEN * self.phases.colored(time, room.theme.enter))
+        if self.highlight:
+            opacity *= np.where(self.chosen, 1.0, self._emphasis(time, ""))
+        return opacity, self.order[opacity[self.order] > 0.004]
+
+    def _marks(self, room: Room, layout: _Layout, time: float) -> list[Mark]:
+        """Give the bubbles of a moment by key, the lowest first."""
+        px, py, radii, there = self._now(layout, self.phases.moved(time) * (self.steps - 1))
+        opacity, seen = self._seen(room, time, there)
+        return [
+            Mark(
+                self.keys[number], Dot(float(px[number]), float(py[number]), float(radii[number])),
+                self.colors[number], round(float(opacity[number]), 3),
+            )
+            for number in seen.tolist()
+        ]  # fmt: skip
+
     def _draw(self, room: Room, layout: _Layout, time: float) -> list[AnyElement]:
         phases, plot = self.phases, layout.plot
         step = phases.moved(time) * (self.steps - 1)
@@ -335,10 +356,7 @@ class ScatterRace(Chart[_Layout]):
         px, py, radii, there = self._now(layout, step)
         elements: list[AnyElement] = [*self.clock.draw(room, plot, moment), *layout.still]
         appeared = phases.colored(time, room.theme.enter)
-        opacity = there * (_SEEN * appeared)
-        if self.highlight:
-            opacity *= np.where(self.chosen, 1.0, self._emphasis(time, ""))
-        seen = self.order[opacity[self.order] > 0.004]
+        opacity, seen = self._seen(room, time, there)
         elements += self._trails(room, layout, step, moment, px, py, appeared)
         if len(seen):
             paint = np.empty((len(seen), 4), np.uint8)
