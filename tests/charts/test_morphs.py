@@ -184,6 +184,17 @@ def test_a_story_shows_each_view_and_changes_between() -> None:
     assert slow.at(9.0).children == SORTED.at(3.0).children
 
 
+def test_chapters_in_a_row_show_what_the_story_shows() -> None:
+    story = bz.charts.Story([A, SORTED, SHARE], pause=[3, 2, 2], change=1.5, duration=20)
+    chapters = story.chapters()
+    assert sum(one.duration for one in chapters) == pytest.approx(20)
+    whole, parts = bz.Composition([story]), bz.Composition(chapters)
+    assert whole.frames == parts.frames
+    for frame in (0, 150, 181, 200, 400, 599):
+        assert parts.frame(frame).elements == whole.frame(frame).elements
+    assert len(parts.marks) == 3
+
+
 def test_what_is_no_view_is_refused() -> None:
     with pytest.raises(InvalidValueError, match="`stop` must be a chart"):
         bz.charts.morph(A, "b")  # type: ignore[arg-type]

@@ -317,7 +317,7 @@ class LineRace(Chart[_Layout]):
             stroke = Stroke(room.theme.faint, 2.5 * unit)
             elements.append(Polyline(along, ys[grey_from:], stroke=stroke, opacity=appeared))
         for number in reversed(self.named):
-            if until > 0 and self.seen_from[number] < until:
+            if now > self.times[0] and self.seen_from[number] < until:
                 stroke = Stroke(self.colors[number], 5 * unit, cap="round", join="round")
                 opacity = round(appeared * self._emphasis(time, self.keys[number]), 3)
                 elements.append(Polyline(along, ys[number], stroke=stroke, opacity=opacity))
