@@ -234,7 +234,7 @@ class Chart(ABC, Generic[Layout]):
         """Give the moment at which marks have come in: until then their ghost fades."""
         return self.phases.enter_stop
 
-    def _whole(self, room: Room, layout: Layout) -> list[AnyElement]:
+    def _entered_picture(self, room: Room, layout: Layout) -> list[AnyElement]:
         """Give the picture in which marks have come in and nothing has moved yet."""
         twin = entered(self)
         return twin._draw(room, layout, twin.phases.move_start - self.phases.move_start)
@@ -244,7 +244,7 @@ class Chart(ABC, Generic[Layout]):
         if key not in self._ghosts:
             halfway = (self.phases.enter_start + self.phases.move_start) / 2
             first, coming = (self._draw(room, layout, time) for time in (0.0, halfway))
-            self._ghosts[key] = find_ghost(first, coming, self._whole(room, layout))
+            self._ghosts[key] = find_ghost(first, coming, self._entered_picture(room, layout))
         return self._ghosts[key]
 
     def _laid_out(self, width: float, height: float, is_frame: bool) -> tuple[Room, Heading, Layout]:

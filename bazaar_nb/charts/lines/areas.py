@@ -224,7 +224,7 @@ class Areas(Chart[_Layout]):
     def _told_at(self) -> float:
         return self.drawn_at
 
-    def _whole(self, room: Room, layout: _Layout) -> list[AnyElement]:
+    def _entered_picture(self, room: Room, layout: _Layout) -> list[AnyElement]:
         return entered(self)._draw(room, layout, self.drawn_at)
 
     def _draw(self, room: Room, layout: _Layout, time: float) -> list[AnyElement]:

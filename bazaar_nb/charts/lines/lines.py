@@ -289,7 +289,7 @@ class Lines(Chart[_Layout]):
     def _told_at(self) -> float:
         return self.drawn_at if self.draws else super()._told_at()
 
-    def _whole(self, room: Room, layout: _Layout) -> list[AnyElement]:
+    def _entered_picture(self, room: Room, layout: _Layout) -> list[AnyElement]:
         return entered(self)._draw(room, layout, self.drawn_at if self.draws else 0.0)
 
     def _drawn(self, time: float) -> float:

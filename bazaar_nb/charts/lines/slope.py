@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, Unpack
 
 import numpy as np
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from bazaar_nb.charts.chart import Chart, Options, entered, start_problems
@@ -21,7 +22,7 @@ from bazaar_nb.charts.parts.table import Columns, Problems
 from bazaar_nb.charts.parts.time_label import TimeLabel
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.scales.scales import Linear, Log
-from bazaar_nb.scene.arrays import color_array
+from bazaar_nb.scene.arrays import ColorArray, color_array
 from bazaar_nb.scene.elements import AnyElement, Line, Points, Polyline
 from bazaar_nb.scene.paint import Stroke
 
@@ -63,7 +64,7 @@ class _Layout:
     words: tuple[tuple[_Words, ...], tuple[_Words, ...]]
     rows: int
     dots: tuple[Any, Any]
-    """Of each side: which lines, heights, sizes, colours and opacities."""
+    """Of each side: which lines, heights, sizes, colours, opacities; and all once they are there."""
 
 
 class Slope(Chart[_Layout]):
@@ -206,15 +207,17 @@ class Slope(Chart[_Layout]):
                 room.text(head, size, room.theme.ink, weight=700, x=x, y=area.top + 0.7 * size, tabular=True)
             )
         groups = self._groups(room)
-        dots = (self._dots(y[0], groups), self._dots(y[1], groups))
+        dots = (self._dots(left, y[0], groups), self._dots(right, y[1], groups))
         return _Layout(tuple(still), (left, right), y, groups, (both[0], both[1]), len(named), dots)
 
-    def _dots(self, y: Floats, groups: tuple[_Group, ...]) -> Any:
+    def _dots(self, x: float, y: Floats, groups: tuple[_Group, ...]) -> Any:
         each = [(n, one) for one in groups for n in one.numbers if y[n] == y[n]]
         numbers = np.array([n for n, _ in each], np.int64)
         colors = color_array([one.color for _, one in each]) if each else None
         sizes = np.array([3.0 * one.width for _, one in each])
-        return numbers, y[numbers], sizes, colors, np.array([one.opacity for _, one in each])
+        faint: Any = np.array([one.opacity for _, one in each])
+        whole = Points(x, y[numbers], size=sizes, color=colors, opacity=faint) if colors else None
+        return numbers, y[numbers], sizes, colors, faint, whole
 
     def _scale(self, inner: Area) -> Linear | Log:
         low, high = float(np.nanmin(self.ends)), float(np.nanmax(self.ends))
@@ -258,7 +261,7 @@ class Slope(Chart[_Layout]):
     def _told_at(self) -> float:
         return self.phases.move_start + (_LINE_S + _WORDS_S) * self.phases.pace
 
-    def _whole(self, room: Room, layout: _Layout) -> list[AnyElement]:
+    def _entered_picture(self, room: Room, layout: _Layout) -> list[AnyElement]:
         return entered(self)._draw(room, layout, _LINE_S * self.phases.pace)
 
     def _draw(self, room: Room, layout: _Layout, time: float) -> list[AnyElement]:
@@ -292,12 +295,18 @@ class Slope(Chart[_Layout]):
         return elements + self._draw_words(room, layout, time, rest)
 
     def _draw_dots(self, layout: _Layout, side: int, entered: float, told: list[float]) -> list[AnyElement]:
-        numbers, heights, sizes, colors, faint = layout.dots[side]
+        numbers, heights, sizes, colors, faint, whole = layout.dots[side]
         if not len(numbers):
             return []
         opacity: Any = faint
         if min(told) < 1.0:
             opacity = faint * np.array(told)[numbers]
+        if entered >= 1.0:
+            if opacity is faint:
+                return [whole]
+            rgba = colors.values().copy()
+            rgba[:, 3] = rgba[:, 3] * opacity + 0.5
+            return [replace(whole, color=ColorArray(rgba.shape, rgba.tobytes()))]
         return [
             Points(layout.x[side], heights, size=sizes * min(1.0, entered), color=colors, opacity=opacity)
         ]

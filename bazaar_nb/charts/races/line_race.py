@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bazaar_nb.charts.chart import Chart, Options, start_problems
+from bazaar_nb.charts.lines.line_pixels import as_array, as_pixels
 from bazaar_nb.charts.parts.annotation_marks import (
     PlacedEvent,
     draw_axis_titles,
@@ -35,7 +36,6 @@ from bazaar_nb.charts.races.ranking import are_whole, interpolated
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.scales.scales import Linear
 from bazaar_nb.scene.array_elements import Polyline
-from bazaar_nb.scene.arrays import float_array
 from bazaar_nb.scene.elements import AnyElement
 from bazaar_nb.scene.paint import Stroke
 
@@ -312,15 +312,16 @@ class LineRace(Chart[_Layout]):
         ys = np.empty((len(self.keys), until + 1))
         ys[:, :until], ys[:, until] = self.rows[:, :until], tips
         ys = y(ys)
-        grey_from, along = len(self.named), float_array(xs)  # the same array for all lines
+        grey_from, pixels = len(self.named), as_pixels(ys)
+        along = as_array(as_pixels(xs))  # the same array for all lines
         if grey_from < len(self.keys) and until > 1:
             stroke = Stroke(room.theme.faint, 2.5 * unit)
-            elements.append(Polyline(along, ys[grey_from:], stroke=stroke, opacity=appeared))
+            elements.append(Polyline(along, as_array(pixels[grey_from:]), stroke=stroke, opacity=appeared))
         for number in reversed(self.named):
             if now > self.times[0] and self.seen_from[number] < until:
                 stroke = Stroke(self.colors[number], 5 * unit, cap="round", join="round")
                 opacity = round(appeared * self._emphasis(time, self.keys[number]), 3)
-                elements.append(Polyline(along, ys[number], stroke=stroke, opacity=opacity))
+                elements.append(Polyline(along, as_array(pixels[number]), stroke=stroke, opacity=opacity))
         elements += draw_references(room, plot, self.annotations.references, y=y, opacity=appeared)
         elements += self._tips(room, layout, time, step, float(xs[-1]), ys[:, -1], tips, appeared)
         for said, placed, number in layout.callouts:
