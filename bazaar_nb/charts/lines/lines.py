@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple, Unpack
+from typing import Any, Literal, Unpack
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,7 @@ from bazaar_nb.charts.lines.line_pixels import (
     points_along,
     seen_rows,
 )
+from bazaar_nb.charts.lines.line_strokes import LineStrokes, group_strokes
 from bazaar_nb.charts.lines.line_table import Bands, LineTable, read_lines
 from bazaar_nb.charts.parts.annotation_marks import PlacedEvent
 from bazaar_nb.charts.parts.axis import room_for_words
@@ -39,7 +40,7 @@ from bazaar_nb.charts.parts.plane_words import (
     draw_plane_events,
 )
 from bazaar_nb.charts.parts.room import Area, Room
-from bazaar_nb.charts.parts.series import CONTEXT_OPACITY, SeriesColors, color_series
+from bazaar_nb.charts.parts.series import SeriesColors, color_series
 from bazaar_nb.charts.parts.table import Columns, Missing, Problems
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.scene.arrays import ColorArray, color_array, float_array, with_opacity
@@ -50,15 +51,6 @@ Floats = NDArray[np.float64]
 _BAND_OPACITY = 0.2
 
 
-class _Strokes(NamedTuple):
-    """Lines that look alike: one element."""
-
-    numbers: tuple[int, ...]
-    color: str
-    width: float
-    opacity: float
-
-
 @dataclass(frozen=True)
 class _Layout:
     plane: Plane
@@ -67,7 +59,7 @@ class _Layout:
     """Shapes (n,) and (lines, n)."""
     told: Any
     """Of each place of a line the last one up to it that has a value, shape (lines, n)."""
-    strokes: tuple[_Strokes, ...]
+    strokes: tuple[LineStrokes, ...]
     bands: tuple[LineBand, ...]
     labels: EndLabels
     track: LabelTrack
@@ -232,7 +224,7 @@ class Lines(Chart[_Layout]):
             x=as_pixels(x[kept]),
             y=as_pixels(y[kept].T),
             told=last_told(y[kept].T),
-            strokes=self._strokes(thick),
+            strokes=group_strokes(table.keys, series, self.highlight, thick),
             bands=tuple(self._bands(plane, x)),
             labels=labels,
             track=track,
@@ -257,24 +249,6 @@ class Lines(Chart[_Layout]):
         low, high = self.words.holds("y", low, high)
         most = ticks_that_fit(room, area.height, 2.6)
         return value_axis(low, high, self.number, is_log=self.log, zero=self.zero, most=most)
-
-    def _strokes(self, thick: float) -> tuple[_Strokes, ...]:
-        """Give lines that look alike together, the lowest first: who is highlighted is on top."""
-        series = self.series
-        groups: dict[tuple[str, bool, bool], list[int]] = {}
-        for number in reversed(series.order):
-            told = self.table.keys[number] in self.highlight
-            groups.setdefault((series.colors[number], series.is_context[number], told), []).append(number)
-        ordered = sorted(groups.items(), key=lambda one: (not one[0][1], one[0][2]))
-        return tuple(
-            _Strokes(
-                tuple(numbers),
-                color,
-                thick * (0.45 if is_context else 1.25 if told else 1.0),
-                CONTEXT_OPACITY if is_context else 1.0,
-            )
-            for (color, is_context, told), numbers in ordered
-        )
 
     def _bands(self, plane: Plane, x: Floats) -> list[LineBand]:
         if self.table.low is None or self.table.high is None:

@@ -22,9 +22,9 @@ from bazaar_nb.charts.parts.table import Columns, Missing, Problems, fill_gaps
 from bazaar_nb.charts.parts.time_label import TimeLabel
 from bazaar_nb.charts.parts.time_table import TimeTable, read_time_table
 from bazaar_nb.charts.races.overtaking import Overtaking, find_overtaking
+from bazaar_nb.charts.races.race_options import check_choice, check_top
 from bazaar_nb.charts.races.race_words import Said, draw_events, time_call_outs, time_events
 from bazaar_nb.charts.races.ranking import Ranking, are_whole, rank_over_time
-from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.scales.formats import SteadyFormat
 from bazaar_nb.scales.scales import Linear
 from bazaar_nb.scene.elements import AnyElement, Image
@@ -114,15 +114,9 @@ class BarRace(Chart[_Layout]):
         **options: Unpack[Options],
     ) -> None:
         super().__init__(**options)
-        if isinstance(top, bool) or not isinstance(top, int) or not 1 <= top <= _MOST_TOP:
-            raise InvalidValueError(
-                f"`top` must be a whole number from 1 to {_MOST_TOP}, got {top!r} (BarRace)"
-            )
-        for option, given, known in (
-            ("missing", missing, ("leave", "hold", "gap")), ("sort", sort, ("descending", "ascending")),
-        ):  # fmt: skip
-            if given not in known:
-                raise InvalidValueError(f"`{option}` must be {' or '.join(known)}, got {given!r} (BarRace)")
+        check_top(top, _MOST_TOP, "BarRace")
+        check_choice("missing", missing, ("leave", "hold", "gap"), "BarRace")
+        check_choice("sort", sort, ("descending", "ascending"), "BarRace")
         problems = start_problems(self)
         found = read_time_table(Columns(table, problems), time=time, name=name, value=value, extra=color)
         self.ascending = sort == "ascending"

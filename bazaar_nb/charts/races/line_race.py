@@ -31,9 +31,9 @@ from bazaar_nb.charts.parts.table import Columns, Missing, Problems, fill_gaps
 from bazaar_nb.charts.parts.time_table import read_time_table
 from bazaar_nb.charts.races.moment_axis import MomentAxis
 from bazaar_nb.charts.races.moving_labels import at_step, sampled, spread_over_time
+from bazaar_nb.charts.races.race_options import check_choice, check_top
 from bazaar_nb.charts.races.race_words import Said, time_call_outs, time_events
 from bazaar_nb.charts.races.ranking import are_whole, interpolated
-from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.scales.scales import Linear
 from bazaar_nb.scene.array_elements import Polyline
 from bazaar_nb.scene.elements import AnyElement
@@ -117,15 +117,9 @@ class LineRace(Chart[_Layout]):
         **options: Unpack[Options],
     ) -> None:
         super().__init__(**options)
-        if isinstance(top, bool) or not isinstance(top, int) or not 1 <= top <= _MOST_NAMED:
-            raise InvalidValueError(
-                f"`top` must be a whole number from 1 to {_MOST_NAMED}, got {top!r} (LineRace)"
-            )
-        for option, given, known in (
-            ("missing", missing, ("gap", "leave", "hold")), ("labels", labels, ("end", "name")),
-        ):  # fmt: skip
-            if given not in known:
-                raise InvalidValueError(f"`{option}` must be {' or '.join(known)}, got {given!r} (LineRace)")
+        check_top(top, _MOST_NAMED, "LineRace")
+        check_choice("missing", missing, ("gap", "leave", "hold"), "LineRace")
+        check_choice("labels", labels, ("end", "name"), "LineRace")
         problems = start_problems(self)
         found = read_time_table(Columns(table, problems), time=time, name=name, value=value)
         self._check_names(found.keys, problems)
