@@ -7,10 +7,12 @@ its constructor (`prepare`), and has two functions, both pure: `_lay_out` (once 
 
 from __future__ import annotations
 
+import copy
 import math
 from abc import ABC, abstractmethod
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, ClassVar, Generic, Literal, TypedDict, TypeVar, Unpack, cast
 
 from bazaar_nb.charts.annotations import (
@@ -21,6 +23,7 @@ from bazaar_nb.charts.annotations import (
     References,
     read_annotations,
 )
+from bazaar_nb.charts.parts.ghost import Ghost, find_ghost
 from bazaar_nb.charts.parts.heading import Heading, set_heading
 from bazaar_nb.charts.parts.phases import Phases, eased
 from bazaar_nb.charts.parts.room import Area, Measuring, Room
@@ -35,6 +38,7 @@ from bazaar_nb.scene.scene import Scene
 from bazaar_nb.scene.time import Seconds
 
 Layout = TypeVar("Layout")
+ChartKind = TypeVar("ChartKind", bound="Chart[Any]")
 _KEPT_LAYOUTS = 4
 
 
@@ -112,6 +116,11 @@ class Chart(ABC, Generic[Layout]):
     refused: ClassVar[frozenset[str]] = frozenset()
     """Other options that the kind of chart has no use for: `images` where nothing has a name."""
 
+    rest: ClassVar[float] = 0.0
+    """Seconds before the first movement of marks that are there from the start."""
+    has_ghost: ClassVar[bool] = True
+    """Whether marks are faintly there in the first frame, before they come in: races have their own way."""
+
     def __init__(self, **options: Unpack[Options]) -> None:
         kind = type(self).__name__
         unknown = [name for name in options if name not in Options.__annotations__]
@@ -144,11 +153,13 @@ class Chart(ABC, Generic[Layout]):
             name=options.get("scene_name") or kind,
         )
         duration = cast(Any, self._scene.duration)
-        self.phases = Phases(float(duration), options.get("enter", True), options.get("leave", False))
+        enters, leaves = options.get("enter", True), options.get("leave", False)
+        self.phases = Phases(float(duration), enters, leaves, self.rest)
         at = options.get("highlight_at")
         middle = self.phases.move_start + 0.4 * (self.phases.leave_start - self.phases.move_start)
         self.highlight_at = middle if at is None else float(at)
         self._layouts: OrderedDict[tuple[float, float, bool], tuple[Room, Heading, Layout]] = OrderedDict()
+        self._ghosts: dict[tuple[float, float, bool], Ghost | None] = {}
 
     @abstractmethod
     def _lay_out(self, room: Room, area: Area) -> Layout:
@@ -211,9 +222,31 @@ class Chart(ABC, Generic[Layout]):
     def _elements(self, time: float, width: float, height: float, *, is_frame: bool) -> list[AnyElement]:
         time = min(max(time, 0.0), self.duration)
         room, heading, layout = self._laid_out(width, height, is_frame)
-        elements = [*heading.elements, *self._draw(room, layout, time)]
+        drawn = self._draw(room, layout, time)
+        if self.has_ghost and self.phases.enters and time < self._told_at():
+            ghost = self._ghost(room, layout)
+            if ghost is not None:
+                drawn = ghost.put_below(drawn, self.phases, time, self._told_at())
+        elements = [*heading.elements, *drawn]
         gone = self.phases.gone(time)
         return elements if gone == 1.0 else [Group(tuple(elements), opacity=gone)]
+
+    def _told_at(self) -> float:
+        """Give the moment at which marks have come in: until then their ghost fades."""
+        return self.phases.enter_stop
+
+    def _entered_picture(self, room: Room, layout: Layout) -> list[AnyElement]:
+        """Give the picture in which marks have come in and nothing has moved yet."""
+        twin = entered(self)
+        return twin._draw(room, layout, twin.phases.move_start - self.phases.move_start)
+
+    def _ghost(self, room: Room, layout: Layout) -> Ghost | None:
+        key = (room.width, room.height, room.is_frame)
+        if key not in self._ghosts:
+            halfway = (self.phases.enter_start + self.phases.move_start) / 2
+            first, coming = (self._draw(room, layout, time) for time in (0.0, halfway))
+            self._ghosts[key] = find_ghost(first, coming, self._entered_picture(room, layout))
+        return self._ghosts[key]
 
     def _laid_out(self, width: float, height: float, is_frame: bool) -> tuple[Room, Heading, Layout]:
         key = (width, height, is_frame)
@@ -223,7 +256,8 @@ class Chart(ABC, Generic[Layout]):
             heading = set_heading(room, self.title, self.subtitle, self.source)
             found = self._layouts[key] = (room, heading, self._lay_out(room, heading.area))
             if len(self._layouts) > _KEPT_LAYOUTS:
-                self._layouts.popitem(last=False)
+                oldest, _ = self._layouts.popitem(last=False)
+                self._ghosts.pop(oldest, None)
         return found
 
     def _check_names(self, keys: Sequence[str], problems: Problems) -> None:
@@ -254,10 +288,17 @@ class Chart(ABC, Generic[Layout]):
 
     def __getstate__(self) -> dict[str, Any]:
         """Leave out what is found again: a chart is its data and its options."""
-        return {**vars(self), "_layouts": OrderedDict()}
+        return {**vars(self), "_layouts": OrderedDict(), "_ghosts": {}}
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.title!r}, {self.duration:g} s>"
+
+
+def entered(chart: ChartKind) -> ChartKind:
+    """Give a chart whose marks are there from its start."""
+    twin = copy.copy(chart)
+    twin.phases = replace(chart.phases, enters=False)
+    return twin
 
 
 def start_problems(chart: Chart[Any]) -> Problems:

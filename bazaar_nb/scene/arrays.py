@@ -157,9 +157,9 @@ def check_numbers(
     numbers = array.values() if not array.asset else np.empty(0, np.float32)
     if not numbers.size:
         return
+    if low <= numbers.min() and numbers.max() <= high:  # neither holds for NaN
+        return
     if not gaps:
-        if low <= numbers.min() and numbers.max() <= high:  # neither holds for NaN
-            return
         bad = ~((numbers >= low) & (numbers <= high))
     else:
         bad = (numbers < low) | (numbers > high)

@@ -28,6 +28,8 @@ class Card(Chart[Layout]):
         Those of every chart that have to do with the scene: theme, background, duration, scene_name.
     """
 
+    has_ghost = False  # words that are read line by line aren't there before
+
     def __init__(self, *, accent: str | None = None, **options: Any) -> None:
         super().__init__(**options)
         self.accent = accent or self.theme.accent

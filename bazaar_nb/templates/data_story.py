@@ -10,6 +10,7 @@ import numpy as np
 from msgspec import Meta
 
 from bazaar_nb.charts.chart import Chart
+from bazaar_nb.charts.morphs.story import Story
 from bazaar_nb.charts.parts.table import Columns, Problems
 from bazaar_nb.charts.parts.time_label import TimeLabel
 from bazaar_nb.charts.parts.time_table import TimeTable, read_time_table
@@ -117,16 +118,10 @@ def data_story(
     columns: Any = {"table": table, "time": time, "name": name, "value": value, "colors": colors}
     shared: Any = {"source": source or None, "number": number, "locale": locale, "theme": theme}
     about = subtitle or None
-    steps: list[Chart[Any]] = []
-    if title:
-        steps.append(
-            TitleCard(
-                title, span, subtitle, theme=theme, accent=accent, duration=_TITLE_S, scene_name="title"
-            )
-        )
+    views: list[Chart[Any]] = []
     for chapter in chapters:
         if chapter == "race":
-            steps.append(
+            views.append(
                 BarRace(
                     **columns,
                     **shared,
@@ -138,7 +133,7 @@ def data_story(
                 )
             )
         elif chapter == "lines" and len(found.times) >= _FEWEST_MOMENTS:
-            steps.append(
+            views.append(
                 LineRace(
                     **columns,
                     **shared,
@@ -151,7 +146,7 @@ def data_story(
             )
         elif chapter == "changes":
             changes = _changes(found, order, written.palette)
-            steps.append(
+            views.append(
                 ThenAndNow(
                     changes,
                     **shared,
@@ -161,7 +156,18 @@ def data_story(
                     scene_name="then and now",
                 )
             )
+    told = Story(views).chapters() if views else ()
+    steps: list[object] = []
+    if title:
+        steps.append(
+            TitleCard(
+                title, span, subtitle, theme=theme, accent=accent, duration=_TITLE_S, scene_name="title"
+            )
+        )
+    if told:
+        steps += [*([fade(_FADE_S)] if steps else []), *told]
     if takeaways:
+        steps += [fade(_FADE_S)] if steps else []
         steps.append(
             PointsCard(
                 takeaways_title,
@@ -173,10 +179,7 @@ def data_story(
                 duration=_TITLE_S + _POINT_S * len(takeaways),
             )
         )
-    faded: list[object] = [steps[0]]
-    for step in steps[1:]:
-        faded += [fade(_FADE_S), step]
-    return compose(faded, shape, "data_story", background=written.background or "black")
+    return compose(steps, shape, "data_story", background=written.background or "black")
 
 
 def _order_of_last(found: TimeTable) -> list[int]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from bazaar_nb.charts.parts.marks import Dot, Mark, mark_element
 from bazaar_nb.charts.parts.phases import eased
 from bazaar_nb.charts.parts.room import Area, Room
 from bazaar_nb.motion.easing import cubic, ease_in_out
 from bazaar_nb.scales.formats import NumberFormat
 from bazaar_nb.scene.elements import AnyElement, Line
 from bazaar_nb.scene.paint import Stroke
-from bazaar_nb.templates.card import Card, draw_lines, risen
+from bazaar_nb.templates.card import Card, Risen, draw_lines, risen
 from bazaar_nb.templates.fitting import Fitted, fit_words
 
 _COUNT_AT_S, _COUNT_S, _APART_S = 0.7, 1.3, 0.08
@@ -97,6 +98,23 @@ class ThenAndNow(Card[_Layout]):
             return f"×{ratio:,.0f}" if ratio < 1e6 else ""
         return self._change(ratio - 1)
 
+    def _come(self, time: float, number: int) -> Risen:
+        """Give how far a row has come in; `time` at the usual pace."""
+        return risen(time, _APART_S * number) if self.phases.enters else Risen(1.0, 0.0)
+
+    def _marks(self, room: Room, layout: _Layout, time: float) -> list[Mark]:  # noqa: ARG002
+        """Give the dots before the names, by name."""
+        return [
+            self._dot(layout, number, come.opacity)
+            for number in range(len(self.changes))
+            if (come := self._come(time / self.phases.pace, number)).opacity > 0
+        ]
+
+    def _dot(self, layout: _Layout, number: int, opacity: float) -> Mark:
+        radius = 0.75 * layout.dot
+        at = Dot(layout.left + radius, layout.tops[number] + layout.pitch / 2, radius)
+        return Mark(self.changes[number].name, at, self.changes[number].color, opacity)
+
     def _draw(self, room: Room, layout: _Layout, time: float) -> list[AnyElement]:
         theme, time = room.theme, time / self.phases.pace
         elements: list[AnyElement] = []
@@ -104,24 +122,14 @@ class ThenAndNow(Card[_Layout]):
             zip(self.changes, layout.names, layout.tops, strict=True)
         ):
             start = _APART_S * number
-            come = risen(time, start)
+            come = self._come(time, number)
             middle = top + layout.pitch / 2
             if number:
                 stroke = Stroke(theme.faint, max(1.0, 1.6 * room.unit))
                 elements.append(Line(layout.left, top, layout.change_right, top, stroke=stroke))
             if come.opacity <= 0:
                 continue
-            elements.append(
-                room.text(
-                    "●",
-                    0.9 * layout.dot * 2,
-                    one.color,
-                    x=layout.left,
-                    y=middle,
-                    anchor="left",
-                    opacity=come.opacity,
-                )
-            )
+            elements.append(mark_element(self._dot(layout, number, come.opacity)))
             elements += draw_lines(
                 room,
                 fitted._replace(leftwards=False),
@@ -130,7 +138,7 @@ class ThenAndNow(Card[_Layout]):
                 fitted.width,
                 color=theme.ink,
                 weight=600,
-                time=time,
+                time=time if self.phases.enters else None,
                 start=start,
             )
             counted = eased(time, _COUNT_AT_S + start, _COUNT_S, _COUNT)

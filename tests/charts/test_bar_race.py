@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import bazaar_nb as bz
 from bazaar_nb.charts.parts.marks import Bar
 from bazaar_nb.charts.races.ranking import rank_over_time
-from tests.charts.motion import place_of, texts, words
+from tests.charts.motion import bars, place_of, texts, words
 from tests.render.films import segments_of, settings_of
 
 SALES = {"year": [2020, 2021, 2022], "Tea": [3, 5, 9], "Coffee": [4, 6, 7]}
@@ -32,10 +32,30 @@ def bars_at(
 
 def test_the_first_frame_has_words_and_axis_and_the_last_stands_still() -> None:
     chart = race(title="Tea overtakes", source="Invented")
-    first = words(chart.at(0).children)
-    assert {"Tea overtakes", "Invented", "0"} <= set(first)
-    assert "Tea" not in first
+    assert {"Tea overtakes", "Invented", "0", "Tea"} <= set(words(chart.at(0).children))
+    start, there = bars(chart.at(0).children), bars(chart.at(chart.phases.move_start).children)
+    # in their places, but pale
+    assert [bar.width for bar in start] == pytest.approx([bar.width for bar in there], rel=0.05)
+    assert max(bar.opacity for bar in start) < 0.6
     assert chart.at(5.5) == chart.at(6) == chart.at(9)
+
+
+def test_who_is_overtaken_lies_below_and_its_words_give_way() -> None:
+    table = {"year": [2020, 2021, 2022], "Tea": [3, 5, 9], "Coffee": [4, 6, 7]}
+    chart = race(table | {f"Other {n}": [20 + n] * 3 for n in range(8)}, duration=8, enter=False)
+    room, _, layout = chart._laid_out(1920, 1080, is_frame=False)
+    seen = []
+    for time in np.arange(0, 8, 1 / 60):
+        rows = {row.mark.key: row for row in chart._rows(room, layout, time)}
+        tea, coffee = rows["Tea"], rows["Coffee"]
+        assert tea.words == 1.0
+        if abs(tea.y - coffee.y) < 0.6 * layout.size:
+            assert list(rows)[:2] == ["Coffee", "Tea"]  # all the time, whoever is ahead
+            assert coffee.words < 0.5
+        seen.append(coffee.words)
+    assert min(seen) == pytest.approx(0.0, abs=0.1)
+    assert np.abs(np.diff(seen)).max() < 0.25
+    assert seen[0] == seen[-1] == 1.0
 
 
 def test_bars_are_as_long_as_their_values_say() -> None:

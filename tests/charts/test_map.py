@@ -52,7 +52,9 @@ def test_areas_have_the_colours_of_their_steps() -> None:
     assert chart.colors is not None
     low, high = chart.colors.colors
     assert _fills(chart.at(5.0).children) == [chart.theme.faint, low, high]
-    assert _fills(chart.at(0.0).children) == [chart.theme.faint]  # the land is there from the start
+    first = chart.at(0.0).children
+    assert _fills(first)[0] == chart.theme.faint  # the land is there from the start
+    assert all(isinstance(one, Group) for one in first if {low, high} & set(_fills((one,))))  # a ghost
 
 
 def test_names_join_by_the_property_that_fits_and_others_are_told() -> None:

@@ -184,6 +184,17 @@ def test_a_story_shows_each_view_and_changes_between() -> None:
     assert slow.at(9.0).children == SORTED.at(3.0).children
 
 
+def test_chapters_in_a_row_show_what_the_story_shows() -> None:
+    story = bz.charts.Story([A, SORTED, SHARE], pause=[3, 2, 2], change=1.5, duration=20)
+    chapters = story.chapters()
+    assert sum(one.duration for one in chapters) == pytest.approx(20)
+    whole, parts = bz.Composition([story]), bz.Composition(chapters)
+    assert whole.frames == parts.frames
+    for frame in (0, 150, 181, 200, 400, 599):
+        assert parts.frame(frame).elements == whole.frame(frame).elements
+    assert len(parts.marks) == 3
+
+
 def test_what_is_no_view_is_refused() -> None:
     with pytest.raises(InvalidValueError, match="`stop` must be a chart"):
         bz.charts.morph(A, "b")  # type: ignore[arg-type]
@@ -208,3 +219,32 @@ def test_areas_of_a_map_become_bars_by_way_of_circles_as_large() -> None:
     assert dot.radius == placed.radii[0] > 100
     back = bz.charts.morph(A, area, duration=3)
     assert back.at(3.0).children == area.at(3.0).children
+
+
+SOLD = {"year": [2020, 2021, 2022], "Tea": [3, 5, 9], "Coffee": [4, 6, 7]}
+PLACES = {
+    "year": [2020, 2022] * 2, "what": ["Tea", "Tea", "Coffee", "Coffee"], "cups": [3, 9, 4, 7],
+    "price": [2, 3, 5, 4],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "chart",
+    [
+        bz.charts.BarRace(SOLD, time="year", duration=4),
+        bz.charts.LineRace(SOLD, time="year", duration=4),
+        bz.charts.ScatterRace(PLACES, x="price", y="cups", time="year", name="what", duration=4),
+        bz.charts.Lines(SOLD, time="year", duration=4),
+        bz.charts.Progress({"Tea": 0.3, "Coffee": 0.7}, duration=4),
+        bz.charts.Compare({"Tea": 3, "Coffee": 7}, duration=4),
+        bz.charts.Share({"n": ["Tea", "Coffee"], "v": [3, 7]}, name="n", value="v", duration=4),
+    ],
+    ids=lambda chart: type(chart).__name__,
+)
+def test_marks_become_bars_and_bars_become_them_again(chart: Chart[Any]) -> None:
+    bars = bz.charts.Bars({"n": ["Tea", "Coffee"], "v": [3, 7]}, name="n", value="v", duration=4)
+    for start, stop in ((chart, bars), (bars, chart)):
+        change = bz.charts.morph(start, stop, duration=3)
+        _, _, layout = change._laid_out(1920, 1080, is_frame=False)
+        assert {one.stops[0].key for one in layout.changes if one.span == MARKS} == {"Tea", "Coffee"}
+        assert change.at(0.0).children == start.at(start.duration).children

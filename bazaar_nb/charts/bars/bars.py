@@ -263,6 +263,9 @@ class Bars(Chart[BarsLayout]):
         steps = self._step() * (len(self.table.names) - 1)
         return self.phases.enter_start + steps + _GROWS_S * self.phases.pace
 
+    def _told_at(self) -> float:
+        return self._steps_stop() if self.arrange == "waterfall" else super()._told_at()
+
     def _grown(self, time: float) -> Floats:
         """Give how far each bar has come in, 0 to 1."""
         count, easing = len(self.table.names), self.theme.enter

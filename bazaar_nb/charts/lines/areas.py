@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bazaar_nb.charts.annotations import NAMES, CallOut
-from bazaar_nb.charts.chart import Chart, Options, start_problems
+from bazaar_nb.charts.chart import Chart, Options, entered, start_problems
 from bazaar_nb.charts.lines.end_labels import EndLabels
 from bazaar_nb.charts.lines.label_track import EARLIER_S, LabelTrack
 from bazaar_nb.charts.lines.line_table import read_lines
@@ -227,6 +227,12 @@ class Areas(Chart[_Layout]):
             return AxisPlan(low - room, high + room, (), ())
         low, high = self.words.holds("y", min(low, 0.0), max(high, 0.0))
         return value_axis(low, high, self.number, zero=True, most=most)
+
+    def _told_at(self) -> float:
+        return self.drawn_at
+
+    def _entered_picture(self, room: Room, layout: _Layout) -> list[AnyElement]:
+        return entered(self)._draw(room, layout, self.drawn_at)
 
     def _draw(self, room: Room, layout: _Layout, time: float) -> list[AnyElement]:
         span = self.drawn_at - self.phases.move_start

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple, Unpack
+from typing import Any, Literal, Unpack
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bazaar_nb.charts.annotations import NAMES, CallOut
-from bazaar_nb.charts.chart import Chart, Options, start_problems
+from bazaar_nb.charts.chart import Chart, Options, entered, start_problems
 from bazaar_nb.charts.lines.end_labels import EndLabels
 from bazaar_nb.charts.lines.label_track import EARLIER_S, LabelTrack
 from bazaar_nb.charts.lines.line_pixels import (
@@ -24,11 +24,13 @@ from bazaar_nb.charts.lines.line_pixels import (
     lone_points,
     seen_rows,
 )
+from bazaar_nb.charts.lines.line_strokes import LineStrokes, group_strokes
 from bazaar_nb.charts.lines.line_table import Bands, LineTable, read_lines
 from bazaar_nb.charts.parts.annotation_marks import PlacedEvent, draw_placed_references
 from bazaar_nb.charts.parts.axis import room_for_words
 from bazaar_nb.charts.parts.call_outs import PlacedCallOut
 from bazaar_nb.charts.parts.category_colors import check_colors
+from bazaar_nb.charts.parts.marks import Dot, Mark
 from bazaar_nb.charts.parts.occupied import points_along
 from bazaar_nb.charts.parts.plane import Plane, moment_axis, ticks_that_fit, value_axis
 from bazaar_nb.charts.parts.plane_words import (
@@ -38,7 +40,7 @@ from bazaar_nb.charts.parts.plane_words import (
     draw_plane_events,
 )
 from bazaar_nb.charts.parts.room import Area, Room
-from bazaar_nb.charts.parts.series import CONTEXT_OPACITY, SeriesColors, color_series
+from bazaar_nb.charts.parts.series import SeriesColors, color_series
 from bazaar_nb.charts.parts.table import Columns, Missing, Problems
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.scene.arrays import ColorArray, color_array, float_array, with_opacity
@@ -49,15 +51,6 @@ Floats = NDArray[np.float64]
 _BAND_OPACITY = 0.2
 
 
-class _Strokes(NamedTuple):
-    """Lines that look alike: one element."""
-
-    numbers: tuple[int, ...]
-    color: str
-    width: float
-    opacity: float
-
-
 @dataclass(frozen=True)
 class _Layout:
     plane: Plane
@@ -66,7 +59,7 @@ class _Layout:
     """Shapes (n,) and (lines, n)."""
     told: Any
     """Of each place of a line the last one up to it that has a value, shape (lines, n)."""
-    strokes: tuple[_Strokes, ...]
+    strokes: tuple[LineStrokes, ...]
     bands: tuple[LineBand, ...]
     labels: EndLabels
     track: LabelTrack
@@ -232,7 +225,7 @@ class Lines(Chart[_Layout]):
             x=as_pixels(x[kept]),
             y=as_pixels(y[kept].T),
             told=last_told(y[kept].T),
-            strokes=self._strokes(thick),
+            strokes=group_strokes(table.keys, series, self.highlight, thick),
             bands=tuple(self._bands(plane, x)),
             labels=labels,
             track=track,
@@ -262,24 +255,6 @@ class Lines(Chart[_Layout]):
         most = ticks_that_fit(room, area.height, 2.6)
         return value_axis(low, high, self.number, is_log=self.log, zero=self.zero, most=most)
 
-    def _strokes(self, thick: float) -> tuple[_Strokes, ...]:
-        """Give lines that look alike together, the lowest first: who is highlighted is on top."""
-        series = self.series
-        groups: dict[tuple[str, bool, bool], list[int]] = {}
-        for number in reversed(series.order):
-            told = self.table.keys[number] in self.highlight
-            groups.setdefault((series.colors[number], series.is_context[number], told), []).append(number)
-        ordered = sorted(groups.items(), key=lambda one: (not one[0][1], one[0][2]))
-        return tuple(
-            _Strokes(
-                tuple(numbers),
-                color,
-                thick * (0.45 if is_context else 1.25 if told else 1.0),
-                CONTEXT_OPACITY if is_context else 1.0,
-            )
-            for (color, is_context, told), numbers in ordered
-        )
-
     def _bands(self, plane: Plane, x: Floats) -> list[LineBand]:
         if self.table.low is None or self.table.high is None:
             return []
@@ -289,6 +264,12 @@ class Lines(Chart[_Layout]):
     def _span(self) -> float:
         """Seconds that lines draw themselves."""
         return max(0.0, self.drawn_at - self.phases.move_start)
+
+    def _told_at(self) -> float:
+        return self.drawn_at if self.draws else super()._told_at()
+
+    def _entered_picture(self, room: Room, layout: _Layout) -> list[AnyElement]:
+        return entered(self)._draw(room, layout, self.drawn_at if self.draws else 0.0)
 
     def _drawn(self, time: float) -> float:
         """Give how much of the time axis is drawn at a moment, 0 to 1."""
@@ -326,6 +307,24 @@ class Lines(Chart[_Layout]):
             room, layout.plane, self.pointed, layout.callouts, time, room.theme.enter, lambda _: layout.thick
         )
         return elements
+
+    def _marks(self, room: Room, layout: _Layout, time: float) -> list[Mark]:
+        """Give the dots at the ends of lines, by key."""
+        part = self._drawn(time)
+        x, y, whole = cut_lines(layout.x, layout.y, float(layout.x[0] + part * (layout.x[-1] - layout.x[0])))
+        ends = np.where(np.isnan(y[:, -1]), layout.told[:, whole - 1], len(x) - 1)
+        entered = self.phases.entered(time, room.theme.enter)
+        told, radius = self._emphasis_by_key(time), 1.3 * layout.thick * min(1.0, entered)
+        return [
+            Mark(
+                self.table.keys[number],
+                Dot(float(x[ends[number]]), float(y[number, ends[number]]), radius),
+                self.series.colors[number],
+                told[number],
+            )
+            for number in layout.dots
+            if y[number, ends[number]] == y[number, ends[number]]
+        ]
 
     def _emphasis_by_key(self, time: float) -> list[float]:
         if not self.highlight:

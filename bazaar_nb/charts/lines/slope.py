@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, Unpack
 
 import numpy as np
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from bazaar_nb.charts.annotations import CallOut
-from bazaar_nb.charts.chart import Chart, Options, start_problems
+from bazaar_nb.charts.chart import Chart, Options, entered, start_problems
 from bazaar_nb.charts.lines.line_table import read_lines
 from bazaar_nb.charts.parts.annotation_marks import (
     draw_placed_references,
@@ -32,7 +33,7 @@ from bazaar_nb.charts.parts.table import Columns, Moments, Problems
 from bazaar_nb.charts.parts.time_label import TimeLabel
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.scales.scales import Linear, Log
-from bazaar_nb.scene.arrays import color_array
+from bazaar_nb.scene.arrays import ColorArray, color_array
 from bazaar_nb.scene.elements import AnyElement, Line, Points, Polyline
 from bazaar_nb.scene.paint import Stroke
 
@@ -75,7 +76,7 @@ class _Layout:
     words: tuple[tuple[_Words, ...], tuple[_Words, ...]]
     rows: int
     dots: tuple[Any, Any]
-    """Of each side: which lines, heights, sizes, colours and opacities."""
+    """Of each side: which lines, heights, sizes, colours, opacities; and all once they are there."""
     pictures: NameImages
     pictured: tuple[bool, bool]
     """Whether there are names at each side, and so their pictures."""
@@ -252,7 +253,7 @@ class Slope(Chart[_Layout]):
                 room.text(head, size, room.theme.ink, weight=700, x=x, y=area.top + 0.7 * size, tabular=True)
             )
         groups = self._groups(room)
-        dots = (self._dots(y[0], groups), self._dots(y[1], groups))
+        dots = (self._dots(left, y[0], groups), self._dots(right, y[1], groups))
         plot = Area(left, inner.top, right, inner.bottom)
         avoid = points_along(np.array([left, right]), y)
         lines = place_references(room, plot, self.words.references, y=scale, avoid=avoid)
@@ -283,12 +284,14 @@ class Slope(Chart[_Layout]):
             starts=starts,
         )  # fmt: skip
 
-    def _dots(self, y: Floats, groups: tuple[_Group, ...]) -> Any:
+    def _dots(self, x: float, y: Floats, groups: tuple[_Group, ...]) -> Any:
         each = [(n, one) for one in groups for n in one.numbers if y[n] == y[n]]
         numbers = np.array([n for n, _ in each], np.int64)
         colors = color_array([one.color for _, one in each]) if each else None
         sizes = np.array([3.0 * one.width for _, one in each])
-        return numbers, y[numbers], sizes, colors, np.array([one.opacity for _, one in each])
+        faint: Any = np.array([one.opacity for _, one in each])
+        whole = Points(x, y[numbers], size=sizes, color=colors, opacity=faint) if colors else None
+        return numbers, y[numbers], sizes, colors, faint, whole
 
     def _scale(self, inner: Area) -> Linear | Log:
         low, high = self.words.holds("y", float(np.nanmin(self.ends)), float(np.nanmax(self.ends)))
@@ -330,6 +333,12 @@ class Slope(Chart[_Layout]):
             for (own, told, color), numbers in sorted(found.items(), key=lambda one: one[0][:2])
         )
 
+    def _told_at(self) -> float:
+        return self.phases.move_start + (_LINE_S + _WORDS_S) * self.phases.pace
+
+    def _entered_picture(self, room: Room, layout: _Layout) -> list[AnyElement]:
+        return entered(self)._draw(room, layout, _LINE_S * self.phases.pace)
+
     def _draw(self, room: Room, layout: _Layout, time: float) -> list[AnyElement]:
         elements = list(layout.still)
         theme, phases = room.theme, self.phases
@@ -362,12 +371,18 @@ class Slope(Chart[_Layout]):
         return elements + layout.callouts.draw(room, time, phases, theme)
 
     def _draw_dots(self, layout: _Layout, side: int, entered: float, told: list[float]) -> list[AnyElement]:
-        numbers, heights, sizes, colors, faint = layout.dots[side]
+        numbers, heights, sizes, colors, faint, whole = layout.dots[side]
         if not len(numbers):
             return []
         opacity: Any = faint
         if min(told) < 1.0:
             opacity = faint * np.array(told)[numbers]
+        if entered >= 1.0:
+            if opacity is faint:
+                return [whole]
+            rgba = colors.values().copy()
+            rgba[:, 3] = rgba[:, 3] * opacity + 0.5
+            return [replace(whole, color=ColorArray(rgba.shape, rgba.tobytes()))]
         return [
             Points(layout.x[side], heights, size=sizes * min(1.0, entered), color=colors, opacity=opacity)
         ]

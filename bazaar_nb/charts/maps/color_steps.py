@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bazaar_nb.charts.theme import Theme
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.scales.ticks import nice_domain, nice_ticks
-from bazaar_nb.values.color import format_color
+from bazaar_nb.values.color import format_color, parse_color
 from bazaar_nb.values.colormaps import Colormap, map_colors
 from bazaar_nb.values.oklab import mix_colors
 
@@ -140,3 +141,18 @@ def _rounded(value: float) -> float:
     choices = np.array([1, 1.5, 2, 2.5, 3, 4, 5, 6, 7, 8, 9, 10])
     nearest = choices[np.argmin(np.abs(choices - abs(value) / power))]
     return float(np.copysign(nearest * power, value))
+
+
+def standing_out(theme: Theme, *, is_diverging: bool) -> tuple[float, float]:
+    """Give the part of a colormap that stands out from a background, in the order that looks like more.
+
+    On light ground dark looks like more, on dark ground light does (Schloss, Gramazio, Silverman, Parker and
+    Wang: Mapping Color to Meaning in Colormap Data Visualizations, IEEE TVCG 25(1), 2019).
+    """
+    ground = theme.background if isinstance(theme.background, str) else theme.ink
+    is_light = sum(parse_color(ground)[:3]) > 1.5
+    if isinstance(theme.background, str) is False:
+        is_light = not is_light
+    if is_diverging:
+        return (0.0, 1.0) if is_light else (0.14, 0.86)
+    return (0.92, 0.06) if is_light else (0.1, 1.0)

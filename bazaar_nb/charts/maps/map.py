@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from bazaar_nb.charts.chart import Chart, Options, start_problems
 from bazaar_nb.charts.maps.color_legend import Legend, color_legend
-from bazaar_nb.charts.maps.color_steps import SHADES_A_STEP, ColorSteps
+from bazaar_nb.charts.maps.color_steps import SHADES_A_STEP, ColorSteps, standing_out
 from bazaar_nb.charts.maps.geojson import read_areas
 from bazaar_nb.charts.maps.map_around import clock_words, draw_clock, lay_around
 from bazaar_nb.charts.maps.map_outlines import fit
@@ -27,10 +27,8 @@ from bazaar_nb.charts.parts.point_call_outs import PointCallOuts
 from bazaar_nb.charts.parts.room import Area, Room
 from bazaar_nb.charts.parts.table import Columns, Missing, Problems
 from bazaar_nb.charts.parts.time_label import TimeLabel
-from bazaar_nb.charts.theme import Theme
 from bazaar_nb.scene.elements import AnyElement
 from bazaar_nb.scene.paint import Stroke
-from bazaar_nb.values.color import parse_color
 from bazaar_nb.values.colormaps import Colormap
 from bazaar_nb.values.oklab import mix_colors
 
@@ -169,7 +167,11 @@ class Map(Chart[_Layout]):
                 missing=missing,
             )  # fmt: skip
             chosen = colormap or (self.theme.colormap if middle is None else self.theme.diverging)
-            ends = (0.0, 1.0) if colormap is not None else _ends(self.theme, is_diverging=middle is not None)
+            ends = (
+                (0.0, 1.0)
+                if colormap is not None
+                else standing_out(self.theme, is_diverging=middle is not None)
+            )
             self.colors = ColorSteps.of(self.values.matrix, steps, chosen, ends, middle, "Map")
             self.shades = self.colors.shades()
             self.levels = self.values.levels(self.colors, self.phases)
@@ -380,21 +382,6 @@ class Map(Chart[_Layout]):
             return self._colored(shapes, np.flatnonzero(here), color)
         rest = self._colored(shapes, np.flatnonzero(here & ~told), color, round(dimmed, 3))
         return rest + self._colored(shapes, np.flatnonzero(here & told), color)
-
-
-def _ends(theme: Theme, *, is_diverging: bool) -> tuple[float, float]:
-    """Give the part of a colormap that stands out from a background, in the order that looks like more.
-
-    On light ground dark looks like more, on dark ground light does (Schloss, Gramazio, Silverman, Parker and
-    Wang: Mapping Color to Meaning in Colormap Data Visualizations, IEEE TVCG 25(1), 2019).
-    """
-    ground = theme.background if isinstance(theme.background, str) else theme.ink
-    is_light = sum(parse_color(ground)[:3]) > 1.5
-    if isinstance(theme.background, str) is False:
-        is_light = not is_light
-    if is_diverging:
-        return (0.0, 1.0) if is_light else (0.14, 0.86)
-    return (0.92, 0.06) if is_light else (0.1, 1.0)
 
 
 def _seen(element: Any, opacity: float) -> AnyElement:

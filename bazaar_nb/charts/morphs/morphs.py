@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from typing import Any, Unpack
 
 import msgspec
-import numpy as np
 
-from bazaar_nb.charts.chart import Chart, Options
+from bazaar_nb.charts.chart import Chart, Options, entered
+from bazaar_nb.charts.morphs.dot_crowd import DotCrowd, divide_crowd
 from bazaar_nb.charts.morphs.morph_pieces import (
     AXES,
     LABELS_COME,
@@ -26,18 +26,16 @@ from bazaar_nb.charts.morphs.morph_pieces import (
     find_changes,
     find_pieces,
 )
-from bazaar_nb.charts.morphs.views import VIEWS_OWN, View, entered, take_apart
+from bazaar_nb.charts.morphs.views import VIEWS_OWN, View, take_apart
 from bazaar_nb.charts.parts.forms import mark_between
-from bazaar_nb.charts.parts.marks import Dot, Mark
+from bazaar_nb.charts.parts.marks import Mark
 from bazaar_nb.charts.parts.room import Area, Room
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.scene.elements import AnyElement, Fill, Group, Line, Points, Text
-from bazaar_nb.values.color import parse_color
 from bazaar_nb.values.oklab import mix_colors
 
 _BEFORE_S, _AFTER_S = 0.4, 0.6  # that stand still
 _STAGGER_S, _ALL_STAGGER_S = 0.04, 0.3
-_MANY = 60  # dots: more are drawn as one
 _STYLE = ("weight", "italic", "font", "tabular", "letter_spacing", "width", "align", "outline", "line_height")
 Along = Callable[[Change], tuple[int, float]]
 
@@ -48,6 +46,9 @@ class _Layout:
     stop: View
     below: tuple[Fade | Glide | AnyElement, ...]
     changes: tuple[Change, ...]
+    alone: tuple[Change, ...]
+    """The changes that are elements of their own."""
+    crowd: DotCrowd | None
     above: tuple[Fade | Glide | AnyElement, ...]
 
 
@@ -100,7 +101,8 @@ class Morph(Chart[_Layout]):
         stop = take_apart(self.stop, 0.0, room)
         changes = find_changes(start.marks, stop.marks)
         below, above = find_pieces(start, stop, changes)
-        return _Layout(start, stop, tuple(below), tuple(changes), tuple(above))
+        alone, crowd = divide_crowd(changes, room.theme.move)
+        return _Layout(start, stop, tuple(below), tuple(changes), alone, crowd, tuple(above))
 
     def _draw(self, room: Room, layout: _Layout, time: float) -> list[AnyElement]:
         part = self._part(time)
@@ -125,7 +127,9 @@ class Morph(Chart[_Layout]):
         elements: list[AnyElement] = []
         for piece in layout.below:
             elements += _drawn(piece, part, ease, along)
-        marks = _drawn_marks(changes, along)
+        marks = _drawn_marks(layout.alone, along)
+        if layout.crowd is not None:
+            marks += layout.crowd.at(part, apart, count)
         seen = AXES.at(part) if layout.start.stands_in else 1.0
         seen *= 1.0 - LABELS_COME.at(part) if layout.stop.stands_in else 1.0
         elements += marks if seen >= 1 else [Group(tuple(marks), opacity=round(seen, 3))]
@@ -170,16 +174,12 @@ def morph(start: Chart[Any], stop: Chart[Any], **options: Unpack[Options]) -> Mo
 
 
 def _drawn_marks(changes: Sequence[Change], along: Along) -> list[AnyElement]:
-    """Give the marks on their way; many dots as one element."""
+    """Give the marks on their way."""
     found: list[tuple[Mark, Mark, float]] = []
     for change in changes:
         leg, part = along(change)
         found.append((change.stops[leg], change.stops[leg + 1], part))
-    dots = [one for one in found if isinstance(one[0].form, Dot) and isinstance(one[1].form, Dot)]
-    if len(dots) <= _MANY:
-        return [mark_between(*one) for one in found if _is_seen(*one)]
-    others = [one for one in found if not (isinstance(one[0].form, Dot) and isinstance(one[1].form, Dot))]
-    return [*(mark_between(*one) for one in others if _is_seen(*one)), _as_points(dots)]
+    return [mark_between(*one) for one in found if _is_seen(*one)]
 
 
 def _is_seen(start: Mark, stop: Mark, part: float) -> bool:
@@ -240,15 +240,3 @@ def _text_between(start: Text, stop: Text, part: float) -> list[AnyElement]:
 
 def _mix(start: Any, stop: Any, part: float) -> float:
     return float(start + (stop - start) * part)
-
-
-def _as_points(dots: list[tuple[Mark, Mark, float]]) -> Points:
-    part = np.array([one[2] for one in dots])[:, None]
-    starts, stops = [one[0] for one in dots], [one[1] for one in dots]
-    ends = [np.array([mark.form for mark in marks], np.float64) for marks in (starts, stops)]
-    x, y, radius = (ends[0] + (ends[1] - ends[0]) * part).T
-    colors = [
-        np.array([(*parse_color(mark.color)[:3], mark.opacity) for mark in marks])
-        for marks in (starts, stops)
-    ]
-    return Points(x, y, size=2 * radius, color=colors[0] + (colors[1] - colors[0]) * part)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any, Unpack
 
-from bazaar_nb.charts.chart import Chart, Options
+from bazaar_nb.charts.chart import Chart, Options, entered
 from bazaar_nb.charts.morphs.morphs import Morph
-from bazaar_nb.charts.morphs.views import VIEWS_OWN, entered
+from bazaar_nb.charts.morphs.views import VIEWS_OWN
 from bazaar_nb.charts.parts.room import Area, Room
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.scene.elements import AnyElement
@@ -77,6 +78,31 @@ class Story(Chart[None]):
                 self.starts.append(at)
                 at += change
 
+    def chapters(self) -> tuple[Chart[Any], ...]:
+        """Give the story as scenes of its own, one a view: each with the change that leads to it.
+
+        In a row they show what the story shows; a player then has a mark for each view, by its
+        ``scene_name``, and other scenes can come before, between and after.
+
+        Examples
+        --------
+        >>> import bazaar_nb as bz
+        >>> table = {"source": ["Wind", "Sun", "Gas"], "TWh": [140, 72, 78]}
+        >>> donut = bz.charts.Share(table, name="source", value="TWh", scene_name="shares")
+        >>> bars = bz.charts.Bars(table, name="source", value="TWh", scene_name="amounts")
+        >>> film = bz.Composition(bz.charts.Story([donut, bars], pause=3).chapters())
+        >>> [mark.name for mark in film.marks]
+        ['shares', 'amounts']
+        """
+        begin = [0.0, *(start / self.rate for start in self.starts[1::2]), self.duration]
+        return tuple(
+            _Chapter(
+                self, start, duration=stop - start, scene_name=view.to_scene().name, theme=view.theme,
+                background=self.background,
+            )
+            for view, (start, stop) in zip(self.parts[::2], pairwise(begin), strict=True)
+        )  # fmt: skip
+
     def _part_at(self, time: float) -> tuple[Chart[Any], float]:
         told = time * self.rate
         number = bisect_right(self.starts, told + 1e-9) - 1
@@ -84,9 +110,11 @@ class Story(Chart[None]):
         return part, min(max(0.0, told - self.starts[number]), part.phases.leave_start)
 
     def _scene_elements(self, frame: Frame) -> list[AnyElement]:
-        part, time = self._part_at(frame.time)
-        below = part._backdrop(time)
-        return below + part._elements(time, frame.width, frame.height, is_frame=True)
+        return self._shown(frame.time, frame.width, frame.height)
+
+    def _shown(self, at: float, width: float, height: float) -> list[AnyElement]:
+        part, time = self._part_at(at)
+        return part._backdrop(time) + part._elements(time, width, height, is_frame=True)
 
     def _elements(self, time: float, width: float, height: float, *, is_frame: bool) -> list[AnyElement]:
         part, told = self._part_at(min(max(time, 0.0), self.duration))
@@ -94,6 +122,30 @@ class Story(Chart[None]):
 
     def _lay_out(self, room: Room, area: Area) -> None:
         """Lay nothing out: each part does so itself."""
+
+    def _draw(self, room: Room, layout: None, time: float) -> list[AnyElement]:  # noqa: ARG002
+        return self._elements(time, room.width, room.height, is_frame=room.is_frame)
+
+
+class _Chapter(Chart[None]):
+    """A part of a story's time."""
+
+    def __init__(self, story: Story, start: float, **options: Unpack[Options]) -> None:
+        options["enter"] = False
+        super().__init__(**options)
+        self.story, self.start = story, start
+
+    def _scene_elements(self, frame: Frame) -> list[AnyElement]:
+        return self.story._shown(self._told(frame.time), frame.width, frame.height)
+
+    def _elements(self, time: float, width: float, height: float, *, is_frame: bool) -> list[AnyElement]:
+        return self.story._elements(self._told(time), width, height, is_frame=is_frame)
+
+    def _told(self, time: float) -> float:
+        return self.start + min(max(time, 0.0), self.duration)
+
+    def _lay_out(self, room: Room, area: Area) -> None:
+        """Lay nothing out: the story does so itself."""
 
     def _draw(self, room: Room, layout: None, time: float) -> list[AnyElement]:  # noqa: ARG002
         return self._elements(time, room.width, room.height, is_frame=room.is_frame)

@@ -5,9 +5,7 @@ So two pictures can be compared, piece by piece (`bazaar_nb.charts.morphs.morphs
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -47,13 +45,6 @@ class View(NamedTuple):
     marks: tuple[Mark, ...]
     words: tuple[AnyElement, ...]
     stands_in: bool = False
-
-
-def entered(chart: Chart[Any]) -> Chart[Any]:
-    """Give a chart whose marks are there from its start."""
-    twin = copy.copy(chart)
-    twin.phases = replace(chart.phases, enters=False)
-    return twin
 
 
 def take_apart(chart: Chart[Any], time: float, room: Room) -> View:

@@ -20,6 +20,7 @@ from bazaar_nb.charts.parts.framed_call_outs import (
     place_below_rows,
     room_below_rows,
 )
+from bazaar_nb.charts.parts.marks import Bar, Mark, mark_element
 from bazaar_nb.charts.parts.name_images import NameImages
 from bazaar_nb.charts.parts.phases import eased
 from bazaar_nb.charts.parts.point_call_outs import PointCallOuts
@@ -27,7 +28,7 @@ from bazaar_nb.charts.parts.room import Area, Room
 from bazaar_nb.charts.parts.table import Columns, Problems
 from bazaar_nb.charts.parts.value_marks import ValueMark, mark_bar
 from bazaar_nb.errors import InvalidValueError
-from bazaar_nb.scene.elements import Anchor, AnyElement, Line, Rect
+from bazaar_nb.scene.elements import Anchor, AnyElement, Line
 from bazaar_nb.scene.paint import Stroke
 
 Floats = NDArray[np.float64]
@@ -180,22 +181,34 @@ class Compare(Chart[_Layout]):
         start = self.phases.enter_start + (0.5 + _COUNTS_S * 0.8) * self.phases.pace + apart * row
         return eased(time, start, _TELLS_S * self.phases.pace, self.theme.enter)
 
+    def _key(self, number: _Number) -> str:
+        return self.names[number.row] if len(self.names) > 1 else self.states[number.state]
+
+    def _mark(self, number: _Number, done: float, opacity: float) -> Mark:
+        assert number.bar is not None
+        left, y, width, height = number.bar
+        radius = min(self.theme.radius * height, width * done / 2)
+        form = Bar(left, y - height / 2, left + width * done, y + height / 2, (0.0, radius, radius, 0.0))
+        color = self.theme.palette[0] if number.state else self.theme.total
+        return Mark(self._key(number), form, color, opacity)
+
+    def _marks(self, room: Room, layout: _Layout, time: float) -> list[Mark]:  # noqa: ARG002
+        """Give the bars below the numbers, by name or state."""
+        return [
+            self._mark(number, self._counted(time, number.state), self._emphasis(time, self._key(number)))
+            for number in layout.numbers
+            if number.bar is not None
+        ]
+
     def _draw(self, room: Room, layout: _Layout, time: float) -> list[AnyElement]:
         theme = room.theme
         elements: list[AnyElement] = [*layout.still]
-        colors = (theme.total, theme.palette[0])
         for number in layout.numbers:
             done = self._counted(time, number.state)
             value = float(self.values[number.row, number.state])
-            shown = self.names[number.row] if len(self.names) > 1 else self.states[number.state]
-            opacity = self._emphasis(time, shown)
+            opacity = self._emphasis(time, self._key(number))
             if number.bar is not None:
-                left, y, width, height = number.bar
-                radius = min(theme.radius * height, width * done / 2)
-                elements.append(
-                    Rect(x=left, y=y, width=width * done, height=height, anchor="left",
-                         radius=(0.0, radius, radius, 0.0), fill=colors[number.state], opacity=opacity)
-                )  # fmt: skip
+                elements.append(mark_element(self._mark(number, done, opacity)))
             opacity *= min(1.0, 4 * done)
             if opacity <= 0:
                 continue

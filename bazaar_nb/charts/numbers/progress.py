@@ -12,6 +12,7 @@ import numpy as np
 from bazaar_nb.charts.chart import Chart, Options, start_problems
 from bazaar_nb.charts.numbers.counting import Counting
 from bazaar_nb.charts.parts.cell_values import as_one_number
+from bazaar_nb.charts.parts.marks import Bar, Mark, mark_element
 from bazaar_nb.charts.parts.name_images import NameImages
 from bazaar_nb.charts.parts.phases import eased
 from bazaar_nb.charts.parts.point_call_outs import PointCallOuts
@@ -204,18 +205,26 @@ class Progress(Chart[_Layout]):
         apart = min(_APART_S, _ALL_APART_S / max(1, len(self.items) - 1)) * self.phases.pace
         return self.phases.enter_start + apart * number
 
+    def _bar(self, layout: _Layout, time: float, number: int) -> Mark:
+        item, place = self.items[number], layout.items[number]
+        width = place.length * item.part * self._filled(time, number) / self.longest
+        half = place.thick / 2
+        form = Bar(place.x, place.y - half, place.x + width, place.y + half, (min(half, width / 2),) * 4)
+        return Mark(item.name, form, self.colors[number], self._emphasis(time, item.name))
+
+    def _marks(self, room: Room, layout: _Layout, time: float) -> list[Mark]:  # noqa: ARG002
+        """Give the bars by name; rings are strokes, which become nothing else."""
+        if self.style == "ring":
+            return []
+        return [self._bar(layout, time, number) for number in range(len(self.items))]
+
     def _draw(self, room: Room, layout: _Layout, time: float) -> list[AnyElement]:
         elements: list[AnyElement] = [*layout.still]
         for number, (item, place) in enumerate(zip(self.items, layout.items, strict=True)):
             done, opacity = self._filled(time, number), self._emphasis(time, item.name)
             color = self.colors[number]
             if self.style == "bar":
-                width = place.length * item.part * done / self.longest
-                radius = min(place.thick / 2, width / 2)
-                elements.append(
-                    Rect(x=place.x, y=place.y, width=width, height=place.thick, anchor="left", radius=radius,
-                         fill=color, opacity=opacity)
-                )  # fmt: skip
+                elements.append(mark_element(self._bar(layout, time, number)))
                 anchor: Literal["right", "center"] = "right"
             else:
                 part = min(1.0, item.part * done)

@@ -9,6 +9,7 @@ from bazaar_nb.motion.easing import Easing
 
 _BEGIN_S, _ENTER_S, _STILL_S, _LEAVE_S = 0.15, 0.8, 0.8, 0.4
 _STAGGER_S, _ALL_STAGGER_S = 0.04, 0.5
+_PALE = 0.55
 _USUAL_S = 3.0  # shorter charts have shorter phases
 
 
@@ -21,11 +22,14 @@ class Phases:
     duration : float
     enters, leaves : bool
         Whether marks come in at the start, and all fades at the end.
+    rest : float
+        Seconds that stand still before the first movement of marks that don't come in.
     """
 
     duration: float
     enters: bool = True
     leaves: bool = False
+    rest: float = 0.0
 
     @cached_property
     def pace(self) -> float:
@@ -40,7 +44,7 @@ class Phases:
     @cached_property
     def move_start(self) -> float:
         """When all marks are there."""
-        return self.enter_start + (_ENTER_S * self.pace if self.enters else 0.0)
+        return self.enter_start + (_ENTER_S if self.enters else self.rest) * self.pace
 
     @cached_property
     def enter_stop(self) -> float:
@@ -75,6 +79,10 @@ class Phases:
         apart = min(_STAGGER_S, _ALL_STAGGER_S / max(1, count - 1)) * self.pace
         lasting = _ENTER_S * self.pace
         return eased(time, self.enter_start + apart * number, lasting, easing)
+
+    def colored(self, time: float, easing: Easing, number: int = 0, count: int = 1) -> float:
+        """Give the opacity of a mark that is in its place from the start, pale, and gets its colour."""
+        return _PALE + (1.0 - _PALE) * self.entered(time, easing, number, count)
 
     def gone(self, time: float) -> float:
         """Give the opacity of all: 1, and less while it leaves."""

@@ -23,16 +23,15 @@ from bazaar_nb.charts.parts.plane import AxisPlan, Plane, moment_axis, ticks_tha
 from bazaar_nb.charts.parts.plane_words import PlaneWords, Pointed, draw_plane_call_outs
 from bazaar_nb.charts.parts.room import Area, Room
 from bazaar_nb.charts.parts.scale_legends import NO_LEGEND, color_bar, size_key
-from bazaar_nb.charts.parts.series import color_series
 from bazaar_nb.charts.parts.table import Columns, Moments, Problems
+from bazaar_nb.charts.points.point_colors import PointColors
 from bazaar_nb.charts.points.point_labels import PointLabel, covered_places, place_point_labels, point_boxes
 from bazaar_nb.charts.points.trend_line import draw_trend, find_trend
 from bazaar_nb.errors import InvalidValueError
-from bazaar_nb.scales.ticks import nice_domain, nice_ticks
-from bazaar_nb.scene.arrays import ColorArray, color_array
+from bazaar_nb.scales.ticks import nice_ticks
+from bazaar_nb.scene.arrays import ColorArray
 from bazaar_nb.scene.elements import AnyElement, Points
 from bazaar_nb.scene.paint import Stroke
-from bazaar_nb.values.colormaps import map_colors
 
 Floats = NDArray[np.float64]
 _STAGGER_S = 0.5  # from the first point to the last
@@ -150,34 +149,15 @@ class Scatter(Chart[_Layout]):
         self.x, self.y, self.sizes = at_x[kept], at_y[kept], sizes[kept]
         self.keys = tuple(keys[row] for row in kept.tolist())
         self.moments = None if moments is None else Moments(self.x, moments.kind)
-        self._color(columns, color, group, dict(colors or {}), kept)
+        self.colors = PointColors.read(columns, color, group, dict(colors or {}), kept)
         self.labels = self._chosen(labels, problems)
-        self._check_names([*self.keys, *self.groups], problems)
-        check_colors(colors or {}, self.groups, "Scatter")
+        self._check_names([*self.keys, *self.colors.groups], problems)
+        check_colors(colors or {}, self.colors.groups, "Scatter")
         self.words = PlaneWords.read(self.annotations, problems, x=self.moments)
         self.pointed = [
             one for said in self.annotations.callouts if (one := self._point_at(said, problems)) is not None
         ]
         problems.raise_any()
-
-    def _color(
-        self, columns: Columns, color: str | None, group: str | None, colors: dict[str, str], kept: Any
-    ) -> None:
-        self.groups: tuple[str, ...] = ()
-        self.group_of: tuple[str, ...] = ("",) * len(kept)
-        self.measure: Floats | None = None
-        self.color_title = color or ""
-        self.given_colors = colors
-        if color is not None and columns.is_number(color):
-            values = columns.numbers(color)[kept]
-            if np.isfinite(values).any():
-                self.measure = values
-        elif color is not None or group is not None:
-            column = str(color or group)
-            words = columns.texts(column)
-            self.group_of = tuple(words[row] or "–" for row in kept.tolist())
-            order = [word or "–" for word in columns.order(column)]
-            self.groups = tuple(one for one in order if one in set(self.group_of))
 
     def _chosen(self, labels: Sequence[str] | str | None, problems: Problems) -> tuple[int, ...]:
         """Give the points that have a name, the most important first."""
@@ -246,7 +226,7 @@ class Scatter(Chart[_Layout]):
             pictures=pictures,
             boxes=reference_boxes(room, references),
         )
-        colors, order = self._point_colors(), self._order()
+        colors, order = self.colors.of_points(self.theme), self._order()
         opacity = 0.82 if len(points) <= 200 else 0.6 if len(points) <= 2000 else 0.35
         ease = np.array([room.theme.enter(step / _EASE_STEPS) for step in range(_EASE_STEPS + 1)])
         return _Layout(
@@ -296,13 +276,11 @@ class Scatter(Chart[_Layout]):
         beside = area.inset(right=sizes.width + 1.5 * size if sizes.width else 0.0)
         colors: Sequence[AnyElement] = ()
         used = 0.0
-        if self.groups:
-            told_colors = self._color_of
-            colors, used = draw_legend(room, beside, [(one, told_colors[one]) for one in self.groups])
-        elif self.measure is not None:
-            title = room.shorten(self.color_title, size, 0.3 * area.width)
-            limits = _limits(self.measure)
-            bar = color_bar(room, beside, room.theme.colormap, limits, self.number, title)
+        if self.colors.groups:
+            colors, used = draw_legend(room, beside, list(self.colors.of_groups(self.theme).items()))
+        elif self.colors.measure is not None:
+            title = room.shorten(self.colors.title, size, 0.3 * area.width)
+            bar = color_bar(room, beside, room.theme.colormap, self.colors.limits, self.number, title)
             colors, used = bar.elements, bar.height
         used = max(used, sizes.height)
         return (*colors, *sizes.elements), used + (0.5 * size if used else 0.0)
@@ -315,25 +293,6 @@ class Scatter(Chart[_Layout]):
             return moment_axis(Moments(values, "number"), self.locale, most)
         low, high = self.words.holds(axis, float(values.min()), float(values.max()))
         return value_axis(low, high, self.number, is_log=is_log, most=most, is_tight=True)
-
-    @property
-    def _color_of(self) -> dict[str, str]:
-        counts = np.array([float(self.group_of.count(one)) for one in self.groups])
-        found = color_series(self.groups, counts, self.theme, self.given_colors)
-        return dict(zip(self.groups, found.colors, strict=True))
-
-    def _point_colors(self) -> ColorArray:
-        if self.measure is not None:
-            values = np.nan_to_num(self.measure, nan=float(np.nanmin(self.measure)))
-            rgba = map_colors(values, self.theme.colormap, _limits(self.measure))
-            missing = color_array([self.theme.total]).values()
-            return color_array(np.where(np.isnan(self.measure)[:, None], missing, rgba))
-        if self.groups:
-            told = self._color_of
-            rows = {one: color_array([color]).values()[0] for one, color in told.items()}
-            return color_array(np.array([rows[one] for one in self.group_of], np.uint8))
-        usual = color_array([self.theme.palette[0]]).values()
-        return color_array(np.repeat(usual, len(self.x), axis=0))
 
     def _seen(self, layout: _Layout, time: float) -> tuple[Floats, Floats]:
         """Give how far points have come in, and their opacity."""
@@ -349,7 +308,7 @@ class Scatter(Chart[_Layout]):
             told = np.array(
                 [
                     key in self.highlight or group in self.highlight
-                    for key, group in zip(self.keys, self.group_of, strict=True)
+                    for key, group in zip(self.keys, self.colors.group_of, strict=True)
                 ]
             )
             rest = self._emphasis(time, "")
@@ -411,7 +370,7 @@ class Scatter(Chart[_Layout]):
             seen = eased(
                 time, start + min(0.04 * place, 0.5) * phases.pace, 0.3 * phases.pace, room.theme.enter
             )
-            key, group = self.keys[one.number], self.group_of[one.number]
+            key, group = self.keys[one.number], self.colors.group_of[one.number]
             if self.highlight and not (key in self.highlight or group in self.highlight):
                 seen *= self._emphasis(time, "")
             if seen > 0.004:
@@ -441,8 +400,3 @@ def _check_once(keys: Sequence[str], column: str | None, problems: Problems) -> 
             problems.add(
                 f"{key!r:.60} comes a second time (first in row {first[key]})", column=column, row=row
             )
-
-
-def _limits(values: Floats) -> tuple[float, float]:
-    low, high = float(np.nanmin(values)), float(np.nanmax(values))
-    return nice_domain(low, high, 5)

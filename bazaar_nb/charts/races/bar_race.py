@@ -22,9 +22,10 @@ from bazaar_nb.charts.parts.room import Area, Room
 from bazaar_nb.charts.parts.table import Columns, Missing, Problems, fill_gaps
 from bazaar_nb.charts.parts.time_label import TimeLabel
 from bazaar_nb.charts.parts.time_table import TimeTable, read_time_table
+from bazaar_nb.charts.races.overtaking import Overtaking, find_overtaking
+from bazaar_nb.charts.races.race_options import check_choice, check_top
 from bazaar_nb.charts.races.race_words import Said, draw_events, time_call_outs, time_events
 from bazaar_nb.charts.races.ranking import Ranking, are_whole, rank_over_time
-from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.scales.formats import SteadyFormat
 from bazaar_nb.scales.scales import Linear
 from bazaar_nb.scene.elements import AnyElement
@@ -43,17 +44,19 @@ class _Layout:
     pictures: NameImages
     axis: GrowingAxis
     still: tuple[AnyElement, ...]
+    overtaking: Overtaking
     callouts: tuple[tuple[Said, PlacedCallOut, int], ...]
 
 
 class _Row(NamedTuple):
-    """A bar that is seen: which, its middle and its end in pixels, its value."""
+    """A bar that is seen: which, its middle and its end in pixels, its value, its words' opacity."""
 
     number: int
     y: float
     end: float
     value: float
     mark: Mark
+    words: float
 
 
 class BarRace(Chart[_Layout]):
@@ -92,6 +95,8 @@ class BarRace(Chart[_Layout]):
     """
 
     usual_duration = 10.0
+    rest = 0.3  # in which ranks that change at once begin to
+    has_ghost = False  # who is there at the start stands in its place
     annotated: ClassVar[frozenset[str]] = frozenset({"x_title", "references", "callouts", "events"})
 
     def __init__(
@@ -109,15 +114,9 @@ class BarRace(Chart[_Layout]):
         **options: Unpack[Options],
     ) -> None:
         super().__init__(**options)
-        if isinstance(top, bool) or not isinstance(top, int) or not 1 <= top <= _MOST_TOP:
-            raise InvalidValueError(
-                f"`top` must be a whole number from 1 to {_MOST_TOP}, got {top!r} (BarRace)"
-            )
-        for option, given, known in (
-            ("missing", missing, ("leave", "hold", "gap")), ("sort", sort, ("descending", "ascending")),
-        ):  # fmt: skip
-            if given not in known:
-                raise InvalidValueError(f"`{option}` must be {' or '.join(known)}, got {given!r} (BarRace)")
+        check_top(top, _MOST_TOP, "BarRace")
+        check_choice("missing", missing, ("leave", "hold", "gap"), "BarRace")
+        check_choice("sort", sort, ("descending", "ascending"), "BarRace")
         problems = start_problems(self)
         found = read_time_table(Columns(table, problems), time=time, name=name, value=value, extra=color)
         self.ascending = sort == "ascending"
@@ -197,9 +196,15 @@ class BarRace(Chart[_Layout]):
         right = self._widest(room, size) + 0.9 * size
         bars = Area(area.left + left, area.top, max(area.left + left + 1, area.right - right), area.bottom)
         layout = _Layout(
-            bars, pitch, thickness, size, names, pictures, self._axis(room, bars.width), tuple(still), ()
-        )
+            bars, pitch, thickness, size, names, pictures, self._axis(room, bars.width), tuple(still),
+            self._overtaking(size / pitch), (),
+        )  # fmt: skip
         return _Layout(**{**vars(layout), "callouts": self._place_call_outs(room, layout)})
+
+    def _overtaking(self, near: float) -> Overtaking:
+        ranking = self.ranking
+        seen = (ranking.ranks < self.top - 0.5) & (ranking.present > 0)
+        return find_overtaking(ranking.ranks, seen, near, ranking.change)
 
     def _axis(self, room: Room, width: float) -> GrowingAxis:
         """Give the axis of values: it starts at 0, and has as many ticks as its words leave room for."""
@@ -286,16 +291,13 @@ class BarRace(Chart[_Layout]):
         entering = phases.enters and time < phases.enter_stop
         rows: list[_Row] = []
         seen, places = shares.tolist(), ranks.tolist()
-        for number in np.argsort(-ranks, kind="stable").tolist():
+        words, below = layout.overtaking.words[round(step)].tolist(), layout.overtaking.below[round(step)]
+        for number in np.argsort(-ranks - below, kind="stable").tolist():
             opacity, end = seen[number], ends[number]
             if opacity <= 0.004:
                 continue
             if entering:
-                entered = phases.entered(time, easing, min(int(places[number]), top - 1), top)
-                opacity *= min(1.0, 2 * entered)
-                end = base + (end - base) * entered
-                if opacity <= 0.004:
-                    continue
+                opacity *= phases.colored(time, easing, min(int(places[number]), top - 1), top)
             key = self.ranking.keys[number]
             if self.highlight:
                 opacity *= self._emphasis(time, key)
@@ -305,7 +307,7 @@ class BarRace(Chart[_Layout]):
             corners = (0.0, round_by, round_by, 0.0) if end >= base else (round_by, 0.0, 0.0, round_by)
             form = Bar(left, y - thick / 2, right, y + thick / 2, corners)
             mark = Mark(key, form, self.colors[number], round(opacity, 3))
-            rows.append(_Row(number, y, end, float(values[number]), mark))
+            rows.append(_Row(number, y, end, float(values[number]), mark, words[number] * opacity))
         return rows
 
     def _draw(self, room: Room, layout: _Layout, time: float) -> list[AnyElement]:
@@ -342,13 +344,15 @@ class BarRace(Chart[_Layout]):
         return elements
 
     def _bar(self, room: Room, layout: _Layout, row: _Row) -> list[AnyElement]:
-        size, y, opacity = layout.size, row.y, row.mark.opacity
+        size, y, opacity = layout.size, row.y, round(row.words, 3)
         gap, names_at = 0.4 * size, layout.bars.left - 0.55 * size
         form = row.mark.form
         assert isinstance(form, Bar)
         elements = [mark_element(row.mark)]
         elements += layout.pictures.draw(row.mark.key, names_at, y, anchor="right", opacity=opacity)
         names_at -= layout.pictures.room
+        if opacity <= 0.004:
+            return elements
         ink = room.theme.ink
         elements += [
             room.text(

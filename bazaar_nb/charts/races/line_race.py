@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bazaar_nb.charts.chart import Chart, Options, start_problems
+from bazaar_nb.charts.lines.line_pixels import as_array, as_pixels
 from bazaar_nb.charts.parts.annotation_marks import (
     PlacedEvent,
     PlacedReference,
@@ -26,6 +27,7 @@ from bazaar_nb.charts.parts.axis import draw_grid, draw_tick_words, room_for_wor
 from bazaar_nb.charts.parts.call_outs import PlacedCallOut, draw_call_out, place_call_outs
 from bazaar_nb.charts.parts.category_colors import check_colors, color_categories
 from bazaar_nb.charts.parts.growing_axis import STEPS_A_SECOND, GrowingAxis
+from bazaar_nb.charts.parts.marks import Dot, Mark, mark_element
 from bazaar_nb.charts.parts.name_images import NameImages
 from bazaar_nb.charts.parts.occupied import points_along
 from bazaar_nb.charts.parts.room import Area, Room
@@ -33,13 +35,12 @@ from bazaar_nb.charts.parts.table import Columns, Missing, Problems, fill_gaps
 from bazaar_nb.charts.parts.time_table import read_time_table
 from bazaar_nb.charts.races.moment_axis import MomentAxis
 from bazaar_nb.charts.races.moving_labels import at_step, sampled, spread_over_time
+from bazaar_nb.charts.races.race_options import check_choice, check_top
 from bazaar_nb.charts.races.race_words import Said, time_call_outs, time_events
 from bazaar_nb.charts.races.ranking import are_whole, interpolated
-from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.scales.scales import Linear
 from bazaar_nb.scene.array_elements import Polyline
-from bazaar_nb.scene.arrays import float_array
-from bazaar_nb.scene.elements import AnyElement, Ellipse
+from bazaar_nb.scene.elements import AnyElement
 from bazaar_nb.scene.paint import Stroke
 
 Floats = NDArray[np.float64]
@@ -101,6 +102,8 @@ class LineRace(Chart[_Layout]):
     """
 
     usual_duration = 10.0
+    rest = 0.3
+    has_ghost = False  # who is there at the start stands in its place
     annotated: ClassVar[frozenset[str]] = frozenset(
         {"x_title", "y_title", "references", "callouts", "events"}
     )
@@ -120,15 +123,9 @@ class LineRace(Chart[_Layout]):
         **options: Unpack[Options],
     ) -> None:
         super().__init__(**options)
-        if isinstance(top, bool) or not isinstance(top, int) or not 1 <= top <= _MOST_NAMED:
-            raise InvalidValueError(
-                f"`top` must be a whole number from 1 to {_MOST_NAMED}, got {top!r} (LineRace)"
-            )
-        for option, given, known in (
-            ("missing", missing, ("gap", "leave", "hold")), ("labels", labels, ("end", "name")),
-        ):  # fmt: skip
-            if given not in known:
-                raise InvalidValueError(f"`{option}` must be {' or '.join(known)}, got {given!r} (LineRace)")
+        check_top(top, _MOST_NAMED, "LineRace")
+        check_choice("missing", missing, ("gap", "leave", "hold"), "LineRace")
+        check_choice("labels", labels, ("end", "name"), "LineRace")
         problems = start_problems(self)
         found = read_time_table(Columns(table, problems), time=time, name=name, value=value)
         self._check_names(found.keys, problems)
@@ -347,29 +344,23 @@ class LineRace(Chart[_Layout]):
             *layout.titles,
         ]
         elements += self._events(room, layout, x, time)
-        appeared = phases.entered(time, room.theme.enter)
-        if appeared <= 0.004:
-            return elements
+        appeared = phases.colored(time, room.theme.enter)
         until = int(np.searchsorted(self.times, now, side="right"))
-        first = min(int(step), len(self.at_times) - 2)
-        part = step - first
-        tips = self.values[first] * (1 - part) + self.values[first + 1] * part
-        tips = np.where(
-            np.isnan(tips), np.where(part < 0.5, self.values[first], self.values[first + 1]), tips
-        )
+        tips = self._tips_at(step)
         xs = x(np.append(self.times[:until], now))
         ys = np.empty((len(self.keys), until + 1))
         ys[:, :until], ys[:, until] = self.rows[:, :until], tips
         ys = y(ys)
-        grey_from, along = len(self.named), float_array(xs)  # the same array for all lines
+        grey_from, pixels = len(self.named), as_pixels(ys)
+        along = as_array(as_pixels(xs))  # the same array for all lines
         if grey_from < len(self.keys) and until > 1:
             stroke = Stroke(room.theme.faint, 2.5 * unit)
-            elements.append(Polyline(along, ys[grey_from:], stroke=stroke, opacity=appeared))
+            elements.append(Polyline(along, as_array(pixels[grey_from:]), stroke=stroke, opacity=appeared))
         for number in reversed(self.named):
-            if until > 0 and self.seen_from[number] < until:
+            if now > self.times[0] and self.seen_from[number] < until:
                 stroke = Stroke(self.colors[number], 5 * unit, cap="round", join="round")
                 opacity = round(appeared * self._emphasis(time, self.keys[number]), 3)
-                elements.append(Polyline(along, ys[number], stroke=stroke, opacity=opacity))
+                elements.append(Polyline(along, as_array(pixels[number]), stroke=stroke, opacity=opacity))
         here = [moved_reference(one, float(y(one.reference.value))) for one in layout.references]
         here = [one for one in here if plot.top - 0.5 <= one.ends[1] <= plot.bottom + 0.5]
         elements += draw_placed_references(room, here, appeared)
@@ -398,21 +389,49 @@ class LineRace(Chart[_Layout]):
     ) -> list[AnyElement]:  # fmt: skip
         """Give dots at the lines' ends, and names beside them."""
         labels = at_step(layout.labels, step).tolist()
-        dots: list[AnyElement] = []
+        dots = self._dots(room, layout, time, x, ys, appeared)
+        seen = {dot.key: dot.opacity for dot in dots}
+        beside = x + 0.75 * layout.size
         words: list[AnyElement] = []
-        for place, number in enumerate(layout.labelled):
-            if np.isnan(ys[number]):
+        for place, (name, number) in enumerate(zip(layout.names, layout.labelled, strict=True)):
+            opacity = seen.get(self.keys[number])
+            if opacity is None:
                 continue
-            color, key = self.colors[number], self.keys[number]
-            opacity = round(appeared * self._emphasis(time, key), 3)
-            dots.append(Ellipse(x=x, y=float(ys[number]), width=13 * room.unit, fill=color, opacity=opacity))
-            beside = x + 0.75 * layout.size
-            words += layout.pictures.draw(key, beside, labels[place], opacity=opacity)
+            words += layout.pictures.draw(self.keys[number], beside, labels[place], opacity=opacity)
             words.append(
                 room.text(
-                    self._label(layout.names[place], float(tips[number])), layout.size,
-                    room.theme.legible(color), weight=600, x=beside + layout.pictures.room, y=labels[place],
-                    anchor="left", tabular=True, opacity=opacity,
+                    self._label(name, float(tips[number])), layout.size,
+                    room.theme.legible(self.colors[number]), weight=600, x=beside + layout.pictures.room,
+                    y=labels[place], anchor="left", tabular=True, opacity=opacity,
                 )
             )  # fmt: skip
-        return [*reversed(dots), *words]
+        return [*map(mark_element, dots), *words]
+
+    def _dots(
+        self, room: Room, layout: _Layout, time: float, x: float, ys: Floats, appeared: float
+    ) -> list[Mark]:
+        return [
+            Mark(
+                self.keys[number], Dot(x, float(ys[number]), 6.5 * room.unit), self.colors[number],
+                round(appeared * self._emphasis(time, self.keys[number]), 3),
+            )
+            for number in reversed(layout.labelled)
+            if not np.isnan(ys[number])
+        ]  # fmt: skip
+
+    def _marks(self, room: Room, layout: _Layout, time: float) -> list[Mark]:
+        """Give the ends of lines, by key."""
+        step = self.phases.moved(time) * (len(self.at_times) - 1)
+        x, y = self._scales(layout, step)
+        now = float(x(self._moment(self.phases.moved(time))))
+        appeared = self.phases.colored(time, room.theme.enter)
+        return self._dots(room, layout, time, now, y(self._tips_at(step)), appeared)
+
+    def _tips_at(self, step: float) -> Floats:
+        """Give the values of lines' ends at a step, NaN of those that aren't there."""
+        first = min(int(step), len(self.at_times) - 2)
+        part = step - first
+        before, after = self.values[first], self.values[first + 1]
+        tips = before * (1 - part) + after * part
+        nearest: Floats = np.where(np.isnan(tips), before if part < 0.5 else after, tips)
+        return nearest

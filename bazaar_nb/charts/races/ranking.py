@@ -34,6 +34,8 @@ class Ranking(NamedTuple):
         How much of each is there, 0 to 1.
     inside : array of shape (steps, k)
         Whether it is among the first.
+    change : int
+        Steps that half a change of places takes.
     """
 
     at_times: Floats
@@ -43,6 +45,7 @@ class Ranking(NamedTuple):
     present: Floats
     inside: NDArray[np.bool_]
     still: int
+    change: int
 
     def at(self, step: float) -> tuple[Floats, Floats, Floats]:
         """Give values, ranks and presence at a step; between two counts too."""
@@ -109,6 +112,7 @@ def rank_over_time(
         smooth(there[:, seen].astype(np.float64), round(_FADE_S * pace * STEPS_A_SECOND)),
         inside[:, seen],
         still,
+        2 * half,
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, Unpack
@@ -24,17 +23,20 @@ from bazaar_nb.charts.parts.call_outs import PlacedCallOut, draw_call_out, place
 from bazaar_nb.charts.parts.category_colors import check_colors, color_categories
 from bazaar_nb.charts.parts.growing_axis import STEPS_A_SECOND
 from bazaar_nb.charts.parts.legend import draw_legend
+from bazaar_nb.charts.parts.marks import Dot, Mark
 from bazaar_nb.charts.parts.name_images import NameImages
 from bazaar_nb.charts.parts.room import Area, Room
 from bazaar_nb.charts.parts.table import Columns, Missing, Problems, fill_gaps, pivot
 from bazaar_nb.charts.parts.time_label import TimeLabel
+from bazaar_nb.charts.races.measure_axis import MeasureAxis, words_of_ticks
 from bazaar_nb.charts.races.moving_labels import at_step, sampled, spread_over_time
 from bazaar_nb.charts.races.paths import Paths
+from bazaar_nb.charts.races.race_options import check_choice
 from bazaar_nb.charts.races.race_words import Said, draw_events, time_call_outs, time_events
+from bazaar_nb.charts.races.trails import draw_trails
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.scales.scales import Linear, Log
-from bazaar_nb.scales.ticks import log_ticks, nice_ticks
-from bazaar_nb.scene.array_elements import Points, Polyline
+from bazaar_nb.scene.array_elements import Points
 from bazaar_nb.scene.elements import AnyElement
 from bazaar_nb.scene.paint import Stroke
 from bazaar_nb.values.color import parse_color
@@ -43,9 +45,7 @@ Floats = NDArray[np.float64]
 _LARGEST = 0.06  # of the shorter side: half the largest bubble's width
 _SMALLEST = 0.006
 _USUAL = 0.011  # where no column tells sizes
-_AIR = 0.06  # of an axis, beyond the outermost points
 _SEEN = 0.88
-_MOST_DOTS = 80
 
 
 @dataclass(frozen=True)
@@ -110,6 +110,8 @@ class ScatterRace(Chart[_Layout]):
     """
 
     usual_duration = 10.0
+    rest = 0.3
+    has_ghost = False  # who is there at the start stands in its place
     annotated: ClassVar[frozenset[str]] = frozenset(
         {"x_title", "y_title", "references", "callouts", "events"}
     )
@@ -132,12 +134,8 @@ class ScatterRace(Chart[_Layout]):
         **options: Unpack[Options],
     ) -> None:
         super().__init__(**options)
-        for option, given, known in (
-            ("missing", missing, ("leave", "hold", "gap")), ("log", log, ("", "x", "y", "xy")),
-        ):  # fmt: skip
-            if given not in known:
-                wanted = " or ".join(map(repr, known))
-                raise InvalidValueError(f"`{option}` must be {wanted}, got {given!r} (ScatterRace)")
+        check_choice("missing", missing, ("leave", "hold", "gap"), "ScatterRace")
+        check_choice("log", log, ("", "x", "y", "xy"), "ScatterRace")
         problems = start_problems(self)
         columns = Columns(table, problems)
         columns.require(x=x, y=y, time=time, name=name, size=size, color=color)
@@ -223,16 +221,14 @@ class ScatterRace(Chart[_Layout]):
         above, below_title = room_for_titles(room, x_title, y_title)
         below = 1.7 * size
         area = area.inset(top=legend + above + 0.6 * size, bottom=below + below_title)
-        x_ends, y_ends = self._ends("x"), self._ends("y")
-        y_values = self._tick_values("y", y_ends, max(3, int(area.height / (4 * size))))
-        words = [self._tick_words(y_values)(value) for value in y_values.tolist()]
+        across, up = self._axis("x"), self._axis("y")
+        y_values = up.ticks(max(3, int(area.height / (4 * size))))
+        y_words = words_of_ticks(self.number, y_values)
+        words = [y_words(value) for value in y_values.tolist()]
         plot = area.inset(left=room_for_words(room, words, "left") + 0.4 * size, right=0.6 * size)
-        x, y = (
-            self._scale("x", x_ends, (plot.left, plot.right)),
-            self._scale("y", y_ends, (plot.bottom, plot.top)),
-        )
-        x_values = self._tick_values("x", x_ends, max(3, min(8, int(plot.width / (4.5 * size)))))
-        x_words = self._tick_words(x_values)
+        x, y = across.scale(plot.left, plot.right), up.scale(plot.bottom, plot.top)
+        x_values = across.ticks(max(3, min(8, int(plot.width / (4.5 * size)))))
+        x_words = words_of_ticks(self.number, x_values)
         ticks_x = thin_out(room, [Tick(float(x(v)), x_words(v)) for v in x_values.tolist()])
         ticks_y = [Tick(float(y(value)), word) for value, word in zip(y_values.tolist(), words, strict=True)]
         still += [
@@ -250,27 +246,9 @@ class ScatterRace(Chart[_Layout]):
         layout = _Layout(**{**vars(layout), "labels": self._place_names(room, layout)})
         return _Layout(**{**vars(layout), "callouts": self._place_call_outs(room, layout)})
 
-    def _ends(self, measure: str) -> tuple[float, float]:
-        """Give the domain of an axis: all that is ever seen, and some air."""
-        seen = self.where[measure][self.there]
+    def _axis(self, measure: str) -> MeasureAxis:
         told = [float(one.value) for one in self.annotations.references if (one.axis or "y") == measure]
-        low, high = min([float(seen.min()), *told]), max([float(seen.max()), *told])
-        if measure in self.log:
-            low, high = math.log10(low), math.log10(high)
-        air = _AIR * (high - low) or 0.1 * abs(high) or 1.0
-        low, high = low - air, high + air
-        return (10**low, 10**high) if measure in self.log else (low, high)
-
-    def _scale(self, measure: str, ends: tuple[float, float], pixels: tuple[float, float]) -> Linear | Log:
-        return Log(ends, pixels) if measure in self.log else Linear(ends, pixels)
-
-    def _tick_values(self, measure: str, ends: tuple[float, float], most: int) -> Floats:
-        return log_ticks(*ends, most) if measure in self.log else nice_ticks(*ends, min(6, most))
-
-    def _tick_words(self, values: Floats) -> Any:
-        steps = np.diff(values)
-        even = len(steps) > 0 and np.allclose(steps, steps[0], rtol=1e-6)
-        return self.number.for_step(float(steps[0])) if even else self.number
+        return MeasureAxis.around(self.where[measure][self.there], told, is_log=measure in self.log)
 
     def _radii(self, room: Room) -> Floats:
         """Give bubbles' radii in pixels at each step: their areas are as the sizes."""
@@ -331,32 +309,50 @@ class ScatterRace(Chart[_Layout]):
         )
         return px, py, radii, there
 
+    def _seen(self, room: Room, time: float, there: Floats) -> tuple[Floats, NDArray[np.intp]]:
+        """Give the opacity of bubbles, and those that are seen, the lowest first."""
+        opacity = there * (_SEEN * self.phases.colored(time, room.theme.enter))
+        if self.highlight:
+            opacity *= np.where(self.chosen, 1.0, self._emphasis(time, ""))
+        return opacity, self.order[opacity[self.order] > 0.004]
+
+    def _marks(self, room: Room, layout: _Layout, time: float) -> list[Mark]:
+        """Give the bubbles of a moment by key, the lowest first."""
+        px, py, radii, there = self._now(layout, self.phases.moved(time) * (self.steps - 1))
+        opacity, seen = self._seen(room, time, there)
+        return [
+            Mark(
+                self.keys[number], Dot(float(px[number]), float(py[number]), float(radii[number])),
+                self.colors[number], round(float(opacity[number]), 3),
+            )
+            for number in seen.tolist()
+        ]  # fmt: skip
+
     def _draw(self, room: Room, layout: _Layout, time: float) -> list[AnyElement]:
         phases, plot = self.phases, layout.plot
         step = phases.moved(time) * (self.steps - 1)
         moment = float(self.times[0] + phases.moved(time) * (self.times[-1] - self.times[0]))
         px, py, radii, there = self._now(layout, step)
         elements: list[AnyElement] = [*self.clock.draw(room, plot, moment), *layout.still]
-        appeared = phases.entered(time, room.theme.enter)
-        if appeared <= 0.004:
-            return elements
-        opacity = there * (_SEEN * min(1.0, 2 * appeared))
-        if self.highlight:
-            opacity *= np.where(self.chosen, 1.0, self._emphasis(time, ""))
-        seen = self.order[opacity[self.order] > 0.004]
-        elements += self._trails(room, layout, step, moment, px, py, appeared)
+        appeared = phases.colored(time, room.theme.enter)
+        opacity, seen = self._seen(room, time, there)
+        passed = int(np.searchsorted(self.times, moment, side="right"))
+        elements += draw_trails(
+            room, self.trailing, self.colors, (layout.px, layout.py), (px, py), self.paths, step, passed,
+            appeared,
+        )  # fmt: skip
         if len(seen):
             paint = np.empty((len(seen), 4), np.uint8)
             paint[:, :3], paint[:, 3] = self.rgb[seen], 255 * opacity[seen] + 0.5
             edge = room.theme.background if isinstance(room.theme.background, str) else None
             elements.append(
                 Points(
-                    px[seen], py[seen], size=2 * radii[seen] * appeared, color=paint,
+                    px[seen], py[seen], size=2 * radii[seen], color=paint,
                     stroke=Stroke(edge, 1.5 * room.unit) if edge else None,
                 )
             )  # fmt: skip
         elements += draw_references(room, plot, self.annotations.references, x=layout.x, y=layout.y)
-        elements += self._names(room, layout, step, px, radii, opacity * appeared / _SEEN)
+        elements += self._names(room, layout, step, px, radii, opacity / _SEEN)
         if self.said_events:
             at = plot.right, plot.bottom - 1.15 * self.clock.size(room, plot)
             elements += draw_events(room, self.said_events, time, phases.pace, at, 0.4 * plot.width)
@@ -364,32 +360,6 @@ class ScatterRace(Chart[_Layout]):
             shown = said.seen(time, phases.pace, room.theme.enter) * float(there[number])
             gap = float(radii[number])
             elements += draw_call_out(room, plot, placed, float(px[number]), float(py[number]), shown, gap)
-        return elements
-
-    def _trails(
-        self, room: Room, layout: _Layout, step: float, moment: float, px: Floats, py: Floats, seen: float
-    ) -> list[AnyElement]:
-        """Give the ways of the chosen until now, with a dot at each moment of the table."""
-        elements: list[AnyElement] = []
-        until = int(step) + 1
-        passed_steps = self.paths.row_steps[: int(np.searchsorted(self.times, moment, side="right"))]
-        for number in self.trailing:
-            xs = np.append(layout.px[:until, number], px[number])
-            ys = np.append(layout.py[:until, number], py[number])
-            gaps = ~self.there[:until, number]
-            if gaps.any():
-                ys[:-1][gaps] = np.nan
-            stroke = Stroke(self.colors[number], 3 * room.unit, cap="round", join="round")
-            if len(xs) > 1:
-                elements.append(Polyline(xs, ys, stroke=stroke, opacity=round(0.7 * seen, 3)))
-            known = passed_steps[self.there[passed_steps, number]]
-            if len(known) and len(self.times) <= _MOST_DOTS:
-                elements.append(
-                    Points(
-                        layout.px[known, number], layout.py[known, number], size=8 * room.unit,
-                        color=self.colors[number], opacity=round(0.8 * seen, 3),
-                    )
-                )  # fmt: skip
         return elements
 
     def _names(

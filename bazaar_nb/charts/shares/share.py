@@ -18,8 +18,9 @@ from bazaar_nb.charts.parts.name_images import NameImages
 from bazaar_nb.charts.parts.phases import eased
 from bazaar_nb.charts.parts.point_call_outs import PointCallOuts
 from bazaar_nb.charts.parts.room import Area, Room
-from bazaar_nb.charts.parts.table import Columns, Problems
+from bazaar_nb.charts.parts.table import Columns
 from bazaar_nb.charts.shares.part_list import PartRow, list_parts
+from bazaar_nb.charts.shares.part_table import gather_parts, read_parts
 from bazaar_nb.charts.shares.ring_labels import RingLabel, label_inside, labels_outside
 from bazaar_nb.charts.shares.waffle import waffle_cells
 from bazaar_nb.errors import InvalidValueError
@@ -113,8 +114,8 @@ class Share(Chart[_Layout]):
         problems = start_problems(self)
         columns = Columns(table, problems)
         columns.require(name=name, value=value)
-        keys, values = _parts(columns, problems, name, value)
-        self.keys, self.values = _gathered(keys, values, most, other, sort)
+        keys, values = read_parts(columns, problems, name, value)
+        self.keys, self.values = gather_parts(keys, values, most, other, sort)
         self.shares = self.values / self.values.sum()
         self.form, self.labels, self.hole = form, labels, hole
         self._check_names(self.keys, problems)
@@ -359,39 +360,6 @@ def _seen(element: Any, opacity: float) -> Any:
     if opacity >= 1:
         return element
     return msgspec.structs.replace(element, opacity=round(opacity * element.opacity, 4))
-
-
-def _parts(columns: Columns, problems: Problems, name: str, value: str) -> tuple[list[str], Floats]:
-    keys, values = columns.keys(name), columns.numbers(value)
-    seen: dict[str, int] = {}
-    for row, (key, number) in enumerate(zip(keys, values.tolist(), strict=True)):
-        first = seen.setdefault(key, row)
-        if first != row and key.strip():
-            problems.add(f"{key!r} is a part already (in row {first}): sum the rows", column=name, row=row)
-        if number < 0:
-            problems.add(f"a part of a whole can't be below 0, is {number:g}", column=value, row=row)
-    if not problems and not np.nansum(values) > 0:
-        problems.add("has nothing above 0: there is no whole", column=value)
-    problems.raise_any()
-    there = np.flatnonzero(~np.isnan(values) & (values > 0))
-    return [keys[number] for number in there.tolist()], values[there]
-
-
-def _gathered(
-    keys: list[str], values: Floats, most: int, other: str, sort: str
-) -> tuple[tuple[str, ...], Floats]:
-    order = np.argsort(-values, kind="stable")
-    kept = order if len(keys) <= most else order[: most - 1]
-    if sort == "table":
-        kept = np.sort(kept)
-    names, sizes = [keys[number] for number in kept.tolist()], values[kept]
-    if len(kept) < len(keys):
-        rest = float(values.sum() - sizes.sum())
-        if other in names:  # a part of this name is there already: it takes them in
-            sizes = sizes + np.where(np.array(names) == other, rest, 0.0)
-        else:
-            names, sizes = [*names, other], np.append(sizes, rest)
-    return tuple(names), sizes
 
 
 def _check(form: object, most: object, sort: object, labels: object, hole: float) -> None:
