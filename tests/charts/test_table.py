@@ -37,6 +37,14 @@ def test_all_libraries_are_read_alike(make: Any) -> None:
     np.testing.assert_array_equal(found.matrix, [[1, 2], [3, NAN]])
 
 
+def test_a_table_with_a_column_for_each_moment_is_told_how_to_turn() -> None:
+    table = pd.DataFrame({"country": ["A", "B"], "2000": [1.0, 2.0], "2001": [3.0, 4.0], "2002": [5.0, 6.0]})
+    with pytest.raises(bz.InvalidValueError, match=r"a column for each moment, '2000' to '2002'") as told:
+        bz.charts.BarRace(table, time="year", name="country", value="people")
+    turned = eval(str(told.value).partition("in pandas, ")[2].partition(" turns it")[0], {"table": table})
+    assert read_time_table(columns(turned), time="year", name=None, value=None).keys == ("A", "B")
+
+
 def test_a_wide_table_has_a_key_in_each_column_of_numbers() -> None:
     wide = pd.DataFrame(
         {"A": [3, 1], "B": [4, 2], "note": ["x", "y"]}, index=pd.Index([2001, 2000], name="year")

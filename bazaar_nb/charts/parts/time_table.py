@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 import numpy as np
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 from bazaar_nb.charts.parts.table import Columns, Moments, pivot
 
 Floats = NDArray[np.float64]
+_MOMENT = re.compile(r"[12]\d{3}(-\d\d){0,2}")
 
 
 class TimeTable(NamedTuple):
@@ -58,6 +60,8 @@ def read_time_table(
     if (name is None) != (value is None):
         problems.add("`name` and `value` go together; without both, every column is a name")
         problems.raise_any()
+    if time not in columns.names:
+        _tell_of_turned(columns, time)
     columns.require(time=time, name=name, value=value, color=extra)
     moments = columns.moments(time)
     if name is not None and value is not None:
@@ -83,3 +87,17 @@ def read_time_table(
         problems.add("has no value at all", column=value)
         problems.raise_any()
     return TimeTable(times, order, matrix, moments, words)
+
+
+def _tell_of_turned(columns: Columns, time: str) -> None:
+    """Say how a table with a column for each moment, as statistics offices give, becomes one with rows."""
+    moments = [one for one in columns.names if _MOMENT.fullmatch(one)]
+    words = [one for one in columns.names if one not in moments and not columns.is_number(one)]
+    if len(moments) < 3 or not words:
+        return
+    columns.problems.add(
+        f"it has a column for each moment, {moments[0]!r} to {moments[-1]!r}, where a row for each is wanted: "
+        f"in pandas, table.set_index({words[0]!r}).loc[:, {moments[0]!r}:{moments[-1]!r}].T"
+        f".rename_axis({time!r}) turns it, and `name` and `value` are left out"
+    )
+    columns.problems.raise_any()
