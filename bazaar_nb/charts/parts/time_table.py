@@ -96,8 +96,8 @@ def _tell_of_turned(columns: Columns, time: str) -> None:
     if len(moments) < 3 or not words:
         return
     columns.problems.add(
-        f"it has a column for each moment, {moments[0]!r} to {moments[-1]!r}, where a row for each is wanted: "
-        f"in pandas, table.set_index({words[0]!r}).loc[:, {moments[0]!r}:{moments[-1]!r}].T"
+        f"it has a column for each moment, {moments[0]!r} to {moments[-1]!r}, where a row for each is "
+        f"wanted: in pandas, table.set_index({words[0]!r}).loc[:, {moments[0]!r}:{moments[-1]!r}].T"
         f".rename_axis({time!r}) turns it, and `name` and `value` are left out"
     )
     columns.problems.raise_any()
