@@ -15,7 +15,6 @@ from bazaar_nb.charts.chart import Chart, Options, entered, start_problems
 from bazaar_nb.charts.lines.line_table import read_lines
 from bazaar_nb.charts.parts.annotation_marks import (
     draw_placed_references,
-    halo,
     place_references,
     reference_boxes,
 )
@@ -280,7 +279,7 @@ class Slope(Chart[_Layout]):
             starts.append(arrived if side else self.phases.move_start)
         inner = plot.inset(left=0.8 * room.label_size, right=0.8 * room.label_size)
         return PointCallOuts.lay_out(
-            room, inner, self.annotations.callouts, points, avoid=avoid, boxes=boxes, gap=6 * room.unit,
+            room, inner, self.annotations.callouts, points, avoid=avoid, boxes=boxes, gaps=6 * room.unit,
             starts=starts,
         )  # fmt: skip
 
@@ -390,7 +389,7 @@ class Slope(Chart[_Layout]):
     def _draw_words(self, room: Room, layout: _Layout, time: float, rest: float) -> list[AnyElement]:
         elements: list[AnyElement] = []
         theme, phases, size = room.theme, self.phases, room.label_size
-        edge = halo(room)
+        edge = room.halo
         arrived = phases.move_start + 0.85 * _LINE_S * phases.pace
         apart = min(0.04, 0.5 / max(1, layout.rows)) * phases.pace
         for side, words in enumerate(layout.words):

@@ -197,7 +197,7 @@ class Progress(Chart[_Layout]):
         gap = 0.5 * max(place.thick for place in layout.items) if self.style == "ring" else 0.0
         return PointCallOuts.lay_out(
             room, area, self.annotations.callouts, [ends[number] for number in numbers],
-            avoid=np.concatenate([np.column_stack(one) for one in taken]), boxes=layout.boxes, gap=gap,
+            avoid=np.concatenate([np.column_stack(one) for one in taken]), boxes=layout.boxes, gaps=gap,
             starts=starts,
         )  # fmt: skip
 

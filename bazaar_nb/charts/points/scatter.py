@@ -11,16 +11,16 @@ from numpy.typing import NDArray
 
 from bazaar_nb.charts.annotations import NAMES, CallOut
 from bazaar_nb.charts.chart import Chart, Options, start_problems
-from bazaar_nb.charts.parts.annotation_marks import draw_placed_references, halo, reference_boxes
+from bazaar_nb.charts.parts.annotation_marks import draw_placed_references, reference_boxes
 from bazaar_nb.charts.parts.axis import room_for_words
-from bazaar_nb.charts.parts.call_outs import PlacedCallOut
 from bazaar_nb.charts.parts.category_colors import check_colors
 from bazaar_nb.charts.parts.legend import draw_legend
 from bazaar_nb.charts.parts.marks import Dot, Mark
 from bazaar_nb.charts.parts.name_images import NameImages
 from bazaar_nb.charts.parts.phases import eased
 from bazaar_nb.charts.parts.plane import AxisPlan, Plane, moment_axis, ticks_that_fit, value_axis
-from bazaar_nb.charts.parts.plane_words import PlaneWords, Pointed, draw_plane_call_outs
+from bazaar_nb.charts.parts.plane_words import PlaneWords, Pointed
+from bazaar_nb.charts.parts.point_call_outs import PointCallOuts
 from bazaar_nb.charts.parts.room import Area, Room
 from bazaar_nb.charts.parts.scale_legends import NO_LEGEND, color_bar, size_key
 from bazaar_nb.charts.parts.table import Columns, Moments, Problems
@@ -56,7 +56,7 @@ class _Layout:
     pictures: NameImages
     trend: Floats | None
     """Two points in pixels."""
-    callouts: tuple[PlacedCallOut, ...]
+    callouts: PointCallOuts
     order: Any
     """Of points, the lowest first."""
     whole: Points
@@ -241,16 +241,23 @@ class Scatter(Chart[_Layout]):
             labels=tuple(labels),
             pictures=pictures,
             trend=find_trend(points, plane.area) if self.has_trend else None,
-            callouts=self.words.place_call_outs(
+            callouts=self.words.lay_out_call_outs(
                 room,
                 plane,
                 self.pointed,
                 points,
                 [*(one.box for one in labels), *point_boxes(room, points, radii)],
+                self._gaps(radii),
             ),
             order=order,
             whole=self._points(room, order, points, radii, colors, np.full(len(points), opacity)),
         )
+
+    def _gaps(self, radii: Floats) -> list[float]:
+        """Give what the points take that call-outs point at: their radii, and nothing at a bare place."""
+        places = {key: number for number, key in enumerate(self.keys)}
+        numbers = [places.get(one.callout.key or "") for one in self.pointed]
+        return [0.0 if number is None else float(radii[number]) for number in numbers]
 
     def _radii(self, room: Room) -> Floats:
         count = len(self.x)
@@ -364,7 +371,7 @@ class Scatter(Chart[_Layout]):
 
     def _draw_words(self, room: Room, layout: _Layout, time: float) -> list[AnyElement]:
         elements: list[AnyElement] = []
-        phases, size, edge = self.phases, room.label_size, halo(room)
+        phases, size, edge = self.phases, room.label_size, room.halo
         for place, one in enumerate(layout.labels):
             start = phases.move_start - 0.2 * phases.pace if phases.enters else 0.0
             seen = eased(
@@ -382,15 +389,7 @@ class Scatter(Chart[_Layout]):
                         opacity=shown, outline=edge,
                     )
                 )  # fmt: skip
-        radii = (
-            {key: float(radius) for key, radius in zip(self.keys, layout.radii.tolist(), strict=True)}
-            if self.pointed
-            else {}
-        )
-        return elements + draw_plane_call_outs(
-            room, layout.plane, self.pointed, layout.callouts, time, room.theme.enter,
-            lambda number: radii.get(self.pointed[number].callout.key or "", 0.0),
-        )  # fmt: skip
+        return elements + layout.callouts.draw(room, time, phases, room.theme)
 
 
 def _check_once(keys: Sequence[str], column: str | None, problems: Problems) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal, Unpack
+from typing import Any, ClassVar, Literal, NamedTuple, Unpack
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,6 +50,15 @@ _MOST_NAMED = 16
 _MOST_GREY = 40
 
 
+class _PointedOut(NamedTuple):
+    """A call-out at a moment and a value of a line."""
+
+    said: Said
+    placed: PlacedCallOut
+    moment: float
+    value: float
+
+
 @dataclass(frozen=True)
 class _Layout:
     plot: Area
@@ -63,7 +72,7 @@ class _Layout:
     pictures: NameImages
     events: tuple[PlacedEvent, ...]
     references: tuple[PlacedReference, ...]
-    callouts: tuple[tuple[Said, PlacedCallOut, int], ...]
+    callouts: tuple[_PointedOut, ...]
 
 
 class LineRace(Chart[_Layout]):
@@ -273,13 +282,13 @@ class LineRace(Chart[_Layout]):
             bottom + 0.4 * layout.size, self.phases.pace,
         )  # fmt: skip
 
-    def _place_call_outs(self, room: Room, layout: _Layout) -> tuple[tuple[Said, PlacedCallOut, int], ...]:
+    def _place_call_outs(self, room: Room, layout: _Layout) -> tuple[_PointedOut, ...]:
         if not self.said_call_outs:
             return ()
         last = len(self.at_times) - 1
         x, y = self._scales(layout, last)
         boxes = reference_boxes(room, layout.references)
-        found: list[tuple[Said, int]] = []
+        found: list[tuple[Said, float, float]] = []
         targets: list[tuple[float, float]] = []
         avoid: list[Floats] = []
         for said in self.said_call_outs:
@@ -287,15 +296,14 @@ class LineRace(Chart[_Layout]):
             number = self.keys.index(str(said.callout.key))
             value = self._value(number, said.part)
             if not np.isnan(value):
-                found.append((said, number))
-                target = float(x(self._moment(said.part))), float(y(value))
-                avoid.append(
-                    self._seen_from(layout, said.part * last, self._moment(said.part), value, target)
-                )
+                moment = self._moment(said.part)
+                found.append((said, moment, value))
+                target = float(x(moment)), float(y(value))
+                avoid.append(self._seen_from(layout, said.part * last, moment, value, target))
                 targets.append(target)
-        callouts = [said.callout for said, _ in found if said.callout]
+        callouts = [said.callout for said, *_ in found if said.callout]
         placed = place_call_outs(room, layout.plot, callouts, targets, avoid, boxes)
-        return tuple((said, one, number) for (said, number), one in zip(found, placed, strict=True))
+        return tuple(_PointedOut(said, one, *at) for (said, *at), one in zip(found, placed, strict=True))
 
     def _seen_from(
         self, layout: _Layout, step: float, moment: float, value: float, target: tuple[float, float]
@@ -365,10 +373,10 @@ class LineRace(Chart[_Layout]):
         here = [one for one in here if plot.top - 0.5 <= one.ends[1] <= plot.bottom + 0.5]
         elements += draw_placed_references(room, here, appeared)
         elements += self._tips(room, layout, time, step, float(xs[-1]), ys[:, -1], tips, appeared)
-        for said, placed, number in layout.callouts:
-            seen = said.seen(time, phases.pace, room.theme.enter) if now >= self._moment(said.part) else 0.0
+        for said, placed, moment, value in layout.callouts:
+            seen = said.seen(time, phases.pace, room.theme.enter) if now >= moment else 0.0
             if seen > 0.004:
-                at = float(x(self._moment(said.part))), float(y(self._value(number, said.part)))
+                at = float(x(moment)), float(y(value))
                 elements += draw_call_out(room, plot, placed, *at, seen, gap=6 * unit)
         return elements
 
