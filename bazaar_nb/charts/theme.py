@@ -12,6 +12,8 @@ from bazaar_nb.motion.easing import Easing
 from bazaar_nb.scene.paint import Paint
 from bazaar_nb.values.color import parse_color
 
+_LIGHT_INK = 0.4  # of luminance: such letters stand on dark grounds
+
 
 def _enter(progress: float) -> float:
     """Fast, then slow: cubic out."""
@@ -103,6 +105,11 @@ class Theme:
                     f"`{name}` must be an easing, got {getattr(self, name)!r:.60} (Theme)"
                 )
 
+    @property
+    def is_light(self) -> bool:
+        """Whether what is dark stands on what is light."""
+        return _luminance(parse_color(self.ink)[:3]) <= _LIGHT_INK
+
     def legible(self, color: str) -> str:
         """Give a colour in which words can be read on the background: of a contrast of 4.5:1 at least.
 
@@ -125,7 +132,7 @@ def _legible(color: str, ink: str, background: str | None) -> str:
     behind = (
         parse_color(background)[:3]
         if background
-        else ((0.0, 0.0, 0.0) if _luminance(ink_rgb) > 0.4 else (1.0, 1.0, 1.0))
+        else ((0.0, 0.0, 0.0) if _luminance(ink_rgb) > _LIGHT_INK else (1.0, 1.0, 1.0))
     )
     for step in range(21):
         part = step / 20

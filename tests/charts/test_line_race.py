@@ -62,6 +62,19 @@ def test_names_glide() -> None:
         before = now
 
 
+def test_of_two_names_that_change_places_one_gives_way() -> None:
+    chart, faintest = race(enter=False), 1.0
+    for frame in range(6 * 30):
+        ends = [text for text in texts(chart.at(frame / 30).children) if text.tabular]
+        heights = [text.y for text in ends if isinstance(text.y, float)]
+        weaker = min(text.opacity for text in ends) if len(ends) == 2 else 0.0
+        faintest = min(faintest, weaker)
+        if abs(heights[0] - heights[-1]) < 0.6 * ends[0].size:
+            assert weaker < 0.3
+    assert faintest < 0.1
+    assert all(text.opacity == 1.0 for text in texts(chart.at(6).children) if text.tabular)
+
+
 @pytest.mark.parametrize("make", [pd.DataFrame, pl.DataFrame, pa.table])
 def test_tables_of_all_libraries_give_equal_pictures(make: Any) -> None:
     assert race(make(SALES)).at(3) == race().at(3)

@@ -137,3 +137,10 @@ def test_a_picture_that_cannot_be_read_is_told_when_it_is_drawn(tmp_path: Path) 
     assert len(list(_all(chart.at(5).children, Image))) == 1
     with pytest.raises(bz.BazaarError, match=r"nowhere\.png"):
         bz.Composition([chart], width=320, height=180).still(-1)
+
+
+def test_a_white_flag_has_an_edge_on_a_light_ground(files: dict[str, str]) -> None:
+    for theme, has_edge in (("light", True), ("dark", False)):
+        chart = Bars(LAST, name="who", value="n", images=files, theme=theme)
+        pictures = list(_all(chart.at(chart.duration).children, Image))
+        assert [one.shadow is not None for one in pictures] == [has_edge] * 2

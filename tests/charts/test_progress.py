@@ -52,3 +52,15 @@ def test_wrong_values_are_refused_with_their_rows() -> None:
         Progress(3, of=0)
     with pytest.raises(bz.InvalidValueError, match="column 'all', row 0: must be above 0, is 0"):
         Progress({"n": ["a"], "done": [1], "all": [0]}, name="n", value="done", of="all")
+
+
+@pytest.mark.parametrize(
+    ("value", "whole", "words"),
+    [
+        (680, 1000, "680 / 1,000"), (9996, 10_000, "9,996 / 10,000"), (6.8e6, 1e7, "6.8M / 10M"),
+        (9.96e6, 1e7, "9.96M / 10M"), (1e7, 1e7, "10M / 10M"),
+    ],
+)  # fmt: skip
+def test_a_part_is_not_told_as_the_whole(value: float, whole: float, words: str) -> None:
+    chart = Progress(value, of=whole, parts=True)
+    assert words in texts_of(chart, chart.duration)

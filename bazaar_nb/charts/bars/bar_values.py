@@ -7,7 +7,6 @@ from numpy.typing import NDArray
 
 from bazaar_nb.charts.bars.bar_layout import BarLayout
 from bazaar_nb.charts.bars.bar_spans import BarSpans
-from bazaar_nb.charts.parts.annotation_marks import halo
 from bazaar_nb.charts.parts.room import Area, Room
 from bazaar_nb.scene.elements import Anchor, AnyElement, Line
 from bazaar_nb.scene.paint import Stroke
@@ -48,7 +47,7 @@ def draw_values(
     middles = ((layout.lows + layout.highs) / 2).tolist()
     shown = np.clip(2 * grown - 0.6, 0.0, 1.0) * faded
     base = float(layout.scale(0.0))
-    outline = halo(room) if layout.is_crossed else None
+    outline = room.halo if layout.is_crossed else None
     elements: list[AnyElement] = []
     for label in layout.labels:
         bar = label.bar

@@ -252,7 +252,7 @@ class Bars(Chart[BarsLayout]):
         boxes = value_boxes(room, layout)
         return PointCallOuts.lay_out(
             room, layout.area, self.annotations.callouts, points, avoid=np.stack(pairs, axis=1), boxes=boxes,
-            gap=1.2 * layout.label_size if not layout.is_row and layout.labels else 0.0,
+            gaps=1.2 * layout.label_size if not layout.is_row and layout.labels else 0.0,
         )  # fmt: skip
 
     def _step(self) -> float:

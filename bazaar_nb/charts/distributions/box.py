@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from bazaar_nb.charts.chart import Chart, Options, start_problems
 from bazaar_nb.charts.distributions.samples import SampleRows, Sort, pointed_values, read_samples
-from bazaar_nb.charts.parts.annotation_marks import halo
 from bazaar_nb.charts.parts.category_colors import check_colors
 from bazaar_nb.charts.parts.occupied import points_within
 from bazaar_nb.charts.parts.phases import eased
@@ -193,7 +192,7 @@ class Box(Chart[_Layout]):
         area = rows.area.inset(right=-0.5 * size)
         return PointCallOuts.lay_out(
             room, area, self.annotations.callouts, points, avoid=np.concatenate(taken), boxes=boxes,
-            gap=0.5 * tall, starts=[self.phases.move_start + 0.5 * _BOX_S * self.phases.pace] * len(points),
+            gaps=0.5 * tall, starts=[self.phases.move_start + 0.5 * _BOX_S * self.phases.pace] * len(points),
         )  # fmt: skip
 
     def _places(self, rows: SampleRows, below: float) -> tuple[Floats, Any]:
@@ -282,7 +281,7 @@ class Box(Chart[_Layout]):
                     room.text(
                         layout.medians[row], size, weight=600, x=median, y=y - tall / 2 - 0.2 * size,
                         anchor="bottom", tabular=True, opacity=seen, line_height=1.0,
-                        outline=halo(room),
+                        outline=room.halo,
                     )
                 )  # fmt: skip
         return elements

@@ -270,7 +270,7 @@ class Heatmap(Chart[_Layout]):
         taken = np.concatenate([places, *(places + corner for corner in corners)])
         words = [room.box_of(one) for one in still if isinstance(one, Text)]
         return PointCallOuts.lay_out(
-            room, area, self.annotations.callouts, points, avoid=taken, boxes=words, gap=0.5 * width
+            room, area, self.annotations.callouts, points, avoid=taken, boxes=words, gaps=0.5 * width
         )
 
     def _cell_colors(self) -> ColorArray:

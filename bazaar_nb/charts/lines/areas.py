@@ -17,11 +17,11 @@ from bazaar_nb.charts.lines.line_table import read_lines
 from bazaar_nb.charts.lines.stacking import Stacking, inside_out, monotone_curve, stack_bands, with_edges
 from bazaar_nb.charts.parts.annotation_marks import PlacedEvent, draw_placed_references
 from bazaar_nb.charts.parts.axis import Tick, draw_grid, room_for_words
-from bazaar_nb.charts.parts.call_outs import PlacedCallOut
 from bazaar_nb.charts.parts.category_colors import check_colors
 from bazaar_nb.charts.parts.occupied import points_within
 from bazaar_nb.charts.parts.plane import AxisPlan, Plane, moment_axis, ticks_that_fit, value_axis
-from bazaar_nb.charts.parts.plane_words import PlaneWords, Pointed, draw_plane_call_outs, draw_plane_events
+from bazaar_nb.charts.parts.plane_words import PlaneWords, Pointed, draw_plane_events
+from bazaar_nb.charts.parts.point_call_outs import PointCallOuts
 from bazaar_nb.charts.parts.room import Area, Room
 from bazaar_nb.charts.parts.series import color_series
 from bazaar_nb.charts.parts.table import Columns, Missing, Problems
@@ -48,7 +48,7 @@ class _Layout:
     high: Floats
     labels: EndLabels
     track: LabelTrack
-    callouts: tuple[PlacedCallOut, ...]
+    callouts: PointCallOuts
 
 
 class Areas(Chart[_Layout]):
@@ -212,7 +212,7 @@ class Areas(Chart[_Layout]):
             high=bands,
             labels=labels,
             track=LabelTrack.along(labels, self.known_times, places, plane.area, span, self.phases.pace),
-            callouts=self.words.place_call_outs(room, plane, self.pointed, filled),
+            callouts=self.words.lay_out_call_outs(room, plane, self.pointed, filled),
         )
 
     def _value_axis(self, most: int) -> AxisPlan:
@@ -249,9 +249,7 @@ class Areas(Chart[_Layout]):
         ends, places, seen = layout.track.at(time - self.phases.move_start)
         entered = self.phases.entered(time, room.theme.enter)
         labels = layout.labels
-        elements += draw_plane_call_outs(
-            room, layout.plane, self.pointed, layout.callouts, time, room.theme.enter, lambda _: 0.0
-        )
+        elements += layout.callouts.draw(room, time, self.phases, room.theme)
         return elements + labels.draw(
             room, layout.plane.area.right if layout.track.stands else front, ends, places, self.series.colors,
             lambda place: entered * seen(place) * told[labels.numbers[place]],

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bazaar_nb.charts.parts.annotation_marks import halo
 from bazaar_nb.charts.parts.labels import spread
 from bazaar_nb.charts.parts.name_images import NO_IMAGES, NameImages
 from bazaar_nb.charts.parts.room import Room
@@ -170,7 +169,7 @@ class EndLabels:
                     self.words[number], self.size, room.theme.legible(color),
                     x=round(x + gap + self.pictures.room, 3), y=round(at, 3), anchor="left",
                     weight=_WEIGHT, align="left", line_height=_LINE, opacity=round(seen, 3),
-                    outline=halo(room),
+                    outline=room.halo,
                 )
             )  # fmt: skip
         return elements

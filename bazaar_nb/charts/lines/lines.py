@@ -28,7 +28,6 @@ from bazaar_nb.charts.lines.line_strokes import LineStrokes, group_strokes
 from bazaar_nb.charts.lines.line_table import Bands, LineTable, read_lines
 from bazaar_nb.charts.parts.annotation_marks import PlacedEvent, draw_placed_references
 from bazaar_nb.charts.parts.axis import room_for_words
-from bazaar_nb.charts.parts.call_outs import PlacedCallOut
 from bazaar_nb.charts.parts.category_colors import check_colors
 from bazaar_nb.charts.parts.marks import Dot, Mark
 from bazaar_nb.charts.parts.occupied import points_along
@@ -36,9 +35,9 @@ from bazaar_nb.charts.parts.plane import Plane, moment_axis, ticks_that_fit, val
 from bazaar_nb.charts.parts.plane_words import (
     PlaneWords,
     Pointed,
-    draw_plane_call_outs,
     draw_plane_events,
 )
+from bazaar_nb.charts.parts.point_call_outs import PointCallOuts
 from bazaar_nb.charts.parts.room import Area, Room
 from bazaar_nb.charts.parts.series import SeriesColors, color_series
 from bazaar_nb.charts.parts.table import Columns, Missing, Problems
@@ -70,7 +69,7 @@ class _Layout:
     thick: float
     still: tuple[AnyElement, ...]
     events: tuple[PlacedEvent, ...]
-    callouts: tuple[PlacedCallOut, ...]
+    callouts: PointCallOuts
 
 
 class Lines(Chart[_Layout]):
@@ -238,7 +237,7 @@ class Lines(Chart[_Layout]):
                 *draw_placed_references(room, lines),
             ),
             events=tuple(self.words.placed_events(room, plane)[0]),
-            callouts=self.words.place_call_outs(room, plane, self.pointed, avoid),
+            callouts=self.words.lay_out_call_outs(room, plane, self.pointed, avoid, gaps=thick),
             thick=thick,
         )
 
@@ -303,10 +302,7 @@ class Lines(Chart[_Layout]):
             )
         elements += self._draw_dots(layout, x, y, ends, told, entered[0])
         elements += self._draw_names(room, layout, time, front, x[ends], told, entered[0])
-        elements += draw_plane_call_outs(
-            room, layout.plane, self.pointed, layout.callouts, time, room.theme.enter, lambda _: layout.thick
-        )
-        return elements
+        return elements + layout.callouts.draw(room, time, self.phases, room.theme)
 
     def _marks(self, room: Room, layout: _Layout, time: float) -> list[Mark]:
         """Give the dots at the ends of lines, by key."""

@@ -13,16 +13,14 @@ from numpy.typing import NDArray
 from bazaar_nb.charts.annotations import CallOut
 from bazaar_nb.charts.chart import Chart, Options, entered, start_problems
 from bazaar_nb.charts.lines.line_table import read_lines
+from bazaar_nb.charts.lines.slope_words import SlopeWords
 from bazaar_nb.charts.parts.annotation_marks import (
     draw_placed_references,
-    halo,
     place_references,
     reference_boxes,
 )
 from bazaar_nb.charts.parts.category_colors import check_colors
 from bazaar_nb.charts.parts.cell_values import as_one_number
-from bazaar_nb.charts.parts.labels import spread
-from bazaar_nb.charts.parts.name_images import NameImages
 from bazaar_nb.charts.parts.occupied import points_along
 from bazaar_nb.charts.parts.phases import eased
 from bazaar_nb.charts.parts.plane_words import PlaneWords
@@ -40,7 +38,6 @@ from bazaar_nb.scene.paint import Stroke
 Floats = NDArray[np.float64]
 _LINE_S = 1.3  # that a line takes from one side to the other
 _WORDS_S = 0.3
-_WEIGHT = 600
 _FEW = 12  # lines that are elements of their own
 
 
@@ -53,19 +50,6 @@ class _Group(NamedTuple):
     opacity: float
 
 
-class _Words(NamedTuple):
-    """The words at one end of a line."""
-
-    number: int
-    text: str
-    x: float
-    y: float
-    anchor: Literal["left", "right"]
-    row: int
-    """Counted from the top."""
-    picture_x: float
-
-
 @dataclass(frozen=True)
 class _Layout:
     still: tuple[AnyElement, ...]
@@ -73,13 +57,9 @@ class _Layout:
     y: Floats
     """Of both ends, shape (2, n), in pixels."""
     groups: tuple[_Group, ...]
-    words: tuple[tuple[_Words, ...], tuple[_Words, ...]]
-    rows: int
+    words: SlopeWords
     dots: tuple[Any, Any]
     """Of each side: which lines, heights, sizes, colours, opacities; and all once they are there."""
-    pictures: NameImages
-    pictured: tuple[bool, bool]
-    """Whether there are names at each side, and so their pictures."""
     callouts: PointCallOuts
 
 
@@ -211,40 +191,17 @@ class Slope(Chart[_Layout]):
     def _lay_out(self, room: Room, area: Area) -> _Layout:
         size = room.label_size
         inner = area.inset(top=2.2 * size, bottom=0.4 * size)
-        pictures = NameImages.beside(room, self.images, self.keys, size)
-        rows = max(1, int(inner.height / (1.3 * size)))
         series = self.series
-        named = [n for n in series.order if not series.is_context[n]][:rows]
-        names_left = room.shape == "wide"
-        most = (0.2 if names_left else 0.34) * area.width
-        words: list[dict[int, str]] = []
-        for side in (0, 1):
-            told: dict[int, str] = {}
-            for number in named:
-                value = float(self.ends[side, number])
-                if np.isnan(value):
-                    continue
-                written = self.number(value)
-                name = ""
-                if side == 1 or names_left:
-                    name = room.shorten(self.keys[number], size, most, _WEIGHT)
-                parts = (name, written) if side == 0 else (written, name)
-                told[number] = "  ".join(part for part in parts if part)
-            words.append(told)
-        widths = [
-            max((room.width_of(one, size, _WEIGHT) for one in told.values()), default=0.0) for told in words
-        ]
+        named = [n for n in series.order if not series.is_context[n]]
+        box = area.width, inner.height
+        words = SlopeWords.choose(room, self.keys, self.ends, named, self.images, self.number, box)
         gap = 0.9 * size
-        beside = (pictures.room if names_left else 0.0, pictures.room)
-        left, right = inner.left + widths[0] + gap + beside[0], inner.right - widths[1] - gap - beside[1]
+        left, right = inner.left + words.widths[0] + gap, inner.right - words.widths[1] - gap
         left = max(left, inner.left + room.width_of(self.heads[0], size, 700) / 2)
         right = min(right, inner.right - room.width_of(self.heads[1], size, 700) / 2)
         scale = self._scale(inner)
         y = np.asarray(scale(self.ends))
-        both = tuple(
-            self._place(told, y[side], inner, size, x, side, beside[side])
-            for side, (told, x) in enumerate(zip(words, (left - gap, right + gap), strict=True))
-        )
+        words = words.placed(y, (left - gap, right + gap), inner)
         still: list[AnyElement] = []
         for x, head in zip((left, right), self.heads, strict=True):
             stroke = Stroke(room.theme.faint, 2 * room.unit)
@@ -260,8 +217,7 @@ class Slope(Chart[_Layout]):
         still += draw_placed_references(room, lines)
         callouts = self._lay_out_call_outs(room, plot, scale, avoid, reference_boxes(room, lines))
         return _Layout(
-            tuple(still), (left, right), y, groups, (both[0], both[1]), len(named), dots,
-            pictures, (names_left, True), callouts,
+            tuple(still), (left, right), y, groups, words, dots, callouts,
         )  # fmt: skip
 
     def _lay_out_call_outs(
@@ -280,7 +236,7 @@ class Slope(Chart[_Layout]):
             starts.append(arrived if side else self.phases.move_start)
         inner = plot.inset(left=0.8 * room.label_size, right=0.8 * room.label_size)
         return PointCallOuts.lay_out(
-            room, inner, self.annotations.callouts, points, avoid=avoid, boxes=boxes, gap=6 * room.unit,
+            room, inner, self.annotations.callouts, points, avoid=avoid, boxes=boxes, gaps=6 * room.unit,
             starts=starts,
         )  # fmt: skip
 
@@ -301,20 +257,6 @@ class Slope(Chart[_Layout]):
             return Log((low / grown, high * grown), (inner.bottom, inner.top))
         apart = (high - low) * room
         return Linear((low - apart, high + apart), (inner.bottom, inner.top))
-
-    def _place(
-        self, told: dict[int, str], y: Floats, inner: Area, size: float, x: float, side: int, beside: float
-    ) -> tuple[_Words, ...]:
-        numbers = sorted(told, key=lambda n: (y[n], n))
-        heights = np.full(len(numbers), 1.3 * size)
-        low, high = inner.top - 0.5 * size, inner.bottom + 0.5 * size
-        places = spread(y[numbers], heights, low, high).tolist()
-        anchor: Literal["left", "right"] = "right" if side == 0 else "left"
-        words_x = x - beside if side == 0 else x + beside
-        return tuple(
-            _Words(number, told[number], round(words_x, 3), round(at, 3), anchor, row, x)
-            for row, (number, at) in enumerate(zip(numbers, places, strict=True))
-        )
 
     def _groups(self, room: Room) -> tuple[_Group, ...]:
         series = self.series
@@ -388,30 +330,15 @@ class Slope(Chart[_Layout]):
         ]
 
     def _draw_words(self, room: Room, layout: _Layout, time: float, rest: float) -> list[AnyElement]:
-        elements: list[AnyElement] = []
-        theme, phases, size = room.theme, self.phases, room.label_size
-        edge = halo(room)
-        arrived = phases.move_start + 0.85 * _LINE_S * phases.pace
-        apart = min(0.04, 0.5 / max(1, layout.rows)) * phases.pace
-        for side, words in enumerate(layout.words):
-            for one in words:
-                if side == 0:
-                    seen = phases.entered(time, theme.enter, one.row, layout.rows)
-                else:
-                    seen = eased(time, arrived + apart * one.row, _WORDS_S * phases.pace, theme.enter)
-                if self.highlight and self.keys[one.number] not in self.highlight:
-                    seen *= rest
-                if seen > 0.004:
-                    if layout.pictured[side]:
-                        key, shown = self.keys[one.number], round(min(1.0, seen), 3)
-                        elements += layout.pictures.draw(
-                            key, one.picture_x, one.y, anchor=one.anchor, opacity=shown
-                        )
-                    elements.append(
-                        room.text(
-                            one.text, size, theme.legible(self.series.colors[one.number]), weight=_WEIGHT,
-                            x=one.x, y=one.y,
-                            anchor=one.anchor, opacity=round(min(1.0, seen), 3), outline=edge,
-                        )
-                    )  # fmt: skip
-        return elements
+        phases, rows, pace = self.phases, layout.words.rows, self.phases.pace
+        arrived = phases.move_start + 0.85 * _LINE_S * pace
+        apart = min(0.04, 0.5 / max(1, rows)) * pace
+
+        def seen(side: int, row: int, number: int) -> float:
+            if side == 0:
+                come = phases.entered(time, room.theme.enter, row, rows)
+            else:
+                come = eased(time, arrived + apart * row, _WORDS_S * pace, room.theme.enter)
+            return come * (rest if self.highlight and self.keys[number] not in self.highlight else 1.0)
+
+        return layout.words.draw(room, self.series.colors, seen)

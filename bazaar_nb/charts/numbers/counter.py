@@ -190,7 +190,7 @@ class Counter(Chart[_Layout]):
         starts = [first + (last - first) * (at - float(self.times[0])) / span for at in self.pointed]
         return PointCallOuts.lay_out(
             room, area, self.annotations.callouts, points, avoid=points_along(x, y[:, None]),
-            gap=9 * room.unit, starts=starts,
+            gaps=9 * room.unit, starts=starts,
         )  # fmt: skip
 
     def _count_stop(self) -> float:

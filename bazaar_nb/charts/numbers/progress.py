@@ -10,17 +10,15 @@ from typing import Any, Literal, NamedTuple, Unpack
 import numpy as np
 
 from bazaar_nb.charts.chart import Chart, Options, start_problems
-from bazaar_nb.charts.numbers.counting import Counting
+from bazaar_nb.charts.numbers.progress_items import ItemWords, read_items
 from bazaar_nb.charts.parts.cell_values import as_one_number
 from bazaar_nb.charts.parts.marks import Bar, Mark, mark_element
 from bazaar_nb.charts.parts.name_images import NameImages
 from bazaar_nb.charts.parts.phases import eased
 from bazaar_nb.charts.parts.point_call_outs import PointCallOuts
 from bazaar_nb.charts.parts.room import Area, Room
-from bazaar_nb.charts.parts.table import Columns, Problems
 from bazaar_nb.charts.parts.value_marks import ValueMark, mark_bar, mark_ring
 from bazaar_nb.errors import InvalidValueError
-from bazaar_nb.scales.formats import NumberFormat
 from bazaar_nb.scene.elements import AnyElement, Ellipse, Line, Path, Rect
 from bazaar_nb.scene.paint import Stroke
 
@@ -29,16 +27,6 @@ _MOST = 24
 _LINE = 1.2
 _RING = 0.13  # a ring's thickness, of its diameter
 _PITCH = 0.26  # bars are at most so far apart, of the shorter side
-
-
-class _Item(NamedTuple):
-    name: str
-    value: float
-    whole: float
-
-    @property
-    def part(self) -> float:
-        return self.value / self.whole
 
 
 @dataclass(frozen=True)
@@ -120,8 +108,8 @@ class Progress(Chart[_Layout]):
         if style not in ("bar", "ring"):
             raise InvalidValueError(f"`style` must be bar or ring, got {style!r:.60} (Progress)")
         problems = start_problems(self)
-        self.style, self.parts = style, parts
-        self.items = _read(shown, of, name, value, label, problems)
+        self.style = style
+        self.items = read_items(shown, of, name, value, label, problems)
         self._check_names([item.name for item in self.items], problems)
         self._check_call_outs("names", problems)
         for one in self.annotations.references:
@@ -133,17 +121,7 @@ class Progress(Chart[_Layout]):
         problems.raise_any()
         given = dict(colors or {})
         self.colors = tuple(given.get(item.name, self.theme.palette[0]) for item in self.items)
-        shares = NumberFormat("percent", locale=self.locale)
-        self.counting = (
-            Counting.towards(self.number, [item.whole for item in self.items])
-            if parts
-            else Counting.towards(shares, [item.part for item in self.items if item.part >= 0.1] or [0.0])
-        )
-
-    def _words(self, item: _Item, done: float) -> str:
-        if self.parts:
-            return f"{self.counting(item.value * done)} / {self.counting(item.whole)}"
-        return self.counting(item.part * done)
+        self.written = ItemWords.for_items(self.items, self.number if parts else None, self.locale)
 
     def _filled(self, time: float, number: int) -> float:
         if not self.phases.enters:
@@ -197,7 +175,7 @@ class Progress(Chart[_Layout]):
         gap = 0.5 * max(place.thick for place in layout.items) if self.style == "ring" else 0.0
         return PointCallOuts.lay_out(
             room, area, self.annotations.callouts, [ends[number] for number in numbers],
-            avoid=np.concatenate([np.column_stack(one) for one in taken]), boxes=layout.boxes, gap=gap,
+            avoid=np.concatenate([np.column_stack(one) for one in taken]), boxes=layout.boxes, gaps=gap,
             starts=starts,
         )  # fmt: skip
 
@@ -234,69 +212,12 @@ class Progress(Chart[_Layout]):
                 anchor = "center"
             elements.append(
                 room.text(
-                    self._words(item, done), place.number_size, x=place.number_x, y=place.number_y,
+                    self.written(number, done), place.number_size, x=place.number_x, y=place.number_y,
                     anchor=anchor, weight=700, tabular=True, line_height=1.0, opacity=opacity,
                 )
             )  # fmt: skip
         elements += layout.above
         return elements + layout.callouts.draw(room, time, self.phases, self.theme)
-
-
-def _read(
-    shown: Any, of: float | str, name: str | None, value: str | None, label: str | None, problems: Problems
-) -> tuple[_Item, ...]:
-    single = as_one_number(shown)
-    rows: list[tuple[str, float, float]] = []
-    told = (value, of if isinstance(of, str) else None)
-    if single is not None:
-        rows = [(label or "", single, _whole(of, problems))]
-    elif (
-        isinstance(shown, Mapping)
-        and name is None
-        and all(as_one_number(one) is not None for one in shown.values())
-    ):
-        whole = _whole(of, problems)
-        rows = [(str(key), as_one_number(one) or 0.0, whole) for key, one in shown.items()]
-    else:
-        columns = Columns(shown, problems)
-        if name is None or value is None:
-            raise InvalidValueError(
-                "Progress: wants numbers, or a table with `name` and `value`, the names of its columns"
-            )
-        columns.require(name=name, value=value, of=of if isinstance(of, str) else None)
-        keys, values = columns.keys(name), columns.numbers(value, finite=True)
-        wholes = (
-            columns.numbers(of, positive=True).tolist()
-            if isinstance(of, str)
-            else [_whole(of, problems)] * len(keys)
-        )
-        seen: dict[str, int] = {}
-        for row, key in enumerate(keys):
-            first = seen.setdefault(key, row)
-            if first != row:
-                problems.add(
-                    f"{key!r} has a second value (the first is in row {first})", column=value, row=row
-                )
-        rows = list(zip(keys, values.tolist(), wholes, strict=True))
-    problems.raise_any()
-    for row, (key, found, whole) in enumerate(rows):
-        where = {} if single is not None else {"row": row}
-        if not math.isfinite(found):
-            problems.add(f"{key!r} wants a finite number, got {found!r}", column=told[0], **where)
-        elif found < 0:
-            problems.add(f"{key!r} must be at least 0, is {found:g}", column=told[0], **where)
-        if not math.isfinite(whole):
-            problems.add(f"{key!r} has no whole", column=told[1], **where)
-    problems.raise_any()
-    return tuple(_Item(*row) for row in rows)
-
-
-def _whole(of: float | str, problems: Problems) -> float:
-    whole = as_one_number(of)
-    if whole is None or not math.isfinite(whole) or whole <= 0:
-        problems.add(f"`of` must be a number above 0, or a column of a table, got {of!r:.40}")
-        problems.raise_any()
-    return float(whole or 1.0)
 
 
 def _bars(room: Room, area: Area, chart: Progress) -> _Layout:
@@ -327,7 +248,7 @@ def _bars(room: Room, area: Area, chart: Progress) -> _Layout:
         opaque = Rect(x=area.left, y=y, width=area.width / longest, height=thick, anchor="left",
                       radius=thick / 2, fill=theme.faint)  # fmt: skip
         still.append(opaque)
-        told = room.width_of(chart._words(item, 1.0), number_size, 700, tabular=True)
+        told = room.width_of(chart.written(number, 1.0), number_size, 700, tabular=True)
         beside = pictures.room
         name = room.shorten(item.name, size, area.width - told - 0.8 * size - beside, 500)
         still += pictures.draw(item.name, area.left, above - 0.6 * size)
@@ -376,7 +297,9 @@ def _rings(room: Room, area: Area, chart: Progress) -> _Layout:
     radius = (diameter - thick) / 2
     inside = 2 * radius - thick - 0.08 * diameter
     number_size = 0.25 * diameter
-    told = max(room.width_of(chart._words(item, 1.0), number_size, 700, tabular=True) for item in items)
+    told = max(
+        room.width_of(chart.written(number, 1.0), number_size, 700, tabular=True) for number in range(count)
+    )
     number_size = number_size if told <= inside else number_size * inside / told
     still: list[AnyElement] = []
     places = []

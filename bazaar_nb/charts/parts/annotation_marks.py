@@ -123,7 +123,7 @@ def draw_placed_references(
             elements.append(
                 room.text(
                     placed.words, size, color, weight=500, x=placed.at[0], y=placed.at[1],
-                    anchor=placed.anchor, opacity=opacity, outline=halo(room),
+                    anchor=placed.anchor, opacity=opacity, outline=room.halo,
                 )
             )  # fmt: skip
     return elements
@@ -257,12 +257,6 @@ def _upright(
     return found
 
 
-def halo(room: Room) -> Stroke | None:
-    """Give what keeps words apart from the marks below them: an outline of the background's colour."""
-    background = room.theme.background
-    return Stroke(background, 6 * room.unit, join="round") if isinstance(background, str) else None
-
-
 def place_events(
     room: Room,
     area: Area,
@@ -335,7 +329,7 @@ def draw_events(
                 elements.append(
                     room.text(
                         line, size, theme.soft, x=area.right, y=one.place - 0.15 * size,
-                        anchor="bottom-right", opacity=one.opacity, outline=halo(room),
+                        anchor="bottom-right", opacity=one.opacity, outline=room.halo,
                     )
                 )  # fmt: skip
             continue

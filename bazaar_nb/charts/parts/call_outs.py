@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bazaar_nb.charts.annotations import CallOut
-from bazaar_nb.charts.parts.annotation_marks import halo
 from bazaar_nb.charts.parts.occupied import count_within
 from bazaar_nb.charts.parts.room import Area, Room
 from bazaar_nb.scene.elements import Anchor, AnyElement, Path
@@ -180,7 +179,7 @@ def draw_call_out(
         elements.append(
             room.text(
                 line, size, room.theme.ink, weight=500, x=at, y=y_line, anchor=anchor, opacity=opacity,
-                outline=halo(room),
+                outline=room.halo,
             )
         )  # fmt: skip
     arrow = _arrow(room, box, (x, y), gap + 0.3 * size)

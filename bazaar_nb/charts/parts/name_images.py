@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from bazaar_nb.charts.parts.room import Room
 from bazaar_nb.errors import BazaarError
 from bazaar_nb.scene.elements import Anchor, Image
+from bazaar_nb.scene.paint import Shadow
 
 _HEIGHT, _GAP = 1.1, 0.4  # of the letters' size
 _SHAPE = 1.5  # a box's width, of its height, where pictures don't say: that of most flags
 _WIDEST, _NARROWEST = 1.7, 0.7
 _MOST_MEASURED = 40
+_RIM = 2.5  # pixels of a frame whose shorter side is 1080
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,8 @@ class NameImages:
         From a box to the words.
     radius : float
         Of the pictures' corners.
+    rim : Shadow or None
+        A hairline around them.
     """
 
     files: Mapping[str, str]
@@ -36,6 +40,7 @@ class NameImages:
     height: float = 0.0
     gap: float = 0.0
     radius: float = 0.0
+    rim: Shadow | None = None
 
     @classmethod
     def beside(
@@ -66,7 +71,7 @@ class NameImages:
         height = _HEIGHT * size if height is None else height
         shape = _widest(room, files, height) if shape is None else shape
         radius = min(room.theme.radius * height, 0.5 * height)
-        return cls(files, shape * height, height, _GAP * size if gap is None else gap, radius)
+        return cls(files, shape * height, height, _GAP * size if gap is None else gap, radius, _rim(room))
 
     @property
     def room(self) -> float:
@@ -87,6 +92,7 @@ class NameImages:
             Image(
                 self.files[name], x=round(x, 3), y=round(y, 3), width=self.width, height=self.height,
                 anchor=anchor, fit="contain", radius=self.radius, opacity=opacity,
+                shadow=self.rim,
             )
         ]  # fmt: skip
 
@@ -105,3 +111,9 @@ def _widest(room: Room, files: Mapping[str, str], height: float) -> float:
         except BazaarError:
             return _SHAPE
     return min(_WIDEST, max(_NARROWEST, *found))
+
+
+def _rim(room: Room) -> Shadow | None:
+    """Give what shows where a white flag ends on a light ground; it follows the shapes of logos, too."""
+    theme = room.theme
+    return Shadow(blur=_RIM * room.unit, dx=0, dy=0, color=theme.soft) if theme.is_light else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -20,18 +20,15 @@ from bazaar_nb.charts.parts.annotation_marks import (
     reference_boxes,
     room_for_titles,
 )
-from bazaar_nb.charts.parts.call_outs import PlacedCallOut, draw_call_out, place_call_outs
 from bazaar_nb.charts.parts.cell_values import as_number
-from bazaar_nb.charts.parts.phases import eased
 from bazaar_nb.charts.parts.plane import AxisPlan, Plane
+from bazaar_nb.charts.parts.point_call_outs import PointCallOuts
 from bazaar_nb.charts.parts.room import Area, Room
 from bazaar_nb.charts.parts.table import Moments, Problems
 from bazaar_nb.errors import InvalidValueError
-from bazaar_nb.motion.easing import Easing
 from bazaar_nb.scene.elements import AnyElement
 
 Floats = NDArray[np.float64]
-_APPEAR_S, _GO_S = 0.6, 0.3
 
 
 class Pointed(NamedTuple):
@@ -104,14 +101,22 @@ class PlaneWords(NamedTuple):
         """Give the events where the plane puts them, and the pixels that their words take above it."""
         return place_events(room, plane.area, [(float(plane.x(at)), words) for at, words in self.events])
 
-    def place_call_outs(
-        self, room: Room, plane: Plane, pointed: Sequence[Pointed], avoid: Floats, taken: Sequence[Area] = ()
-    ) -> tuple[PlacedCallOut, ...]:
-        """Find where the words of call-outs stand."""
+    def lay_out_call_outs(
+        self,
+        room: Room,
+        plane: Plane,
+        pointed: Sequence[Pointed],
+        avoid: Floats,
+        taken: Sequence[Area] = (),
+        gaps: Sequence[float] | float = 0.0,
+    ) -> PointCallOuts:
+        """Find where the words of call-outs stand; `gaps` are what the marks of their data points take."""
         points = [(float(plane.x(one.x)), float(plane.y(one.y))) for one in pointed]
-        boxes = reference_boxes(room, self.place_references(room, plane, avoid))
-        callouts = [one.callout for one in pointed]
-        return tuple(place_call_outs(room, plane.area, callouts, points, avoid, [*boxes, *taken]))
+        boxes = [*reference_boxes(room, self.place_references(room, plane, avoid)), *taken]
+        return PointCallOuts.lay_out(
+            room, plane.area, [one.callout for one in pointed], points, avoid=avoid, boxes=boxes, gaps=gaps,
+            starts=[one.at for one in pointed],
+        )  # fmt: skip
 
 
 def draw_plane_events(
@@ -127,26 +132,6 @@ def draw_plane_events(
     if front >= plane.area.right - 0.01:
         seen = [one._replace(opacity=1.0) for one in events]
     return draw_events(room, plane.area, seen)
-
-
-def draw_plane_call_outs(
-    room: Room,
-    plane: Plane,
-    pointed: Sequence[Pointed],
-    placed: Sequence[PlacedCallOut],
-    time: float,
-    easing: Easing,
-    gap: Callable[[int], float],
-) -> list[AnyElement]:
-    """Give the call-outs of a moment; `gap` gives the pixels that the mark of each takes."""
-    elements: list[AnyElement] = []
-    for number, (one, place) in enumerate(zip(pointed, placed, strict=True)):
-        seen = eased(time, one.at, _APPEAR_S, easing)
-        if one.callout.until is not None:
-            seen = min(seen, 1.0 - eased(time, one.callout.until, _GO_S, easing))
-        x, y = float(plane.x(one.x)), float(plane.y(one.y))
-        elements += draw_call_out(room, plane.area, place, x, y, seen, gap(number))
-    return elements
 
 
 def _value_of(value: object, moments: Moments | None, option: str, problems: Problems) -> float | None:

@@ -36,17 +36,20 @@ class PointCallOuts(NamedTuple):
     placed : tuple of PlacedCallOut
     points : tuple of (float, float)
         Pixels of each one's data point.
-    gap : float
-        From there to the arrow's tip.
+    gaps : tuple of float
+        From there to the arrows' tips.
     starts : tuple of float
         When each appears, unless it says so itself, in seconds; by default once all data is there.
+    whole : tuple of tuple of element
+        What each is once it has appeared.
     """
 
     area: Area
     placed: tuple[PlacedCallOut, ...] = ()
     points: tuple[tuple[float, float], ...] = ()
-    gap: float = 0.0
+    gaps: tuple[float, ...] = ()
     starts: tuple[float, ...] = ()
+    whole: tuple[tuple[AnyElement, ...], ...] = ()
 
     @classmethod
     def lay_out(
@@ -58,12 +61,13 @@ class PointCallOuts(NamedTuple):
         *,
         avoid: Floats | None = None,
         boxes: Sequence[Area] = (),
-        gap: float = 0.0,
+        gaps: Sequence[float] | float = 0.0,
         starts: Sequence[float] = (),
     ) -> PointCallOuts:
         """Find places for the words; `avoid` and `boxes` are what they had better not cover."""
         placed = place_call_outs(room, area, callouts, points, avoid, boxes)
-        return cls(area, tuple(placed), tuple(points), gap, tuple(starts))
+        each = [float(gaps)] * len(placed) if isinstance(gaps, int | float) else gaps
+        return cls._of(room, area, placed, points, each, starts)
 
     @classmethod
     def beside_rows(
@@ -78,16 +82,31 @@ class PointCallOuts(NamedTuple):
             block._replace(dx=left + block.width / 2 - x, dy=middle - y)
             for block, (x, y), middle in zip(blocks, points, middles, strict=True)
         ]
-        return cls(strip, tuple(placed), tuple(points))
+        return cls._of(room, strip, placed, points, [0.0] * len(placed), ())
+
+    @classmethod
+    def _of(
+        cls, room: Room, area: Area, placed: Sequence[PlacedCallOut], points: Sequence[tuple[float, float]],
+        gaps: Sequence[float], starts: Sequence[float],
+    ) -> PointCallOuts:  # fmt: skip
+        whole = tuple(
+            tuple(draw_call_out(room, area, one, x, y, 1.0, gap))
+            for one, (x, y), gap in zip(placed, points, gaps, strict=True)
+        )
+        return cls(area, tuple(placed), tuple(points), tuple(gaps), tuple(starts), whole)
 
     def draw(self, room: Room, time: float, phases: Phases, theme: Theme) -> list[AnyElement]:
         """Give those that are seen at a moment: once all data is there, unless they say when."""
         elements: list[AnyElement] = []
         starts = self.starts or (phases.move_start,) * len(self.placed)
-        for one, (x, y), start in zip(self.placed, self.points, starts, strict=True):
+        for number, (one, start) in enumerate(zip(self.placed, starts, strict=True)):
             at = start if one.callout.at is None else one.callout.at
             seen = eased(time, at, _COMES_S * phases.pace, theme.enter)
             if one.callout.until is not None:
                 seen *= 1.0 - eased(time, one.callout.until, _GOES_S * phases.pace, theme.move)
-            elements += draw_call_out(room, self.area, one, x, y, seen, self.gap)
+            elements += (
+                self.whole[number]
+                if seen >= 1.0
+                else draw_call_out(room, self.area, one, *self.points[number], seen, self.gaps[number])
+            )
         return elements

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Literal, NamedTuple, cast
 
 from bazaar_nb.charts.theme import Theme
 from bazaar_nb.scene.elements import Text
 from bazaar_nb.scene.frame import Size
+from bazaar_nb.scene.paint import Stroke
 
 Shape = Literal["wide", "square", "tall"]
 Measuring = Callable[[Any], Size]  # of a text or a picture
@@ -71,23 +73,23 @@ class Room:
     is_frame: bool = False
     _sizes: dict[Any, Size] = field(default_factory=dict, init=False, repr=False, compare=False)
 
-    @property
+    @cached_property
     def side(self) -> float:
         """The shorter side, in pixels: what sizes are shares of."""
         return min(self.width, self.height)
 
-    @property
+    @cached_property
     def shape(self) -> Shape:
         """Wide as 16:9, square, or tall as 9:16."""
         ratio = self.width / self.height
         return "wide" if ratio > 1.2 else "tall" if ratio < 0.84 else "square"
 
-    @property
+    @cached_property
     def unit(self) -> float:
         """A pixel of a frame whose shorter side is 1080, in pixels of this one: for strokes and gaps."""
         return self.side / _REFERENCE
 
-    @property
+    @cached_property
     def body(self) -> Area:
         """The box without its margins."""
         side = self.side
@@ -102,10 +104,16 @@ class Room:
         """Give a size of letters in pixels for a share of the shorter side, never too small to be read."""
         return round(max(share * self.side, self.theme.smallest * self.unit), 2)
 
-    @property
+    @cached_property
     def label_size(self) -> float:
         """Of names, values and axes, in pixels."""
         return self.letters(self.theme.label_size)
+
+    @cached_property
+    def halo(self) -> Stroke | None:
+        """What keeps words apart from the marks below them: an outline of the background's colour."""
+        background = self.theme.background
+        return Stroke(background, 6 * self.unit, join="round") if isinstance(background, str) else None
 
     def text(self, words: str, size: float, color: str | None = None, **more: Any) -> Text:
         """Give words in the theme's font."""

@@ -11,24 +11,24 @@ from numpy.typing import NDArray
 
 from bazaar_nb.charts.annotations import NAMES, CallOut
 from bazaar_nb.charts.chart import Chart, Options, start_problems
-from bazaar_nb.charts.parts.annotation_marks import draw_placed_references, halo, reference_boxes
+from bazaar_nb.charts.parts.annotation_marks import draw_placed_references, reference_boxes
 from bazaar_nb.charts.parts.axis import room_for_words
-from bazaar_nb.charts.parts.call_outs import PlacedCallOut
 from bazaar_nb.charts.parts.category_colors import check_colors
 from bazaar_nb.charts.parts.legend import draw_legend
 from bazaar_nb.charts.parts.marks import Dot, Mark
 from bazaar_nb.charts.parts.name_images import NameImages
 from bazaar_nb.charts.parts.phases import eased
 from bazaar_nb.charts.parts.plane import AxisPlan, Plane, moment_axis, ticks_that_fit, value_axis
-from bazaar_nb.charts.parts.plane_words import PlaneWords, Pointed, draw_plane_call_outs
+from bazaar_nb.charts.parts.plane_words import PlaneWords, Pointed
+from bazaar_nb.charts.parts.point_call_outs import PointCallOuts
 from bazaar_nb.charts.parts.room import Area, Room
-from bazaar_nb.charts.parts.scale_legends import NO_LEGEND, color_bar, size_key
+from bazaar_nb.charts.parts.scale_legends import color_bar
 from bazaar_nb.charts.parts.table import Columns, Moments, Problems
 from bazaar_nb.charts.points.point_colors import PointColors
 from bazaar_nb.charts.points.point_labels import PointLabel, covered_places, place_point_labels, point_boxes
+from bazaar_nb.charts.points.point_sizes import PointSizes
 from bazaar_nb.charts.points.trend_line import draw_trend, find_trend
 from bazaar_nb.errors import InvalidValueError
-from bazaar_nb.scales.ticks import nice_ticks
 from bazaar_nb.scene.arrays import ColorArray
 from bazaar_nb.scene.elements import AnyElement, Points
 from bazaar_nb.scene.paint import Stroke
@@ -56,7 +56,7 @@ class _Layout:
     pictures: NameImages
     trend: Floats | None
     """Two points in pixels."""
-    callouts: tuple[PlacedCallOut, ...]
+    callouts: PointCallOuts
     order: Any
     """Of points, the lowest first."""
     whole: Points
@@ -129,7 +129,7 @@ class Scatter(Chart[_Layout]):
         problems = start_problems(self)
         columns = Columns(table, problems)
         columns.require(x=x, y=y, name=name, size=size, color=color, group=group)
-        self.log_x, self.log_y, self.has_trend, self.size_title = log_x, log_y, trend, size
+        self.log_x, self.log_y, self.has_trend = log_x, log_y, trend
         moments = None if columns.is_number(x) else columns.moments(x)
         if moments is not None and moments.kind != "date":
             moments = None
@@ -146,7 +146,8 @@ class Scatter(Chart[_Layout]):
             problems.add(f"no row has {x!r} and {y!r}")
         problems.raise_any()
         self.has_names = name is not None
-        self.x, self.y, self.sizes = at_x[kept], at_y[kept], sizes[kept]
+        self.x, self.y = at_x[kept], at_y[kept]
+        self.point_sizes = PointSizes(sizes[kept], size)
         self.keys = tuple(keys[row] for row in kept.tolist())
         self.moments = None if moments is None else Moments(self.x, moments.kind)
         self.colors = PointColors.read(columns, color, group, dict(colors or {}), kept)
@@ -168,7 +169,7 @@ class Scatter(Chart[_Layout]):
         place = {key: number for number, key in enumerate(self.keys)}
         first = [place[key] for key in self.highlight if key in place]
         if labels == "all":
-            rest = np.argsort(-self.sizes, kind="stable").tolist()[:400]
+            rest = np.argsort(-self.point_sizes.values, kind="stable").tolist()[:400]
         else:
             wanted = [] if labels is None else [labels] if isinstance(labels, str) else list(labels)
             for one in wanted:
@@ -196,7 +197,7 @@ class Scatter(Chart[_Layout]):
         return [self.keys.index(one.callout.key) for one in self.pointed if one.callout.key in self.keys]
 
     def _lay_out(self, room: Room, area: Area) -> _Layout:
-        radii = self._radii(room)
+        radii = self.point_sizes.radii(room)
         legend, used = self._legend(room, area, radii)
         area = area.inset(top=used)
         up = self._axis(self.y, "y", self.log_y, ticks_that_fit(room, area.height, 2.6))
@@ -241,38 +242,26 @@ class Scatter(Chart[_Layout]):
             labels=tuple(labels),
             pictures=pictures,
             trend=find_trend(points, plane.area) if self.has_trend else None,
-            callouts=self.words.place_call_outs(
+            callouts=self.words.lay_out_call_outs(
                 room,
                 plane,
                 self.pointed,
                 points,
                 [*(one.box for one in labels), *point_boxes(room, points, radii)],
+                self._gaps(radii),
             ),
             order=order,
             whole=self._points(room, order, points, radii, colors, np.full(len(points), opacity)),
         )
 
-    def _radii(self, room: Room) -> Floats:
-        count = len(self.x)
-        if self.size_title is None:
-            radius = min(0.011, max(0.0026, 0.011 * (60 / count) ** 0.3)) * room.side
-            return np.full(count, radius)
-        largest = float(self.sizes.max())
-        most = min(0.05, max(0.012, 0.05 * (60 / count) ** 0.35)) * room.side
-        share = self.sizes / largest if largest > 0 else np.zeros(count)
-        radii: Floats = np.maximum(most * np.sqrt(share), (0.0055 if count <= 300 else 0.002) * room.side)
-        return radii
+    def _gaps(self, radii: Floats) -> list[float]:
+        """Give what the points take that call-outs point at: their radii, and nothing at a bare place."""
+        places = {key: number for number, key in enumerate(self.keys)}
+        numbers = [places.get(one.callout.key or "") for one in self.pointed]
+        return [0.0 if number is None else float(radii[number]) for number in numbers]
 
     def _legend(self, room: Room, area: Area, radii: Floats) -> tuple[tuple[AnyElement, ...], float]:
-        sizes, size = NO_LEGEND, room.label_size
-        if self.size_title is not None and self.sizes.max() > 0:
-            most = float(self.sizes.max())
-            told = nice_ticks(0.0, most, 4)
-            values = [float(told[-1]) / 10, float(told[-1])]
-            scale = float(radii.max()) / np.sqrt(most)
-            title = room.shorten(self.size_title, size, 0.3 * area.width)
-            each = [float(scale * np.sqrt(value)) for value in values]
-            sizes = size_key(room, area, values, each, self.number, title)
+        size, sizes = room.label_size, self.point_sizes.legend(room, area, radii, self.number)
         beside = area.inset(right=sizes.width + 1.5 * size if sizes.width else 0.0)
         colors: Sequence[AnyElement] = ()
         used = 0.0
@@ -329,7 +318,7 @@ class Scatter(Chart[_Layout]):
     def _order(self) -> Any:
         """Give points from the lowest: small ones lie on large ones, the highlighted on all."""
         told = np.array([key in self.highlight for key in self.keys]) if self.highlight else 0
-        return np.lexsort((-self.sizes, told * np.ones(len(self.sizes))))
+        return np.lexsort((-self.point_sizes.values, told * np.ones(len(self.point_sizes.values))))
 
     def _draw(self, room: Room, layout: _Layout, time: float) -> list[AnyElement]:
         elements = list(layout.still)
@@ -364,7 +353,7 @@ class Scatter(Chart[_Layout]):
 
     def _draw_words(self, room: Room, layout: _Layout, time: float) -> list[AnyElement]:
         elements: list[AnyElement] = []
-        phases, size, edge = self.phases, room.label_size, halo(room)
+        phases, size, edge = self.phases, room.label_size, room.halo
         for place, one in enumerate(layout.labels):
             start = phases.move_start - 0.2 * phases.pace if phases.enters else 0.0
             seen = eased(
@@ -382,15 +371,7 @@ class Scatter(Chart[_Layout]):
                         opacity=shown, outline=edge,
                     )
                 )  # fmt: skip
-        radii = (
-            {key: float(radius) for key, radius in zip(self.keys, layout.radii.tolist(), strict=True)}
-            if self.pointed
-            else {}
-        )
-        return elements + draw_plane_call_outs(
-            room, layout.plane, self.pointed, layout.callouts, time, room.theme.enter,
-            lambda number: radii.get(self.pointed[number].callout.key or "", 0.0),
-        )  # fmt: skip
+        return elements + layout.callouts.draw(room, time, phases, room.theme)
 
 
 def _check_once(keys: Sequence[str], column: str | None, problems: Problems) -> None:

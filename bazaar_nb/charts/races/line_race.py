@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal, Unpack
+from typing import Any, ClassVar, Literal, NamedTuple, Unpack
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,13 +28,13 @@ from bazaar_nb.charts.parts.call_outs import PlacedCallOut, draw_call_out, place
 from bazaar_nb.charts.parts.category_colors import check_colors, color_categories
 from bazaar_nb.charts.parts.growing_axis import STEPS_A_SECOND, GrowingAxis
 from bazaar_nb.charts.parts.marks import Dot, Mark, mark_element
-from bazaar_nb.charts.parts.name_images import NameImages
 from bazaar_nb.charts.parts.occupied import points_along
 from bazaar_nb.charts.parts.room import Area, Room
 from bazaar_nb.charts.parts.table import Columns, Missing, Problems, fill_gaps
 from bazaar_nb.charts.parts.time_table import read_time_table
+from bazaar_nb.charts.races.end_names import EndNames
 from bazaar_nb.charts.races.moment_axis import MomentAxis
-from bazaar_nb.charts.races.moving_labels import at_step, sampled, spread_over_time
+from bazaar_nb.charts.races.moving_labels import sampled
 from bazaar_nb.charts.races.race_options import check_choice, check_top
 from bazaar_nb.charts.races.race_words import Said, time_call_outs, time_events
 from bazaar_nb.charts.races.ranking import are_whole, interpolated
@@ -50,6 +50,15 @@ _MOST_NAMED = 16
 _MOST_GREY = 40
 
 
+class _PointedOut(NamedTuple):
+    """A call-out at a moment and a value of a line."""
+
+    said: Said
+    placed: PlacedCallOut
+    moment: float
+    value: float
+
+
 @dataclass(frozen=True)
 class _Layout:
     plot: Area
@@ -57,13 +66,10 @@ class _Layout:
     size: float
     x: MomentAxis
     y: GrowingAxis
-    labelled: tuple[int, ...]
-    labels: Floats
-    names: tuple[str, ...]
-    pictures: NameImages
+    names: EndNames
     events: tuple[PlacedEvent, ...]
     references: tuple[PlacedReference, ...]
-    callouts: tuple[tuple[Said, PlacedCallOut, int], ...]
+    callouts: tuple[_PointedOut, ...]
 
 
 class LineRace(Chart[_Layout]):
@@ -199,15 +205,9 @@ class LineRace(Chart[_Layout]):
         below = 1.7 * size
         area = area.inset(top=above + 0.6 * size, bottom=below + below_title)
         fit = max(1, int(area.height / (1.25 * size)))
-        labelled = self.named[:fit]
         most = (0.22 if room.shape == "wide" else 0.3) * area.width
-        names = tuple(room.shorten(self.keys[number], size, most, 600) for number in labelled)
-        pictures = NameImages.beside(room, self.images, [self.keys[number] for number in labelled], size)
-        right = pictures.room + max(
-            room.width_of(self._label(name, value), size, 600, tabular=True)
-            for name, number in zip(names, labelled, strict=True)
-            for value in self._longest(number)
-        )
+        written = self.written if self.with_values else None
+        names = EndNames.choose(room, self.keys, self.named[:fit], self.images, most, written)
         y = GrowingAxis.around(
             self.low, self.high, self.phases.pace, min(6, max(3, int(area.height / (4 * size))))
         )
@@ -217,7 +217,7 @@ class LineRace(Chart[_Layout]):
             for tick in y.ticks(step, Linear(ends_now, (1000, 0)), self.number)
         ]  # fmt: skip
         left = area.left
-        plot = area.inset(left=room_for_words(room, words, "left"), right=right + 1.1 * size)
+        plot = area.inset(left=room_for_words(room, words, "left"), right=names.width(room, self.values))
         final = Linear((float(self.times[0]), float(self.times[-1])), (plot.left, plot.right))
         events, height = place_events(
             room, plot, [(float(final(self._moment(said.part))), said.words) for said in self.said_events]
@@ -227,59 +227,34 @@ class LineRace(Chart[_Layout]):
         titles = draw_axis_titles(
             room, plot, self.annotations.x_title, self.annotations.y_title, left=left, below=below
         )
-        layout = _Layout(
-            plot,
-            tuple(titles),
-            size,
-            x,
-            y,
-            labelled,
-            np.zeros((1, 1)),
-            names,
-            pictures,
-            tuple(events),
-            (),
-            (),
-        )
-        layout = _Layout(**{**vars(layout), "labels": self._place_labels(layout)})
+        names = self._place_names(plot, y, names)
+        layout = _Layout(plot, tuple(titles), size, x, y, names, tuple(events), (), ())
         layout = _Layout(**{**vars(layout), "references": self._place_references(room, layout)})
         return _Layout(**{**vars(layout), "callouts": self._place_call_outs(room, layout)})
-
-    def _label(self, name: str, value: float) -> str:
-        return f"{name}  {self.written(value)}" if self.with_values else name
-
-    def _longest(self, number: int) -> list[float]:
-        column = self.values[:, number]
-        some = column[~np.isnan(column)]
-        found = np.quantile(some, np.linspace(0, 1, 12)).tolist() if len(some) else [0.0]
-        return sorted(found, key=lambda value: len(self.written(value)))[-2:]
 
     def _moment(self, part: float) -> float:
         return float(self.times[0] + part * (self.times[-1] - self.times[0]))
 
-    def _place_labels(self, layout: _Layout) -> Floats:
+    def _place_names(self, plot: Area, axis: GrowingAxis, names: EndNames) -> EndNames:
         """Find where names stand at each sample of the time."""
-        low, high = sampled(layout.y.low), sampled(layout.y.high)
-        values = sampled(self.values[:, list(layout.labelled)])
-        top, bottom = layout.plot.top, layout.plot.bottom
+        low, high = sampled(axis.low), sampled(axis.high)
+        values = sampled(self.values[:, list(names.numbers)])
         there = ~np.isnan(values)
-        places = bottom - (values - low[:, None]) / (high - low)[:, None] * (bottom - top)
+        places = plot.bottom - (values - low[:, None]) / (high - low)[:, None] * plot.height
         steps = np.arange(len(places))
         for column, seen in zip(places.T, there.T, strict=True):
             if seen.any():
                 column[:] = np.interp(steps, np.flatnonzero(seen), column[seen])
-        return spread_over_time(
-            np.nan_to_num(places, nan=bottom), there, 1.22 * layout.size, top - 0.4 * layout.size,
-            bottom + 0.4 * layout.size, self.phases.pace,
-        )  # fmt: skip
+        places = np.nan_to_num(places, nan=plot.bottom)
+        return names.along(places, there, plot.top, plot.bottom, self.phases.pace)
 
-    def _place_call_outs(self, room: Room, layout: _Layout) -> tuple[tuple[Said, PlacedCallOut, int], ...]:
+    def _place_call_outs(self, room: Room, layout: _Layout) -> tuple[_PointedOut, ...]:
         if not self.said_call_outs:
             return ()
         last = len(self.at_times) - 1
         x, y = self._scales(layout, last)
         boxes = reference_boxes(room, layout.references)
-        found: list[tuple[Said, int]] = []
+        found: list[tuple[Said, float, float]] = []
         targets: list[tuple[float, float]] = []
         avoid: list[Floats] = []
         for said in self.said_call_outs:
@@ -287,15 +262,14 @@ class LineRace(Chart[_Layout]):
             number = self.keys.index(str(said.callout.key))
             value = self._value(number, said.part)
             if not np.isnan(value):
-                found.append((said, number))
-                target = float(x(self._moment(said.part))), float(y(value))
-                avoid.append(
-                    self._seen_from(layout, said.part * last, self._moment(said.part), value, target)
-                )
+                moment = self._moment(said.part)
+                found.append((said, moment, value))
+                target = float(x(moment)), float(y(value))
+                avoid.append(self._seen_from(layout, said.part * last, moment, value, target))
                 targets.append(target)
-        callouts = [said.callout for said, _ in found if said.callout]
+        callouts = [said.callout for said, *_ in found if said.callout]
         placed = place_call_outs(room, layout.plot, callouts, targets, avoid, boxes)
-        return tuple((said, one, number) for (said, number), one in zip(found, placed, strict=True))
+        return tuple(_PointedOut(said, one, *at) for (said, *at), one in zip(found, placed, strict=True))
 
     def _seen_from(
         self, layout: _Layout, step: float, moment: float, value: float, target: tuple[float, float]
@@ -364,12 +338,15 @@ class LineRace(Chart[_Layout]):
         here = [moved_reference(one, float(y(one.reference.value))) for one in layout.references]
         here = [one for one in here if plot.top - 0.5 <= one.ends[1] <= plot.bottom + 0.5]
         elements += draw_placed_references(room, here, appeared)
-        elements += self._tips(room, layout, time, step, float(xs[-1]), ys[:, -1], tips, appeared)
-        for said, placed, number in layout.callouts:
-            seen = said.seen(time, phases.pace, room.theme.enter) if now >= self._moment(said.part) else 0.0
-            if seen > 0.004:
-                at = float(x(self._moment(said.part))), float(y(self._value(number, said.part)))
-                elements += draw_call_out(room, plot, placed, *at, seen, gap=6 * unit)
+        dots = self._dots(room, layout, time, float(xs[-1]), ys[:, -1], appeared)
+        elements += map(mark_element, dots)
+        seen = {dot.key: dot.opacity for dot in dots}
+        elements += layout.names.draw(room, step, float(xs[-1]), tips, seen, self.colors)
+        for said, placed, moment, value in layout.callouts:
+            come = said.seen(time, phases.pace, room.theme.enter) if now >= moment else 0.0
+            if come > 0.004:
+                at = float(x(moment)), float(y(value))
+                elements += draw_call_out(room, plot, placed, *at, come, gap=6 * unit)
         return elements
 
     def _events(self, room: Room, layout: _Layout, x: Linear, time: float) -> list[AnyElement]:
@@ -383,30 +360,6 @@ class LineRace(Chart[_Layout]):
                 placed.append(event._replace(place=place, opacity=round(seen, 3)))
         return draw_events(room, layout.plot, placed)
 
-    def _tips(
-        self, room: Room, layout: _Layout, time: float, step: float, x: float, ys: Floats, tips: Floats,
-        appeared: float,
-    ) -> list[AnyElement]:  # fmt: skip
-        """Give dots at the lines' ends, and names beside them."""
-        labels = at_step(layout.labels, step).tolist()
-        dots = self._dots(room, layout, time, x, ys, appeared)
-        seen = {dot.key: dot.opacity for dot in dots}
-        beside = x + 0.75 * layout.size
-        words: list[AnyElement] = []
-        for place, (name, number) in enumerate(zip(layout.names, layout.labelled, strict=True)):
-            opacity = seen.get(self.keys[number])
-            if opacity is None:
-                continue
-            words += layout.pictures.draw(self.keys[number], beside, labels[place], opacity=opacity)
-            words.append(
-                room.text(
-                    self._label(name, float(tips[number])), layout.size,
-                    room.theme.legible(self.colors[number]), weight=600, x=beside + layout.pictures.room,
-                    y=labels[place], anchor="left", tabular=True, opacity=opacity,
-                )
-            )  # fmt: skip
-        return [*map(mark_element, dots), *words]
-
     def _dots(
         self, room: Room, layout: _Layout, time: float, x: float, ys: Floats, appeared: float
     ) -> list[Mark]:
@@ -415,7 +368,7 @@ class LineRace(Chart[_Layout]):
                 self.keys[number], Dot(x, float(ys[number]), 6.5 * room.unit), self.colors[number],
                 round(appeared * self._emphasis(time, self.keys[number]), 3),
             )
-            for number in reversed(layout.labelled)
+            for number in reversed(layout.names.numbers)
             if not np.isnan(ys[number])
         ]  # fmt: skip
 

@@ -51,13 +51,18 @@ def spread_over_time(
     begins before and ends after it.
     """
     found = wanted.copy()
-    half = max(1, round(_GLIDE_S * pace * SAMPLES_A_SECOND / 4))
+    half = glide_samples(pace) // 2
     for sample, order in enumerate(_orders(wanted, height, 2 * half + 1)):
         seen_now = [number for number in order if there[sample, number]]
         for mine in [seen_now] if beside is None else _touching(seen_now, beside[sample]):
             row, seen = wanted[sample, mine], np.full(len(mine), height)
             found[sample, mine] = spread(row, seen, low, high, range(len(mine)))
     return smooth(found, half)
+
+
+def glide_samples(pace: float) -> int:
+    """Give the samples that half a change of places takes."""
+    return 2 * max(1, round(_GLIDE_S * pace * SAMPLES_A_SECOND / 4))
 
 
 def _touching(order: list[int], beside: NDArray[np.bool_]) -> list[list[int]]:

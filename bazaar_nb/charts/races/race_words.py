@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from bazaar_nb.charts.annotations import CallOut, Event
-from bazaar_nb.charts.parts.annotation_marks import halo
 from bazaar_nb.charts.parts.phases import Phases, eased
 from bazaar_nb.charts.parts.room import Room
 from bazaar_nb.charts.parts.table import Moments, Problems
@@ -92,7 +91,7 @@ def draw_events(
             elements.append(
                 room.text(
                     line, size, room.theme.ink, weight=600, x=at[0], y=y, anchor=anchor,
-                    opacity=round(opacity, 3), outline=halo(room),
+                    opacity=round(opacity, 3), outline=room.halo,
                 )
             )  # fmt: skip
     return elements

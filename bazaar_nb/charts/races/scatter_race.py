@@ -13,7 +13,6 @@ from bazaar_nb.charts.chart import Chart, Options, start_problems
 from bazaar_nb.charts.parts.annotation_marks import (
     draw_axis_titles,
     draw_references,
-    halo,
     place_references,
     reference_boxes,
     room_for_titles,
@@ -378,7 +377,7 @@ class ScatterRace(Chart[_Layout]):
                 elements += layout.pictures.draw(key, x, heights[place], opacity=shown)
                 elements.append(
                     room.text(
-                        layout.names[place], size, color, weight=600, outline=halo(room), anchor="left",
+                        layout.names[place], size, color, weight=600, outline=room.halo, anchor="left",
                         x=x + layout.pictures.room_of(key), y=heights[place], opacity=shown,
                     )
                 )  # fmt: skip

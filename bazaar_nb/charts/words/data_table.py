@@ -23,6 +23,7 @@ from bazaar_nb.charts.parts.phases import eased
 from bazaar_nb.charts.parts.point_call_outs import PointCallOuts
 from bazaar_nb.charts.parts.room import Area, Room
 from bazaar_nb.charts.parts.table import Columns
+from bazaar_nb.charts.words.column_widths import column_width, give_way
 from bazaar_nb.charts.words.table_cells import CellColumn, read_cells
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.scales.formats import NumberFormat
@@ -34,8 +35,7 @@ _MOST_ROWS = 60
 _MOST_COLUMNS = 12
 _GAP = 1.2  # between columns, of the letters' size
 _TALL, _LEAST = 2.1, 1.45  # a row's height, of the letters' size
-_BAR = 5.0  # a bar's length beside a number, of the letters' size
-_WORDS, _NARROWEST = 11.0, 3.5  # a column of words before letters become smaller, and after; of their size
+_WORDS = 11.0  # of their size, that a column of words has before letters become smaller
 _RISE = 0.5  # rows come in from so far below, of the letters' size
 
 
@@ -244,7 +244,9 @@ def _lay_out(room: Room, area: Area, chart: Table) -> _Layout:
     while True:
         head = max(smallest, 0.8 * size)
         pictures = NameImages.beside(room, chart.images, chart.columns[0].words, size)
-        widths = [_width(room, column, size, head, column.name in chart.bars) for column in chart.columns]
+        widths = [
+            column_width(room, column, size, head, column.name in chart.bars) for column in chart.columns
+        ]
         widths[0] += pictures.room
         gap = _GAP * size
         least = [
@@ -256,7 +258,7 @@ def _lay_out(room: Room, area: Area, chart: Table) -> _Layout:
         if size <= smallest or not (too_wide or too_tall):
             break
         size = max(smallest, 0.94 * size)
-    widths, shown = _give_way(chart.columns, widths, gap, area.width, size, pictures.room)
+    widths, shown = give_way(chart.columns, widths, gap, area.width, size, pictures.room)
     columns = chart.columns[:shown]
     top = area.top + _header_height(head)
     foot = 1.5 * head
@@ -339,46 +341,6 @@ def _frame(
 
 def _header_height(head: float) -> float:
     return 2.1 * head
-
-
-def _width(room: Room, column: CellColumn, size: float, head: float, has_bar: bool) -> float:
-    """Give the pixels that a column wants."""
-    is_number = column.values is not None
-    longest = sorted(set(column.words), key=len)[-12:]
-    cells = max(room.width_of(words, size, 400 if is_number else 600, tabular=is_number) for words in longest)
-    cells += _BAR * size + 0.5 * size if has_bar else 0.0
-    return max(cells, min(room.width_of(column.head, head, 600), max(cells, 7 * size)))
-
-
-def _give_way(
-    columns: Sequence[CellColumn],
-    widths: Sequence[float],
-    gap: float,
-    room: float,
-    size: float,
-    pictured: float = 0.0,
-) -> tuple[list[float], int]:
-    """Make columns of words narrower until all fit, then leave out the last ones.
-
-    Gives widths, and how many columns stay.
-    """
-    for shown in range(len(widths), 0, -1):
-        found = list(widths[:shown])
-        over = sum(found) + gap * (shown - 1) - room
-        words = [number for number in range(shown) if columns[number].values is None]
-        while over > 0.01 and words:
-            widest = max(words, key=lambda number: found[number])
-            others = [found[number] for number in words if number != widest]
-            narrowest = _NARROWEST * size + (pictured if widest == 0 else 0.0)
-            least = max(max(others, default=0.0) * 0.999, narrowest)
-            if found[widest] <= narrowest + 0.01:
-                break
-            cut = min(over, max(found[widest] - least, 0.05 * found[widest]), found[widest] - narrowest)
-            found[widest] -= cut
-            over -= cut
-        if over <= 0.01:
-            return found, shown
-    return [min(widths[0], room)], 1
 
 
 def _bars(

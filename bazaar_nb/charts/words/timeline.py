@@ -154,8 +154,8 @@ class Timeline(Chart[_Layout]):
                 taken.append(ends[0] + part[::6] * (ends[1] - ends[0]))
         passed = self.passes_at() + _COMES_S * self.phases.pace
         return PointCallOuts.lay_out(
-            room, area, callouts, points, avoid=np.concatenate(taken), boxes=boxes, gap=0.3 * room.label_size,
-            starts=passed[numbers].tolist(),
+            room, area, callouts, points, avoid=np.concatenate(taken), boxes=boxes,
+            gaps=0.3 * room.label_size, starts=passed[numbers].tolist(),
         )  # fmt: skip
 
     def passes_at(self) -> Floats:
