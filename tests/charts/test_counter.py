@@ -29,6 +29,15 @@ def test_it_counts_up_to_its_value_and_its_right_edge_stands_still() -> None:
     assert counted == sorted(counted)
 
 
+@pytest.mark.parametrize(
+    ("shown", "words"),
+    [(1234, "1,234"), (99_999, "99,999"), (-1234, "−1,234"), (123_456, "123K"), (3.25, "3.25")],
+)
+def test_small_numbers_are_written_out(shown: float, words: str) -> None:
+    assert Counter(shown).counting(shown) == words
+    assert Counter(1234, number="compact").counting(1234) == "1.2K"
+
+
 def test_a_table_is_followed_in_its_own_time() -> None:
     chart = Counter(PEOPLE, time="year", value="people", label="people")
     middle = (chart.phases.enter_start + chart.phases.move_stop) / 2

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Unpack
 
 import numpy as np
@@ -30,6 +30,7 @@ _COUNTS_S, _TELLS_S = 1.6, 0.4
 _NUMBER_SHARE = 0.27  # of the shorter side
 _LABEL_SHARE, _CHANGE_SHARE = 0.05, 0.042
 _WEIGHT = 800
+_WRITTEN_OUT = 100_000  # numbers below it: "1,234" says more than "1.2K"
 
 
 @dataclass(frozen=True)
@@ -127,6 +128,9 @@ class Counter(Chart[_Layout]):
         ]
         problems.raise_any()
         self.since = since or ""
+        largest = max(abs(self.final), float(np.nanmax(np.abs(self.values), initial=0.0)))
+        if options.get("number") is None and largest < _WRITTEN_OUT:
+            self.number = replace(self.number, style="plain")
         self.change: Change | None = None
         if before is not None:
             self.change = tell_change(float(before), self.final, self.number)
