@@ -4,12 +4,13 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
+TWO_AT_ONCE := -n 2 --dist loadfile
 LOWEST := .venv-lowest
 LOWEST_PYTHON ?= $(shell command -v python3.11 || echo $(PYTHON))
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test test-lowest lint watch bench stills gallery search fresh clean
+.PHONY: help setup demo test test-short test-lowest lint watch bench stills gallery search fresh clean
 
 help: ## List these verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -24,12 +25,15 @@ demo: $(INSTALLED) ## Turn a notebook of Python scenes into mp4, webm and gif fi
 test: lint ## Lint, then run all tests
 	@PYTHON=$(BIN)/python sh tests/system-packages.sh test
 	$(BIN)/python hatch_build.py
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(TWO_AT_ONCE)
+
+test-short: lint ## Lint, then run the tests that need no browser, no server and no cluster
+	$(BIN)/python -m pytest $(TWO_AT_ONCE) $(addprefix --ignore=tests/,lab widgets s3)
 
 test-lowest: $(LOWEST)/installed ## Run all tests with the oldest versions of libraries that are allowed
 	@PYTHON=$(LOWEST)/bin/python sh tests/system-packages.sh test
 	$(LOWEST)/bin/python hatch_build.py
-	$(LOWEST)/bin/python -m pytest
+	$(LOWEST)/bin/python -m pytest $(TWO_AT_ONCE)
 
 search: $(INSTALLED) ## Run the property tests with new random examples, ROUNDS=3 times over
 	@for round in $$(seq $(or $(ROUNDS),3)); do \
