@@ -39,7 +39,7 @@ class Linear:
         given = np.asarray(values, np.float64)
         if low == high:
             return np.where(np.isnan(given), np.nan, (start + stop) / 2)
-        return start + (given - low) * ((stop - start) / (high - low))
+        return _map(given, (low, high), (start, stop))
 
     def invert(self, pixels: ArrayLike) -> Any:
         """Give the values that stand at these pixels."""
@@ -47,7 +47,7 @@ class Linear:
         given = np.asarray(pixels, np.float64)
         if start == stop:
             return np.full_like(given, (low + high) / 2)
-        return low + (given - start) * ((high - low) / (stop - start))
+        return _map(given, (start, stop), (low, high))
 
 
 @dataclass(frozen=True)
@@ -142,3 +142,12 @@ def _check_ends(name: str, domain: tuple[float, float], pixels: tuple[float, flo
     for field_name, ends in (("domain", domain), ("range", pixels)):
         if len(ends) != 2 or not all(math.isfinite(end) for end in ends):
             raise InvalidValueError(f"`{field_name}` must be two finite numbers, got {ends!r} ({name})")
+
+
+def _map(given: NDArray[np.float64], source: tuple[float, float], target: tuple[float, float]) -> Any:
+    """Map numbers so that the ends of one range come to those of another; the first one is not empty."""
+    (low, high), (start, stop) = source, target
+    slope = (stop - start) / (high - low)
+    if math.isinf(slope):  # ends that are nearer to each other than 1e-308
+        return start + (given - low) / (high - low) * (stop - start)
+    return start + (given - low) * slope

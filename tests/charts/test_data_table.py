@@ -18,7 +18,7 @@ from bazaar_nb.scene.elements import Rect, Text
 AWKWARD: dict[str, list[Any]] = {
     "Country": ["Kenya", "Côte d'Ivoire", "中国", "مصر"],
     "Rate": [1.5, 12.25, None, -4.125],
-    "Price": [Decimal("1.10"), Decimal("20"), Decimal("3"), Decimal("4.5")],
+    "Price": [Decimal("1.10"), Decimal("20.00"), Decimal("3.00"), Decimal("4.50")],
     "When": [datetime.date(2020, 1, 1), datetime.date(2021, 3, 4), None, datetime.date(2022, 12, 31)],
     "Note": ["a long remark that goes on for quite a while and must be cut " * 3, "", "ok", "fine 🎉"],
 }

@@ -19,7 +19,7 @@ from bazaar_nb.scene.elements import Figure
 from tests.draw.stage import RGB, Stage
 
 
-def setup(fig: Any) -> Any:
+def set_up(fig: Any) -> Any:
     axes = fig.subplots()
     axes.set_ylim(0, 10)
     return axes, axes.bar(["a", "b"], [1, 1])
@@ -43,7 +43,7 @@ def adds(made: Any, height: float) -> None:
 
 
 def figure(update: Any, height: float, **how: Any) -> Figure:
-    return Figure(setup=setup, update=update, args=(height,), dpi=50, **how)  # type: ignore[arg-type]
+    return Figure(setup=set_up, update=update, args=(height,), dpi=50, **how)  # type: ignore[arg-type]
 
 
 def alone(update: Any, height: float, folder: Path) -> RGB:

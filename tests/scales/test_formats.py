@@ -77,7 +77,7 @@ def test_money_reads_as_babel_writes_it(value: float, locale: str, currency: str
     ],
 )
 def test_numbers_at_the_edges(format: NumberFormat, value: float, words: str) -> None:
-    assert format(value) == words
+    assert format(value).replace("’", "'") == words  # which one it is depends on Babel's version
 
 
 @given(st.sampled_from([1, 2, 2.5, 5]), st.integers(-8, 14), st.sampled_from(["plain", "compact", "percent"]))

@@ -2,7 +2,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 import bazaar_nb as bz
@@ -12,6 +12,7 @@ FINITE = st.floats(-1e12, 1e12, allow_nan=False)
 
 
 @given(FINITE, FINITE, st.floats(-1e4, 1e4), st.floats(-1e4, 1e4))
+@example(0.0, 5e-323, 0.0, 1.0)
 def test_a_linear_scale_maps_its_ends_and_back(low: float, high: float, start: float, stop: float) -> None:
     scale = Linear((low, high), (start, stop))
     assert float(scale(low)) == pytest.approx(start if low != high else (start + stop) / 2)
