@@ -15,6 +15,7 @@ from typing import Any
 import av
 import numpy as np
 from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc
+from msgspec.structs import replace
 from PIL import Image as PilImage
 from PIL import ImageDraw, ImageFont
 
@@ -113,9 +114,16 @@ def _points(draw: ImageDraw.ImageDraw, element: Any) -> None:
         draw.ellipse((left - radius, top - radius, left + radius, top + radius), tuple(color), edge)
 
 
+def _group(draw: ImageDraw.ImageDraw, element: bz.Group) -> None:
+    """Draw what is faintly there: parts that lie over each other are a little darker than they should be."""
+    for child in element.children:
+        part: Any = child
+        _DRAW[type(part)](draw, replace(part, opacity=part.opacity * element.opacity))
+
+
 _DRAW: dict[type, Any] = {
     bz.Fill: _fill, bz.Rect: _rect, bz.Ellipse: _ellipse, bz.Line: _line, bz.Text: _text,
-    bz.Polyline: _polyline, bz.Points: _points,
+    bz.Polyline: _polyline, bz.Points: _points, bz.Group: _group,
 }  # fmt: skip
 
 
