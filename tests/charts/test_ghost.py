@@ -53,10 +53,11 @@ def test_it_stands_where_the_marks_will_stand_above_the_axes() -> None:
     assert all(isinstance(one, Rect) for one in first[first.index(ghosts(chart, 0.0)[0]) + 2 :][:2])
 
 
-def test_lines_are_there_to_their_ends_until_they_are_drawn() -> None:
+def test_lines_are_there_to_their_ends_while_they_begin_to_be_drawn() -> None:
     chart = MAKES["lines"]()
-    (faint,) = ghosts(chart, 2.0)  # words are gone by then
+    now = (chart.phases.move_start + chart.phases.enter_stop) / 2
+    (faint,) = ghosts(chart, now)  # words are gone by then
     ghost = {float(one.x.values()[-1]) for one in faint.children if isinstance(one, Polyline)}
-    drawn = {float(one.x.values()[-1]) for one in chart.at(2.0).children if isinstance(one, Polyline)}
+    drawn = {float(one.x.values()[-1]) for one in chart.at(now).children if isinstance(one, Polyline)}
     assert max(drawn) < min(ghost)
     assert not any(isinstance(one, Text) for one in faint.children)

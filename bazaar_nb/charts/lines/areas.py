@@ -228,9 +228,6 @@ class Areas(Chart[_Layout]):
         low, high = self.words.holds("y", min(low, 0.0), max(high, 0.0))
         return value_axis(low, high, self.number, zero=True, most=most)
 
-    def _told_at(self) -> float:
-        return self.drawn_at
-
     def _entered_picture(self, room: Room, layout: _Layout) -> list[AnyElement]:
         return entered(self)._draw(room, layout, self.drawn_at)
 

@@ -264,9 +264,6 @@ class Lines(Chart[_Layout]):
         """Seconds that lines draw themselves."""
         return max(0.0, self.drawn_at - self.phases.move_start)
 
-    def _told_at(self) -> float:
-        return self.drawn_at if self.draws else super()._told_at()
-
     def _entered_picture(self, room: Room, layout: _Layout) -> list[AnyElement]:
         return entered(self)._draw(room, layout, self.drawn_at if self.draws else 0.0)
 

@@ -5,6 +5,7 @@ So a chart's first frame, which a player rests on before it plays, shows what th
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from itertools import takewhile
 from typing import Any, NamedTuple
@@ -13,6 +14,7 @@ from bazaar_nb.charts.parts.phases import Phases
 from bazaar_nb.scene.elements import AnyElement, Group, Text
 
 _OPACITY = 0.3
+_STEPS = 16  # in which it fades: while its opacity stays, a frame has it drawn already
 _WORDS_S = 0.06  # after which words are gone: their own come, and nothing is written twice
 
 
@@ -41,7 +43,7 @@ class Ghost(NamedTuple):
             (self.words, 1.0 - time / (start + _WORDS_S * phases.pace)),
         ):
             if mine and left > 0:
-                parts.append(Group(mine, opacity=round(_OPACITY * left, 4)))
+                parts.append(Group(mine, opacity=round(_OPACITY * math.ceil(_STEPS * left) / _STEPS, 4)))
         return [*elements[: self.place], *parts, *elements[self.place :]]
 
 
