@@ -29,7 +29,7 @@ def ghosts(chart: Chart[Any], time: float) -> list[Group]:
     return [
         one
         for one in chart.at(time).children
-        if isinstance(one, Group) and isinstance(one.opacity, float) and one.opacity <= 0.3
+        if isinstance(one, Group) and isinstance(one.opacity, float) and 0.05 < one.opacity <= 0.3
     ]
 
 

@@ -22,7 +22,6 @@ from bazaar_nb.errors import InvalidValueError
 Floats = NDArray[np.float64]
 Missing = Literal["gap", "hold", "leave"]
 _TOLD = 10  # complaints in one message
-_MOST_MARKS = 20_000
 
 
 class Problems:
