@@ -56,7 +56,7 @@ class LocalEngine:
             raise InvalidValueError(
                 f"`workers` must be a whole number, at least 1, got {workers!r} (LocalEngine)"
             )
-        self.workers = workers or loky.cpu_count()
+        self.workers = workers or available_cores()
         self._lock = threading.Lock()
         self._executor: loky.ProcessPoolExecutor | None = None
         self._ready: loky.ProcessPoolExecutor | None = None  # the pool of which a worker has answered
@@ -147,6 +147,11 @@ class LocalEngine:
             future.set_exception(lost)
         else:
             future.set_exception(error)
+
+
+def available_cores() -> int:
+    """Give how many cores this process may use: affinity and container limits count."""
+    return int(loky.cpu_count())
 
 
 def end_trackers() -> None:
