@@ -193,7 +193,7 @@ def cores_for(
 
 def takes_cores(engine: Engine) -> bool:
     """Tell whether an engine runs segments on this machine."""
-    return engine.name in ("inline", "local")
+    return not engine.is_remote
 
 
 def lock_folder() -> Path:

@@ -27,8 +27,12 @@ from bazaar_nb.history.writer import record, record_all
 from bazaar_nb.media.gif import write_gif
 from bazaar_nb.media.join import DamagedSegmentError, SegmentPart, join_movie
 from bazaar_nb.render.carried_film import Carrier
+<<<<<<< HEAD
 from bazaar_nb.render.content_key import content_key, sound_range
 from bazaar_nb.render.evaluation import keep_files, placed_error
+=======
+from bazaar_nb.render.evaluation import keep_files, keep_named_files, placed_error
+>>>>>>> main
 from bazaar_nb.render.frame_counters import FrameCounters
 from bazaar_nb.render.home_evaluation import DiffersElsewhereError, HomeEvaluation
 from bazaar_nb.render.kept_pixels import pixels_name
@@ -75,7 +79,7 @@ class Rendering:
         """How large the movie may become; set before `run`."""
         self.result: Render | None = None
         """The finished movie, once it is finished and recorded."""
-        self._share = Share(request.engine.workers)
+        self._share = Share()
         self._film, self._settings = request.film, request.settings
         self._store, self._engine = request.store, request.engine
         self._stage: Stage = "queued"
@@ -124,7 +128,7 @@ class Rendering:
         """How far it is now; may be read from any thread."""
         run, total, stage = self._run, self.request.frames, self._stage
         if run is None:
-            return Progress(0, total, 0, stage)
+            return Progress(0, total, 0, stage, waits_for=self._waits_for)
         evaluated = run.evaluated()
         done = total if stage in ("joining", "uploading", "done") else min(total, run.frames())
         if stage == "rendering" and not done:
@@ -133,7 +137,12 @@ class Rendering:
         return Progress(
             done, total, tally.frames_cached, stage, tally.segments, tally.segments_cached, fps,
             (total - done) / fps if fps and stage == "rendering" else None, self._uploaded, evaluated,
+            self._waits_for,
         )  # fmt: skip
+
+    @property
+    def _waits_for(self) -> str:
+        return self._engine.waits_for if self._stage in ("starting", "rendering") else ""
 
     def cancel(self) -> None:
         """Ask the render to stop; `run` then raises `RenderCancelledError`. From any thread."""
@@ -175,12 +184,14 @@ class Rendering:
             if self.request.has_sound:
                 check_sounds(self._film.sound)
             sweep_once(self._store)
+            self._engine.prepare(self._store, self.check_cancelled)
             with (
                 scratch(self._store, self.id),
                 FrameCounters(2 * self.request.frames + 16) as counters,
                 segment_claims() as claims,
             ):
                 self._counters = counters
+                keep_named_files(self._film, self._store)
                 render = self._render(counters, claims)
             self._record_segments()
         except BaseException as error:
@@ -256,7 +267,7 @@ class Rendering:
 
     def _carrier(self) -> Carrier:
         if self._engine.evaluates:
-            return Carrier(self._film)
+            return Carrier(self._film, by_value=self._engine.is_remote)
         return Carrier(None, f"the {self._engine.name} engine evaluates nothing")
 
     def _next_run(
@@ -274,6 +285,7 @@ class Rendering:
         return SegmentRun(
             self._engine, self._store, counters, claims, self._settings, scratch_prefix(self.id), home, film,
             self._check, tally=tally, made_before=made, share=self._share, rows=self._segment_rows,
+            movie=request.name,
         )  # fmt: skip
 
     def _render_segments(self, run: SegmentRun) -> list[tuple[str, int]]:
