@@ -5,12 +5,9 @@ from . import charts as charts
 from . import parameters as parameters
 from . import scales as scales
 from . import templates as templates
-<<<<<<< HEAD
+from . import words as words
 from .batches.export_all import export_all as export_all
 from .batches.links import links as links
-=======
-from . import words as words
->>>>>>> main
 from .composition import Composition as Composition
 from .errors import AccessError as AccessError
 from .errors import AssetError as AssetError

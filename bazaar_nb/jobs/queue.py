@@ -265,30 +265,9 @@ class Queue:
 
     def _cores(self, job: Job, *, inside: bool) -> AbstractContextManager[Share]:
         engine = job.request.engine
-<<<<<<< HEAD
         if inside:
-            return nullcontext(Share(engine.workers))
+            return nullcontext(Share())
         return cores_for(engine, job.check_cancelled, job.record_queued)
-=======
-        shared = None
-        if takes_cores(engine) and not inside:
-            try:
-                shared = Slots().share(engine.workers)
-                shared.begin()
-            except OSError as error:  # sharing is a courtesy: no reason not to render
-                _log.info("cores are not shared with other kernels: %s", error)
-                shared = None
-        if shared is None:
-            yield Share()
-            return
-        try:
-            if shared.balance(0) < 1:
-                job.record_queued()
-                shared.wait(job.check_cancelled)
-            yield shared
-        finally:
-            shared.end()
->>>>>>> main
 
     def _tell(self) -> None:
         with self._changed:

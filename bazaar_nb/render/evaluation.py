@@ -22,12 +22,8 @@ from bazaar_nb.scene.elements import Pixels
 from bazaar_nb.scene.film import Film
 from bazaar_nb.scene.function_registry import one_pass
 from bazaar_nb.scene.tree import FrameTree
-<<<<<<< HEAD
 from bazaar_nb.store.file_digests import digest_file
-from bazaar_nb.store.key_layout import asset_extension
-=======
 from bazaar_nb.store.key_layout import asset_extension, asset_key, named_asset_key
->>>>>>> main
 from bazaar_nb.store.store import Store
 
 _LARGE_BYTES = 1_000_000

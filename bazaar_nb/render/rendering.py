@@ -27,12 +27,8 @@ from bazaar_nb.history.writer import record, record_all
 from bazaar_nb.media.gif import write_gif
 from bazaar_nb.media.join import DamagedSegmentError, SegmentPart, join_movie
 from bazaar_nb.render.carried_film import Carrier
-<<<<<<< HEAD
 from bazaar_nb.render.content_key import content_key, sound_range
-from bazaar_nb.render.evaluation import keep_files, placed_error
-=======
 from bazaar_nb.render.evaluation import keep_files, keep_named_files, placed_error
->>>>>>> main
 from bazaar_nb.render.frame_counters import FrameCounters
 from bazaar_nb.render.home_evaluation import DiffersElsewhereError, HomeEvaluation
 from bazaar_nb.render.kept_pixels import pixels_name

@@ -20,7 +20,9 @@ def words(frame: bz.Frame, text: str, color: str) -> object:
 
 
 @bz.film
-def card(text: str, color: bz.films.Color = "gold", number: Annotated[int, Meta(ge=0)] = 0) -> bz.Composition:
+def card(
+    text: str, color: bz.parameters.Color = "gold", number: Annotated[int, Meta(ge=0)] = 0
+) -> bz.Composition:
     """Show a card, after what all cards begin with."""
     if text == "refused":
         raise ValueError("no card says that")
