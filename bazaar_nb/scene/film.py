@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copy
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 from itertools import accumulate, chain
 from typing import Annotated, Any, Self
@@ -98,9 +98,11 @@ class CompositionDocument(Struct, frozen=True, forbid_unknown_fields=True):
 class RecordedScene(Scene):
     """A scene whose frames are data already."""
 
-    def __init__(self, runs: tuple[Run, ...], fps: Fraction, name: str) -> None:
+    def __init__(
+        self, runs: tuple[Run, ...], fps: Fraction, name: str, *, stops: Sequence[int] | None = None
+    ) -> None:
         self._runs = runs
-        self._stops = list(accumulate(run.frames for run in runs))
+        self._stops = list(accumulate(run.frames for run in runs) if stops is None else stops)
         super().__init__(self.elements, duration=Fraction(self._stops[-1]) / fps, name=name)
 
     def __setstate__(self, state: dict[str, Any]) -> None:
@@ -294,6 +296,10 @@ class Film:
     def _measure(self, element: Element, width: int, height: int) -> Size:  # noqa: ARG002
         """Give scenes the sizes of their elements: what is only data can't."""
         raise InvalidValueError(f"nobody draws here, so that {element!r:.60} has no size")
+
+    def named_files(self) -> dict[str, Callable[[], str]]:
+        """Give how to get the files that frames name by their digests; only a film kept as data has such."""
+        return {}
 
     def scene_at(self, index: int) -> tuple[str, int]:
         """Give the name of the topmost scene at a frame, and the frame's index in it."""
