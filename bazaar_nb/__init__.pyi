@@ -71,6 +71,10 @@ from .render.engines.local import LocalEngine as LocalEngine
 from .render.progress import Progress as Progress
 from .render.result import Render as Render
 from .saved_films.film_document import FilmVersion as FilmVersion
+from .scene.arrangement import hold as hold
+from .scene.arrangement import loop as loop
+from .scene.arrangement import reverse as reverse
+from .scene.arrangement import sequence as sequence
 from .scene.elements import Column as Column
 from .scene.elements import Element as Element
 from .scene.elements import Ellipse as Ellipse
