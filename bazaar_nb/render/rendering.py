@@ -25,7 +25,8 @@ from bazaar_nb.history.movie_engagement import MovieEngagement
 from bazaar_nb.history.render_event import RenderEvent, Status
 from bazaar_nb.history.writer import record, record_all
 from bazaar_nb.media.gif import write_gif
-from bazaar_nb.media.join import DamagedSegmentError, SegmentPart, join_movie
+from bazaar_nb.media.join import join_movie
+from bazaar_nb.media.segment_packets import DamagedSegmentError, SegmentPart
 from bazaar_nb.render.carried_film import Carrier
 from bazaar_nb.render.evaluation import keep_files, placed_error
 from bazaar_nb.render.frame_counters import FrameCounters
