@@ -136,7 +136,7 @@ def open_segment(part: SegmentPart) -> InputContainer:
             part.file.seek(0)
         # Without parsers: they would look for keyframes in the pictures, not in the index.
         options = {} if part.file is None else {"fflags": "+noparse+nofillin"}
-        container = av.open(part.file or part.path, container_options=options)
+        container = av.open(part.file or part.path, "r", container_options=options)
         if not container.streams.video:
             raise DamagedSegmentError(f"the segment {part.path} holds no video", path=part.path)
     except (av.FFmpegError, OSError) as error:

@@ -6,7 +6,10 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    from bazaar_nb.store.part_upload import PartUpload
 
 OnBytes = Callable[[int, int], None]
 """Is told how many bytes of how many have been moved; raises to stop. From any thread."""
@@ -22,6 +25,16 @@ class Entry(NamedTuple):
     size_bytes: int
     modified: float
     """When it was written or claimed, in seconds since the epoch, by the clock of `Backend.now`."""
+
+
+class Excerpt(NamedTuple):
+    """Some bytes of a file."""
+
+    data: bytes
+    size_bytes: int
+    """Of the whole file."""
+    etag: str | None
+    """What tells this content from another one under the same key; None in a folder."""
 
 
 class Backend(Protocol):
@@ -75,6 +88,18 @@ class Backend(Protocol):
 
     def writing(self, key: str, once: bool, on_bytes: OnBytes | None) -> AbstractContextManager[Path]:
         """Give a path to write to; the file appears when the block ends well."""
+
+    def assemble(self, key: str) -> PartUpload | None:
+        """Give an upload that sends a file while it is being made, where there can be one."""
+
+    def read_range(self, key: str, begin: int, stop: int) -> Excerpt:
+        """Read some of a file's bytes."""
+
+    def fetching(self, key: str) -> AbstractContextManager[Path]:
+        """Give a path from which a file can be read within the block."""
+
+    def has_copy(self, key: str) -> bool:
+        """Tell whether a file can be read without fetching it."""
 
     def download(self, key: str, path: Path, on_bytes: OnBytes | None) -> None:
         """Copy a file to a path outside of the store, whole or not at all."""
