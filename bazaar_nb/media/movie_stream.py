@@ -15,14 +15,16 @@ from __future__ import annotations
 import io
 import struct
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
+
+import av
 
 from bazaar_nb.errors import EncodeError
 from bazaar_nb.media.join import MovieMuxer
 from bazaar_nb.media.segment_packets import DamagedSegmentError, SegmentPart
 from bazaar_nb.media.settings import Settings
-from bazaar_nb.media.writing import abandoned_on_failure
 
 _FRONT_BYTES = 2**16
 """What a webm's muxer may write over when it ends: its head is smaller."""
@@ -111,7 +113,7 @@ class MovieStream:
 
     def abandon(self) -> None:
         """Give up a movie that was not finished."""
-        with abandoned_on_failure(self._muxer.container):
+        with suppress(av.FFmpegError, OSError, ValueError):
             self._muxer.container.close()
 
 

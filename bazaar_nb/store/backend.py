@@ -6,10 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
-
-if TYPE_CHECKING:
-    from bazaar_nb.store.part_upload import PartUpload
+from typing import Any, NamedTuple, Protocol
 
 OnBytes = Callable[[int, int], None]
 """Is told how many bytes of how many have been moved; raises to stop. From any thread."""
@@ -35,6 +32,59 @@ class Excerpt(NamedTuple):
     """Of the whole file."""
     etag: str | None
     """What tells this content from another one under the same key; None in a folder."""
+
+
+class Assembly(Protocol):
+    """A file that is put together of parts, and appears when it is finished; see `Store.assemble`.
+
+    Attributes
+    ----------
+    size_bytes : int
+        How much was written and copied.
+    moved_bytes : int
+        How much of that is there.
+    copied_bytes : int
+        How much of it the service copied itself.
+    """
+
+    size_bytes: int
+    moved_bytes: int
+    copied_bytes: int
+
+    def watch(self, check: Callable[[], None]) -> None:
+        """Have a function called while this waits; what it raises stops the wait."""
+
+    def write(self, data: bytes) -> None:
+        """Add bytes; waits while many are under way."""
+
+    def copy(
+        self, key: str, etag: str | None, begin: int, stop: int, read: Callable[[int, int], bytes]
+    ) -> None:
+        """Add a range of another file of the same store.
+
+        Parameters
+        ----------
+        key : str
+            Where it is.
+        etag : str or None
+            Of the content that is meant, if that is known: another one is refused.
+        begin, stop : int
+            The half-open range of its bytes.
+        read : function
+            Gives a range of them, where they are too few to be copied.
+        """
+
+    def finish(self, front: bytes) -> None:
+        """Put the front before all that was added, and have the file appear.
+
+        Raises
+        ------
+        StoreError
+            If the service doesn't take it, or has something else than was sent.
+        """
+
+    def abandon(self) -> None:
+        """Stop, and have nothing left of what was sent; does nothing once it is finished."""
 
 
 class Backend(Protocol):
@@ -89,7 +139,7 @@ class Backend(Protocol):
     def writing(self, key: str, once: bool, on_bytes: OnBytes | None) -> AbstractContextManager[Path]:
         """Give a path to write to; the file appears when the block ends well."""
 
-    def assemble(self, key: str) -> PartUpload | None:
+    def assemble(self, key: str) -> Assembly | None:
         """Give an upload that sends a file while it is being made, where there can be one."""
 
     def read_range(self, key: str, begin: int, stop: int) -> Excerpt:

@@ -1,7 +1,7 @@
 """An object that is put together of parts: sent as they come, or copied by the service from other objects.
 
-It appears when it is finished, whole or not at all; given up, nothing of it is
-left. Its beginning may come last. All parts but the last have 5 MiB at least,
+What it promises is `Assembly`'s: it appears when it is finished, whole or not at
+all; given up, nothing of it is left. Its beginning may come last. All parts but the last have 5 MiB at least,
 and there are 10,000 at most; who uses it need not know.
 """
 
@@ -87,7 +87,7 @@ class PartUpload:
         """Have a function called while this waits; what it raises stops the wait."""
         self._check = check
 
-    def write(self, data: bytes | memoryview) -> None:
+    def write(self, data: bytes) -> None:
         """Add bytes; waits while many are under way."""
         self.size_bytes += len(data)
         view = memoryview(data)
@@ -99,19 +99,7 @@ class PartUpload:
     def copy(
         self, key: str, etag: str | None, begin: int, stop: int, read: Callable[[int, int], bytes]
     ) -> None:
-        """Add a range of another file of the same store.
-
-        Parameters
-        ----------
-        key : str
-            Where it is.
-        etag : str or None
-            Of the content that is meant, if that is known: another one is refused.
-        begin, stop : int
-            The half-open range of its bytes.
-        read : function
-            Gives a range of them, where they are too few to be copied.
-        """
+        """Add a range of another file; one that is too small to be copied is read and sent."""
         missing = LEAST_PART_BYTES - len(self._front)
         if missing <= 0:
             missing = LEAST_PART_BYTES - len(self._rest) if self._rest else 0
@@ -147,13 +135,7 @@ class PartUpload:
         self._begin(copy, self._copy_slots)
 
     def finish(self, front: bytes) -> None:
-        """Put the front before all that was added, and have the object appear.
-
-        Raises
-        ------
-        StoreError
-            If the service doesn't take it, or has something else than was sent.
-        """
+        """Put the front before all that was added, and have the object appear."""
         self._front[:0] = front
         self.size_bytes += len(front)
         if not self._upload_id:

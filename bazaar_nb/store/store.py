@@ -22,11 +22,11 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from bazaar_nb.errors import AssetError, InvalidValueError, StoreError
-from bazaar_nb.store.backend import Backend, Entry, Excerpt, OnBytes
+from bazaar_nb.store.backend import Assembly, Backend, Entry, Excerpt, OnBytes
 from bazaar_nb.store.cleaning import Cleaned, clean
 from bazaar_nb.store.file_digests import digest_file, hash_content
 from bazaar_nb.store.folder import Folder
@@ -35,9 +35,6 @@ from bazaar_nb.store.links import check_expiry, read_period
 from bazaar_nb.store.names import check_key
 from bazaar_nb.store.options import StorageOptions, read_options
 from bazaar_nb.store.paths import read_path
-
-if TYPE_CHECKING:
-    from bazaar_nb.store.part_upload import PartUpload
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):/")  # two letters at least: C:/ is a drive
 _BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,254}")
@@ -298,7 +295,7 @@ class Store:
         """
         return self._backend.writing(check_key(key), once, on_bytes)
 
-    def assemble(self, key: str) -> PartUpload | None:
+    def assemble(self, key: str) -> Assembly | None:
         """Give an upload that sends a file while it is being made, and copies parts of others.
 
         None in a folder, where `writing` does all that is needed, and of a
