@@ -25,6 +25,7 @@ from .errors import UnknownRenderError as UnknownRenderError
 from .figures.animation import from_animation as from_animation
 from .films.film import film as film
 from .history.tables import describe_history as describe_history
+from .jobs.estimate import Estimate as Estimate
 from .jobs.job import Job as Job
 from .jobs.limits import Limits as Limits
 from .jobs.members import ProjectMembers as ProjectMembers

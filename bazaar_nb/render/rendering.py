@@ -77,7 +77,7 @@ class Rendering:
         """How large the movie may become; set before `run`."""
         self.result: Render | None = None
         """The finished movie, once it is finished and recorded."""
-        self._share = Share(request.engine.workers)
+        self._share = Share()
         self._film, self._settings = request.film, request.settings
         self._store, self._engine = request.store, request.engine
         self._stage: Stage = "queued"
@@ -134,7 +134,7 @@ class Rendering:
         """How far it is now; may be read from any thread."""
         run, total, stage = self._run, self.request.frames, self._stage
         if run is None:
-            return Progress(0, total, 0, stage)
+            return Progress(0, total, 0, stage, waits_for=self._waits_for)
         evaluated = run.evaluated()
         done = total if stage in ("joining", "uploading", "done") else min(total, run.frames())
         if stage == "rendering" and not done:
@@ -143,7 +143,12 @@ class Rendering:
         return Progress(
             done, total, tally.frames_cached, stage, tally.segments, tally.segments_cached, fps,
             (total - done) / fps if fps and stage == "rendering" else None, self._uploaded, evaluated,
+            self._waits_for,
         )  # fmt: skip
+
+    @property
+    def _waits_for(self) -> str:
+        return self._engine.waits_for if self._stage in ("starting", "rendering") else ""
 
     def cancel(self) -> None:
         """Ask the render to stop; `run` then raises `RenderCancelledError`. From any thread."""
@@ -185,6 +190,7 @@ class Rendering:
             if self.request.has_sound:
                 check_sounds(self._film.sound)
             sweep_once(self._store)
+            self._engine.prepare(self._store, self.check_cancelled)
             with (
                 scratch(self._store, self.id),
                 FrameCounters(2 * self.request.frames + 16) as counters,
@@ -304,7 +310,7 @@ class Rendering:
 
     def _carrier(self) -> Carrier:
         if self._engine.evaluates:
-            return Carrier(self._film)
+            return Carrier(self._film, by_value=self._engine.is_remote)
         return Carrier(None, f"the {self._engine.name} engine evaluates nothing")
 
     def _next_run(
@@ -322,6 +328,7 @@ class Rendering:
         return SegmentRun(
             self._engine, self._store, counters, claims, self._settings, scratch_prefix(self.id), home, film,
             self._check, tally=tally, made_before=made, share=self._share, rows=self._segment_rows,
+            movie=request.name,
         )  # fmt: skip
 
     def _render_segments(self, run: SegmentRun) -> list[tuple[str, int]]:
