@@ -2,7 +2,7 @@
 
 Into a bucket it is sent in parts while segments are still being rendered:
 their bytes pass through this process once, and where nothing lies between them
-(an mp4 without sound, segments of 10 MiB and more) not at all, for the service
+(an mp4 without sound, segments of 6 MiB and more) not at all, for the service
 copies them. Memory holds a few segments and parts, however long the film is.
 What is published has the same bytes whichever way it went.
 """

@@ -279,8 +279,6 @@ class Rendering:
             self._offer_segments()
             try:
                 movie = stream.finish(self._look)
-                self._stage, self._uploaded = "uploading", 1.0
-                return movie
             except (MissingObjectError, UnusableSegmentError, LimitError, RenderCancelledError):
                 raise
             except (StoreError, EncodeError) as error:
@@ -288,6 +286,9 @@ class Rendering:
                 stream.abandon()
                 _log.warning("%s could not be sent while it was joined, and is joined in a file: %s",
                              self.request.name, error)  # fmt: skip
+            else:
+                self._stage, self._uploaded = "uploading", 1.0
+                return movie
 
         def on_joined() -> None:
             if self._plan.store.is_remote:

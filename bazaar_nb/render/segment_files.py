@@ -18,12 +18,13 @@ from typing import Self
 
 from bazaar_nb.media.movie_stream import open_hollow, picture_range
 from bazaar_nb.media.segment_packets import DamagedSegmentError, SegmentPart
+from bazaar_nb.store.part_upload import LEAST_PART_BYTES
 from bazaar_nb.store.store import Store
 
 AHEAD = 6
 """How many segments are fetched before they are needed."""
 _HEAD_BYTES = 64
-_LEAST_HOLLOW_BYTES = 10 * 2**20
+_LEAST_HOLLOW_BYTES = LEAST_PART_BYTES + 2**20
 """A segment below that is fetched whole: a store copies no small parts."""
 _MOST_KEPT_BYTES = 2**30
 
