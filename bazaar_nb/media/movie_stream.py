@@ -150,13 +150,16 @@ class _Sink(io.RawIOBase):
 
     def write(self, data: bytes) -> int:  # type: ignore[override]
         begin, stop = self._at, self._at + len(data)
-        if begin < self.end:  # over what was there
-            if stop > len(self.front):
-                self.fault = f"the container's end is written over byte {stop}, which has left already"
-            else:
-                self.front[begin:stop] = data
-        else:
+        kept_from = self.end - len(self._rest)
+        if begin == self.end:
             self._append(data)
+        elif stop <= len(self.front):
+            self.front[begin:stop] = data
+        elif begin >= kept_from and stop <= self.end:
+            # A large index: its boxes' sizes are known when they are whole.
+            self._rest[begin - kept_from : stop - kept_from] = data
+        else:
+            self.fault = f"the container's end is written over byte {begin}, which has left already"
         self._at = stop
         self.end = max(self.end, stop)
         return len(data)

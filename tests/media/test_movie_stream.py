@@ -66,6 +66,21 @@ def test_the_rest_of_a_silent_mp4_is_its_segments_pictures(tmp_path: Path, codec
     assert front + pictures == joined(parts, film, None, tmp_path)
 
 
+def test_an_index_that_is_larger_than_libavs_buffer(tmp_path: Path) -> None:
+    film = resolve_settings((64, 32), Fraction(25))
+    (part,) = encode_parts(tmp_path, film, [200])
+    data = Path(part.path).read_bytes()
+    begin, stop = picture_range(data[:64], len(data), part.path)
+    hollow = SegmentPart("hollow", part.frames, open_hollow(data[:64], data[stop:], len(data)))
+    stream = MovieStream(film, metadata=METADATA, pictures=False)
+    for each in [part] + 39 * [hollow]:
+        stream.add(each)
+    front, _ = stream.finish()
+    assert len(front) > 2**16
+    wanted = joined(40 * [part], film, None, tmp_path)
+    assert front + 40 * data[begin:stop] == wanted == streamed(40 * [part], film, None)
+
+
 def test_what_is_no_segment_has_no_pictures() -> None:
     with pytest.raises(DamagedSegmentError, match="no pictures where they should be"):
         picture_range(b"not a film" * 10, 100, "broken.mp4")
