@@ -22,7 +22,7 @@ from bazaar_nb.jobs.queue import make_job
 from bazaar_nb.jobs.similar_renders import Wanted
 from bazaar_nb.media.sizes import Resolution
 from bazaar_nb.render.engines.engine import Engine
-from bazaar_nb.render.progress import Progress, ProgressBar, Stage
+from bazaar_nb.render.progress import Progress, ProgressBar
 from bazaar_nb.render.result import Render
 from bazaar_nb.saved_films.film_document import FilmVersion
 from bazaar_nb.scene.elements import Element
