@@ -19,6 +19,8 @@ from bazaar_nb.words.fitting import block as block
 from bazaar_nb.words.fitting import fit as fit
 from bazaar_nb.words.formulas.math import Math as Math
 from bazaar_nb.words.highlighting import highlight as highlight
+from bazaar_nb.words.lists import bullets as bullets
+from bazaar_nb.words.markdown import markdown as markdown
 from bazaar_nb.words.path_text import on_path as on_path
 from bazaar_nb.words.staggering import stagger as stagger
 from bazaar_nb.words.staggering import staggered as staggered
@@ -33,9 +35,11 @@ __all__ = [
     "LetterLayout",
     "Math",
     "block",
+    "bullets",
     "fade",
     "fit",
     "highlight",
+    "markdown",
     "measure_letters",
     "on_path",
     "pop",
