@@ -17,6 +17,12 @@ _INDENT_EM, _GAP_EM = 1.15, 0.45
 _MOST, _DEEPEST = 500, 8
 
 
+class SubList(list[Any]):
+    """What belongs to an item, with a marker of its own."""
+
+    marker: str | None = None
+
+
 def bullets(
     items: Sequence[Any],
     *,
@@ -91,9 +97,8 @@ def _numbered(items: Sequence[Any], marker: str | None, level: int) -> Iterator[
     count = 0
     for item in items:
         if isinstance(item, list):
-            yield from _numbered(
-                item, marker if level else None if marker is None or "1" in marker else marker, level + 1
-            )
+            own = item.marker if isinstance(item, SubList) else marker
+            yield from _numbered(item, own, level + 1)
             continue
         count += 1
         label = _MARKERS[min(level, len(_MARKERS) - 1)] if marker is None else marker.replace("1", str(count))

@@ -12,7 +12,7 @@ from bazaar_nb.scene.shapes import Length
 from bazaar_nb.values.color import Color
 from bazaar_nb.words.code.code import Code
 from bazaar_nb.words.code.tokens import mono_font
-from bazaar_nb.words.lists import bullets
+from bazaar_nb.words.lists import SubList, bullets
 
 _MOST_LETTERS = 20_000
 _HEADINGS = {"h1": 1.9, "h2": 1.5, "h3": 1.25, "h4": 1.1, "h5": 1.0, "h6": 1.0}
@@ -166,7 +166,9 @@ class _Blocks:
             if token.type == "paragraph_open":
                 items.append(self._inline())
             elif token.type in ("bullet_list_open", "ordered_list_open"):
-                items.append(self._items(token.type.replace("open", "close")))
+                inner = SubList(self._items(token.type.replace("open", "close")))
+                inner.marker = "1." if token.type.startswith("ordered") else None
+                items.append(inner)
             elif token.type in _REFUSED:
                 raise _refused(token)
         return items

@@ -10,7 +10,7 @@ a an the of to in on at by for with from and or but as is are my your his her it
 le la les un une des de du et der die das den dem ein eine und zu im am el los las y con por
 """
 _CLINGING = frozenset(_ARTICLES_AND_PREPOSITIONS.split())
-_STRANDED, _AFTER_CLINGING, _NO_BREATH = 0.06, 0.05, 0.02  # in squared shares of the line's room
+_STRANDED, _AFTER_CLINGING, _NO_BREATH = 0.12, 0.26, 0.16  # in squared shares of the line's room
 
 
 def break_lines(

@@ -32,15 +32,21 @@ def set_mathtext(source: str, family: str) -> Typeset:
     from matplotlib.textpath import TextToPath
 
     setter: Any = TextToPath()
+    display = _in_display_style(source)
     try:
         with mpl.rc_context(
             {"mathtext.default": mpl.rcParamsDefault["mathtext.default"]}
         ):  # whatever a notebook has set
             found, outlines, rules = setter.get_glyphs_mathtext(
-                FontProperties(math_fontfamily=family), f"${_in_display_style(source)}$"
+                FontProperties(math_fontfamily=family), f"${display}$"
             )
     except ValueError as error:
-        raise InvalidValueError(_explained(source, str(error))) from None
+        said = str(error)
+        try:  # places are told of what was given
+            setter.get_glyphs_mathtext(FontProperties(math_fontfamily=family), f"${source}$")
+        except ValueError as plain:
+            said = str(plain)
+        raise InvalidValueError(_explained(source, said)) from None
     factor = EM / setter.FONT_SCALE
     glyphs: list[Glyph] = []
     for name, x, y, scale in found:
@@ -86,6 +92,6 @@ def _explained(source: str, said: str) -> str:
     what = re.sub(r"\s*\(at char.*\)$", "", what)
     if place is None:
         return f"the formula {source!r:.80} doesn't parse: {what} (Math)"
-    at = max(0, int(place[1]) - 0)
+    at = int(place[1])
     shown = source[max(0, at - 30) : at] + "▸" + source[at : at + 30]
     return f"the formula doesn't parse at letter {at + 1}, {shown!r}: {what} (Math)"

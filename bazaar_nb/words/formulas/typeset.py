@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 EM = 100.0
 """Pixels of the letters that formulas are set in; they are drawn larger or smaller."""
+_ALONG = np.linspace(0, 1, 13)[1:, np.newaxis]
 RULE = "rule"
 """What rules, as of fractions and roots, are known by."""
 
@@ -57,6 +58,8 @@ class Outline:
 
     def add(self, command: str, points: object = ()) -> None:
         """Add a step: M, L, Q, C or Z, and its absolute points."""
+        if command == "M" and self._steps and self._steps[-1][0] == "M":
+            self._steps.pop()  # nothing was drawn from there: Typst begins each outline at its origin
         self._steps.append((command, np.asarray(points, float).reshape(-1, 2)))
 
     def placed(self, key: str, x: float, y: float, scale: float, *, up: bool) -> Glyph | None:
@@ -72,9 +75,10 @@ class Outline:
         points = np.concatenate([part for _, part in steps]) if steps else np.empty((0, 2))
         if not len(points) or np.ptp(points[:, 0]) + np.ptp(points[:, 1]) == 0:
             return None
+        ink = _on_curves(steps)
         words = [command + " ".join(f"{value:.6g}" for value in part.ravel()) for command, part in steps]
-        left, top = points.min(axis=0)
-        right, bottom = points.max(axis=0)
+        left, top = ink.min(axis=0)
+        right, bottom = ink.max(axis=0)
         return Glyph(key, "".join(words), x, y, (x + left, y + top, x + right, y + bottom))
 
     def shape(self) -> str:
@@ -83,6 +87,21 @@ class Outline:
         low, size = points.min(axis=0), np.ptp(points, axis=0).max() or 1.0
         commands = "".join(command for command, _ in self._steps)
         return f"{commands}:{np.round((points - low) / size, 2).tolist()}"
+
+
+def _on_curves(steps: list[tuple[str, NDArray[np.float64]]]) -> NDArray[np.float64]:
+    """Give points of an outline so near to one another that they tell how far it reaches."""
+    found, last = [], np.zeros((1, 2))
+    for _, points in steps:
+        if len(points) > 1:  # a curve, by de Casteljau
+            control = np.concatenate([last, points])[:, np.newaxis, :] + np.zeros((1, len(_ALONG), 1))
+            while len(control) > 1:
+                control = control[:-1] + (control[1:] - control[:-1]) * _ALONG
+            found.append(control[0])
+        elif len(points):
+            found.append(points)
+        last = points[-1:] if len(points) else last
+    return np.concatenate(found)
 
 
 def finish(glyphs: list[Glyph]) -> Typeset:

@@ -159,7 +159,7 @@ def _explained(source: str, error: Any) -> str:
         return f"the formula {source!r:.80} doesn't compile: {error}{hint} (Math)"
     row, column = int(place[1]) - _HEAD.count("\n") - 1, int(place[2])
     lines = source.split("\n")
-    at = max(0, column - 1 - (2 if row == 0 else 0))
+    at = max(0, column - (2 if row == 0 else 0))  # Typst counts from 0, and "$ " stands before
     line = lines[min(max(row, 0), len(lines) - 1)]
     shown = line[max(0, at - 30) : at] + "▸" + line[at : at + 30]
     what = getattr(error, "message", str(error))
