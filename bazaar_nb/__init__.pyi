@@ -59,6 +59,7 @@ from .motion.spring import spring as spring
 from .motion.spring import spring_duration as spring_duration
 from .render.engines.engine import Engine as Engine
 from .render.engines.engine import InlineEngine as InlineEngine
+from .render.engines.lithops import LithopsEngine as LithopsEngine
 from .render.engines.local import LocalEngine as LocalEngine
 from .render.progress import Progress as Progress
 from .render.result import Render as Render

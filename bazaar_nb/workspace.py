@@ -18,6 +18,7 @@ from bazaar_nb.jobs.notices import Webhook
 from bazaar_nb.jobs.queue import Queue, queue_of
 from bazaar_nb.jobs.status import RenderStatus, read_status
 from bazaar_nb.render.engines.engine import Engine, InlineEngine
+from bazaar_nb.render.engines.lithops import LithopsEngine
 from bazaar_nb.render.engines.local import LocalEngine
 from bazaar_nb.store.options import StorageOptions
 from bazaar_nb.store.store import Store
@@ -25,7 +26,7 @@ from bazaar_nb.store.store import Store
 if TYPE_CHECKING:
     import pandas as pd
 
-_ENGINES = ("local", "inline")
+_ENGINES = ("local", "inline", "lithops")
 _T = TypeVar("_T")
 
 
@@ -49,10 +50,11 @@ class Workspace:
         Who renders; the login name by default.
     project : str, optional
         What the movies belong to; ``default`` by default.
-    engine : Engine or {"local", "inline"}, optional
-        ``local``, this machine's cores, by default; ``inline`` is this process.
+    engine : Engine or {"local", "inline", "lithops"}, optional
+        ``local``, this machine's cores, by default; ``inline`` is this process; ``lithops`` is a
+        `LithopsEngine`, functions in a cloud, with the configuration that lithops finds.
     workers : int, optional
-        How many of this machine's cores to use; all by default.
+        How many of this machine's cores to use; all by default. Of ``lithops``: how many functions.
     limits : Limits, optional
         What renders may take, beside what ``limits.toml`` in the root says.
     notices : Webhook, optional
@@ -235,11 +237,15 @@ def render_status(render_id: str, workspace: Workspace | None = None) -> RenderS
 
 def _make_engine(engine: Engine | str | None, workers: int | None) -> Engine:
     wanted = engine or os.environ.get("BAZAAR_ENGINE") or "local"
+    if wanted == "lithops":
+        return LithopsEngine(workers=workers)
     if not isinstance(wanted, str):
         if not isinstance(wanted, Engine):
             raise InvalidValueError(f"`engine` must be an engine or one of {_ENGINES}, got {wanted!r:.60}")
         if workers is not None:
-            raise InvalidValueError("`workers` goes with engine='local'; an engine brings its own")
+            raise InvalidValueError(
+                "`workers` goes with engine='local' or 'lithops'; an engine brings its own"
+            )
         return wanted
     if wanted not in _ENGINES:
         raise InvalidValueError(f"`engine` must be one of {', '.join(_ENGINES)}, got {wanted!r} (Workspace)")
