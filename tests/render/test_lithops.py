@@ -11,7 +11,6 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +32,7 @@ from bazaar_nb.render.worker_versions import WorkerVersions
 from bazaar_nb.store.store import Store
 from tests.render.engine_contract import EngineContract
 from tests.render.films import bars, counting_film, numbers_in, stored, tasks_of
+from tests.render.gates import until
 
 pytest.importorskip("lithops")
 LOCAL = {"lithops": {"backend": "localhost", "storage": "localhost"}}
@@ -75,26 +75,31 @@ class TestLithopsEngine(EngineContract):
 
 
 @bz.scene(duration=2)
-def slow(frame: bz.Frame, first: int = 0, pause_s: float = 0.02) -> list[Any]:
+def slow(frame: bz.Frame, first: int = 0, pause_s: float = 0.02, pids: str = "") -> list[Any]:
     time.sleep(pause_s)
     if frame.index == 0:
         print(f"scene at {first}")
+    if frame.index == 10 and pids:
+        (Path(pids) / str(os.getpid())).touch()
     return bars(first + frame.index, frame)
 
 
-def slow_film(scenes: int, pause_s: float = 0.02) -> bz.Composition:
-    rows = [slow(30 * 2 * number, pause_s) for number in range(scenes)]
+def slow_film(scenes: int, pause_s: float = 0.02, pids: Path | None = None) -> bz.Composition:
+    """Give a film that shows its frames' numbers, and says which processes are in its middle."""
+    if pids is not None:
+        pids.mkdir()
+    rows = [slow(60 * number, pause_s, "" if pids is None else str(pids)) for number in range(scenes)]
     return bz.Composition(rows, width=64, height=36, fps=30, name="numbers")
 
 
-def functions() -> list[psutil.Process]:
-    """Give the processes that are in the middle of a function: below those that lithops starts."""
-    found = []
-    for process in psutil.Process().children(recursive=True):
-        with suppress(psutil.NoSuchProcess, psutil.ZombieProcess):
-            if "localhost-runner" in " ".join(process.cmdline()) and not process.children():
-                found.append(process)
-    return found
+def in_the_middle(pids: Path) -> psutil.Process:
+    """Wait for a function that is in the middle of a segment, and give its process."""
+
+    def others() -> list[int]:
+        return [int(path.name) for path in pids.iterdir() if path.name != str(os.getpid())]
+
+    until(others)
+    return psutil.Process(others()[0])
 
 
 def left_in_lithops_storage(engine: LithopsEngine) -> list[str]:
@@ -108,7 +113,7 @@ def left_in_lithops_storage(engine: LithopsEngine) -> list[str]:
 def test_a_film_is_the_same_with_a_function_killed_in_its_middle(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    film = slow_film(3)
+    film = slow_film(3, pids=tmp_path / "pids")
     alone = bz.Workspace(tmp_path / "alone", engine="inline")
     expected = Path(film.export(tmp_path / "expected.mp4", progress=False, workspace=alone).location)
     capsys.readouterr()
@@ -116,16 +121,9 @@ def test_a_film_is_the_same_with_a_function_killed_in_its_middle(
     where = bz.Workspace(tmp_path / "root", engine=engine)
     try:
         job = film.submit(tmp_path / "movie.mp4", workspace=where)
-        while not job.done and job.progress.evaluated < 20:
-            time.sleep(0.01)
-        killed = functions()
-        assert killed
-        killed[0].kill()
+        in_the_middle(tmp_path / "pids").kill()
         movie = Path(job.result(300).location)
-        deadline = time.monotonic() + 60
-        while left_in_lithops_storage(engine) and time.monotonic() < deadline:
-            time.sleep(0.1)
-        assert left_in_lithops_storage(engine) == []
+        until(lambda: not left_in_lithops_storage(engine))
     finally:
         engine.close()
     assert movie.read_bytes() == expected.read_bytes()
@@ -159,14 +157,12 @@ def test_a_function_that_falls_silent_is_sent_again(tmp_path: Path) -> None:
     engine = LithopsEngine(LOCAL, workers=2, silence_limit_s=5, start_limit_s=30)
     where = bz.Workspace(tmp_path / "root", engine=engine)
     try:
-        job = slow_film(1, 0.1).submit("movie.mp4", workspace=where)
-        while job.progress.evaluated < 5:
-            time.sleep(0.01)
-        for process in functions():
-            parent = process.parent()
-            assert parent is not None
-            parent.kill()
-            process.kill()
+        job = slow_film(1, 0.1, tmp_path / "pids").submit("movie.mp4", workspace=where)
+        process = in_the_middle(tmp_path / "pids")
+        parent = process.parent()
+        assert parent is not None
+        parent.kill()
+        process.kill()
         render = job.result(300)
     finally:
         engine.close()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ import bazaar_nb as bz
 from bazaar_nb.errors import RenderError
 from bazaar_nb.render.engines.lithops import LithopsEngine
 from bazaar_nb.store.store import Store
-from tests.render.test_lithops import LOCAL, functions, slow_film
+from tests.render.test_lithops import LOCAL, in_the_middle, slow_film
 
 pytest.importorskip("lithops")
 
@@ -20,18 +19,14 @@ pytest.importorskip("lithops")
 def test_a_film_on_a_bucket_is_the_same_with_a_function_killed(
     bucket: str, options: dict[str, Any], tmp_path: Path
 ) -> None:
-    film = slow_film(2)
+    film = slow_film(2, pids=tmp_path / "pids")
     alone = bz.Workspace(tmp_path / "alone", engine="inline")
     expected = Path(film.export(tmp_path / "expected.mp4", progress=False, workspace=alone).location)
     engine = LithopsEngine(LOCAL, workers=2)
     where = bz.Workspace(f"s3://{bucket}/team", storage_options=options, engine=engine)
     try:
         job = film.submit("movie.mp4", workspace=where)
-        while not job.done and job.progress.evaluated < 5:
-            time.sleep(0.01)
-        killed = functions()
-        assert killed
-        killed[0].kill()
+        in_the_middle(tmp_path / "pids").kill()
         render = job.result(300)
         wrong = Store(f"s3://{bucket}/team", {**options, "secret": "wrong", "attempts": 1})
         with pytest.raises(RenderError, match="functions on localhost can't use s3://"):
