@@ -60,6 +60,7 @@ _STORE_TRIP_S = 0.15
 _MEMORY_BASE, _MEMORY_OF_MEGAPIXEL = 110e6, 140e6
 _MEMORY_SPREAD = {True: 0.15, False: 0.35}
 _EVENTS_OF_A_RENDER = 3
+_SIGN_S = 1.0  # a function says once in so long that it is at work
 _REQUESTS_OF_A_SEGMENT = 2  # looked for, and fetched to be joined
 
 
@@ -343,13 +344,18 @@ def _costs(
     nothing = Range(0.0, 0.0, 0.0)
     if not place.is_remote:
         return {"compute": compute, "requests": nothing, "egress": nothing, "month": nothing}
-    puts = segments + 1 + _EVENTS_OF_A_RENDER + segments  # the segments' rows, too, before days are merged
-    gets = _REQUESTS_OF_A_SEGMENT * segments
+    puts: float = (
+        segments + 1 + _EVENTS_OF_A_RENDER + segments
+    )  # the segments' rows, too, before days are merged
+    gets: float = _REQUESTS_OF_A_SEGMENT * segments
+    if wanted.engine == "lithops":  # signs of life, and lithops' own; see render/engines/lithops_function.py
+        signs = busy.likely / _SIGN_S
+        puts, gets = puts + signs + 5 * segments, gets + signs + 5 * segments
     requests = puts * prices.put_1000 / 1000 + gets * prices.get_1000 / 1000
     sent = size * (prices.egress_gb / _GB)
     return {
         "compute": compute,
-        "requests": Range(requests, requests, requests * 1.5),  # retries
+        "requests": Range(0.7 * requests, requests, 1.5 * requests),  # retries
         "egress": Range(0.0, sent.likely, sent.high),  # nothing where the notebook is in the bucket's region
         "month": size * (2 * prices.gb_month / _GB),
     }

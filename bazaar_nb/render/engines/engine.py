@@ -34,7 +34,7 @@ class Engine(Protocol):
     Attributes
     ----------
     name : str
-        For the history: ``inline``, ``local``, ``dask``.
+        For the history: ``inline``, ``local``, ``dask``, ``lithops``.
     workers : int
         How many segments run at the same time.
     evaluates : bool
