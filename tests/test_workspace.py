@@ -53,7 +53,7 @@ def test_an_engine_may_be_given() -> None:
 @pytest.mark.parametrize(
     ("wanted", "message"),
     [
-        ({"engine": "cloud"}, "`engine` must be one of local, inline, got 'cloud'"),
+        ({"engine": "cloud"}, "`engine` must be one of local, inline, lithops, got 'cloud'"),
         ({"engine": 3}, "`engine` must be an engine or one of"),
         ({"engine": "inline", "workers": 2}, "`workers` goes with engine='local'"),
         ({"engine": bz.InlineEngine(), "workers": 2}, "`workers` goes with engine='local'"),
