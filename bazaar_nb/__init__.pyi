@@ -57,6 +57,7 @@ from .motion.noise import noise as noise
 from .motion.noise import random as random
 from .motion.spring import spring as spring
 from .motion.spring import spring_duration as spring_duration
+from .render.engines.dask import DaskEngine as DaskEngine
 from .render.engines.engine import Engine as Engine
 from .render.engines.engine import InlineEngine as InlineEngine
 from .render.engines.local import LocalEngine as LocalEngine
