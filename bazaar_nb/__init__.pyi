@@ -2,9 +2,10 @@
 
 from . import analysis as analysis
 from . import charts as charts
-from . import films as films
+from . import parameters as parameters
 from . import scales as scales
 from . import templates as templates
+from . import words as words
 from .composition import Composition as Composition
 from .errors import AccessError as AccessError
 from .errors import AssetError as AssetError
@@ -21,6 +22,7 @@ from .errors import RenderError as RenderError
 from .errors import SceneError as SceneError
 from .errors import SettingsError as SettingsError
 from .errors import StoreError as StoreError
+from .errors import UnknownFilmError as UnknownFilmError
 from .errors import UnknownRenderError as UnknownRenderError
 from .figures.animation import from_animation as from_animation
 from .films.film import film as film
@@ -57,12 +59,20 @@ from .motion.noise import noise as noise
 from .motion.noise import random as random
 from .motion.spring import spring as spring
 from .motion.spring import spring_duration as spring_duration
+from .project_films import films as films
+from .project_films import open_film as open_film
+from .project_films import start_render as start_render
 from .render.engines.dask import DaskEngine as DaskEngine
 from .render.engines.engine import Engine as Engine
 from .render.engines.engine import InlineEngine as InlineEngine
 from .render.engines.local import LocalEngine as LocalEngine
 from .render.progress import Progress as Progress
 from .render.result import Render as Render
+from .saved_films.film_document import FilmVersion as FilmVersion
+from .scene.arrangement import hold as hold
+from .scene.arrangement import loop as loop
+from .scene.arrangement import reverse as reverse
+from .scene.arrangement import sequence as sequence
 from .scene.elements import Column as Column
 from .scene.elements import Element as Element
 from .scene.elements import Ellipse as Ellipse
@@ -70,6 +80,7 @@ from .scene.elements import Figure as Figure
 from .scene.elements import Fill as Fill
 from .scene.elements import Group as Group
 from .scene.elements import Image as Image
+from .scene.elements import Letters as Letters
 from .scene.elements import Line as Line
 from .scene.elements import Path as Path
 from .scene.elements import Pixels as Pixels
@@ -99,6 +110,7 @@ from .widgets.dashboard.widget import HistoryDashboard as HistoryDashboard
 from .widgets.panel.widget import ExportPanel as ExportPanel
 from .widgets.player.tune import tune as tune
 from .widgets.player.widget import Player as Player
+from .words.staggering import stagger as stagger
 from .workspace import Workspace as Workspace
 from .workspace import history as history
 from .workspace import render_status as render_status

@@ -153,5 +153,9 @@ class UnknownRenderError(BazaarError, LookupError):
     """A render that the history knows nothing of."""
 
 
+class UnknownFilmError(BazaarError, LookupError):
+    """A saved film, or a version of one, that a project doesn't have."""
+
+
 class MissingLibraryError(BazaarError, ImportError):
     """A system library is missing; the message has the command that installs it."""

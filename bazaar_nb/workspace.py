@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import getpass
 import os
 from collections.abc import Mapping, Sequence
@@ -123,6 +124,12 @@ class Workspace:
         people = ProjectMembers(owners=tuple(owners), members=tuple(members))
         write_members(self.store, project or self.project, people, self.user)
         return people
+
+    def of_project(self, project: str) -> Workspace:
+        """Give this workspace with another project: the same root, engine and queue."""
+        other = copy.copy(self)
+        other.project = _name("project", project)
+        return other
 
     @property
     def root(self) -> Path:

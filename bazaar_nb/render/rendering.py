@@ -27,7 +27,7 @@ from bazaar_nb.history.writer import record, record_all
 from bazaar_nb.media.gif import write_gif
 from bazaar_nb.media.join import DamagedSegmentError, SegmentPart, join_movie
 from bazaar_nb.render.carried_film import Carrier
-from bazaar_nb.render.evaluation import keep_files, placed_error
+from bazaar_nb.render.evaluation import keep_files, keep_named_files, placed_error
 from bazaar_nb.render.frame_counters import FrameCounters
 from bazaar_nb.render.home_evaluation import DiffersElsewhereError, HomeEvaluation
 from bazaar_nb.render.kept_pixels import pixels_name
@@ -186,6 +186,7 @@ class Rendering:
                 segment_claims() as claims,
             ):
                 self._counters = counters
+                keep_named_files(self._film, self._store)
                 render = self._render(counters, claims)
             self._record_segments()
         except BaseException as error:

@@ -29,7 +29,7 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     folder = tmp_path_factory.mktemp("dask")
     with dask.config.set({"temporary-directory": str(folder)}):
         cluster: Any = LocalCluster(  # type: ignore[no-untyped-call]
-            n_workers=2, threads_per_worker=1, dashboard_address=None, memory_limit="4GiB"
+            n_workers=2, threads_per_worker=1, dashboard_address=":0", memory_limit="4GiB"
         )
         with cluster:
             yield cluster
