@@ -6,9 +6,12 @@ from . import parameters as parameters
 from . import scales as scales
 from . import templates as templates
 from . import words as words
+from .batches.export_all import export_all as export_all
+from .batches.links import links as links
 from .composition import Composition as Composition
 from .errors import AccessError as AccessError
 from .errors import AssetError as AssetError
+from .errors import BadRowsError as BadRowsError
 from .errors import BazaarError as BazaarError
 from .errors import ElementError as ElementError
 from .errors import EncodeError as EncodeError

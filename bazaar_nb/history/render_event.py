@@ -79,6 +79,9 @@ class RenderEvent(Event, frozen=True, kw_only=True):
     size_bytes: Annotated[int | None, Doc("size of the movie's file", "bytes")] = None
     location: Annotated[str | None, Doc("where the movie is: a path or URL, never a signed link")] = None
     has_sound: Annotated[bool | None, Doc("whether the movie has a sound track")] = None
+    content_key: Annotated[
+        str | None, Doc("hash of what is seen and heard; equal for movies that are the same")
+    ] = None
 
     plan_s: Annotated[
         float | None, Doc("evaluating and keying all frames, at home and in workers", "s of work")

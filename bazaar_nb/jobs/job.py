@@ -148,6 +148,11 @@ class Job:
         """When it ended, in UTC."""
         return self._rendering.event.finished
 
+    @property
+    def is_recorded(self) -> bool:
+        """Whether the history has a row of it: not of one that was not let in."""
+        return self._rendering.is_recorded
+
     def cancel(self) -> bool:
         """Stop it, or take it out of the queue; workers stop at their next frame.
 
@@ -304,7 +309,7 @@ class Job:
 
     def _notify(self) -> None:
         try:
-            if self._rendering.is_recorded:
+            if self.is_recorded:
                 send_notice(self._webhook, self._rendering.event)
         except RuntimeError as error:  # at the very end of a process no thread can be started
             _log.warning("nobody was told of render %s: %s", self.id, error)
