@@ -21,14 +21,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import bazaar_nb as bz
-from bazaar_nb.errors import InvalidValueError, MissingLibraryError, RenderCancelledError, RenderError
-from bazaar_nb.render import worker_versions
-from bazaar_nb.render.engines.engine import Engine, SegmentTooLargeError
+from bazaar_nb.errors import InvalidValueError, MissingLibraryError, RenderCancelledError
+from bazaar_nb.render.engines import lithops_probes
+from bazaar_nb.render.engines.engine import Engine, EngineError, SegmentTooLargeError
 from bazaar_nb.render.engines.lithops import LithopsEngine
 from bazaar_nb.render.engines.lithops_function import FunctionCall, SegmentFunction, read_sign, sign_size
+from bazaar_nb.render.engines.worker_profile import own_profile
 from bazaar_nb.render.frame_counters import FrameCounters
 from bazaar_nb.render.remote_segment import remote_result
-from bazaar_nb.render.worker_versions import WorkerVersions
 from bazaar_nb.store.store import Store
 from tests.render.engine_contract import EngineContract
 from tests.render.films import bars, counting_film, numbers_in, stored, tasks_of
@@ -188,35 +188,26 @@ def test_what_is_known_before_a_render_is_said_before_it(
     assert (cloud.workers, cloud.memory_mb, cloud.time_limit_s) == (9, 3072, 600)
     where = bz.Workspace(tmp_path / "root", engine=cloud)
     monkeypatch.setattr(LithopsEngine, "warm", lambda _: None)
-    with pytest.raises(RenderError, match=r"functions on aws_lambda can't reach .*root, a folder of this"):
+    with pytest.raises(EngineError, match=r"functions on aws_lambda can't reach .*root, a folder of this"):
         counting_film(1).export("movie.mp4", progress=False, workspace=where)
     monkeypatch.undo()
-    here = WorkerVersions.here()
+    here = own_profile()
     engine = LithopsEngine(LOCAL, workers=1)
-    other = msgspec.structs.replace(here, package="9.9", encoding=here.encoding.replace("av ", "av 1"))
+    other = msgspec.structs.replace(here, bazaar_nb="9.9", encoding=here.encoding.replace("av ", "av 1"))
     try:
         with monkeypatch.context() as changed:
-            changed.setattr(worker_versions.WorkerVersions, "here", classmethod(lambda _: other))
-            with pytest.raises(RenderError) as caught:
+            changed.setattr(lithops_probes, "own_profile", lambda: other)
+            with pytest.raises(EngineError) as caught:
                 engine.prepare(Store(tmp_path / "root"), lambda: None)
-        assert f"they have bazaar_nb {here.package} (here 9.9), av " in str(caught.value)
+        assert f"they have bazaar_nb {here.bazaar_nb} instead of 9.9, encoding av " in str(caught.value)
         engine.prepare(Store(tmp_path / "root"), lambda: None)
         assert engine.is_ready
         blocked = tmp_path / "blocked"
         blocked.write_text("")  # a file where the root should be
-        with pytest.raises(RenderError, match="functions on localhost can't use"):
+        with pytest.raises(EngineError, match="functions on localhost can't use"):
             engine.prepare(Store(blocked), lambda: None)
     finally:
         engine.close()
-
-
-def test_versions_that_differ_are_named() -> None:
-    here = WorkerVersions("1", "3.11", "draw 1 skia 2", "av 18 libx 3", "x86_64")
-    assert here.differences(here) == ""
-    there = WorkerVersions("1", "3.12", "draw 1 skia 3", "av 18", "aarch64")
-    assert here.differences(there) == (
-        "Python 3.12 (here 3.11), processor aarch64 (here x86_64), libx missing (here 3), skia 3 (here 2)"
-    )
 
 
 def test_without_lithops_the_command_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import bazaar_nb as bz
-from bazaar_nb.errors import RenderError
+from bazaar_nb.render.engines.engine import EngineError
 from bazaar_nb.render.engines.lithops import LithopsEngine
 from bazaar_nb.store.store import Store
 from tests.render.test_lithops import LOCAL, in_the_middle, slow_film
@@ -29,7 +29,7 @@ def test_a_film_on_a_bucket_is_the_same_with_a_function_killed(
         in_the_middle(tmp_path / "pids").kill()
         render = job.result(300)
         wrong = Store(f"s3://{bucket}/team", {**options, "secret": "wrong", "attempts": 1})
-        with pytest.raises(RenderError, match="functions on localhost can't use s3://"):
+        with pytest.raises(EngineError, match="functions on localhost can't use s3://"):
             engine.prepare(wrong, lambda: None)
     finally:
         engine.close()

@@ -27,7 +27,7 @@ from uuid import uuid4
 import msgspec
 
 from bazaar_nb.errors import BazaarError, InvalidValueError, RenderCancelledError, RenderError, StoreError
-from bazaar_nb.render.engines.engine import SegmentTooLargeError, WorkerLostError
+from bazaar_nb.render.engines.engine import EngineError, SegmentTooLargeError, WorkerLostError
 from bazaar_nb.render.engines.lithops_calls import Answer, Functions, read_configuration
 from bazaar_nb.render.engines.lithops_function import FunctionCall, SegmentFunction, read_sign
 from bazaar_nb.render.engines.lithops_probes import Probes
@@ -160,11 +160,11 @@ class LithopsEngine:
 
         Raises
         ------
-        RenderError
+        EngineError
             When functions can't be called, have other versions than home, or can't use the store.
         """
         if not store.is_remote and not self._configuration.is_local:
-            raise RenderError(
+            raise EngineError(
                 f"functions on {self._configuration.backend} can't reach {store.root}, a folder of this "
                 "machine: give the workspace a bucket as its root (s3://…), in the functions' region"
             )

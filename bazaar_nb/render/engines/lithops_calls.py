@@ -13,7 +13,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from bazaar_nb.errors import InvalidValueError, MissingLibraryError, RenderError
+from bazaar_nb.errors import InvalidValueError, MissingLibraryError
+from bazaar_nb.render.engines.engine import EngineError
 
 _LOCAL = "localhost"
 _TRIES = 3
@@ -208,18 +209,18 @@ class Functions:
 
         Raises
         ------
-        RenderError
+        EngineError
             When that can't be done.
         """
         with self._lock:
             if self.is_closed:
-                raise RenderError("the engine was closed")
+                raise EngineError("the engine was closed")
             for number in range(_TRIES):
                 try:
                     return self._call(function, messages)
                 except Exception as error:  # of lithops, or of the cloud's own library
                     if number == _TRIES - 1 or isinstance(error, TypeError | ImportError):
-                        raise RenderError(
+                        raise EngineError(
                             f"functions on {self._configuration.backend} can't be called: "
                             f"{type(error).__name__}: {error}"
                         ) from error

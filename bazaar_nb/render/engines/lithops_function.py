@@ -17,9 +17,9 @@ from typing import Self
 import msgspec
 
 from bazaar_nb.errors import StoreError
+from bazaar_nb.render.engines.worker_profile import WorkerProfile, own_profile
 from bazaar_nb.render.remote_segment import RemoteSegment, keep_film
 from bazaar_nb.render.task import SegmentTask
-from bazaar_nb.render.worker_versions import WorkerVersions
 from bazaar_nb.store.options import StorageOptions
 from bazaar_nb.store.store import Store
 
@@ -70,7 +70,7 @@ class ProbeAnswer(msgspec.Struct, frozen=True):
         Why it can't use the store; empty if it can.
     """
 
-    versions: WorkerVersions
+    profile: WorkerProfile
     store_fault: str = ""
 
 
@@ -133,7 +133,7 @@ def probe(message: bytes) -> bytes:
             store.remove_folder(asked.key.rpartition("/")[0])
         except StoreError as error:
             fault = str(error)
-    return msgspec.msgpack.encode(ProbeAnswer(WorkerVersions.here(), fault))
+    return msgspec.msgpack.encode(ProbeAnswer(own_profile(), fault))
 
 
 def sign_size(frames: int, evaluated: int, done: int) -> int:

@@ -10,10 +10,10 @@ from uuid import uuid4
 
 import msgspec
 
-from bazaar_nb.errors import RenderError
+from bazaar_nb.render.engines.engine import EngineError
 from bazaar_nb.render.engines.lithops_calls import Functions
 from bazaar_nb.render.engines.lithops_function import Probe, ProbeAnswer, probe
-from bazaar_nb.render.worker_versions import WorkerVersions
+from bazaar_nb.render.engines.worker_profile import WorkerProfile, own_profile
 from bazaar_nb.store.store import Store
 
 _LOOK_S = 0.1
@@ -70,7 +70,7 @@ class Probes:
 
         Raises
         ------
-        RenderError
+        EngineError
             When they can't.
         """
         where = f"functions on {self._backend}"
@@ -79,21 +79,21 @@ class Probes:
             while not asked.done():
                 check()
                 if time.monotonic() - began > self._limit_s:
-                    raise RenderError(
+                    raise EngineError(
                         f"no function on {self._backend} answered within {self._limit_s:.0f} s: see its logs "
                         "there; `start_limit_s` of LithopsEngine says how long to wait"
                     )
                 time.sleep(0.05)
             answer = asked.result()
-            differences = WorkerVersions.here().differences(answer.versions)
+            differences = _kind(answer.profile).differences(_kind(own_profile()))
             if differences:
-                raise RenderError(
-                    f"{where} make other bytes than this machine: they have {differences}; build their "
-                    "runtime with the versions of here (docs/serverless.md)"
+                raise EngineError(
+                    f"{where} make other bytes than this machine: they have {', '.join(differences)}; build "
+                    "their runtime with the versions of here (docs/serverless.md)"
                 )
             if answer.store_fault:
                 self.forget()
-                raise RenderError(f"{where} can't use {store.root}: {answer.store_fault}")
+                raise EngineError(f"{where} can't use {store.root}: {answer.store_fault}")
 
     def forget(self) -> None:
         """Forget all answers: functions may be others by now."""
@@ -105,16 +105,16 @@ class Probes:
             (answer,) = functions.call(probe, [msgspec.msgpack.encode(question)])
             while not answer.is_there():
                 if functions.is_closed:
-                    asked.set_exception(RenderError("the engine was closed"))
+                    asked.set_exception(EngineError("the engine was closed"))
                     return
                 time.sleep(_LOOK_S)
             asked.set_result(msgspec.msgpack.decode(answer.result(), type=ProbeAnswer))
             functions.forget([answer])
-        except RenderError as error:
+        except EngineError as error:
             asked.set_exception(error)
         except BaseException as error:
             asked.set_exception(
-                RenderError(
+                EngineError(
                     f"functions on {self._backend} can't run segments: {type(error).__name__}: {error}; does "
                     "their runtime have bazaar_nb (docs/serverless.md)?"
                 )
@@ -123,3 +123,12 @@ class Probes:
 
 def _is_good(asked: Future[ProbeAnswer]) -> bool:
     return asked.done() and asked.exception() is None
+
+
+def _kind(profile: WorkerProfile) -> WorkerProfile:
+    """Leave out a processor's vector units, which nobody can choose for functions.
+
+    A scene that shows something else for them is found as it is anywhere else, and evaluated at home.
+    """
+    system_and_machine = " ".join(profile.processor.split()[:2])
+    return msgspec.structs.replace(profile, processor=system_and_machine)
