@@ -6,9 +6,12 @@ from . import parameters as parameters
 from . import scales as scales
 from . import templates as templates
 from . import words as words
+from .batches.export_all import export_all as export_all
+from .batches.links import links as links
 from .composition import Composition as Composition
 from .errors import AccessError as AccessError
 from .errors import AssetError as AssetError
+from .errors import BadRowsError as BadRowsError
 from .errors import BazaarError as BazaarError
 from .errors import ElementError as ElementError
 from .errors import EncodeError as EncodeError
@@ -62,8 +65,10 @@ from .motion.spring import spring_duration as spring_duration
 from .project_films import films as films
 from .project_films import open_film as open_film
 from .project_films import start_render as start_render
+from .render.engines.dask import DaskEngine as DaskEngine
 from .render.engines.engine import Engine as Engine
 from .render.engines.engine import InlineEngine as InlineEngine
+from .render.engines.lithops import LithopsEngine as LithopsEngine
 from .render.engines.local import LocalEngine as LocalEngine
 from .render.progress import Progress as Progress
 from .render.result import Render as Render

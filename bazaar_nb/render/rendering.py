@@ -33,6 +33,7 @@ from bazaar_nb.history.movie_engagement import MovieEngagement
 from bazaar_nb.history.render_event import RenderEvent, Status
 from bazaar_nb.history.writer import record, record_all
 from bazaar_nb.render.carried_film import Carrier
+from bazaar_nb.render.content_key import content_key, sound_range
 from bazaar_nb.render.evaluation import keep_files, keep_named_files, placed_error
 from bazaar_nb.render.frame_counters import FrameCounters
 from bazaar_nb.render.home_evaluation import DiffersElsewhereError, HomeEvaluation
@@ -51,7 +52,6 @@ from bazaar_nb.render.sound import check_sounds, make_track
 from bazaar_nb.render.tally import Tally
 from bazaar_nb.render.task import FilmFile
 from bazaar_nb.render.worker import peak_memory_bytes
-from bazaar_nb.scene.time import frames_to_seconds
 from bazaar_nb.store.faults import MissingObjectError
 from bazaar_nb.store.key_layout import movie_key, named_asset_key, scratch_prefix
 from bazaar_nb.store.store import Store
@@ -75,6 +75,8 @@ class Rendering:
         self.request = request
         self.most_bytes: int | None = None
         """How large the movie may become; set before `run`."""
+        self.frame_s = 0.0
+        """What a frame may take of a worker, in seconds, as far as known; set before `run`."""
         self.result: Render | None = None
         """The finished movie, once it is finished and recorded."""
         self._share = Share()
@@ -84,6 +86,7 @@ class Rendering:
         self._cancelled = False
         self._run: SegmentRun | None = None
         self._home_reason = ""
+        self._content_key: str | None = None
         self._counters: FrameCounters | None = None
         self._segment_rows = SegmentRows()
         self._recorded = False
@@ -208,6 +211,7 @@ class Rendering:
             **self._tally(),
             **render.timings,
             "location": render.location,
+            "content_key": self._content_key,
             "size_bytes": render.size_bytes,
             "render_s": render.render_s,
             "peak_memory_bytes": render.peak_memory_bytes,
@@ -251,6 +255,7 @@ class Rendering:
                 try:
                     parts = self._render_segments(run)
                     self._home_reason = carrier.reason or run.stays
+                    self._content_key = content_key(self.request, (key for key, _ in parts))
                     self._stage = "sound" if track is not None else "joining"
                     sound, sound_s = (None, 0.0) if track is None else self._wait(track)
                     self._stage = "joining"
@@ -330,7 +335,7 @@ class Rendering:
         return SegmentRun(
             self._engine, self._store, counters, claims, self._settings, scratch_prefix(self.id), home, film,
             self._check, tally=tally, made_before=made, share=self._share, rows=self._segment_rows,
-            movie=request.name,
+            movie=request.name, frame_s=self.frame_s,
         )  # fmt: skip
 
     def _render_segments(self, run: SegmentRun) -> list[tuple[str, int]]:
@@ -389,8 +394,7 @@ class Rendering:
             if ended.is_set():
                 raise RenderCancelledError("the render has ended")
 
-        fps = self._film.fps
-        begin_s, end_s = (frames_to_seconds(edge, fps) for edge in (self.request.first, self.request.stop))
+        begin_s, end_s = sound_range(self.request)
         return make_track(self._store, self._film.sound, codec, self._film.duration, begin_s, end_s, check)
 
     def _wait(self, track: Future[tuple[Path, float]]) -> tuple[Path, float]:
