@@ -65,8 +65,10 @@ from .motion.spring import spring_duration as spring_duration
 from .project_films import films as films
 from .project_films import open_film as open_film
 from .project_films import start_render as start_render
+from .render.engines.dask import DaskEngine as DaskEngine
 from .render.engines.engine import Engine as Engine
 from .render.engines.engine import InlineEngine as InlineEngine
+from .render.engines.lithops import LithopsEngine as LithopsEngine
 from .render.engines.local import LocalEngine as LocalEngine
 from .render.progress import Progress as Progress
 from .render.result import Render as Render
