@@ -28,7 +28,7 @@ from bazaar_nb.render.engines.dask_worker import Answer, Envelope, Report, run_t
 from bazaar_nb.render.engines.engine import EngineError, SegmentTooLargeError, WorkerLostError
 from bazaar_nb.render.engines.worker_profile import own_profile
 from bazaar_nb.render.remote_segment import is_cancelled, keep_film, remote_result, tell_counts
-from bazaar_nb.render.task import SegmentResult, SegmentTask
+from bazaar_nb.render.task import FilmNotLoadedError, SegmentResult, SegmentTask
 from bazaar_nb.store.store import Store
 
 _LOOK_S = 0.1
@@ -291,8 +291,8 @@ class DaskEngine:
         if connection is None:
             return
         store = order.task.store_url
-        if not among and self._inspection.left_out(self._workers, store):
-            among = frozenset(self._usable(store))
+        if not among and self._inspection.left_out(self._workers, store, order.film):
+            among = frozenset(self._usable(store, order.film))
             if not among:
                 self._end(order, self._inspection.failure(self._workers, store))
                 return
@@ -351,6 +351,13 @@ class DaskEngine:
             self._drop(attempt)
             self._inspection.leave_out(answer.worker, ", ".join(answer.differences))
             self._attempt(order)
+        elif fonts := self._inspection.differing_fonts(answer.faces):
+            self._drop(attempt)
+            self._inspection.leave_out(answer.worker, fonts, of=order.film)
+            if self._usable(order.task.store_url, order.film):
+                self._attempt(order)
+            else:
+                self._end(order, FilmNotLoadedError(f"no worker has the fonts that are here: {fonts}"))
         else:
             self._durations.add(attempt)
             try:
@@ -487,13 +494,13 @@ class DaskEngine:
         for attempt in running:
             if len(attempt.order.attempts) > 1 or not self._durations.is_overdue(attempt, now):
                 continue
-            idle = frozenset(self._usable(attempt.order.task.store_url) - busy)
+            idle = frozenset(self._usable(attempt.order.task.store_url, attempt.order.film) - busy)
             if idle:
                 self._attempt(attempt.order, idle)
 
-    def _usable(self, store_url: str = "") -> set[str]:
+    def _usable(self, store_url: str = "", film: str = "") -> set[str]:
         workers = self._workers
-        return set(workers) - self._inspection.left_out(workers, store_url)
+        return set(workers) - self._inspection.left_out(workers, store_url, film)
 
     def _end(self, order: Order, error: BaseException | None, result: SegmentResult | None = None) -> None:
         if order not in self._orders:

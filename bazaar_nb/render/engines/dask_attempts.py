@@ -83,6 +83,11 @@ class Order:
         movie = self.task.movie.replace("-", "_") or "a movie"
         return f"segment {self.task.number + 1} of {movie}-{secrets.token_hex(6)}x"
 
+    @property
+    def film(self) -> str:
+        """Digest of the film that workers evaluate for it; empty where it was evaluated at home."""
+        return "" if self.task.span is None else self.task.span.film.digest
+
     def counts(self) -> tuple[int, int]:
         """Give how many frames are evaluated and done, by who is furthest."""
         return max((attempt.counts for attempt in self.attempts), key=sum, default=(0, 0))
