@@ -68,6 +68,7 @@ from .project_films import start_render as start_render
 from .render.engines.dask import DaskEngine as DaskEngine
 from .render.engines.engine import Engine as Engine
 from .render.engines.engine import InlineEngine as InlineEngine
+from .render.engines.lithops import LithopsEngine as LithopsEngine
 from .render.engines.local import LocalEngine as LocalEngine
 from .render.progress import Progress as Progress
 from .render.result import Render as Render

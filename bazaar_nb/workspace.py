@@ -21,6 +21,7 @@ from bazaar_nb.jobs.status import RenderStatus, read_status
 from bazaar_nb.render.engines.dask import DaskEngine
 from bazaar_nb.render.engines.dask_connection import is_cluster
 from bazaar_nb.render.engines.engine import Engine, InlineEngine
+from bazaar_nb.render.engines.lithops import LithopsEngine
 from bazaar_nb.render.engines.local import LocalEngine
 from bazaar_nb.store.options import StorageOptions
 from bazaar_nb.store.store import Store
@@ -28,7 +29,7 @@ from bazaar_nb.store.store import Store
 if TYPE_CHECKING:
     import pandas as pd
 
-_ENGINES = ("local", "inline", "dask")
+_ENGINES = ("local", "inline", "dask", "lithops")
 _T = TypeVar("_T")
 
 
@@ -52,13 +53,14 @@ class Workspace:
         Who renders; the login name by default.
     project : str, optional
         What the movies belong to; ``default`` by default.
-    engine : Engine, Dask client, cluster or address, or {"local", "inline", "dask"}, optional
+    engine : Engine, Dask client, cluster or address, or {"local", "inline", "dask", "lithops"}, optional
         ``local``, this machine's cores, by default; ``inline`` is this process. A `distributed.Client`, a
         cluster (LocalCluster, dask-jobqueue, dask-kubernetes, Coiled …) and a scheduler's address
         (``"tcp://host:8786"``) are `DaskEngine` with its defaults; ``dask`` is the scheduler of
-        ``DASK_SCHEDULER_ADDRESS``.
+        ``DASK_SCHEDULER_ADDRESS``. ``lithops`` is a `LithopsEngine`, functions in a cloud, with the
+        configuration that lithops finds.
     workers : int, optional
-        How many of this machine's cores to use; all by default.
+        How many of this machine's cores to use; all by default. Of ``lithops``: how many functions.
     limits : Limits, optional
         What renders may take, beside what ``limits.toml`` in the root says.
     notices : Webhook, optional
@@ -247,6 +249,8 @@ def render_status(render_id: str, workspace: Workspace | None = None) -> RenderS
 
 def _make_engine(engine: Any, workers: int | None) -> Engine:
     wanted = engine or os.environ.get("BAZAAR_ENGINE") or "local"
+    if isinstance(wanted, str) and wanted == "lithops":
+        return LithopsEngine(workers=workers)
     if isinstance(wanted, str) and wanted not in _ENGINES and "://" not in wanted:
         names = ", ".join(_ENGINES)
         raise InvalidValueError(
@@ -254,7 +258,9 @@ def _make_engine(engine: Any, workers: int | None) -> Engine:
         )
     if wanted not in ("local", "inline"):
         if workers is not None:
-            raise InvalidValueError("`workers` goes with engine='local'; an engine brings its own")
+            raise InvalidValueError(
+                "`workers` goes with engine='local' or 'lithops'; an engine brings its own"
+            )
         return _make_other(wanted)
     if wanted == "inline":
         if workers is not None:

@@ -55,7 +55,7 @@ def test_an_engine_may_be_given() -> None:
     [
         (
             {"engine": "cloud"},
-            "`engine` must be one of local, inline, dask or an address as 'tcp://host:8786', got 'cloud'",
+            "`engine` must be one of local, inline, dask, lithops or an address as 'tcp://host:8786', got",
         ),
         ({"engine": 3}, "`engine` must be an engine, a Dask client, cluster or address, or one of"),
         ({"engine": "inline", "workers": 2}, "`workers` goes with engine='local'"),

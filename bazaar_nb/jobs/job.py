@@ -18,6 +18,7 @@ from typing import Any, Literal, Protocol, get_args
 from bazaar_nb.errors import InvalidValueError, RenderCancelledError
 from bazaar_nb.history.render_event import ENDED
 from bazaar_nb.jobs.admission import admit
+from bazaar_nb.jobs.estimation import expected_frame_s
 from bazaar_nb.jobs.export_request import ExportRequest
 from bazaar_nb.jobs.notices import send_notice
 from bazaar_nb.render.progress import Progress
@@ -286,6 +287,8 @@ class Job:
 
     def work(self, share: Share) -> None:
         """Render now, in this thread; called by the queue, once, and followed by `finish`."""
+        if self.request.engine.is_remote:  # workers may have limits, of memory or time
+            self._rendering.frame_s = expected_frame_s(self.request)
         self._rendering.run(share)
 
     def finish(self, error: BaseException | None = None) -> None:

@@ -73,6 +73,8 @@ class Rendering:
         self.request = request
         self.most_bytes: int | None = None
         """How large the movie may become; set before `run`."""
+        self.frame_s = 0.0
+        """What a frame may take of a worker, in seconds, as far as known; set before `run`."""
         self.result: Render | None = None
         """The finished movie, once it is finished and recorded."""
         self._share = Share()
@@ -281,7 +283,7 @@ class Rendering:
         return SegmentRun(
             self._engine, self._store, counters, claims, self._settings, scratch_prefix(self.id), home, film,
             self._check, tally=tally, made_before=made, share=self._share, rows=self._segment_rows,
-            movie=request.name,
+            movie=request.name, frame_s=self.frame_s,
         )  # fmt: skip
 
     def _render_segments(self, run: SegmentRun) -> list[tuple[str, int]]:

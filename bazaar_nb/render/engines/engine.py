@@ -38,7 +38,7 @@ class Engine(Protocol):
     Attributes
     ----------
     name : str
-        For the history: ``inline``, ``local``, ``dask``.
+        For the history: ``inline``, ``local``, ``dask``, ``lithops``.
     evaluates : bool
         Whether its workers evaluate films.
     is_remote : bool
