@@ -125,6 +125,13 @@ def keep_film(digest: str, film: bytes) -> None:
         _films.pop(next(iter(_films))).unlink(missing_ok=True)
 
 
+def drop_film(digest: str) -> None:
+    """Keep a film no longer."""
+    path = _films.pop(digest, None)
+    if path is not None:
+        path.unlink(missing_ok=True)
+
+
 def remote_result(answer: bytes) -> SegmentResult:
     """Give what a remote segment answered.
 
