@@ -61,7 +61,7 @@ def test_the_script_of_cron(folder: Path) -> None:
     )
     assert run(command, folder).returncode == 0, (folder / "weekly.log").read_text()
     assert movies(folder) == ["47-Oslo.mp4", "48-Oslo.mp4", "48-Rome.mp4"]
-    SALES.assign(sold=[10, 12, None]).to_csv(folder / "sales.csv", index=False)
+    SALES.assign(sold=[10, 12, 0.5]).to_csv(folder / "sales.csv", index=False)
     assert run(command, folder).returncode == 1
     assert re.search(r"Rome +refused", (folder / "weekly.log").read_text())
     assert len(movies(folder)) == 3  # what was there is kept
