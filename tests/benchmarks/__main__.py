@@ -25,6 +25,7 @@ from tests.benchmarks.panel import measure_panel
 from tests.benchmarks.player import measure_player
 from tests.benchmarks.s3 import measure_s3
 from tests.benchmarks.saved_films import measure_saving
+from tests.benchmarks.words import measure_words
 
 MEASURES = {
     **RENDERS,
@@ -38,6 +39,7 @@ MEASURES = {
     "s3": measure_s3,
     "analysis": measure_analysis,
     "saving": measure_saving,
+    "words": measure_words,
 }
 
 

@@ -114,7 +114,7 @@ WORDS: dict[str, str] = {
     """,
     "stagger": """
         colors = ("#f87171", "#fbbf24", "#34d399", "#60a5fa")
-        dots = bz.Row([bz.Ellipse(width=frame.width / 9, fill=color) for color in colors], gap=frame.width / 30)
+        dots = bz.Row([bz.Ellipse(width=frame.width / 9, fill=c) for c in colors], gap=frame.width / 30)
         return bz.stagger(dots, frame, dy=frame.height / 4, each=0.25, leave=2.8)
     """,
 }

@@ -51,7 +51,7 @@ def test_no_sheet_is_left_of_an_example_that_is_gone() -> None:
 
 @pytest.mark.parametrize("name", WITH_FONTS)
 def test_any_frame_alone_is_the_same_frame_in_a_row_bit_for_bit(name: str) -> None:
-    """Frames in a row, each drawn over the one before; and some alone, in any order, in another process's film."""
+    """Frames in a row, each drawn over the one before; some alone, in any order, of a copy of the film."""
     film = bz.Composition([example(name)], width=SIZE[0], height=SIZE[1], fps=15)
     pinner = Pinner(name_file)
     kept = KeptFrame(np.zeros((SIZE[1], SIZE[0], 4), np.uint8))

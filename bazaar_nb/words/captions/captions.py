@@ -51,7 +51,7 @@ class Captions:
         What happens to the word that is said: it is in another ``color``, on a ``box``, or it and those
         before are there and those to come aren't (``reveal``). By default all are alike.
     accent : colour, optional
-        Of the word that is said, or of the box behind it; by default yellow, behind letters with an edge blue.
+        Of the word that is said, or of the box behind it; by default yellow, or blue behind an edge.
     color : colour
     size : float, optional
         Of the letters, in pixels; by default 5.2% of the frame's height, 6.4% of its width if that is less.
