@@ -11,6 +11,7 @@ keeps the first. To wait for the other would take as long.
 
 from __future__ import annotations
 
+import atexit
 import os
 import pickle
 import sys
@@ -121,11 +122,17 @@ def keep_film(digest: str, film: bytes) -> None:
         return
     if not _films:  # the first of this process: its forerunner may have been killed
         sweep_temporary_files()
+        atexit.register(_drop_films)
     with tempfile.NamedTemporaryFile(prefix=PREFIX, suffix=f"-{owner_name()}", delete=False) as file:
         file.write(film)
     _films[digest] = Path(file.name)
     while len(_films) > _MOST_FILMS:
         _films.pop(next(iter(_films))).unlink(missing_ok=True)
+
+
+def _drop_films() -> None:
+    for digest in list(_films):
+        drop_film(digest)
 
 
 def drop_film(digest: str) -> None:
