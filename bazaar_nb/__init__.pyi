@@ -61,6 +61,7 @@ from .render.engines.engine import InlineEngine as InlineEngine
 from .render.engines.local import LocalEngine as LocalEngine
 from .render.progress import Progress as Progress
 from .render.result import Render as Render
+from .scene.elements import Clip as Clip
 from .scene.elements import Column as Column
 from .scene.elements import Element as Element
 from .scene.elements import Ellipse as Ellipse

@@ -17,6 +17,8 @@ from bazaar_nb.draw.canvas import Bounds
 from bazaar_nb.draw.damage import KeptFrame
 from bazaar_nb.draw.renderer import Renderer
 from bazaar_nb.errors import ElementError
+from bazaar_nb.media.clip_file import look_into_clip
+from bazaar_nb.media.clip_reader import ClipReader
 from bazaar_nb.render.evaluation import placed_error
 from bazaar_nb.render.still import name_file, named_file
 from bazaar_nb.scene.film import Film
@@ -31,7 +33,8 @@ class FrameDrawer:
 
     def __init__(self) -> None:
         self._renderers: OrderedDict[tuple[int, int], Renderer] = OrderedDict()
-        self._pinner = Pinner(name_file)
+        self._clips = ClipReader()  # one for all sizes: it keeps files open
+        self._pinner = Pinner(name_file, look_into_clip=look_into_clip)
 
     def tree(self, film: Film, index: int) -> FrameTree:
         """Evaluate a frame, with the names of files and fonts replaced by digests.
@@ -86,7 +89,9 @@ class FrameDrawer:
     def _renderer(self, width: int, height: int) -> Renderer:
         renderer = self._renderers.get((width, height))
         if renderer is None:
-            renderer = self._renderers[width, height] = Renderer(width, height, named_file)
+            renderer = self._renderers[width, height] = Renderer(
+                width, height, named_file, clips=self._clips
+            )
         self._renderers.move_to_end((width, height))
         while len(self._renderers) > _KEPT_SIZES:
             self._renderers.popitem(last=False)

@@ -24,6 +24,7 @@ from bazaar_nb.history.ids import new_render_id
 from bazaar_nb.history.movie_engagement import MovieEngagement
 from bazaar_nb.history.render_event import RenderEvent, Status
 from bazaar_nb.history.writer import record, record_all
+from bazaar_nb.media.clip_file import look_into_clip
 from bazaar_nb.media.gif import write_gif
 from bazaar_nb.media.join import DamagedSegmentError, SegmentPart, join_movie
 from bazaar_nb.render.carried_film import Carrier
@@ -265,7 +266,7 @@ class Rendering:
         beside: Executor,
     ) -> SegmentRun:
         request = self.request
-        pinner = Pinner(keep_files(self._store), self._put_pixels)
+        pinner = Pinner(keep_files(self._store), self._put_pixels, look_into_clip)
         home = HomeEvaluation(self._film, request.first, request.stop, self._settings, pinner, beside)
         tally = self._run.tally.earlier() if self._run is not None else Tally()
         return SegmentRun(

@@ -19,6 +19,7 @@ from msgspec.structs import force_setattr
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.scene.array_elements import Points as Points
 from bazaar_nb.scene.array_elements import Polyline as Polyline
+from bazaar_nb.scene.clip import Clip as Clip
 from bazaar_nb.scene.frozen_struct import Data
 from bazaar_nb.scene.paint import Coordinate, Extent, Paint, Stroke
 from bazaar_nb.scene.picture_elements import Figure as Figure
@@ -191,6 +192,7 @@ AnyElement: TypeAlias = (
     | Image
     | Pixels
     | Figure
+    | Clip
     | Group
     | Row
     | Column
