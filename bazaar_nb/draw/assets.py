@@ -99,8 +99,9 @@ class Assets:
         if self._clips is None or clip.frame < 0:
             raise InvalidValueError("a clip can be drawn only where video files are read, after it is pinned")
         path, name, reader, frame = self.file(clip.source), clip.source, self._clips, clip.frame
+        width, height = clip.size
         return ClipPicture(
-            *clip.size, lambda size: reader.pixels(path, name, frame, size),
+            width, height, lambda size: reader.pixels(path, name, frame, size),
             opaque=reader.look(path, name).opaque,
         )  # fmt: skip
 

@@ -101,9 +101,10 @@ class ClipPicture:
         across, down = (math.hypot(*matrix[:, column]) for column in (0, 1))
         drawn = across * self.width, down * self.height
         whole = round(drawn[0]), round(drawn[1])
-        if matrix[0, 1] == 0 == matrix[1, 0] and across <= 1 and down <= 1 and min(whole) > 0:
-            if max(abs(drawn[0] - whole[0]), abs(drawn[1] - whole[1])) < _WHOLE:
-                return whole
+        off = max(abs(drawn[0] - whole[0]), abs(drawn[1] - whole[1]))
+        upright = matrix[0, 1] == 0 == matrix[1, 0]
+        if upright and off < _WHOLE and across <= 1 and down <= 1 and min(whole) > 0:
+            return whole
         return _stepped(self.width, across), _stepped(self.height, down)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from typing import Any, cast
 
 from av.sidedata.sidedata import Type
 from av.video.frame import VideoFrame
@@ -26,7 +27,7 @@ _HDR = {int(ColorTrc.SMPTE2084): "PQ", int(ColorTrc.ARIB_STD_B67): "HLG"}
 def turn_of(frame: VideoFrame) -> str:
     """Give the filter that puts a picture upright, by its display matrix: empty where it is."""
     try:
-        matrix = bytes(frame.side_data[Type.DISPLAYMATRIX])
+        matrix = bytes(cast("Any", frame.side_data)[Type.DISPLAYMATRIX])
     except (KeyError, ValueError):
         return ""
     a, b, _, c, d = struct.unpack_from("<5i", matrix)
@@ -53,8 +54,10 @@ def range_of(frame: VideoFrame) -> str:
 
 def has_alpha(frame: VideoFrame) -> bool:
     """Tell whether a picture's format has alpha."""
-    return frame.format.has_palette or frame.format.name.startswith(("yuva", "gbrap", "ya")) or (
-        frame.format.is_rgb and len(frame.format.components) == 4
+    return (
+        frame.format.has_palette
+        or frame.format.name.startswith(("yuva", "gbrap", "ya"))
+        or (frame.format.is_rgb and len(frame.format.components) == 4)
     )
 
 
@@ -64,6 +67,6 @@ def hdr_of(frame: VideoFrame) -> str:
     if kind is None:
         return ""
     return (
-        f"is HDR ({kind}): films are SDR, and it is shown without tone mapping, paler and with other colours; "
-        "convert it first, as with ffmpeg's filters zscale and tonemap"
+        f"is HDR ({kind}): films are SDR, and it is shown without tone mapping, paler and in other "
+        "colours; convert it first, as with ffmpeg's filters zscale and tonemap"
     )

@@ -379,9 +379,7 @@ def _packets(container: InputContainer, stream: VideoStream) -> Iterator[Packet[
 def _labels_as_shown(path: Path) -> Times:
     with opened_clip(path) as (container, stream):
         decoder = decoder_of(stream, "")
-        labels = [
-            frame.pts for packet in container.demux(stream) for frame in _decoded(decoder, packet)
-        ]
+        labels = [frame.pts for packet in container.demux(stream) for frame in _decoded(decoder, packet)]
     return np.array([label for label in labels if label is not None], np.int64)
 
 
@@ -392,11 +390,10 @@ def _decoded(decoder: VideoCodecContext, packet: Packet[VideoStream]) -> list[Vi
         return []
 
 
-def _starts_as_shown(
-    starts: Times, seeks: Times, before: Times, labels: Times
-) -> tuple[Times, Times]:
+def _starts_as_shown(starts: Times, seeks: Times, before: Times, labels: Times) -> tuple[Times, Times]:
     """Give the same of pictures that have other numbers now."""
     numbers = {int(label): number for number, label in enumerate(labels)}
-    pairs = sorted((numbers[int(before[start])], int(seek)) for start, seek in zip(starts, seeks, strict=True))
+    pairs = sorted(
+        (numbers[int(before[start])], int(seek)) for start, seek in zip(starts, seeks, strict=True)
+    )
     return np.array([pair[0] for pair in pairs]), np.array([pair[1] for pair in pairs], np.int64)
-

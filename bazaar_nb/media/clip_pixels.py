@@ -94,5 +94,7 @@ class _Conversion:
             while len(frames) > 1:
                 made = cast("av.VideoFrame", self._output.pull())
         plane = made.planes[0]
-        rows = np.frombuffer(cast("memoryview", plane), np.uint8).reshape(made.height, plane.line_size // 4, 4)
+        rows = np.frombuffer(cast("memoryview", plane), np.uint8).reshape(
+            made.height, plane.line_size // 4, 4
+        )
         return rows[:, : made.width]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import OrderedDict
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
 
 from bazaar_nb.media.animated_pictures import Animation
 from bazaar_nb.media.clip_decoder import ClipDecoder
@@ -84,7 +83,7 @@ class ClipReader:
     def _animated(self, path: Path, name: str, number: int, file: ClipFile) -> Pixels8:
         decoder = self._decoder(path, name, number, file)
         assert isinstance(decoder, Animation)
-        return cast(Pixels8, decoder.pixels(number)[:, :, (2, 1, 0, 3)])
+        return decoder.pixels(number)[:, :, (2, 1, 0, 3)]
 
     def _keep(self, key: tuple[str, int, tuple[int, int]], made: Pixels8) -> None:
         """Keep the last few pictures: of what stands still while something moves over it."""

@@ -89,9 +89,7 @@ class FrameDrawer:
     def _renderer(self, width: int, height: int) -> Renderer:
         renderer = self._renderers.get((width, height))
         if renderer is None:
-            renderer = self._renderers[width, height] = Renderer(
-                width, height, named_file, clips=self._clips
-            )
+            renderer = self._renderers[width, height] = Renderer(width, height, named_file, clips=self._clips)
         self._renderers.move_to_end((width, height))
         while len(self._renderers) > _KEPT_SIZES:
             self._renderers.popitem(last=False)

@@ -162,7 +162,9 @@ class _Work:
         self._counter.set_evaluated(span.frames)
         evaluate_s = time.perf_counter() - began
         result = self._found_or_made(segment.key, segment.runs)
-        return msgspec.structs.replace(result, evaluate_s=evaluate_s, shown=shown, said=said)
+        return msgspec.structs.replace(
+            result, evaluate_s=evaluate_s, shown=shown, said=said, heard=segment.heard
+        )
 
     def _found_or_made(self, key: str, runs: tuple[FrameRun, ...]) -> SegmentResult:
         task = self._task

@@ -25,7 +25,7 @@ from bazaar_nb.scene.paint import Paint
 from bazaar_nb.scene.scene import Scene
 from bazaar_nb.scene.sound import Sound
 from bazaar_nb.scene.time import Seconds, as_fps, format_fps, frames_to_seconds
-from bazaar_nb.scene.timeline import Timeline
+from bazaar_nb.scene.timeline import Placement, Timeline
 from bazaar_nb.scene.tree import (
     Elements,
     FrameSide,
@@ -276,6 +276,10 @@ class Film:
         index = self.check_frame(index)
         elements = self.timeline.elements(index, self.width, self.height, self.background, self._measure)
         return FrameTree(self.width, self.height, (Fill(self.background), *elements))
+
+    def scene_elements(self, place: Placement, index: int) -> Elements:
+        """Give what one of its scenes or layers alone shows at a frame of the film."""
+        return place.elements(index, self.fps, self.width, self.height, self._measure)
 
     def _measure(self, element: Element, width: int, height: int) -> Size:  # noqa: ARG002
         """Give scenes the sizes of their elements: what is only data can't."""

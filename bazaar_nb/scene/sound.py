@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,9 @@ MIN_SPEED = 0.01
 MAX_SPEED = 100.0
 MAX_TIME_S = 1_000_000
 """Far beyond any film; keeps float seconds finer than a sample."""
+
+
+_NONE = 0.0
 
 
 class _Source(msgspec.Struct, frozen=True):
@@ -89,7 +92,7 @@ class Sound(_Source, frozen=True, kw_only=True, omit_defaults=True, forbid_unkno
     end: float | None = None
     speed: float = 1.0
     reverse: bool = False
-    offset: float = 0.0
+    offset: float = _NONE
     levels: tuple[tuple[float, float], ...] = ()
     padded: bool = False
 
@@ -117,8 +120,12 @@ class Sound(_Source, frozen=True, kw_only=True, omit_defaults=True, forbid_unkno
     def __post_init__(self) -> None:
         _set_source(self)
         where = f" (Sound {self.source!r})"
-        for name in ("start", "trim_start", "fade_in", "fade_out", "offset"):
+        for name in ("start", "trim_start", "fade_in", "fade_out"):
             _set_time(self, name, where)
+        if (
+            self.offset is not _NONE
+        ):  # what is the default stays it: keys are as they were before there was one
+            _set_time(self, "offset", where)
         if self.trim_end is not None:
             _set_time(self, "trim_end", where)
             if self.trim_end <= self.trim_start:
@@ -138,9 +145,7 @@ class Sound(_Source, frozen=True, kw_only=True, omit_defaults=True, forbid_unkno
         for name in ("loop", "reverse", "padded"):
             flag = plain_number(getattr(self, name))
             if not isinstance(flag, bool):
-                raise InvalidValueError(
-                    f"`{name}` must be True or False, got {getattr(self, name)!r}{where}"
-                )
+                raise InvalidValueError(f"`{name}` must be True or False, got {getattr(self, name)!r}{where}")
             msgspec.structs.force_setattr(self, name, flag)
 
     @property
@@ -177,17 +182,12 @@ def _set_number(sound: Sound, name: str, low: float, high: float, unit: str, whe
 
 def _set_levels(sound: Sound, where: str) -> None:
     given: object = sound.levels
-    levels: list[tuple[float, float]] = []
-    try:
-        for time, factor in sound.levels:
-            pair = plain_number(time), plain_number(factor)
-            if pair[0] is None or pair[1] is None:
-                raise TypeError
-            levels.append((float(pair[0]), float(pair[1])))
-    except (TypeError, ValueError):
-        raise InvalidValueError(
-            f"`levels` must be (seconds, factor) pairs, got {given!r:.80}{where}"
-        ) from None
+    levels = []
+    for pair in given if isinstance(given, Iterable) else (None,):
+        numbers = [plain_number(part) for part in pair] if isinstance(pair, Sequence) else []
+        if len(numbers) != 2 or any(number is None for number in numbers):
+            raise InvalidValueError(f"`levels` must be (seconds, factor) pairs, got {given!r:.80}{where}")
+        levels.append((float(numbers[0] or 0), float(numbers[1] or 0)))
     rising = all(before[0] < after[0] for before, after in pairwise(levels))
     if not rising or not all(0 <= time <= MAX_TIME_S and 0 <= factor <= 10 for time, factor in levels):
         raise InvalidValueError(

@@ -1,5 +1,15 @@
 """The kinds of elements: each is registered when this package is imported."""
 
-from bazaar_nb.draw.elements import clip, figure, fill, group_row_column, images, points, polyline, shapes, text
+from bazaar_nb.draw.elements import (
+    clip,
+    figure,
+    fill,
+    group_row_column,
+    images,
+    points,
+    polyline,
+    shapes,
+    text,
+)
 
 __all__ = ["clip", "figure", "fill", "group_row_column", "images", "points", "polyline", "shapes", "text"]

@@ -8,25 +8,23 @@ from functools import lru_cache
 from glob import glob, has_magic
 from pathlib import Path
 
-from msgspec.structs import replace
-
 from bazaar_nb.draw.assets import Assets
 from bazaar_nb.draw.clip_frames import ClipFacts
 from bazaar_nb.draw.elements.images import fitted_size, ink_of_box, pin_image
 from bazaar_nb.draw.elements.registry import Brush, Kind, Pinning, register
 from bazaar_nb.draw.image_drawing import draw_picture
-from bazaar_nb.errors import AssetError, ElementError, InvalidValueError
+from bazaar_nb.errors import AssetError, ElementError
 from bazaar_nb.scene.clip import Clip, played_s
 from bazaar_nb.scene.elements import Image
 from bazaar_nb.scene.shapes import Box
 
 _TRIM_TOLERANCE_S = 0.1  # lengths in headers and in people's heads are rounded
 _COUNTED = re.compile(r"%0?(\d*)d")
-_LOOKS = tuple(Box.__struct_fields__) + ("width", "height", "fit", "radius")
+_LOOKS = (*Box.__struct_fields__, "width", "height", "fit", "radius")
 _told: set[str] = set()
 
 
-def _measure(clip: Clip, width: float, height: float, assets: Assets) -> tuple[float, float]:
+def _measure(clip: Clip, width: float, height: float, _assets: Assets) -> tuple[float, float]:
     return fitted_size(clip, clip.size[0], clip.size[1], width, height)
 
 
@@ -42,7 +40,7 @@ def _pin(clip: Clip, pinning: Pinning) -> Clip | Image:
     """Replace the file by its asset, and its time by the picture that is shown then."""
     if clip.frame >= 0:
         return clip
-    if clip.fps is not None or _is_sequence(clip.source):
+    if clip.fps is not None or is_sequence(clip.source):
         return _pin_sequence(clip, pinning)
     path = Path(clip.source)
     facts = pinning.look_into_clip(path)
@@ -109,7 +107,8 @@ def _tell(clip: Clip, facts: ClipFacts) -> None:
         warnings.warn(f"clip {clip.source!r} {facts.told}", stacklevel=2)
 
 
-def _is_sequence(source: str) -> bool:
+def is_sequence(source: str) -> bool:
+    """Tell whether a clip's source means pictures in files of their own."""
     return (has_magic(source) or _COUNTED.search(source) is not None) and not Path(source).is_file()
 
 
@@ -157,7 +156,7 @@ def _files(source: str, _stamp: int) -> tuple[str, ...]:
     """Give the files of a sequence in the order of the numbers in their names."""
     pattern = source if has_magic(source) else _COUNTED.sub("*", source)
     named = None if has_magic(source) else re.compile(_COUNTED.sub(r"\\d+", re.escape(source)))
-    found = [name for name in glob(pattern) if named is None or named.fullmatch(name)]
+    found = [name for name in glob(pattern) if named is None or named.fullmatch(name)]  # noqa: PTH207 (of any root)
     if not found:
         raise AssetError(f"no pictures are there as {source!r}")
     return tuple(sorted(found, key=_natural))
