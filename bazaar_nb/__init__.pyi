@@ -5,6 +5,7 @@ from . import charts as charts
 from . import films as films
 from . import scales as scales
 from . import templates as templates
+from . import words as words
 from .composition import Composition as Composition
 from .errors import AccessError as AccessError
 from .errors import AssetError as AssetError
@@ -25,6 +26,7 @@ from .errors import UnknownRenderError as UnknownRenderError
 from .figures.animation import from_animation as from_animation
 from .films.film import film as film
 from .history.tables import describe_history as describe_history
+from .jobs.estimate import Estimate as Estimate
 from .jobs.job import Job as Job
 from .jobs.limits import Limits as Limits
 from .jobs.members import ProjectMembers as ProjectMembers
@@ -69,6 +71,7 @@ from .scene.elements import Figure as Figure
 from .scene.elements import Fill as Fill
 from .scene.elements import Group as Group
 from .scene.elements import Image as Image
+from .scene.elements import Letters as Letters
 from .scene.elements import Line as Line
 from .scene.elements import Path as Path
 from .scene.elements import Pixels as Pixels
@@ -98,6 +101,7 @@ from .widgets.dashboard.widget import HistoryDashboard as HistoryDashboard
 from .widgets.panel.widget import ExportPanel as ExportPanel
 from .widgets.player.tune import tune as tune
 from .widgets.player.widget import Player as Player
+from .words.staggering import stagger as stagger
 from .workspace import Workspace as Workspace
 from .workspace import history as history
 from .workspace import render_status as render_status

@@ -12,13 +12,18 @@ from typing import Unpack
 from PIL import Image as PilImage
 
 from bazaar_nb.errors import InvalidValueError
-from bazaar_nb.jobs.export_request import ExportOptions
+from bazaar_nb.jobs.estimate import Estimate
+from bazaar_nb.jobs.estimation import Place, checked_memory_gb, estimate, planned_engine, read_history
+from bazaar_nb.jobs.export_request import ExportOptions, make_request
 from bazaar_nb.jobs.job import Job
+from bazaar_nb.jobs.prices import Prices, checked_prices
 from bazaar_nb.jobs.queue import make_job
+from bazaar_nb.jobs.similar_renders import Wanted
 from bazaar_nb.media.sizes import Resolution
+from bazaar_nb.render.engines.engine import Engine
 from bazaar_nb.render.progress import ProgressBar
 from bazaar_nb.render.result import Render
-from bazaar_nb.scene.elements import Element
+from bazaar_nb.scene.elements import Clip, Element
 from bazaar_nb.scene.film import Film
 from bazaar_nb.scene.frame import Size
 from bazaar_nb.scene.time import Seconds
@@ -33,6 +38,13 @@ class Composition(Film):  # noqa: D101
         from bazaar_nb.render.still import measure_element
 
         return measure_element(element, width, height)
+
+    def _as_scene(self, item: object) -> object:
+        if not isinstance(item, Clip):
+            return item
+        from bazaar_nb.render.clip_scene import clip_scene
+
+        return clip_scene(item, f" (Composition {self.name!r})")
 
     def still(self, index: int = 0, scale: float = 1.0) -> PilImage.Image:
         """Draw one frame as an image: what the exported frame shows.
@@ -236,3 +248,66 @@ class Composition(Film):  # noqa: D101
         job = make_job(self, path_or_name, options, where, priority)
         where.queue.submit(job)
         return job
+
+    def estimate(
+        self,
+        path_or_name: str | os.PathLike[str] | None = None,
+        *,
+        engine: Engine | str | None = None,
+        workers: int | None = None,
+        memory_gb: float | None = None,
+        prices: Prices | None = None,
+        workspace: Workspace | None = None,
+        **options: Unpack[ExportOptions],
+    ) -> Estimate:
+        """Tell what an export will take, before it: time, cost, memory and bytes, as ranges.
+
+        The ranges come from earlier renders in the workspace's history, of this film before others. Nine of
+        ten renders should be inside; without any that is like it they are very wide, and say so. Nothing is
+        evaluated or rendered for it, and what is in the store already is not looked for: it makes a render
+        quicker.
+
+        Parameters
+        ----------
+        path_or_name : str or path, optional
+            As for `export`: its ending tells the format.
+        engine : Engine or {"local", "inline", "dask", "lithops"}, optional
+            Who would render it; the workspace's engine by default. It need not be there.
+        workers : int, optional
+            How many segments would run at the same time; as many as the engine has by default.
+        memory_gb : float, optional
+            Of a function on ``lithops``, in GB of 2**30 bytes; 2 by default.
+        prices : Prices, optional
+            Your price list; that of a common cloud by default, see `analysis.Prices`.
+        workspace : Workspace, optional
+            Whose history is asked, and whose store would be used.
+        **options
+            All that `export` takes, from ``format`` to ``metadata``.
+
+        Returns
+        -------
+        Estimate
+            ``time_s``, ``cost``, ``memory_bytes`` and ``size_bytes`` as (low, likely, high); it shows itself
+            as a table.
+
+        Raises
+        ------
+        SettingsError
+            When the settings don't go together.
+        InvalidValueError
+            For an engine, workers, memory or prices that can't be.
+        StoreError
+            If the history can't be read.
+
+        Examples
+        --------
+        >>> film.estimate("review.mp4", engine="lithops", workers=200)  # doctest: +SKIP
+        """
+        where = workspace or default_workspace()
+        request = make_request(self, path_or_name, options, where)
+        wanted = Wanted.of(request, *planned_engine(engine, workers, where.engine))
+        memory = checked_memory_gb(memory_gb, engine if isinstance(engine, Engine) else where.engine)
+        # Functions reach no folder of this machine, whatever the workspace has now.
+        is_remote = where.store.is_remote or engine == "lithops"
+        place = Place(checked_prices(prices), memory, is_remote)
+        return estimate(wanted, read_history(where.store, wanted), place)

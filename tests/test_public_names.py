@@ -18,6 +18,7 @@ MODULES = (
     "films",
     "scales",
     "templates",
+    "words",
 )  # public as they are, with names of their own
 
 

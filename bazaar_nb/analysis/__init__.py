@@ -29,11 +29,11 @@ from bazaar_nb.analysis.plots.scatter import plot_anomalies as plot_anomalies
 from bazaar_nb.analysis.plots.scatter import plot_retention as plot_retention
 from bazaar_nb.analysis.plots.scatter import plot_speed as plot_speed
 from bazaar_nb.analysis.popular import popular as popular
-from bazaar_nb.analysis.prices import Prices as Prices
 from bazaar_nb.analysis.prometheus import prometheus as prometheus
 from bazaar_nb.analysis.speed import speed as speed
 from bazaar_nb.analysis.stages import stages as stages
 from bazaar_nb.analysis.summary import summary as summary
+from bazaar_nb.jobs.prices import Prices as Prices
 
 __all__ = [
     "COST_KEYS",

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from bazaar_nb.analysis.arguments import is_number
 from bazaar_nb.analysis.groups import KEYS, By, Groups, check_by, group, needs
 from bazaar_nb.analysis.periods import as_midnights
-from bazaar_nb.analysis.prices import Prices
 from bazaar_nb.analysis.source import amounts, as_time, is_status, moments, take_events, take_renders, texts
 from bazaar_nb.errors import InvalidValueError
+from bazaar_nb.jobs.prices import Prices, checked_prices
 
 GB = 2**30
 MONTH_H = 730
@@ -140,15 +140,6 @@ def costs(
         table = table[(table["renders"] > 0) | (table["total"] > 0)] if others else table
         table = table.sort_values(list(keys), kind="stable", ignore_index=True)
     return table
-
-
-def checked_prices(prices: object) -> Prices:
-    """Give a price list, the usual one for None."""
-    if prices is None:
-        return Prices()
-    if not isinstance(prices, Prices):
-        raise InvalidValueError(f"`prices` must be Prices(…), got {prices!r:.60}")
-    return prices
 
 
 def used(frame: pd.DataFrame, until: np.datetime64, kept_days: float | None = None) -> _Use:

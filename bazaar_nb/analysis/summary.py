@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from bazaar_nb.analysis.costs import COST_COLUMNS, checked_prices, gb_months, used
+from bazaar_nb.analysis.costs import COST_COLUMNS, gb_months, used
 from bazaar_nb.analysis.failures import LOST
-from bazaar_nb.analysis.prices import Prices
 from bazaar_nb.analysis.source import amounts, as_time, has_ended, is_status, moments, take_renders, texts
 from bazaar_nb.analysis.speed import speeds
+from bazaar_nb.jobs.prices import Prices, checked_prices
 
 _COLUMNS = (
     *("user", "project", "error_class", "frames", "frames_cached", "duration_s", "render_s"),

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import cv2
 import numpy as np
+from msgspec.structs import replace
 
 from bazaar_nb.draw.canvas import alpha_surface_on
 from bazaar_nb.draw.fonts import (
@@ -22,6 +23,7 @@ from bazaar_nb.draw.fonts import (
     tabular_typefaces,
 )
 from bazaar_nb.draw.geometry import resolve
+from bazaar_nb.draw.letter_outlines import LetterOutlines, letter_spans
 from bazaar_nb.draw.number_layout import GlyphLine, LaidOut, NumberSetter
 from bazaar_nb.draw.paints import fill_paint, stroke_paint
 from bazaar_nb.draw.skia_import import skia
@@ -31,6 +33,7 @@ from bazaar_nb.values.color import parse_color
 
 _UNBROKEN = 1e7  # wide enough that no line is ever broken
 _KEPT = 512
+_KEPT_LETTERS = 40_000
 _INK_SIZE = 8.0  # pixels that letters are high when their ink is measured
 _INK_PIXELS = 4_000_000
 _EMOJI = re.compile("((?:[^\\s\\ufe0f]\\ufe0f\\u20e3?)+)")  # characters that ask to be shown as emoji
@@ -107,6 +110,7 @@ class TextSetter:
         self._laid_out: OrderedDict[tuple[object, ...], Lines] = OrderedDict()
         # Three times a frame the same object is asked for: its place, its ink, its letters.
         self._asked: dict[int, tuple[Text, float, Lines]] = {}
+        self._letters: OrderedDict[tuple[object, ...], LetterOutlines] = OrderedDict()
         self._numbers = NumberSetter(self._measure_line)
 
     def lay_out(self, text: Text, whole: float) -> Lines:
@@ -133,6 +137,36 @@ class TextSetter:
         self._asked[id(text)] = (text, whole, lines)
         return lines
 
+    def lay_out_letters(self, text: Text, whole: float) -> LetterOutlines:
+        """Give the letters of a text one by one, each where `lay_out` has it."""
+        lines = self.lay_out(text, whole)
+        key = (*lines.key[:2], *lines.key[3:10], *lines.key[11:])  # colour and outline move no letter
+        found = self._letters.get(key)
+        if found is None:
+            found = self._letters[key] = self._make_letters(text, whole)
+            while len(self._letters) > 1 and sum(map(len, self._letters.values())) > _KEPT_LETTERS:
+                self._letters.popitem(last=False)
+        self._letters.move_to_end(key)
+        return found
+
+    def _make_letters(self, text: Text, whole: float) -> LetterOutlines:
+        limit = None if text.width is None else resolve(text.width, whole)
+        one_line = limit is None and _is_one_line(text)
+        spans = letter_spans(text)
+        marked = replace(text, text=spans, align="left" if one_line else text.align)
+        paragraph = self._paragraph(marked, lambda color: fill_paint(color, 1.0, text.size, text.size))
+        paragraph.layout(_UNBROKEN)
+        _, room, left = _room(text, limit, paragraph)
+        paragraph.layout(room)
+        struck = None
+        if any(span.strike for span in text.text if isinstance(span, Span)):
+            through = tuple(replace(span, underline=False, strike=True) for span in spans)
+            struck = self._paragraph(
+                replace(marked, text=through), lambda color: fill_paint(color, 1.0, 1, 1)
+            )
+            struck.layout(room)
+        return LetterOutlines.read(text, paragraph, left, struck)
+
     def _measure_line(self, text: Text) -> LaidOut:
         paragraph = self._paragraph(text, lambda color: fill_paint(color, 1.0, text.size, text.size))
         paragraph.layout(_UNBROKEN)
@@ -143,22 +177,12 @@ class TextSetter:
         if number is not None:
             (width, height, baseline), line = number
             return Lines(width, height, _latin_ink(text, width, baseline), (Piece(line, 0.0),), key)
-        # Every letter, the last of a line too, is followed by its spacing: the box ends before that.
-        trailing = text.letter_spacing
         plain = text.text if isinstance(text.text, str) else None
-        one_line = limit is None and plain is not None and "\n" not in plain
+        one_line = limit is None and _is_one_line(text)
         fill = self._paragraph(text, lambda color: fill_paint(color, 1.0, text.size, text.size))
         if limit is None:
             fill.layout(_UNBROKEN)
-            width = max(0.0, fill.LongestLine - trailing)
-            # Rounding must not break the widest line.
-            room = _UNBROKEN if one_line else fill.LongestLine * (1 + 1e-3) + 1
-        else:
-            width = limit
-            room = max(0.0, limit + trailing)
-        # skia puts half of the first letter's spacing before it.
-        share = 0.0 if one_line else _SHARE_LEFT[text.align]
-        left = (width + trailing - room) * share if share else -trailing / 2
+        width, room, left = _room(text, limit, fill)
         if not one_line:
             fill.layout(room)
         height = fill.Height
@@ -235,6 +259,33 @@ class TextSetter:
             self._provider.registerTypeface(load_typeface(str(path), int(number or 0)), name)
             self._known.add(name)
         return name
+
+
+def _is_one_line(text: Text) -> bool:
+    return isinstance(text.text, str) and "\n" not in text.text
+
+
+def _room(text: Text, limit: float | None, unbroken: skia.textlayout.Paragraph) -> tuple[float, float, float]:
+    """Give the width of a text's box, the width that its lines are laid out in, and where that begins.
+
+    Parameters
+    ----------
+    unbroken : skia.textlayout.Paragraph
+        Laid out without a limit, if there is none.
+    """
+    # Every letter, the last of a line too, is followed by its spacing: the box ends before that.
+    trailing = text.letter_spacing
+    one_line = limit is None and _is_one_line(text)
+    if limit is None:
+        width = max(0.0, unbroken.LongestLine - trailing)
+        # Rounding must not break the widest line.
+        room = _UNBROKEN if one_line else unbroken.LongestLine * (1 + 1e-3) + 1
+    else:
+        width = limit
+        room = max(0.0, limit + trailing)
+    # skia puts half of the first letter's spacing before it.
+    share = 0.0 if one_line else _SHARE_LEFT[text.align]
+    return width, room, (width + trailing - room) * share if share else -trailing / 2
 
 
 def _latin_ink(text: Text, width: float, baseline: float) -> tuple[float, float, float, float]:

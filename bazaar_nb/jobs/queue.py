@@ -275,7 +275,7 @@ class Queue:
                 _log.info("cores are not shared with other kernels: %s", error)
                 shared = None
         if shared is None:
-            yield Share(engine.workers)
+            yield Share()
             return
         try:
             if shared.balance(0) < 1:

@@ -157,7 +157,7 @@ class SharedCores(Share):
 
 def takes_cores(engine: Engine) -> bool:
     """Tell whether an engine runs segments on this machine."""
-    return engine.name in ("inline", "local")
+    return not engine.is_remote
 
 
 def lock_folder() -> Path:

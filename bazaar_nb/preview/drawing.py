@@ -21,6 +21,7 @@ from bazaar_nb.media.clip_file import look_into_clip
 from bazaar_nb.media.clip_reader import ClipReader
 from bazaar_nb.render.evaluation import placed_error
 from bazaar_nb.render.still import name_file, named_file
+from bazaar_nb.scene.clip_sounds import ClipSounds
 from bazaar_nb.scene.film import Film
 from bazaar_nb.scene.tree import FrameTree
 
@@ -36,8 +37,13 @@ class FrameDrawer:
         self._clips = ClipReader()  # one for all sizes: it keeps files open
         self._pinner = Pinner(name_file, look_into_clip=look_into_clip)
 
-    def tree(self, film: Film, index: int) -> FrameTree:
+    def tree(self, film: Film, index: int, heard: ClipSounds | None = None) -> FrameTree:
         """Evaluate a frame, with the names of files and fonts replaced by digests.
+
+        Parameters
+        ----------
+        heard : ClipSounds, optional
+            Takes note of its clips.
 
         Raises
         ------
@@ -45,6 +51,8 @@ class FrameDrawer:
             With scene and frame.
         """
         tree = film.frame(index)
+        if heard is not None:
+            heard.saw(index, tree.elements)
         try:
             return self._pinner.pin(tree)
         except ElementError as error:

@@ -51,6 +51,11 @@ def changed_module(names: Iterable[str]) -> str | None:
     return None
 
 
+def own_modules(names: Iterable[str]) -> list[ModuleType]:
+    """Give the author's own modules among these, and all of the author's that they use."""
+    return [sys.modules[name] for name in _own_files(names)]
+
+
 def _own_files(names: Iterable[str]) -> dict[str, Path]:
     """Give the files of the author's modules among these, and of all of the author's that they use."""
     found: dict[str, Path] = {}

@@ -1,8 +1,9 @@
 """A film on its way to the workers, so that whoever renders a segment evaluates it.
 
 It travels once a render, as a file of this process that the workers of this
-machine read: code goes to the author's own workers only, and never into a
-store. What can't travel is evaluated at home, and it is said why.
+machine read, or that an engine sends to its workers elsewhere, then with the
+author's own modules in it: code goes to the author's own workers only, and
+never into a store. What can't travel is evaluated at home, and it is said why.
 """
 
 from __future__ import annotations
@@ -13,7 +14,9 @@ import os
 import pickle
 import sys
 import tempfile
+import threading
 import warnings
+from collections.abc import Iterator
 from functools import lru_cache
 from hashlib import blake2b
 from pathlib import Path
@@ -23,7 +26,7 @@ from typing import Any, NamedTuple, Self
 import cloudpickle
 import msgspec
 
-from bazaar_nb.render.author_modules import changed_module
+from bazaar_nb.render.author_modules import changed_module, own_modules
 from bazaar_nb.render.still import measure_element
 from bazaar_nb.render.task import FilmFile, FilmNotLoadedError
 from bazaar_nb.scene.elements import Element
@@ -35,6 +38,7 @@ from bazaar_nb.store.temporary import owner_name
 MOST_BYTES = 32_000_000
 """How much a film may take along: it is loaded by each worker, for each render."""
 PREFIX = "bazaar-film-"
+_sending = threading.Lock()
 
 
 class CarriedFilm(Film):
@@ -78,6 +82,8 @@ class Carrier:
     ----------
     film : Film or None
         None for a film that nobody would take.
+    by_value : bool
+        Whether the author's own modules, which are not installed, go along: workers elsewhere lack them.
 
     Attributes
     ----------
@@ -86,13 +92,13 @@ class Carrier:
         Why it can't travel; empty where it can.
     """
 
-    def __init__(self, film: Film | None, reason: str = "") -> None:
+    def __init__(self, film: Film | None, reason: str = "", *, by_value: bool = False) -> None:
         self.file: FilmFile | None = None
         self.reason = reason
         if film is None:
             return
         try:
-            packed = _pack(film)
+            packed = _pack(film, by_value=by_value)
         except _StaysError as error:
             self.reason = str(error)
             return
@@ -186,27 +192,52 @@ class _Pickler(cloudpickle.CloudPickler):  # type: ignore[misc]  # which has no 
         return reduced
 
 
-def _pack(film: Film) -> bytes:
+def _pack(film: Film, *, by_value: bool) -> bytes:
     luggage = (film.frozen().__getstate__(), list(warnings.filters), current_style())
     try:
         place = _Place(str(Path.cwd()), list(sys.path))
-        weighed = _LimitedFile()
-        pickler = _Pickler(weighed, buffer_callback=weighed.take_beside)
-        pickler.dump(luggage)
-        if weighed.beside:
-            weighed = _LimitedFile()
-            pickler = _Pickler(weighed)
-            pickler.dump(luggage)
+        packed, modules = _pickle(luggage)
+        if by_value and (own := own_modules(modules)):
+            with _sent_whole(own):
+                packed, modules = _pickle(luggage)
     except _StaysError:
         raise
     except Exception as error:  # whatever an object of the author's says to being pickled
         raise _StaysError(
             f"its scenes refer to what can't be sent: {type(error).__name__}: {error}"[:300]
         ) from error
-    changed = changed_module(pickler.modules)
+    changed = None if by_value else changed_module(modules)
     if changed is not None:
         raise _StaysError(f"module {changed} was changed after it was imported")
-    return msgspec.msgpack.encode((place, weighed.getvalue()))
+    return msgspec.msgpack.encode((place, packed))
+
+
+def _pickle(luggage: object) -> tuple[bytes, set[str]]:
+    """Give the pickled luggage, and the modules that it refers to by name."""
+    weighed = _LimitedFile()
+    pickler = _Pickler(weighed, buffer_callback=weighed.take_beside)
+    pickler.dump(luggage)
+    if weighed.beside:
+        weighed = _LimitedFile()
+        pickler = _Pickler(weighed)
+        pickler.dump(luggage)
+    return weighed.getvalue(), pickler.modules
+
+
+@contextlib.contextmanager
+def _sent_whole(modules: list[ModuleType]) -> Iterator[None]:
+    """Have what is defined in some modules pickled as if it were a notebook's."""
+    with _sending:
+        added = [
+            module for module in modules if module.__name__ not in cloudpickle.list_registry_pickle_by_value()
+        ]
+        try:
+            for module in added:
+                cloudpickle.register_pickle_by_value(module)
+            yield
+        finally:
+            for module in added:
+                cloudpickle.unregister_pickle_by_value(module)
 
 
 @lru_cache(maxsize=2)

@@ -10,6 +10,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
+from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from weakref import WeakKeyDictionary
 
@@ -25,15 +27,50 @@ _LOOKS = 9  # frames of each scene that are asked first
 _MOST_S = 2.0  # after so long, scenes are asked for two frames
 _CUT_S = 0.005  # of fading where a sound is cut, so that it doesn't click
 
-_found: WeakKeyDictionary[Timeline, tuple[Sound, ...]] = WeakKeyDictionary()
+_expected: WeakKeyDictionary[Timeline, tuple[ClipRun, ...]] = WeakKeyDictionary()
 
 
 def film_sounds(film: Film) -> tuple[Sound, ...]:
     """Give all that is heard of a film, as far as some frames of each scene tell it."""
-    found = _found.get(film.timeline)
+    return (*film.sound, *clip_sounds(expected_clips(film), film.fps))
+
+
+def expected_clips(film: Film) -> tuple[ClipRun, ...]:
+    """Give which clips a film shows and when, as far as some frames of each scene tell it."""
+    timeline = film.timeline
+    found = _expected.get(timeline)
     if found is None:
-        found = _found[film.timeline] = tuple(clip_sounds(_expected(film), film.fps))
-    return (*film.sound, *found)
+        until = time.monotonic() + _MOST_S
+        runs: list[ClipRun] = []
+        for place in (*timeline.placements, *timeline.layers):
+            looks = _LOOKS if time.monotonic() < until else 2
+            runs += _runs(place, looks, partial(_asked, film, place))
+        found = _expected[timeline] = tuple(joined(runs))
+    return found
+
+
+def within(runs: Iterable[ClipRun], first: int, stop: int) -> list[ClipRun]:
+    """Give what of runs is within a range of frames."""
+    cut = []
+    for run in runs:
+        begin, end = max(first, run.first), min(stop, run.stop)
+        if begin < end:
+            volumes = run.volumes
+            if len(volumes) > 1:
+                volumes = volumes[begin - run.first : end - run.first]
+                volumes = volumes[:1] if len(set(volumes)) == 1 else volumes
+            cut.append(ClipRun(run.clip, run.begin, begin, end, volumes))
+    return cut
+
+
+def are_same(some: Iterable[ClipRun], others: Iterable[ClipRun]) -> bool:
+    """Tell whether two lists of runs are heard the same."""
+    return sorted(map(_rounded, some)) == sorted(map(_rounded, others))
+
+
+def _rounded(run: ClipRun) -> tuple[int, int, float, str, tuple[float, ...]]:
+    volumes = tuple(round(volume, 4) for volume in run.volumes)
+    return run.first, run.stop, round(run.begin, 2), repr(run.clip), volumes
 
 
 def clip_sounds(runs: Iterable[ClipRun], fps: Fraction) -> list[Sound]:
@@ -63,9 +100,7 @@ def _sound(run: ClipRun, fps: Fraction, trim_start: float, trim_end: float) -> S
     is_cut = clip.loop or (end_s - start_s) * clip.speed + offset < trim_end - trim_start
     levels: Sequence[tuple[float, float]] = ()
     if len(run.volumes) > 1:
-        levels = _corners(
-            [(run.first + number) / float(fps) - start_s for number in range(len(run.volumes))], run
-        )
+        levels = _corners(run, float(fps), start_s)
     elif run.volumes[0] != 1:
         levels = ((0.0, run.volumes[0]),)
     return Sound(
@@ -75,25 +110,15 @@ def _sound(run: ClipRun, fps: Fraction, trim_start: float, trim_end: float) -> S
     )  # fmt: skip
 
 
-def _corners(times: Sequence[float], run: ClipRun) -> tuple[tuple[float, float], ...]:
-    """Give volumes by time, without those between two that are the same."""
+def _corners(run: ClipRun, fps: float, start_s: float) -> tuple[tuple[float, float], ...]:
+    """Give volumes by seconds after the start, without those between two that are the same."""
     volumes = run.volumes
     last = len(volumes) - 1
     return tuple(
-        (max(0.0, round(at, 9)), volume)
-        for number, (at, volume) in enumerate(zip(times, volumes, strict=True))
+        (max(0.0, round((run.first + number) / fps - start_s, 9)), volume)
+        for number, volume in enumerate(volumes)
         if number in (0, last) or not volumes[number - 1] == volume == volumes[number + 1]
     )
-
-
-def _expected(film: Film) -> list[ClipRun]:
-    until = time.monotonic() + _MOST_S
-    runs: list[ClipRun] = []
-    timeline = film.timeline
-    for place in (*timeline.placements, *timeline.layers):
-        looks = _LOOKS if time.monotonic() < until else 2
-        runs += _runs(place, looks, lambda frame, place=place: _asked(film, place, frame))
-    return runs
 
 
 _Heard = dict[tuple[object, float], ClipRun]
@@ -116,7 +141,7 @@ def _runs(place: Placement, looks: int, ask: Callable[[int], _Heard]) -> list[Cl
     seen = {frame: ask(frame) for frame in frames}
     if not any(seen.values()):
         return []
-    pairs = list(zip(frames, frames[1:], strict=False))
+    pairs = list(pairwise(frames))
     while pairs:
         before, after = pairs.pop()
         if after - before > 1 and seen[before].keys() != seen[after].keys():

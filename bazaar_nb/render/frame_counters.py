@@ -102,6 +102,11 @@ class Counter:
         # Not pack_into: that clears the bytes first, and the job may read the nought.
         self._map[self._at : self._at + _NUMBER.size] = _NUMBER.pack(self._evaluated << _DRAWN_BITS | frames)
 
+    def tell(self, evaluated: int, frames: int) -> None:
+        """Say how many frames are evaluated and done, as counted elsewhere."""
+        self._evaluated = evaluated
+        self.set(frames)
+
     def set_evaluated(self, frames: int) -> None:
         """Say how many frames are evaluated, before any is done."""
         self._evaluated = frames

@@ -40,6 +40,8 @@ class Progress:
         The part of the movie's bytes that is in its bucket, from 0 to 1; None until it is uploaded.
     evaluated : int
         Frames of which it is known what they show; they are drawn and encoded next.
+    waits_for : str
+        What the first segment waits for, and for how long, for people; empty if for nothing.
     """
 
     frames: int
@@ -52,6 +54,7 @@ class Progress:
     eta_s: float | None = None
     uploaded: float | None = None
     evaluated: int = 0
+    waits_for: str = ""
 
     @property
     def fraction(self) -> float:
@@ -165,6 +168,8 @@ class ProgressBar:
         stage: str = progress.stage
         if stage == "uploading" and progress.uploaded is not None:
             stage = f"{stage} {progress.uploaded:.0%}"
+        if progress.waits_for:
+            stage = progress.waits_for
         bar.set_description(f"{self._label}: {ending or stage}", refresh=False)
         if progress.frames_cached:
             bar.set_postfix_str(f"{progress.frames_cached} cached", refresh=False)

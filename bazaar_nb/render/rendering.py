@@ -8,17 +8,17 @@ all. When `Rendering.run` returns or raises, no worker draws for it any more.
 from __future__ import annotations
 
 import datetime as dt
-import threading
 import time
 import warnings
-from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import asdict
+from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from bazaar_nb.draw.asset_pinning import Pinner
-from bazaar_nb.errors import BazaarError, ElementError, EncodeError, LimitError, RenderCancelledError
+from bazaar_nb.errors import BazaarError, ElementError, LimitError, RenderCancelledError
 from bazaar_nb.history.background_compaction import compact_once
 from bazaar_nb.history.ids import new_render_id
 from bazaar_nb.history.movie_engagement import MovieEngagement
@@ -29,6 +29,7 @@ from bazaar_nb.media.gif import write_gif
 from bazaar_nb.media.join import DamagedSegmentError, SegmentPart, join_movie
 from bazaar_nb.render.carried_film import Carrier
 from bazaar_nb.render.evaluation import keep_files, placed_error
+from bazaar_nb.render.film_sounds import film_sounds
 from bazaar_nb.render.frame_counters import FrameCounters
 from bazaar_nb.render.home_evaluation import DiffersElsewhereError, HomeEvaluation
 from bazaar_nb.render.kept_pixels import pixels_name
@@ -40,11 +41,10 @@ from bazaar_nb.render.scratch import scratch, sweep, sweep_once
 from bazaar_nb.render.segment_claims import SegmentClaims, segment_claims
 from bazaar_nb.render.segment_history import SegmentRows
 from bazaar_nb.render.segment_run import SegmentRun, Share
-from bazaar_nb.render.sound import check_sounds, make_track
+from bazaar_nb.render.sound import SoundTrack, check_sounds
 from bazaar_nb.render.tally import Tally
 from bazaar_nb.render.task import FilmFile
 from bazaar_nb.render.worker import peak_memory_bytes
-from bazaar_nb.scene.time import frames_to_seconds
 from bazaar_nb.store.faults import MissingObjectError
 from bazaar_nb.store.key_layout import movie_key, named_asset_key, scratch_prefix
 from bazaar_nb.store.store import Store
@@ -76,7 +76,7 @@ class Rendering:
         """How large the movie may become; set before `run`."""
         self.result: Render | None = None
         """The finished movie, once it is finished and recorded."""
-        self._share = Share(request.engine.workers)
+        self._share = Share()
         self._film, self._settings = request.film, request.settings
         self._store, self._engine = request.store, request.engine
         self._stage: Stage = "queued"
@@ -124,7 +124,7 @@ class Rendering:
         """How far it is now; may be read from any thread."""
         run, total, stage = self._run, self.request.frames, self._stage
         if run is None:
-            return Progress(0, total, 0, stage)
+            return Progress(0, total, 0, stage, waits_for=self._waits_for)
         evaluated = run.evaluated()
         done = total if stage in ("joining", "uploading", "done") else min(total, run.frames())
         if stage == "rendering" and not done:
@@ -133,7 +133,12 @@ class Rendering:
         return Progress(
             done, total, tally.frames_cached, stage, tally.segments, tally.segments_cached, fps,
             (total - done) / fps if fps and stage == "rendering" else None, self._uploaded, evaluated,
+            self._waits_for,
         )  # fmt: skip
+
+    @property
+    def _waits_for(self) -> str:
+        return self._engine.waits_for if self._stage in ("starting", "rendering") else ""
 
     def cancel(self) -> None:
         """Ask the render to stop; `run` then raises `RenderCancelledError`. From any thread."""
@@ -173,8 +178,9 @@ class Rendering:
             record(self._store, self.event)
             self._recorded = True
             if self.request.has_sound:
-                check_sounds(self._film.sound)
+                check_sounds(film_sounds(self._film))
             sweep_once(self._store)
+            self._engine.prepare(self._store, self.check_cancelled)
             with (
                 scratch(self._store, self.id),
                 FrameCounters(2 * self.request.frames + 16) as counters,
@@ -207,19 +213,16 @@ class Rendering:
         return render
 
     def _render(self, counters: FrameCounters, claims: SegmentClaims) -> Render:
-        ended = threading.Event()
-        with ThreadPoolExecutor(1, thread_name_prefix="bazaar-sound") as threads:
+        with SoundTrack(self.request, self._check) as track:
             try:
-                track = threads.submit(self._make_track, ended) if self.request.has_sound else None
                 movie, timings = self._make_movie(counters, claims, track)
             finally:
-                ended.set()
                 if self._run is not None and self._run.lost_workers:
                     sweep(self._store)
         return self._result(movie, timings)
 
     def _make_movie(
-        self, counters: FrameCounters, claims: SegmentClaims, track: Future[tuple[Path, float]] | None
+        self, counters: FrameCounters, claims: SegmentClaims, track: SoundTrack
     ) -> tuple[Movie, dict[str, float]]:
         made: set[str] = set()
         removed: set[str] = set()
@@ -235,8 +238,8 @@ class Rendering:
                     carrier.stay(str(error))
                     continue
                 self._home_reason = carrier.reason or run.stays
-                self._stage = "sound" if track is not None else "joining"
-                sound, sound_s = (None, 0.0) if track is None else self._wait(track)
+                self._stage = "sound" if track.is_begun else "joining"
+                sound, sound_s = track.finish(chain.from_iterable(run.heard.values()))
                 self._stage = "joining"
                 began = time.perf_counter()
                 try:
@@ -254,7 +257,7 @@ class Rendering:
 
     def _carrier(self) -> Carrier:
         if self._engine.evaluates:
-            return Carrier(self._film)
+            return Carrier(self._film, by_value=self._engine.is_remote)
         return Carrier(None, f"the {self._engine.name} engine evaluates nothing")
 
     def _next_run(
@@ -272,6 +275,7 @@ class Rendering:
         return SegmentRun(
             self._engine, self._store, counters, claims, self._settings, scratch_prefix(self.id), home, film,
             self._check, tally=tally, made_before=made, share=self._share, rows=self._segment_rows,
+            movie=request.name,
         )  # fmt: skip
 
     def _render_segments(self, run: SegmentRun) -> list[tuple[str, int]]:
@@ -318,25 +322,6 @@ class Rendering:
         if not self._store.exists(key):
             self._store.write_bytes(key, pixels, once=True)
         return name
-
-    def _make_track(self, ended: threading.Event) -> tuple[Path, float]:
-        codec = self._settings.sound_codec
-        if codec is None:
-            raise EncodeError(f"{self._settings.format} has no sound")
-
-        def check() -> None:
-            self._check()
-            if ended.is_set():
-                raise RenderCancelledError("the render has ended")
-
-        fps = self._film.fps
-        begin_s, end_s = (frames_to_seconds(edge, fps) for edge in (self.request.first, self.request.stop))
-        return make_track(self._store, self._film.sound, codec, self._film.duration, begin_s, end_s, check)
-
-    def _wait(self, track: Future[tuple[Path, float]]) -> tuple[Path, float]:
-        while not wait([track], timeout=0.1).done:
-            self._check()
-        return track.result()
 
     def _unusable(self, keys: set[str], error: DamagedSegmentError | MissingObjectError) -> set[str]:
         """Give which of these segments an error is about."""

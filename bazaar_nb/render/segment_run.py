@@ -15,8 +15,10 @@ from __future__ import annotations
 
 import errno
 import os
+import sys
 import threading
 import time
+import warnings
 from collections import deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, wait
@@ -27,7 +29,7 @@ import msgspec
 from bazaar_nb.errors import RenderError, StoreError
 from bazaar_nb.media.settings import Settings
 from bazaar_nb.render.author_output import AuthorOutput, say_again
-from bazaar_nb.render.engines.engine import Engine, WorkerLostError
+from bazaar_nb.render.engines.engine import Engine, SegmentTooLargeError, WorkerLostError
 from bazaar_nb.render.evaluation import Segment
 from bazaar_nb.render.frame_counters import FrameCounters
 from bazaar_nb.render.home_evaluation import HomeEvaluation
@@ -50,6 +52,8 @@ from bazaar_nb.store.store import Store
 
 TRIES = 3
 """How often a segment is given to a worker before it is cut in two, or given up."""
+_ISOLATED_TRIES = 6
+"""How often where no other segment can be to blame: workers elsewhere end for many reasons of their own."""
 _BACKOFF_S = (0.2, 1.0)
 _HOPELESS = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EFBIG}
 _MOST_AHEAD = 16
@@ -59,9 +63,15 @@ _STOP_S = 10.0
 
 
 class Share:
-    """How many segments of a render may run at the same time: a fixed number, where nobody else counts."""
+    """How many segments of a render may run at the same time: a fixed number, where nobody else counts.
 
-    def __init__(self, cores: int) -> None:
+    Parameters
+    ----------
+    cores : int, optional
+        As many as the engine has workers if not given.
+    """
+
+    def __init__(self, cores: int = sys.maxsize) -> None:
         self.cores = cores
 
     def balance(self, busy: int) -> int:
@@ -95,6 +105,8 @@ class SegmentRun:
         How many segments may run at the same time, as long as others want cores too.
     rows : SegmentRows
         Of all runs of the same render.
+    movie : str
+        Its name; for people.
 
     Attributes
     ----------
@@ -115,6 +127,7 @@ class SegmentRun:
     check: Callable[[], None]
     share: Share
     rows: SegmentRows
+    movie: str = ""
     tally: Tally = field(default_factory=Tally)
     plan_s: float = 0.0
     found: set[str] = field(default_factory=set)
@@ -209,9 +222,9 @@ class SegmentRun:
             self._again.extend(self._settle(piece, future))
 
     def _room(self, busy: int) -> int:
-        """Give how many segments the engine may have: one more than it can run, so that no worker waits."""
+        """Give how many segments the engine may have."""
         cores = self.share.balance(busy)
-        return self.engine.workers + 1 if cores >= self.engine.workers else cores
+        return self.engine.room if cores >= self.engine.workers else cores
 
     def _submit(self, piece: Piece) -> Future[SegmentResult]:
         piece.place = self.claims.place()
@@ -349,7 +362,8 @@ class SegmentRun:
             counters=self.counters.path,
             claims=self.claims.path,
             place=piece.place,
-            parent=os.getpid(),
+            parent=0 if self.engine.is_remote else os.getpid(),
+            movie=self.movie,
         )
 
     def _settle(self, piece: Piece, future: Future[SegmentResult]) -> list[Piece]:
@@ -371,14 +385,18 @@ class SegmentRun:
         if isinstance(error, StoreError) and error.errno not in _HOPELESS and piece.tries < TRIES:
             piece.wait_until = time.monotonic() + _BACKOFF_S[piece.tries - 1]
             return [piece]
-        if not isinstance(error, WorkerLostError | MemoryError):
+        if not isinstance(error, WorkerLostError | SegmentTooLargeError | MemoryError):
             raise error
         if isinstance(error, WorkerLostError):
             self.lost_workers = True
-            if piece.tries < TRIES:
-                piece.alone = piece.tries == TRIES - 1
+            if piece.tries < self._tries:
+                piece.alone = piece.tries == self._tries - 1 and not self.engine.is_isolated
                 return [piece]
         return self._split(piece, error)
+
+    @property
+    def _tries(self) -> int:
+        return _ISOLATED_TRIES if self.engine.is_isolated else TRIES
 
     def _settle_well(self, piece: Piece, result: SegmentResult) -> None:
         self.heard[piece.cut.first] = result.heard if piece.segment is None else piece.segment.heard
@@ -409,13 +427,19 @@ class SegmentRun:
                 f"frame {piece.cut.first} of the film can't be drawn: {reason} "
                 f"(tried alone, after its segment failed)"
             ) from error
+        if isinstance(error, SegmentTooLargeError):
+            warnings.warn(
+                f"frames {piece.cut.first} to {piece.cut.stop - 1} of {self.movie}: {error}; "
+                "they become two segments",
+                stacklevel=2,
+            )
         self.tally.segments -= 1
         halves = []
         for part, half in piece.halves(self.settings):
             half_piece = self._piece(part, half)
-            half_piece.alone = True
+            half_piece.alone = not self.engine.is_isolated
             half_piece.given = piece.given
             # One go each, to find the frame quickly; that frame then has all its tries.
-            half_piece.tries = TRIES - 1 if half_piece.frames > 1 else 0
+            half_piece.tries = self._tries - 1 if half_piece.frames > 1 else 0
             halves.append(half_piece)
         return halves

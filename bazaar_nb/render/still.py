@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 from PIL import Image as PilImage
@@ -17,14 +19,16 @@ from bazaar_nb.errors import ElementError, InvalidValueError
 from bazaar_nb.media.clip_file import look_into_clip
 from bazaar_nb.media.clip_reader import ClipReader
 from bazaar_nb.render.evaluation import placed_error
-from bazaar_nb.scene.elements import Element
+from bazaar_nb.scene.elements import Element, Text
 from bazaar_nb.scene.film import Film
 from bazaar_nb.scene.frame import Size
+from bazaar_nb.scene.letter_layout import LetterLayout
 from bazaar_nb.scene.repeatability import tell_figure
 from bazaar_nb.scene.tree import FrameTree, check_elements
 from bazaar_nb.store.file_digests import digest_file
 from bazaar_nb.store.key_layout import asset_extension
 
+Answer = TypeVar("Answer")
 _lock = threading.Lock()  # a renderer is for one thread at a time
 _measuring = threading.Lock()  # not the renderer's: a scene measures while its frame is drawn
 _files: dict[str, Path] = {}
@@ -58,6 +62,19 @@ def draw_still(film: Film, index: int, scale: float) -> PilImage.Image:
     return PilImage.fromarray(np.ascontiguousarray(pixels[:, :, 2::-1]), "RGB")
 
 
+def measure_letters(text: Text, width: int, height: int) -> LetterLayout:
+    """Give where the letters of a text stand, in a frame of this width and height.
+
+    Raises
+    ------
+    InvalidValueError
+        When it is no text, or can't be drawn.
+    """
+    if not isinstance(text, Text):
+        raise InvalidValueError(f"letters are those of a Text(…), got {text!r:.60}")
+    return _with_tree(text, width, height, _letters)
+
+
 def measure_element(element: Element, width: int, height: int) -> Size:
     """Give an element's size in a frame of this width and height, in pixels: what `Frame.measure` answers.
 
@@ -68,11 +85,15 @@ def measure_element(element: Element, width: int, height: int) -> Size:
     """
     if not isinstance(element, Element):
         raise InvalidValueError(f"frame.measure takes an element such as Text(…), got {element!r:.60}")
+    return _with_tree(element, width, height, _size)
+
+
+def _with_tree(element: Element, width: int, height: int, answer: Callable[[bytes], Answer]) -> Answer:
     try:
         checked = check_elements((element,), scene="", frame=0)  # type: ignore[arg-type]
         with _measuring:
             tree = Pinner(name_file, look_into_clip=look_into_clip).pin(FrameTree(width, height, checked))
-            return _size(tree.to_msgpack())
+            return answer(tree.to_msgpack())
     except ElementError as error:
         # Said again with the scene and the frame by whoever calls the scene.
         what = str(error).removesuffix(" (scene '', frame 0)")
@@ -83,6 +104,19 @@ def measure_element(element: Element, width: int, height: int) -> Size:
 def _size(tree: bytes) -> Size:
     found = FrameTree.from_msgpack(tree)
     return Size(*measure(found.elements[0], found.width, found.height, _assets()))
+
+
+@lru_cache(maxsize=128)
+def _letters(tree: bytes) -> LetterLayout:
+    found = FrameTree.from_msgpack(tree)
+    text = found.elements[0]
+    assert isinstance(text, Text)
+    setter = _assets().text
+    lines = setter.lay_out(text, found.width)
+    letters = setter.lay_out_letters(text, found.width)
+    return LetterLayout(
+        lines.width, lines.height, letters.left, letters.right, letters.baseline, letters.size, letters.lines
+    )
 
 
 @lru_cache(maxsize=1)

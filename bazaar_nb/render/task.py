@@ -27,10 +27,12 @@ class FrameRun(msgspec.Struct, frozen=True, array_like=True):
 
 
 class FilmFile(msgspec.Struct, frozen=True):
-    """Where a film is that travels to the workers of this machine.
+    """Where a film is that travels to workers.
 
     Attributes
     ----------
+    path : str
+        On this machine; an engine whose workers are elsewhere sends what is in it.
     digest : str
         Of its content: a worker that has the film keeps it.
     """
@@ -83,6 +85,8 @@ class SegmentTask(msgspec.Struct, frozen=True, kw_only=True):
         Its place there.
     parent : int
         Process that wants the segment, if on this machine; 0 where it isn't.
+    movie : str
+        Name of the movie; for people.
     """
 
     store_url: str
@@ -99,6 +103,7 @@ class SegmentTask(msgspec.Struct, frozen=True, kw_only=True):
     claims: str = ""
     place: int = 0
     parent: int = 0
+    movie: str = ""
 
     @property
     def frames(self) -> int:

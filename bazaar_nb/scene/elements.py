@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from itertools import islice
 from typing import Annotated, Any, Literal, TypeAlias
 
@@ -17,11 +18,13 @@ from msgspec import Meta
 from msgspec.structs import force_setattr
 
 from bazaar_nb.errors import InvalidValueError
+from bazaar_nb.scene.array_elements import Colors
 from bazaar_nb.scene.array_elements import Points as Points
 from bazaar_nb.scene.array_elements import Polyline as Polyline
+from bazaar_nb.scene.arrays import FAR, ColorArray, FloatArray, check_numbers, color_array
 from bazaar_nb.scene.clip import Clip as Clip
 from bazaar_nb.scene.frozen_struct import Data
-from bazaar_nb.scene.paint import Coordinate, Extent, Paint, Stroke
+from bazaar_nb.scene.paint import Coordinate, Degrees, Extent, Paint, Stroke, Swung
 from bazaar_nb.scene.picture_elements import Figure as Figure
 from bazaar_nb.scene.picture_elements import Fit as Fit
 from bazaar_nb.scene.picture_elements import Image as Image
@@ -32,13 +35,14 @@ from bazaar_nb.scene.shapes import BlendMode as BlendMode
 from bazaar_nb.scene.shapes import Box as Box
 from bazaar_nb.scene.shapes import Element as Element
 from bazaar_nb.scene.shapes import Ellipse as Ellipse
+from bazaar_nb.scene.shapes import Factor, Floats, Size, take_array
 from bazaar_nb.scene.shapes import Fill as Fill
 from bazaar_nb.scene.shapes import Line as Line
 from bazaar_nb.scene.shapes import Path as Path
 from bazaar_nb.scene.shapes import Polygon as Polygon
 from bazaar_nb.scene.shapes import Rect as Rect
-from bazaar_nb.scene.shapes import Size
 from bazaar_nb.values.color import Color
+from bazaar_nb.values.graphemes import split_graphemes
 from bazaar_nb.values.number import plain_number
 
 LineText = Annotated[str, Meta(max_length=20_000)]
@@ -117,6 +121,98 @@ class Text(Box, frozen=True, tag="text"):
             force_setattr(self, "text", _as_text(self.text))
 
 
+class Letters(Text, frozen=True, kw_only=True, tag="letters"):
+    """A `Text` whose letters are moved, turned, sized, faded and coloured one by one.
+
+    It is laid out as the text is, and looks like it where nothing is changed: kerning, ligatures and joined
+    scripts are as they were, letters are moved from where they stand in their line. A letter is a grapheme
+    cluster, spaces and line breaks are some too (`bz.words.split` gives them). Those that the font draws as
+    one, as it does lam and alef, move as the first of them says.
+
+    Each attribute is one number for all letters, or an array with one for each, in the order in which they
+    are read. In the tree they are arrays of float32, colours of uint8.
+
+    Attributes
+    ----------
+    letter_dx, letter_dy : float or array of shape (n,)
+        Pixels to the right and down from where the letter stands.
+    letter_scale : float or array of shape (n,)
+        Around the letter's middle; negative mirrors.
+    letter_rotation : float or array of shape (n,)
+        Degrees clockwise around the letter's middle.
+    letter_opacity : float or array of shape (n,)
+        0 to 1; what a spring carries beyond is taken for the nearer end.
+    letter_color : colour, sequence of colour, array of shape (n, 3) or (n, 4), or None
+        None is the text's own, and its spans'.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import bazaar_nb as bz
+    >>> bz.Letters("wave", size=90, letter_dy=10 * np.sin(np.arange(4)))
+    Letters(text='wave', size=90, letter_dy=<float32 array of shape (4,)>)
+    """
+
+    letter_dx: Coordinate | Floats = 0.0
+    letter_dy: Coordinate | Floats = 0.0
+    letter_scale: Factor | Floats = 1.0
+    letter_rotation: Degrees | Floats = 0.0
+    letter_opacity: Swung | Floats = 1.0
+    letter_color: Color | Colors | None = None
+
+    def __post_init__(self) -> None:
+        Text.__post_init__(self)
+        rows: dict[str, int] = {}
+        for name, reach in _LETTER_ARRAYS.items():
+            value = getattr(self, name)
+            if type(value) is not float and plain_number(value) is None and take_array(self, name):
+                array: FloatArray = getattr(self, name)
+                if len(array.shape) != 1:
+                    raise InvalidValueError(
+                        f"`{name}` must have one value a letter, got an array of shape {array.shape}"
+                    )
+                check_numbers(name, array, low=-reach, high=2 if name == "letter_opacity" else reach)
+                rows[name] = array.shape[0]
+        color = self.letter_color
+        if color is not None and not isinstance(color, str | ColorArray):
+            with suppress(InvalidValueError):  # else the check of the tree says why
+                force_setattr(self, "letter_color", color_array(color))
+        if isinstance(self.letter_color, ColorArray):
+            if self.letter_color.shape[1:] != (4,):
+                raise InvalidValueError(
+                    f"`letter_color` must have shape (n, 4), got {self.letter_color.shape}"
+                )
+            rows["letter_color"] = self.letter_color.shape[0]
+        self._check_rows(rows)
+
+    def _check_rows(self, rows: dict[str, int]) -> None:
+        if set(rows.values()) <= {1} or not isinstance(self.text, str | tuple | list):
+            return
+        count = len(letters_of(self.text))
+        for name, found in rows.items():
+            if found not in (1, count):
+                raise InvalidValueError(
+                    f"`{name}` has {found} rows, but the text has {count} letters, spaces among them"
+                )
+
+
+_LETTER_ARRAYS = {
+    "letter_dx": FAR,
+    "letter_dy": FAR,
+    "letter_scale": 1e4,
+    "letter_rotation": 1e6,
+    "letter_opacity": 1.0,
+}
+"""How far from 0 each may be."""
+
+
+def letters_of(text: str | Sequence[Span]) -> tuple[str, ...]:
+    """Give the letters of a text: its grapheme clusters, wherever its spans end."""
+    if not isinstance(text, str):
+        text = "".join(span.text for span in text if isinstance(span, Span))
+    return split_graphemes(text)
+
+
 class Group(Box, frozen=True, tag="group"):
     """Elements that are moved, faded, blurred and clipped as one.
 
@@ -189,6 +285,7 @@ AnyElement: TypeAlias = (
     | Polyline
     | Points
     | Text
+    | Letters
     | Image
     | Pixels
     | Figure

@@ -196,8 +196,7 @@ def test_what_a_cancelled_job_had_begun_the_other_finishes(local: bz.Workspace) 
 
 def test_a_queue_is_that_of_its_machines(tmp_path: Path) -> None:
     class Cluster:
-        name = "dask"
-        workers = 8
+        is_remote = True
 
     far = Cluster()
     assert queue_of(bz.InlineEngine()) is queue_of(bz.InlineEngine())

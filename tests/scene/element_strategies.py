@@ -15,6 +15,7 @@ from bazaar_nb.scene.elements import (
     Ellipse,
     Fill,
     Group,
+    Letters,
     Line,
     Path,
     Pixels,
@@ -25,6 +26,7 @@ from bazaar_nb.scene.elements import (
     Row,
     Span,
     Text,
+    letters_of,
 )
 from bazaar_nb.scene.paint import ConicGradient, LinearGradient, RadialGradient, Shadow, Stroke
 from bazaar_nb.values.color import NAMES
@@ -187,6 +189,33 @@ TYPE: dict[str, st.SearchStrategy[Any]] = {
 texts = (LETTERS | st.lists(spans, min_size=1, max_size=3).map(tuple)).flatmap(
     lambda content: made(partial(Text, content), **BOX, **TYPE)
 )
+
+
+@st.composite
+def letters(draw: st.DrawFn) -> Any:
+    """Texts with letters that are changed one by one, all together, or not at all."""
+    content = draw(LETTERS | st.lists(spans, min_size=1, max_size=3).map(tuple))
+    count = len(letters_of(content))
+    rng = np.random.default_rng(draw(st.integers(0, 99)))
+
+    def each(low: float, high: float) -> st.SearchStrategy[Any]:
+        return numbers(low, high) | st.just(rng.uniform(low, high, count))
+
+    return draw(
+        made(
+            partial(Letters, content),
+            **BOX,
+            **TYPE,
+            letter_dx=each(-40, 40),
+            letter_dy=each(-40, 40),
+            letter_scale=each(-2, 2),
+            letter_rotation=each(-200, 200),
+            letter_opacity=each(0, 1),
+            letter_color=st.none() | colors | st.just(rng.uniform(0, 1, (count, 4))),
+        )
+    )
+
+
 PICTURE: dict[str, st.SearchStrategy[Any]] = {
     "width": st.none() | numbers(1, 90),
     "height": st.none() | numbers(1, 90),
@@ -210,6 +239,7 @@ leaves: st.SearchStrategy[Any] = (
     | shapes
     | made(Line, **COMMON, **TRIM, x1=lengths, y1=lengths, x2=lengths, y2=lengths, stroke=strokes)
     | texts
+    | letters()
     | pixels()
     | arrays()
 )

@@ -6,10 +6,13 @@ from bazaar_nb.draw.elements import (
     fill,
     group_row_column,
     images,
+    letters,
     points,
     polyline,
     shapes,
     text,
 )
 
-__all__ = ["clip", "figure", "fill", "group_row_column", "images", "points", "polyline", "shapes", "text"]
+__all__ = [
+    "clip", "figure", "fill", "group_row_column", "images", "letters", "points", "polyline", "shapes", "text",
+]  # fmt: skip

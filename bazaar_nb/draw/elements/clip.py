@@ -9,7 +9,7 @@ from glob import glob, has_magic
 from pathlib import Path
 
 from bazaar_nb.draw.assets import Assets
-from bazaar_nb.draw.clip_frames import ClipFacts
+from bazaar_nb.draw.clip_frames import ClipFacts, LookIntoClip
 from bazaar_nb.draw.elements.images import fitted_size, ink_of_box, pin_image
 from bazaar_nb.draw.elements.registry import Brush, Kind, Pinning, register
 from bazaar_nb.draw.image_drawing import draw_picture
@@ -112,16 +112,34 @@ def is_sequence(source: str) -> bool:
     return (has_magic(source) or _COUNTED.search(source) is not None) and not Path(source).is_file()
 
 
-def _pin_sequence(clip: Clip, pinning: Pinning) -> Image:
-    """Give the picture of a sequence that is shown: an image like any other."""
+def clip_length_s(clip: Clip, look_into_clip: LookIntoClip) -> float:
+    """Give how long a clip plays once, in seconds of a film.
+
+    Raises
+    ------
+    AssetError, ElementError
+        When its file can't be read, or is shorter than its `trim`.
+    """
+    is_one = clip.fps is None and not is_sequence(clip.source)
+    facts = look_into_clip(Path(clip.source), "") if is_one else _sequence(clip)
+    begin, end = played_part(clip, facts)
+    return (end - begin) / clip.speed
+
+
+def _sequence(clip: Clip) -> _Sequence:
     if clip.fps is None:
         raise ElementError(
             f"says how many pictures a second {clip.source!r} has, as in Clip({clip.source!r}, fps=25)",
             field="fps",
         )
     folder = Path(clip.source).parent
-    stamp = folder.stat().st_mtime_ns if folder.is_dir() else 0  # of a folder with wildcards it says nothing
-    sequence = _Sequence(_files(clip.source, stamp if not has_magic(str(folder)) else -1), clip.fps)
+    stamp = folder.stat().st_mtime_ns if folder.is_dir() else 0
+    return _Sequence(_files(clip.source, stamp), clip.fps)
+
+
+def _pin_sequence(clip: Clip, pinning: Pinning) -> Image:
+    """Give the picture of a sequence that is shown: an image like any other."""
+    sequence = _sequence(clip)
     number = _number(clip, sequence)
     looks = {name: getattr(clip, name) for name in _LOOKS}
     if number is None:

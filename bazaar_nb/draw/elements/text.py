@@ -163,4 +163,5 @@ def _fallback_faces(missing: str, weight: int, italic: bool) -> tuple[Face, ...]
     return tuple(faces)
 
 
-register(Text, Kind(measure=_measure, draw=_draw, ink=_ink, pin=_pin, pin_field="font"))
+TEXT = Kind(measure=_measure, draw=_draw, ink=_ink, pin=_pin, pin_field="font")
+register(Text, TEXT)

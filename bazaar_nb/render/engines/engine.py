@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Protocol, runtime_checkable
 
@@ -11,10 +12,15 @@ import msgspec
 from bazaar_nb.errors import RenderError
 from bazaar_nb.render.task import SegmentResult, SegmentTask
 from bazaar_nb.render.worker import run_segment
+from bazaar_nb.store.store import Store
 
 
 class WorkerLostError(RenderError):
     """A worker process died with a segment in its hands."""
+
+
+class SegmentTooLargeError(RenderError):
+    """A segment takes more memory or time than a worker has: it is to be cut in two."""
 
 
 @runtime_checkable
@@ -32,19 +38,50 @@ class Engine(Protocol):
     workers : int
         How many segments run at the same time.
     evaluates : bool
-        Whether its workers evaluate films: they are processes of this machine.
+        Whether its workers evaluate films.
+    is_remote : bool
+        Whether workers may be on other machines: they share no files with this
+        process, only the store, and take none of this machine's cores.
+    is_isolated : bool
+        Whether a worker that dies takes no other segment with it.
     """
 
     name: str
     workers: int
     evaluates: bool
+    is_remote: bool
+    is_isolated: bool
+
+    @property
+    def room(self) -> int:
+        """How many segments of a render to hand in at once: more than run, so that no worker waits."""
 
     @property
     def is_ready(self) -> bool:
         """Whether a worker would begin with a segment at once."""
 
+    @property
+    def waits_for(self) -> str:
+        """What is waited for before anything can run, and for how long, for people; empty if for nothing."""
+
     def warm(self) -> None:
         """Get workers ready, without waiting for them."""
+
+    def prepare(self, store: Store, check: Callable[[], None]) -> None:
+        """Find out whether workers can do what a render asks for, before it begins.
+
+        Parameters
+        ----------
+        store : Store
+            That workers are to reach.
+        check : function
+            Called often; raises to stop waiting.
+
+        Raises
+        ------
+        RenderError
+            When they can't; it says what is to be done about it.
+        """
 
     def submit(self, task: SegmentTask) -> Future[SegmentResult]:
         """Run a segment as soon as a worker is free."""
@@ -62,14 +99,17 @@ class InlineEngine:
     name = "inline"
     workers = 1
     evaluates = False  # a debugger's breakpoints are in this process's own scenes
-
-    @property
-    def is_ready(self) -> bool:
-        """Whether a worker would begin with a segment at once."""
-        return True
+    is_remote = False
+    is_isolated = False
+    room = 2
+    is_ready = True
+    waits_for = ""
 
     def warm(self) -> None:
         """Do nothing: this process is ready."""
+
+    def prepare(self, store: Store, check: Callable[[], None]) -> None:
+        """Do nothing: this process can."""
 
     def submit(self, task: SegmentTask) -> Future[SegmentResult]:
         """Run a segment now, and give its finished future."""

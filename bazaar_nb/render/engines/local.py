@@ -23,6 +23,7 @@ from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.render.engines.engine import WorkerLostError
 from bazaar_nb.render.task import SegmentResult, SegmentTask
 from bazaar_nb.render.worker import run_segment
+from bazaar_nb.store.store import Store
 
 _IDLE_S = 300
 _WATCH_S = 1.0
@@ -46,16 +47,24 @@ class LocalEngine:
 
     name = "local"
     evaluates = True
+    is_remote = False
+    is_isolated = False  # a pool breaks as a whole
+    waits_for = ""
 
     def __init__(self, workers: int | None = None) -> None:
         if workers is not None and (not isinstance(workers, int) or isinstance(workers, bool) or workers < 1):
             raise InvalidValueError(
                 f"`workers` must be a whole number, at least 1, got {workers!r} (LocalEngine)"
             )
-        self.workers = workers or loky.cpu_count()
+        self.workers = workers or available_cores()
         self._lock = threading.Lock()
         self._executor: loky.ProcessPoolExecutor | None = None
         self._ready: loky.ProcessPoolExecutor | None = None  # the pool of which a worker has answered
+
+    @property
+    def room(self) -> int:
+        """How many segments of a render to hand in at once: one more than run, so that no worker waits."""
+        return self.workers + 1
 
     @property
     def is_ready(self) -> bool:
@@ -73,6 +82,9 @@ class LocalEngine:
     def _answered(self, executor: Any, done: Any) -> None:
         if not done.cancelled() and done.exception() is None:
             self._ready = executor
+
+    def prepare(self, store: Store, check: Callable[[], None]) -> None:
+        """Do nothing: workers are processes of this machine, and have what it has."""
 
     def submit(self, task: SegmentTask) -> Future[SegmentResult]:
         """Run a segment as soon as a worker is free."""
@@ -135,6 +147,11 @@ class LocalEngine:
             future.set_exception(lost)
         else:
             future.set_exception(error)
+
+
+def available_cores() -> int:
+    """Give how many cores this process may use: affinity and container limits count."""
+    return int(loky.cpu_count())
 
 
 def end_trackers() -> None:

@@ -12,13 +12,16 @@ import msgspec
 from bazaar_nb.errors import BazaarError, InvalidValueError, SettingsError, StoreError
 from bazaar_nb.history.reader import read_recent
 from bazaar_nb.jobs.admission import would_refuse
-from bazaar_nb.jobs.estimate import Estimate, Like, Wanted, estimate, read_like
+from bazaar_nb.jobs.estimate import Estimate
+from bazaar_nb.jobs.estimation import Place, estimate
 from bazaar_nb.jobs.export_request import ExportOptions, ExportRequest, make_request
 from bazaar_nb.jobs.job import Job
 from bazaar_nb.jobs.queue import make_job
+from bazaar_nb.jobs.similar_renders import EarlierRender, Wanted, read_earlier
 from bazaar_nb.media.codecs import CODECS, DEFAULT_CODECS, FORMATS, QUALITIES
 from bazaar_nb.media.settings import BIT_RATES, Settings, resolve_settings
 from bazaar_nb.media.sizes import SHORT_SIDES, Resolution
+from bazaar_nb.render.film_sounds import film_sounds
 from bazaar_nb.scene.film import Film
 from bazaar_nb.scene.time import format_fps
 from bazaar_nb.store.paths import read_path
@@ -49,7 +52,7 @@ class ExportForm:
         self.where = where
         self.range: tuple[int, int] | None = None
         """Half-open, in the film's frames: what is chosen at first; None is all of it."""
-        self._like: tuple[float, list[Like]] | None = None
+        self._earlier: tuple[float, list[EarlierRender]] | None = None
 
     def describe(self) -> dict[str, Any]:
         """Give all that can be chosen: for each codec what goes with it."""
@@ -70,7 +73,7 @@ class ExportForm:
             "frames": film.frames,
             "fps": [film.fps.numerator, film.fps.denominator],
             "range": [min(first, film.frames - 1), min(stop, film.frames)],
-            "has_sound": bool(film.sound),
+            "has_sound": bool(film_sounds(film)),
             "project": plain(self.where.project),
             "formats": formats,
             "codecs": codecs,
@@ -110,7 +113,7 @@ class ExportForm:
 
     def forget_renders(self) -> None:
         """Look at the history again: a render has ended."""
-        self._like = None
+        self._earlier = None
 
     def _request(self, choice: Choice) -> ExportRequest:
         place, options = self._wanted(choice)
@@ -206,12 +209,14 @@ class ExportForm:
 
     def _estimate(self, request: ExportRequest) -> Estimate:
         now = time.monotonic()
-        if self._like is None or now - self._like[0] > _KEPT_S:
+        if self._earlier is None or now - self._earlier[0] > _KEPT_S:
             try:
-                self._like = (now, read_like(read_recent(self.where.store, _DAYS)))
+                self._earlier = (now, read_earlier(read_recent(self.where.store, _DAYS)))
             except StoreError:
-                self._like = (now, [])
-        return estimate(Wanted.of(request), self._like[1])
+                self._earlier = (now, [])
+        engine, store = request.engine, self.where.store
+        wanted = Wanted.of(request, engine.name, engine.workers)
+        return estimate(wanted, self._earlier[1], Place(is_remote=store.is_remote))
 
 
 def describe_settings(settings: Settings, duration_s: float, *, sound: bool) -> str:

@@ -49,6 +49,7 @@ def job_facts(job: Job, waiting: tuple[Job, ...] = ()) -> dict[str, Any]:
         "film": plain(request.film.name),
         "status": status,
         "stage": progress.stage,
+        "waits_for": progress.waits_for,
         "about": describe_settings(request.settings, request.duration_s, sound=request.has_sound),
         "frames": progress.frames,
         "total": progress.total,

@@ -21,6 +21,7 @@ export function stageOf(job: JobFacts): string {
   const end = ENDS[job.status];
   if (end) return end;
   if (job.place !== null) return job.place === 0 ? "Next in the queue" : `Waiting, ${job.place} before it`;
+  if (job.waits_for) return job.waits_for.charAt(0).toUpperCase() + job.waits_for.slice(1);
   return STAGES[job.stage] ?? "Working";
 }
 

@@ -206,6 +206,8 @@ export interface JobFacts {
   film: string;
   status: string;
   stage: string;
+  /** What its first segment waits for; empty if for nothing. */
+  waits_for: string;
   about: string;
   frames: number;
   total: number;
