@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
-from typing import Unpack
+from typing import Any, Unpack
 
 from PIL import Image as PilImage
 
@@ -39,7 +39,7 @@ class Composition(Film):  # noqa: D101
 
         return measure_element(element, width, height)
 
-    def _as_scene(self, item: object) -> object:
+    def _as_scene(self, item: Any) -> Any:
         if not isinstance(item, Clip):
             return item
         from bazaar_nb.render.clip_scene import clip_scene

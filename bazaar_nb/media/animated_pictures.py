@@ -1,4 +1,4 @@
-"""GIF, animated WebP and APNG: read by Pillow, which knows how their frames build on one another."""
+"""GIF and animated WebP: read by Pillow, which knows how their frames build on one another."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from PIL import ImageSequence, UnidentifiedImageError
 
 from bazaar_nb.errors import AssetError
 
-_HEADS = (b"GIF8", b"\x89PNG")
 _UNTIMED_MS = 100
 """What browsers show a frame for that says 10 ms or less: https://webkit.org/b/36082."""
 _SHORTEST_MS = 10
@@ -27,7 +26,7 @@ def is_animation(path: Path) -> bool:
             head = file.read(12)
     except OSError:
         return False
-    return head.startswith(_HEADS) or (head[:4] == b"RIFF" and head[8:] == b"WEBP")
+    return head.startswith(b"GIF8") or (head[:4] == b"RIFF" and head[8:] == b"WEBP")
 
 
 def index_animation(path: Path) -> tuple[tuple[int, int], NDArray[np.int64], int]:
@@ -42,7 +41,7 @@ def index_animation(path: Path) -> tuple[tuple[int, int], NDArray[np.int64], int
     at = 0
     with _reading(path), _open(path) as image:
         for picture in ImageSequence.Iterator(image):
-            if image.format in ("WEBP", "PNG"):
+            if image.format == "WEBP":
                 picture.load()  # only then it says how long it is shown
             shown = round(float(picture.info.get("duration", 0) or 0))
             times.append(at)

@@ -48,6 +48,8 @@ class ClipDecoder:
         if path == file.path and file_stamp(path) != file.stamp:
             raise AssetError(f"clip {str(path)!r} changed while it was being read")
         self.number = -1
+        self._seekable = True
+        self._sought = False
         self._path = path
         self._file = file
         self._container = open_clip(path)
@@ -103,8 +105,7 @@ class ClipDecoder:
         if self.reaches(number):
             shown = self._forward(number, deque(maxlen=1))
         else:
-            backwards = self.number > number
-            shown = self._from_start(number, backwards=backwards)
+            shown = self._from_start(number, backwards=self.number > number)
         if shown is None:
             raise AssetError(
                 f"clip {str(self._path)!r} has no picture at {self._second(number):.2f} s: it is broken there"
@@ -120,23 +121,23 @@ class ClipDecoder:
         return int(starts[max(0, int(np.searchsorted(starts, number, side="right")) - 1)])
 
     def _from_start(self, number: int, *, backwards: bool) -> VideoFrame | None:
-        """Seek to where decoding can begin, and decode to a picture."""
+        """Go to where decoding can begin, and decode to a picture."""
         file = self._file
+        kept: deque[tuple[int, VideoFrame]] = deque(maxlen=self._most_behind() if backwards else 1)
         place = max(0, int(np.searchsorted(file.starts, number, side="right")) - 1)
         back = 1
-        kept: deque[tuple[int, VideoFrame]] = deque(maxlen=self._most_behind() if backwards else 1)
-        while True:
-            kept.clear()
-            if place < 0:
-                self._reopen()
-                shown = self._forward(number, kept)
-                break
+        while self._seekable and place >= 0:
             # Some containers land where they please: what comes first must not be later than what is wanted.
             if self._seek(place):
+                kept.clear()
                 shown = self._forward(number, kept)
-                if self._shown is not None and self._shown[0] <= number:
+                if self._shown is not None and self._shown[0] <= number and self._seekable:
                     break
-            place, back = max(-1, place - back), 2 * back
+            place, back = place - back, 2 * back
+        else:
+            self._reopen()
+            kept.clear()
+            shown = self._forward(number, kept)
         self._behind = dict(kept) if backwards else {}
         return shown
 
@@ -151,6 +152,7 @@ class ClipDecoder:
         self._decoder = decoder_of(self._stream, self._file.alpha_decoder)
         self._recent.clear()
         self._shown = self._ahead = None
+        self._sought = False
         self._pictures = self._decoded(self._container.demux(self._stream))
 
     def _seek(self, place: int) -> bool:
@@ -161,11 +163,15 @@ class ClipDecoder:
         self._shown = self._ahead = None
         packets = dropwhile(lambda packet: not packet.is_keyframe, self._container.demux(self._stream))
         first = next(packets, None)
-        label = None if first is None else first.pts if first.pts is not None else first.dts
-        if first is None or label is None or self._file.number_of(label) > self._file.starts[place]:
+        if first is None or not 0 <= self._number_of(first) <= self._file.starts[place]:
             return False
+        self._sought = True
         self._pictures = self._decoded(chain([first], packets))
         return True
+
+    def _number_of(self, timed: Packet[VideoStream] | VideoFrame) -> int:
+        label = timed.pts if timed.pts is not None else timed.dts
+        return -1 if label is None else self._file.number_of(label)
 
     def _forward(self, number: int, kept: deque[tuple[int, VideoFrame]]) -> VideoFrame | None:
         """Decode on to a picture, or where it doesn't come to the last before it."""
@@ -199,8 +205,10 @@ class ClipDecoder:
                     raise
                 continue
             for frame in frames:
-                label = frame.pts if frame.pts is not None else frame.dts
-                number = newest + 1 if label is None else self._file.number_of(label)
-                if number > newest or newest < 0:
+                number = self._number_of(frame)
+                if number < 0 and self._sought:  # a container that counts otherwise after a seek
+                    self._seekable = False
+                    return
+                if number > newest:
                     newest = number
                     yield number, frame

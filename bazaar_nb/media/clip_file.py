@@ -127,9 +127,10 @@ class ClipFile:
         return (time_s + self._rounding_s + 1e-9) / float(self.time_base)
 
     def number_of(self, label: int) -> int:
-        """Give the picture with a timestamp; one that isn't listed is the one before it."""
+        """Give the picture with a timestamp; -1 if there is none."""
         if self.ordered:
-            return int(np.searchsorted(self.labels, label, side="right")) - 1
+            number = int(np.searchsorted(self.labels, label))
+            return number if number < len(self.labels) and self.labels[number] == label else -1
         if not self._numbers:
             self._numbers.update({int(name): number for number, name in enumerate(self.labels)})
         return self._numbers.get(label, -1)
@@ -280,6 +281,7 @@ def _look(path: Path) -> ClipFile:
         if len(shown) == len(labels):
             ordered = bool((np.diff(shown) > 0).all())
             times, labels = labels, shown
+            origin = int(times[0])  # the first is shown at once
     if ordered:
         times = labels
     else:

@@ -20,11 +20,13 @@ from bazaar_nb.errors import BazaarError
 from bazaar_nb.media.clip_file import look_into_clip
 from bazaar_nb.scene.clip_sounds import ClipRun, ClipSounds, joined
 from bazaar_nb.scene.film import Film
+from bazaar_nb.scene.function_registry import one_pass
 from bazaar_nb.scene.sound import Sound
 from bazaar_nb.scene.timeline import Placement, Timeline
 
-_LOOKS = 9  # frames of each scene that are asked first
-_MOST_S = 2.0  # after so long, scenes are asked for two frames
+_LOOKS = 3  # frames of each scene that are asked first
+_MORE_LOOKS = 9  # of one that shows clips
+_MOST_S = 2.0  # after so long, scenes are asked for no more than their first frame
 _CUT_S = 0.005  # of fading where a sound is cut, so that it doesn't click
 
 _expected: WeakKeyDictionary[Timeline, tuple[ClipRun, ...]] = WeakKeyDictionary()
@@ -43,8 +45,9 @@ def expected_clips(film: Film) -> tuple[ClipRun, ...]:
         until = time.monotonic() + _MOST_S
         runs: list[ClipRun] = []
         for place in (*timeline.placements, *timeline.layers):
-            looks = _LOOKS if time.monotonic() < until else 2
-            runs += _runs(place, looks, partial(_asked, film, place))
+            looks = (_LOOKS, _MORE_LOOKS) if time.monotonic() < until else (1,)
+            with one_pass():
+                runs += _runs(place, looks, partial(_asked, film, place))
         found = _expected[timeline] = tuple(joined(runs))
     return found
 
@@ -134,14 +137,16 @@ def _asked(film: Film, place: Placement, frame: int) -> _Heard:
     return {(run.clip, round(run.begin, 3)): run for run in heard.runs()}
 
 
-def _runs(place: Placement, looks: int, ask: Callable[[int], _Heard]) -> list[ClipRun]:
+def _runs(place: Placement, looks: Sequence[int], ask: Callable[[int], _Heard]) -> list[ClipRun]:
     """Give the clips of a scene: where two frames differ, the change between them is searched."""
-    last = place.stop - 1
-    frames = sorted({place.start + (last - place.start) * look // (looks - 1) for look in range(looks)})
-    seen = {frame: ask(frame) for frame in frames}
-    if not any(seen.values()):
-        return []
-    pairs = list(pairwise(frames))
+    seen: dict[int, _Heard] = {}
+    for most in looks:
+        steps = max(1, most - 1)
+        wanted = {place.start + (place.frames - 1) * look // steps for look in range(most)}
+        seen |= {frame: ask(frame) for frame in sorted(wanted - seen.keys())}
+        if not any(seen.values()):
+            return []
+    pairs = list(pairwise(sorted(seen)))
     while pairs:
         before, after = pairs.pop()
         if after - before > 1 and seen[before].keys() != seen[after].keys():

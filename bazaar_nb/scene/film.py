@@ -188,7 +188,7 @@ class Film:
         self._recorded_marks: tuple[Mark, ...] | None = None
         self._revision: FilmRevision | None = first_revision(self._items, self._layers, self.fps, where)
 
-    def _as_scene(self, item: object) -> object:
+    def _as_scene(self, item: Any) -> Any:
         """Take what only a room that reads files can make a scene of; here nothing."""
         return item
 

@@ -252,6 +252,7 @@ class Session:
 
     def _film_info(self, view: View) -> dict[str, Any]:
         film_parts, film = self._film_parts, self._film_parts.film
+        sound = None if film_parts.sound_name is None else view.sound
         return {
             "generation": film_parts.generation,
             "name": film.name,
@@ -263,10 +264,8 @@ class Session:
             "marks": [[mark.name, mark.start, mark.stop] for mark in film.marks],
             "edges": list(film_parts.edges),
             "video_mime": VIDEO_MIME[view.video] if view.video is not None else None,
-            "sound_mime": SOUND_MIME[view.sound]
-            if view.sound is not None and film_parts.sound_name is not None
-            else None,
-            "sound_key": film_parts.sound_name if view.sound is not None else None,
+            "sound_mime": SOUND_MIME[sound] if sound is not None else None,
+            "sound_key": film_parts.sound_name if sound is not None else None,
         }
 
     def _answer(self, content: dict[str, Any], buffers: list[bytes] | None = None) -> None:
