@@ -18,7 +18,7 @@ from bazaar_nb.scene.picture_objects import take_pictures_with
 __version__ = "0.1.0"
 
 # These packages are called like a public function: a package that is loaded later would take its name away.
-for _package in ("history", "jobs", "scene"):
+for _package in ("films", "history", "jobs", "scene"):
     importlib.import_module(f"{__name__}.{_package}")
     globals().pop(_package, None)
 

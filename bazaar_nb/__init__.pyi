@@ -2,13 +2,16 @@
 
 from . import analysis as analysis
 from . import charts as charts
-from . import films as films
+from . import parameters as parameters
 from . import scales as scales
 from . import templates as templates
 from . import words as words
+from .batches.export_all import export_all as export_all
+from .batches.links import links as links
 from .composition import Composition as Composition
 from .errors import AccessError as AccessError
 from .errors import AssetError as AssetError
+from .errors import BadRowsError as BadRowsError
 from .errors import BazaarError as BazaarError
 from .errors import ElementError as ElementError
 from .errors import EncodeError as EncodeError
@@ -22,6 +25,7 @@ from .errors import RenderError as RenderError
 from .errors import SceneError as SceneError
 from .errors import SettingsError as SettingsError
 from .errors import StoreError as StoreError
+from .errors import UnknownFilmError as UnknownFilmError
 from .errors import UnknownRenderError as UnknownRenderError
 from .figures.animation import from_animation as from_animation
 from .films.film import film as film
@@ -58,11 +62,21 @@ from .motion.noise import noise as noise
 from .motion.noise import random as random
 from .motion.spring import spring as spring
 from .motion.spring import spring_duration as spring_duration
+from .project_films import films as films
+from .project_films import open_film as open_film
+from .project_films import start_render as start_render
+from .render.engines.dask import DaskEngine as DaskEngine
 from .render.engines.engine import Engine as Engine
 from .render.engines.engine import InlineEngine as InlineEngine
+from .render.engines.lithops import LithopsEngine as LithopsEngine
 from .render.engines.local import LocalEngine as LocalEngine
 from .render.progress import Progress as Progress
 from .render.result import Render as Render
+from .saved_films.film_document import FilmVersion as FilmVersion
+from .scene.arrangement import hold as hold
+from .scene.arrangement import loop as loop
+from .scene.arrangement import reverse as reverse
+from .scene.arrangement import sequence as sequence
 from .scene.elements import Clip as Clip
 from .scene.elements import Column as Column
 from .scene.elements import Element as Element

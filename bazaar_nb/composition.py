@@ -16,13 +16,15 @@ from bazaar_nb.jobs.estimate import Estimate
 from bazaar_nb.jobs.estimation import Place, checked_memory_gb, estimate, planned_engine, read_history
 from bazaar_nb.jobs.export_request import ExportOptions, make_request
 from bazaar_nb.jobs.job import Job
+from bazaar_nb.jobs.members import check_member
 from bazaar_nb.jobs.prices import Prices, checked_prices
 from bazaar_nb.jobs.queue import make_job
 from bazaar_nb.jobs.similar_renders import Wanted
 from bazaar_nb.media.sizes import Resolution
 from bazaar_nb.render.engines.engine import Engine
-from bazaar_nb.render.progress import ProgressBar
+from bazaar_nb.render.progress import Progress, ProgressBar
 from bazaar_nb.render.result import Render
+from bazaar_nb.saved_films.film_document import FilmVersion
 from bazaar_nb.scene.elements import Clip, Element
 from bazaar_nb.scene.film import Film
 from bazaar_nb.scene.frame import Size
@@ -199,6 +201,71 @@ class Composition(Film):  # noqa: D101
         job = make_job(self, path_or_name, wanted, where)
         bar = partial(ProgressBar, lambda: job.progress, job.name)
         return where.queue.run(job, bar if progress else nullcontext)
+
+    def save(
+        self,
+        name: str | None = None,
+        *,
+        project: str | None = None,
+        progress: bool = True,
+        workspace: Workspace | None = None,
+    ) -> FilmVersion:
+        """Keep the film in its project, as data: what its frames show, pictures, fonts and sound, no code.
+
+        `bz.open_film` gives it back on any machine, `bz.films` lists all. Saving under a name that is there
+        makes its next version; the ones before stay. What figures' functions draw is kept as pixels of the
+        composition's size. Cleaning the store takes nothing of it.
+
+        Parameters
+        ----------
+        name : str, optional
+            The composition's by default; not with a slash.
+        project : str, optional
+            The workspace's by default.
+        progress : bool
+            Whether to show a bar.
+        workspace : Workspace, optional
+            Where it is kept, and who saves it.
+
+        Returns
+        -------
+        FilmVersion
+            Which version it is, and how large.
+
+        Raises
+        ------
+        AccessError
+            When the project is not yours.
+        SceneError, ElementError, AssetError
+            For the first frame that can't be made, or a file that can't be read; then no version is made.
+        StoreError
+            When the store can't be written to.
+
+        Examples
+        --------
+        >>> film.save("review")  # doctest: +SKIP
+        <saved film 'review', version 1, in project 'default': 300 frames, 10.00 s, 0.02 MB>
+        """
+        from bazaar_nb.saved_films.film_versions import check_film_name, save_version
+
+        where = workspace or default_workspace()
+        if project is not None:
+            where = where.of_project(project)
+        checked = check_film_name(self.name if name is None else name)
+        check_member(where.project_members(), where.project, where.user)
+        film, seen = self.frozen(), 0
+
+        def on_frame(count: int) -> None:
+            nonlocal seen
+            seen = count
+
+        def read() -> Progress:
+            return Progress(
+                seen, film.frames, 0, "done" if seen == film.frames else "evaluating", evaluated=seen
+            )
+
+        with ProgressBar(read, checked) if progress else nullcontext():
+            return save_version(film, where.store, where.project, checked, where.user, on_frame)
 
     def submit(
         self,

@@ -29,6 +29,9 @@ from bazaar_nb.scene.elements import Clip, Figure, Image, Pixels
 FindAsset = Callable[[str], Path | bytes]
 """Gives the file of an asset's name, ``asset:<digest>.<ext>``; of an array maybe its bytes."""
 
+OnFigure = Callable[[Figure, tuple[float, float], NDArray[np.uint8]], None]
+"""Takes a figure, the width and height of its box, and its pixels: RGBA, its own to keep."""
+
 _OUTLINE_BYTES = 8_000_000
 _MASK_BYTES = 32_000_000  # of the masks of points' marks
 
@@ -59,6 +62,8 @@ class Assets:
         self.masks = BitmapCache(_MASK_BYTES)
         self.text = TextSetter(self.file)
         self.figures = KeptFigures()
+        self.on_figure: OnFigure | None = None
+        """Is told of each figure that a function draws, and its pixels: then none is kept."""
 
     def picture(self, element: Image | Pixels) -> Picture:
         """Give the picture of an element, read now if it isn't there."""

@@ -23,7 +23,7 @@ from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from bazaar_nb.draw import elements as _kinds  # noqa: F401 (registers them)
-from bazaar_nb.draw.assets import Assets, FindAsset
+from bazaar_nb.draw.assets import Assets, FindAsset, OnFigure
 from bazaar_nb.draw.bitmaps import Bitmap, BitmapCache
 from bazaar_nb.draw.blur import blur_pixels, shadow_pixels
 from bazaar_nb.draw.canvas import Bounds, Target, map_bounds, mean_scale, surface_on
@@ -87,6 +87,10 @@ class Renderer:
             Which can't be, by `frame`: see `bazaar_nb.draw.kept_figures.KeptFigures.check`.
         """
         return self._assets.figures.check()
+
+    def tell_figures(self, on_figure: OnFigure | None) -> None:
+        """Have a function told of each figure that is drawn, or no longer."""
+        self._assets.on_figure = on_figure
 
     @property
     def frame(self) -> int:

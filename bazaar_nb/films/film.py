@@ -162,10 +162,11 @@ def film(function: Callable[Arguments, Composition], /) -> FilmFunction[Argument
     ----------
     function : callable
         Each parameter has a type: ``str``, ``int``, ``float``, ``bool``, ``Literal[…]``, ``datetime.date`` or
-        ``datetime``, ``pathlib.Path``, ``bz.films.Color``, ``bz.films.ImageFile``, ``bz.films.Table`` (or a
-        DataFrame's class), ``bz.films.Column`` (of the first table), a list of one of these, any of them
-        ``| None``, and for bounds ``Annotated[…, msgspec.Meta(…)]``. What each is for is read from a
-        NumPy-style docstring. The function is given tables as they are, and paths of pictures as text.
+        ``datetime``, ``pathlib.Path``, ``bz.parameters.Color``, ``bz.parameters.ImageFile``,
+        ``bz.parameters.Table`` (or a DataFrame's class), ``bz.parameters.Column`` (of the first table), a
+        list of one of these, any of them ``| None``, and for bounds ``Annotated[…, msgspec.Meta(…)]``. What
+        each is for is read from a NumPy-style docstring. The function is given tables as they are, and paths
+        of pictures as text.
 
     Returns
     -------
@@ -183,7 +184,7 @@ def film(function: Callable[Arguments, Composition], /) -> FilmFunction[Argument
     ... def words(frame, text, color):
     ...     return bz.Text(text, color=color, size=frame.height / 8)
     >>> @bz.film
-    ... def greeting(name: str, color: bz.films.Color = "gold", seconds: float = 3) -> bz.Composition:
+    ... def greeting(name: str, color: bz.parameters.Color = "gold", seconds: float = 3) -> bz.Composition:
     ...     return bz.Composition([words(f"Hello, {name}!", color, duration=seconds)])
     >>> greeting("Ada", color="tomato").frames
     90

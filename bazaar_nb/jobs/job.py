@@ -18,6 +18,7 @@ from typing import Any, Literal, Protocol, get_args
 from bazaar_nb.errors import InvalidValueError, RenderCancelledError
 from bazaar_nb.history.render_event import ENDED
 from bazaar_nb.jobs.admission import admit
+from bazaar_nb.jobs.estimation import expected_frame_s
 from bazaar_nb.jobs.export_request import ExportRequest
 from bazaar_nb.jobs.notices import send_notice
 from bazaar_nb.render.progress import Progress
@@ -147,6 +148,11 @@ class Job:
     def finished(self) -> dt.datetime | None:
         """When it ended, in UTC."""
         return self._rendering.event.finished
+
+    @property
+    def is_recorded(self) -> bool:
+        """Whether the history has a row of it: not of one that was not let in."""
+        return self._rendering.is_recorded
 
     def cancel(self) -> bool:
         """Stop it, or take it out of the queue; workers stop at their next frame.
@@ -281,6 +287,8 @@ class Job:
 
     def work(self, share: Share) -> None:
         """Render now, in this thread; called by the queue, once, and followed by `finish`."""
+        if self.request.engine.is_remote:  # workers may have limits, of memory or time
+            self._rendering.frame_s = expected_frame_s(self.request)
         self._rendering.run(share)
 
     def finish(self, error: BaseException | None = None) -> None:
@@ -304,7 +312,7 @@ class Job:
 
     def _notify(self) -> None:
         try:
-            if self._rendering.is_recorded:
+            if self.is_recorded:
                 send_notice(self._webhook, self._rendering.event)
         except RuntimeError as error:  # at the very end of a process no thread can be started
             _log.warning("nobody was told of render %s: %s", self.id, error)

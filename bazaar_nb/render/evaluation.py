@@ -10,10 +10,11 @@ import re
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
+from pathlib import Path
 from typing import NamedTuple
 
 from bazaar_nb.draw.asset_pinning import Pinner, PutFile
-from bazaar_nb.errors import ElementError
+from bazaar_nb.errors import ElementError, StoreError
 from bazaar_nb.media.settings import Settings
 from bazaar_nb.render.segment_key import frame_runs, segment_key
 from bazaar_nb.render.task import FrameRun
@@ -22,7 +23,8 @@ from bazaar_nb.scene.elements import Pixels
 from bazaar_nb.scene.film import Film
 from bazaar_nb.scene.function_registry import one_pass
 from bazaar_nb.scene.tree import FrameTree
-from bazaar_nb.store.key_layout import asset_extension
+from bazaar_nb.store.file_digests import digest_file
+from bazaar_nb.store.key_layout import asset_extension, asset_key, named_asset_key
 from bazaar_nb.store.store import Store
 
 _LARGE_BYTES = 1_000_000
@@ -129,9 +131,30 @@ def _is_large(tree: FrameTree) -> bool:
     )
 
 
+def name_file(path: Path) -> str:
+    """Give the asset's name of a file that a frame refers to."""
+    return f"asset:{digest_file(path)}.{asset_extension(path)}"
+
+
 def keep_files(store: Store) -> PutFile:
     """Give what puts files that a frame refers to into a store, and names them."""
     return lambda path: f"asset:{store.put_asset(path)}.{asset_extension(path)}"
+
+
+def keep_named_files(film: Film, store: Store) -> None:
+    """Put the files that a film's frames name by their digests where workers look for them.
+
+    Raises
+    ------
+    StoreError
+        When one of them is gone, or is not what it is named by.
+    """
+    files = film.named_files()
+    keys = {named_asset_key(name, ""): name for name in files}
+    for key in set(keys) - store.claim(sorted(keys)):
+        path = Path(files[keys[key]]())
+        if asset_key(store.put_asset(path), asset_extension(path)) != key:
+            raise StoreError(f"{path} is not what it was when the film {film.name!r} was saved")
 
 
 def _pinned(tree: FrameTree, film: Film, index: int, pinner: Pinner) -> bytes:

@@ -27,6 +27,7 @@ from bazaar_nb.scene.timeline import Placement, Timeline
 _LOOKS = 3  # frames of each scene that are asked first
 _MORE_LOOKS = 9  # of one that shows clips
 _MOST_S = 2.0  # after so long, scenes are asked for no more than their first frame
+_LEAST = 3  # frames: what is shorter is a scene that stands still or runs backwards
 _CUT_S = 0.005  # of fading where a sound is cut, so that it doesn't click
 
 _expected: WeakKeyDictionary[Timeline, tuple[ClipRun, ...]] = WeakKeyDictionary()
@@ -83,7 +84,7 @@ def clip_sounds(runs: Iterable[ClipRun], fps: Fraction) -> list[Sound]:
     """
     made = []
     for run in joined(runs):
-        if not any(run.volumes) or is_sequence(run.clip.source):
+        if not any(run.volumes) or is_sequence(run.clip.source) or run.stop - run.first < _LEAST:
             continue
         try:
             facts = look_into_clip(Path(run.clip.source))

@@ -28,7 +28,8 @@ from bazaar_nb.media.clip_file import look_into_clip
 from bazaar_nb.media.gif import write_gif
 from bazaar_nb.media.join import DamagedSegmentError, SegmentPart, join_movie
 from bazaar_nb.render.carried_film import Carrier
-from bazaar_nb.render.evaluation import keep_files, placed_error
+from bazaar_nb.render.content_key import content_key
+from bazaar_nb.render.evaluation import keep_files, keep_named_files, placed_error
 from bazaar_nb.render.film_sounds import film_sounds
 from bazaar_nb.render.frame_counters import FrameCounters
 from bazaar_nb.render.home_evaluation import DiffersElsewhereError, HomeEvaluation
@@ -74,6 +75,8 @@ class Rendering:
         self.request = request
         self.most_bytes: int | None = None
         """How large the movie may become; set before `run`."""
+        self.frame_s = 0.0
+        """What a frame may take of a worker, in seconds, as far as known; set before `run`."""
         self.result: Render | None = None
         """The finished movie, once it is finished and recorded."""
         self._share = Share()
@@ -83,6 +86,7 @@ class Rendering:
         self._cancelled = False
         self._run: SegmentRun | None = None
         self._home_reason = ""
+        self._content_key: str | None = None
         self._counters: FrameCounters | None = None
         self._segment_rows = SegmentRows()
         self._recorded = False
@@ -187,6 +191,7 @@ class Rendering:
                 segment_claims() as claims,
             ):
                 self._counters = counters
+                keep_named_files(self._film, self._store)
                 render = self._render(counters, claims)
             self._record_segments()
         except BaseException as error:
@@ -197,6 +202,7 @@ class Rendering:
             **self._tally(),
             **render.timings,
             "location": render.location,
+            "content_key": self._content_key,
             "size_bytes": render.size_bytes,
             "render_s": render.render_s,
             "peak_memory_bytes": render.peak_memory_bytes,
@@ -238,8 +244,10 @@ class Rendering:
                     carrier.stay(str(error))
                     continue
                 self._home_reason = carrier.reason or run.stays
+                seen = [*chain.from_iterable(run.heard.values())]
+                self._content_key = content_key(self.request, (key for key, _ in parts), seen)
                 self._stage = "sound" if track.is_begun else "joining"
-                sound, sound_s = track.finish(chain.from_iterable(run.heard.values()))
+                sound, sound_s = track.finish(seen)
                 self._stage = "joining"
                 began = time.perf_counter()
                 try:
@@ -275,7 +283,7 @@ class Rendering:
         return SegmentRun(
             self._engine, self._store, counters, claims, self._settings, scratch_prefix(self.id), home, film,
             self._check, tally=tally, made_before=made, share=self._share, rows=self._segment_rows,
-            movie=request.name,
+            movie=request.name, frame_s=self.frame_s,
         )  # fmt: skip
 
     def _render_segments(self, run: SegmentRun) -> list[tuple[str, int]]:

@@ -31,7 +31,7 @@ from bazaar_nb.store.key_layout import asset_extension
 Answer = TypeVar("Answer")
 _lock = threading.Lock()  # a renderer is for one thread at a time
 _measuring = threading.Lock()  # not the renderer's: a scene measures while its frame is drawn
-_files: dict[str, Path] = {}
+_files: dict[str, Path | Callable[[], str]] = {}
 
 
 def draw_still(film: Film, index: int, scale: float) -> PilImage.Image:
@@ -138,4 +138,10 @@ def name_file(path: Path) -> str:
 
 def named_file(name: str) -> Path:
     """Give the file that was named so."""
-    return _files[name]
+    found = _files[name]
+    return found if isinstance(found, Path) else Path(found())
+
+
+def lend_file(name: str, file: Path | Callable[[], str]) -> None:
+    """Have `named_file` find a file, or ask for it when it is wanted."""
+    _files[name] = file

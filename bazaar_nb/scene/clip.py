@@ -52,9 +52,11 @@ class Clip(Box, frozen=True, tag="video"):
         As for `Image`.
     time : float, optional
         Seconds since it began to play, if you want another clock than the scene's: the clip is
-        silent then, as sound can't follow. By default filled in with the scene's time less `start`.
+        silent then, as sound can't follow. Before 0 nothing is seen.
     fps : float, optional
         Pictures a second, of a sequence of pictures.
+    played : float, optional
+        Seconds since it began to play: filled in when the scene is asked for a frame.
     frame, size
         Which picture of the file it is, and the file's width and height: filled in before it is drawn.
 
@@ -80,6 +82,7 @@ class Clip(Box, frozen=True, tag="video"):
     radius: Extent = 0.0
     time: Annotated[float, Meta(ge=-1_000_000, le=1_000_000)] | None = None
     fps: Annotated[float, Meta(ge=0.01, le=1000)] | None = None
+    played: Annotated[float, Meta(ge=-1_000_000, le=1_000_000)] | None = None
     frame: int = -1
     size: Annotated[tuple[int, ...], Meta(max_length=2)] = ()
 
@@ -109,7 +112,7 @@ def played_s(clip: Clip, length_s: float) -> float | None:
     Parameters
     ----------
     clip : Clip
-        With its `time` filled in.
+        With `played` filled in.
     length_s : float
         Of what it plays, in seconds of the file.
 
@@ -118,7 +121,7 @@ def played_s(clip: Clip, length_s: float) -> float | None:
     float or None
         From 0 to `length_s`, both included; None before it begins.
     """
-    time = (clip.time or 0.0) + _ROUNDING_S
+    time = (clip.played or 0.0) + _ROUNDING_S
     if time < 0:
         return None
     played = time * clip.speed

@@ -33,9 +33,12 @@ def clips_in(elements: Iterable[AnyElement]) -> Iterator[Clip]:
 def play_clips(elements: Iterable[AnyElement], time_s: float) -> None:
     """Tell clips of a scene how long they have played at a time of it; those that have a time are silent."""
     for clip in clips_in(elements):
+        if clip.played is not None:  # told by a scene within this one
+            continue
         if clip.time is None:
-            force_setattr(clip, "time", time_s - clip.start)
+            force_setattr(clip, "played", time_s - clip.start)
         else:
+            force_setattr(clip, "played", clip.time)
             force_setattr(clip, "volume", 0.0)
 
 
@@ -98,9 +101,9 @@ class ClipSounds:
         """Take note of the film's next frame."""
         seen: dict[Clip, list[_Seen]] = {}
         for clip in clips_in(elements):
-            if clip.freeze is not None or clip.time is None or clip.time < 0 or clip.frame >= 0:
+            if clip.freeze is not None or clip.played is None or clip.played < 0 or clip.frame >= 0:
                 continue
-            begin = index - clip.time * self._fps
+            begin = index - clip.played * self._fps
             sounding = _sounding(clip)
             here = seen.setdefault(sounding, [])
             same = next((one for one in here if abs(one.begin - begin) <= _SAME_BEGIN), None)

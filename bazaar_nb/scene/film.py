@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copy
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 from itertools import accumulate, chain
 from typing import Annotated, Any, Self
@@ -21,6 +21,7 @@ from bazaar_nb.scene.cell_definitions import revision
 from bazaar_nb.scene.elements import Element, Fill
 from bazaar_nb.scene.film_revision import FilmRevision, first_revision, next_revision, revision_at
 from bazaar_nb.scene.frame import Frame, Size
+from bazaar_nb.scene.moments import place_sounds
 from bazaar_nb.scene.paint import Paint
 from bazaar_nb.scene.scene import Scene
 from bazaar_nb.scene.sound import Sound
@@ -97,9 +98,11 @@ class CompositionDocument(Struct, frozen=True, forbid_unknown_fields=True):
 class RecordedScene(Scene):
     """A scene whose frames are data already."""
 
-    def __init__(self, runs: tuple[Run, ...], fps: Fraction, name: str) -> None:
+    def __init__(
+        self, runs: tuple[Run, ...], fps: Fraction, name: str, *, stops: Sequence[int] | None = None
+    ) -> None:
         self._runs = runs
-        self._stops = list(accumulate(run.frames for run in runs))
+        self._stops = list(accumulate(run.frames for run in runs) if stops is None else stops)
         super().__init__(self.elements, duration=Fraction(self._stops[-1]) / fps, name=name)
 
     def __setstate__(self, state: dict[str, Any]) -> None:
@@ -179,14 +182,27 @@ class Film:
         self.background: Paint = fill.paint  # type: ignore[union-attr]
         self._items = [self._as_scene(item) for item in _as_items(scenes, "scenes", where)]
         self._layers = [self._as_scene(item) for item in _as_items(layers, "layers", where)]
-        self.sound = tuple(_as_items(sound, "sound", where))
-        for placed in self.sound:
+        self._sound = tuple(_as_items(sound, "sound", where))
+        for placed in self._sound:
             if not isinstance(placed, Sound):
                 raise InvalidValueError(f"`sound` holds bz.Sound(…) placements, got {placed!r:.60}{where}")
         self._frozen = False
         # Of a film read from JSON: its scenes are spans of the original, not what the marks name.
         self._recorded_marks: tuple[Mark, ...] | None = None
         self._revision: FilmRevision | None = first_revision(self._items, self._layers, self.fps, where)
+        place_sounds(self._sound, self.timeline.moments, where)
+
+    @property
+    def sound(self) -> tuple[Sound, ...]:
+        """The sounds, at their times."""
+        if all(sound.at is None for sound in self._sound):
+            return self._sound
+        return place_sounds(self._sound, self.timeline.moments, f" (Composition {self.name!r})")
+
+    @property
+    def moments(self) -> dict[str, Fraction]:
+        """Seconds of the film that have names: where scenes begin, and the moments that they name."""
+        return {name: at for name, at in self.timeline.moments.items() if at is not None}
 
     def _as_scene(self, item: Any) -> Any:
         """Take what only a room that reads files can make a scene of; here nothing."""
@@ -288,6 +304,10 @@ class Film:
     def _measure(self, element: Element, width: int, height: int) -> Size:  # noqa: ARG002
         """Give scenes the sizes of their elements: what is only data can't."""
         raise InvalidValueError(f"nobody draws here, so that {element!r:.60} has no size")
+
+    def named_files(self) -> dict[str, Callable[[], str]]:
+        """Give how to get the files that frames name by their digests; only a film kept as data has such."""
+        return {}
 
     def scene_at(self, index: int) -> tuple[str, int]:
         """Give the name of the topmost scene at a frame, and the frame's index in it."""

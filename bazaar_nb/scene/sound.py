@@ -42,7 +42,7 @@ class Sound(_Source, frozen=True, kw_only=True, omit_defaults=True, forbid_unkno
     source : str or os.PathLike
         The file: wav, mp3, flac, aac (m4a or adts), Opus, Vorbis, or a video with sound.
     start : seconds, default 0
-        When it is heard, in the film's time, at least 0.
+        When it is heard, in the film's time, or after the moment `at`; at least 0.
     trim_start : seconds, default 0
         Where in the file it begins, at least 0.
     trim_end : seconds, optional
@@ -67,6 +67,9 @@ class Sound(_Source, frozen=True, kw_only=True, omit_defaults=True, forbid_unkno
     padded : bool, default False
         Silence follows where the file ends before `trim_end`, as the sound of a video may; else
         that is an error.
+    at : str, optional
+        A moment of the film that `start` is counted from: a scene's name is its beginning, and scenes may
+        name moments (``@bz.scene(duration=8, moments={"proof": 2.5})``).
 
     Raises
     ------
@@ -95,6 +98,7 @@ class Sound(_Source, frozen=True, kw_only=True, omit_defaults=True, forbid_unkno
     offset: float = _NONE
     levels: tuple[tuple[float, float], ...] = ()
     padded: bool = False
+    at: str | None = None
 
     if TYPE_CHECKING:
         # The fields hold one type each, the constructor takes more.
@@ -115,6 +119,7 @@ class Sound(_Source, frozen=True, kw_only=True, omit_defaults=True, forbid_unkno
             offset: Seconds = 0,
             levels: Sequence[tuple[float, float]] = (),
             padded: bool = False,
+            at: str | None = None,
         ) -> None: ...
 
     def __post_init__(self) -> None:
@@ -147,11 +152,14 @@ class Sound(_Source, frozen=True, kw_only=True, omit_defaults=True, forbid_unkno
             if not isinstance(flag, bool):
                 raise InvalidValueError(f"`{name}` must be True or False, got {getattr(self, name)!r}{where}")
             msgspec.structs.force_setattr(self, name, flag)
+        if self.at is not None and (not isinstance(self.at, str) or not self.at):
+            raise InvalidValueError(f"`at` must be the name of a moment, got {self.at!r}{where}")
 
     @property
     def label(self) -> str:
         """The placement's name in messages, as ``Sound 'voice.wav' at 2.5 s``."""
-        return f"Sound {self.source!r} at {self.start:g} s"
+        moment = "" if self.at is None else f" after {self.at!r}"
+        return f"Sound {self.source!r} at {self.start:g} s{moment}"
 
 
 def _set_source(sound: Sound) -> None:

@@ -58,6 +58,9 @@ class Backend(Protocol):
     def keys(self, prefix: str) -> Iterator[str]:
         """Give the keys that start with a prefix."""
 
+    def folders(self, prefix: str) -> Iterable[str]:
+        """Give the prefixes of the folders in a folder."""
+
     def entries(self, prefix: str) -> Iterator[Entry]:
         """Give keys with what a listing tells of them."""
 

@@ -103,15 +103,27 @@ class Bucket:
         for entry in self.entries(prefix):
             yield entry.key
 
+    def folders(self, prefix: str) -> Iterator[str]:
+        """Give the prefixes that the keys after a prefix have up to their next slash."""
+        for page in self._pages(prefix, Delimiter="/"):
+            for found in page.get("CommonPrefixes") or ():
+                folder = found["Prefix"].removeprefix(self._prefix)
+                with suppress(InvalidValueError):
+                    yield f"{check_key(folder.rstrip('/'))}/"
+
     def entries(self, prefix: str) -> Iterator[Entry]:
         """Give keys with sizes and times, a page of 1,000 at a time."""
-        after: dict[str, str] = {}
-        while True:
-            page = self._run(partial(self._list, prefix=prefix, after=after), "look through", prefix)
+        for page in self._pages(prefix):
             for found in page.get("Contents", ()):
                 key = found["Key"].removeprefix(self._prefix)
                 with suppress(InvalidValueError):  # a folder's marker, or something of another program
                     yield Entry(check_key(key), found["Size"], found["LastModified"].timestamp())
+
+    def _pages(self, prefix: str, **how: str) -> Iterator[Any]:
+        after: dict[str, str] = {}
+        while True:
+            page = self._run(partial(self._list, prefix=prefix, **how, **after), "look through", prefix)
+            yield page
             if not page.get("IsTruncated"):
                 return
             after = {"ContinuationToken": page["NextContinuationToken"]}
@@ -320,8 +332,8 @@ class Bucket:
         except ToldToStopError:
             raise told.reason from None
 
-    async def _list(self, client: Any, *, prefix: str, after: dict[str, str]) -> Any:
-        return await client.list_objects_v2(Bucket=self._bucket, Prefix=f"{self._prefix}{prefix}", **after)
+    async def _list(self, client: Any, *, prefix: str, **how: str) -> Any:
+        return await client.list_objects_v2(Bucket=self._bucket, Prefix=f"{self._prefix}{prefix}", **how)
 
     async def _find(self, client: Any, key: str) -> Described | None:
         return await find(client, self._place(key))

@@ -80,6 +80,17 @@ class Folder:
             if key.startswith(prefix) and not is_temporary(found.name):
                 yield key
 
+    def folders(self, prefix: str) -> Iterator[str]:
+        """Give the prefixes of the folders in a folder; none where there is no such folder."""
+        top = self._root / prefix
+        try:
+            names = [found.name for found in os.scandir(top) if found.is_dir()]
+        except (FileNotFoundError, NotADirectoryError):
+            return
+        except OSError as error:
+            raise store_fault(error, "look through", top) from error
+        yield from (f"{prefix}{name}/" for name in names if not name.startswith("."))
+
     def entries(self, prefix: str) -> Iterator[Entry]:
         """Give keys with sizes and times; files that vanish meanwhile are left out."""
         for key in self.keys(prefix):

@@ -3,6 +3,8 @@
 ::
 
     projects/<project>/<render_id>/<name>         movies, posters, render.json
+    projects/<project>/films/<name>/v<number>.json    versions of a saved film
+    projects/<project>/films/<name>/content/<digest>.<ext>
     segments/<aa>/<key>.<ext>                     <aa>: the first two letters of the key
     assets/<digest>.<ext>
     scratch/<render_id>/                          gone when the render ends
@@ -24,6 +26,12 @@ from bazaar_nb.store.names import safe_name
 
 MOVIES = "projects/"
 """Prefix of the keys of all movies, and of what lies beside them."""
+
+FILMS = "films/"
+"""What the keys of a project's saved films begin with, after the project."""
+
+CONTENT = "content/"
+"""Where the parts of a saved film are, named by their bytes: no cleaning takes them."""
 
 SEGMENTS = "segments/"
 """Prefix of the keys of all segments."""
@@ -50,6 +58,21 @@ _EXTENSION = re.compile(r"[a-z0-9]{1,8}")
 def movie_key(project: str, render_id: str, name: str) -> str:
     """Give the key of a movie, or of what lies beside it (its poster, ``render.json``)."""
     return f"{MOVIES}{safe_name(project)}/{safe_name(render_id)}/{safe_name(name)}"
+
+
+def saved_films_prefix(project: str) -> str:
+    """Give the prefix of a project's saved films."""
+    return f"{MOVIES}{safe_name(project)}/{FILMS}"
+
+
+def saved_film_prefix(project: str, name: str) -> str:
+    """Give the prefix of all versions of a saved film, and of what they are made of."""
+    return f"{saved_films_prefix(project)}{safe_name(name)}/"
+
+
+def film_content_key(prefix: str, digest: str, ext: str) -> str:
+    """Give the key of a part of a saved film, from its prefix and the digest of the part's bytes."""
+    return f"{prefix}{CONTENT}{_hex(digest, 'digest')}.{_extension(ext)}"
 
 
 def segment_key_name(key: str, ext: str) -> str:
@@ -98,7 +121,7 @@ def is_lasting(key: str) -> bool:
         return key.endswith(f".{RAW_PIXELS}")
     if key.startswith(HISTORY):
         return key.endswith(".parquet")
-    return key.startswith((SEGMENTS, ASSETS))
+    return key.startswith((SEGMENTS, ASSETS)) or f"/{CONTENT}" in key
 
 
 def asset_extension(path: str | PurePath) -> str:

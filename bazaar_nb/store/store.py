@@ -171,6 +171,10 @@ class Store:
         """
         return self._backend.keys(_check_prefix(prefix))
 
+    def folders(self, prefix: str = "") -> Sequence[str]:
+        """Give the prefixes of the folders in a folder, sorted: ``projects/`` has ``projects/default/``."""
+        return sorted(self._backend.folders(_check_prefix(prefix)))
+
     def entries(self, prefix: str = "") -> Iterator[Entry]:
         """Give what `list` gives, with sizes and times."""
         return self._backend.entries(_check_prefix(prefix))
@@ -194,10 +198,14 @@ class Store:
         StoreError
             If another file is there, which stays as it is; and as `writing` does.
         """
-        if not self._backend.create(check_key(key), data) and self._backend.read_bytes(key) != data:
+        if not self.try_create(key, data):
             raise StoreError(
                 f"can't write to {self.location(key)}: another file is there, which is not to be replaced"
             )
+
+    def try_create(self, key: str, data: bytes) -> bool:
+        """Write a whole file under a key that has none; tell whether the file there is this one."""
+        return self._backend.create(check_key(key), data) or self._backend.read_bytes(key) == data
 
     def put_file(self, path: str | os.PathLike[str], key: str, *, once: bool = False) -> None:
         """Copy a file into the store; see `writing`."""

@@ -24,6 +24,7 @@ from tests.benchmarks.measures import Bench
 from tests.benchmarks.panel import measure_panel
 from tests.benchmarks.player import measure_player
 from tests.benchmarks.s3 import measure_s3
+from tests.benchmarks.saved_films import measure_saving
 
 MEASURES = {
     **RENDERS,
@@ -36,6 +37,7 @@ MEASURES = {
     "history": measure_history,
     "s3": measure_s3,
     "analysis": measure_analysis,
+    "saving": measure_saving,
 }
 
 
@@ -58,7 +60,7 @@ def main() -> None:
     try:
         with tempfile.TemporaryDirectory() as folder:
             bench = Bench(Path(folder), engine, 1 if args.quick else args.repeat, args.quick)
-            if set(chosen) - {"planning", "memory", "player", "panel", "history", "analysis"}:
+            if set(chosen) - {"planning", "memory", "player", "panel", "history", "analysis", "saving"}:
                 bench.warm_up()
             for name in chosen:
                 for table in MEASURES[name](bench):

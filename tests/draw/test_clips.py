@@ -82,7 +82,7 @@ def test_equal_pictures_have_equal_trees(stage: Stage, clip_file: Path) -> None:
 
 def test_size_fit_and_radius(stage: Stage, clip_file: Path) -> None:
     def at(**options: Any) -> RGB:
-        clip = bz.Clip(str(clip_file), time=0.04 * 15, **options)  # four white bars, then four black ones
+        clip = bz.Clip(str(clip_file), played=0.04 * 15, **options)  # four white bars, then four black ones
         return stage.draw(Fill("#00f"), clip)
 
     stage.width, stage.height = 256, 256
@@ -100,8 +100,8 @@ def test_a_frame_over_another_is_the_frame_alone(stage: Stage, clip_file: Path) 
     stage.width, stage.height = 320, 180
 
     def tree(number: int) -> FrameTree:
-        clip = bz.Clip(str(clip_file), time=number / 25, width=96.5, x=160.3, rotation=number % 3, radius=9)
-        small = bz.Clip(str(clip_file), time=number / 50, width=64, x=40, y=30, opacity=0.5)
+        clip = bz.Clip(str(clip_file), played=number / 25, width=96.5, x=160.3, rotation=number % 3, radius=9)
+        small = bz.Clip(str(clip_file), played=number / 50, width=64, x=40, y=30, opacity=0.5)
         return stage.tree(Fill("navy"), Group((clip, small), x="50%"), Text(str(number), size=30, y=150))
 
     trees = [tree(number) for number in range(12)]
@@ -157,5 +157,5 @@ def test_hdr_is_told_once(stage: Stage, tmp_path: Path) -> None:
         "log-level=none:colorprim=bt2020:transfer=smpte2084:colormatrix=bt2020nc", frames=3,
     )  # fmt: skip
     with pytest.warns(UserWarning, match=r"is HDR \(PQ\)"):
-        stage.tree(bz.Clip(str(path), time=0))
-    stage.tree(bz.Clip(str(path), time=0.04))  # a second warning would be an error
+        stage.tree(bz.Clip(str(path), played=0))
+    stage.tree(bz.Clip(str(path), played=0.04))  # a second warning would be an error

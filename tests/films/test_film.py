@@ -20,7 +20,7 @@ def words(frame: bz.Frame, text: str, color: str) -> object:
 
 @bz.film
 def greeting(
-    name: str, color: bz.films.Color = "gold", seconds: Annotated[float, Meta(ge=1, le=60)] = 2
+    name: str, color: bz.parameters.Color = "gold", seconds: Annotated[float, Meta(ge=1, le=60)] = 2
 ) -> bz.Composition:
     """Greet somebody.
 

@@ -21,10 +21,10 @@ sales = pd.DataFrame({{"year": [2020, 2021], "tea": [1, 2]}})
 @bz.film
 def counted(
     name: Annotated[str, Meta(min_length=1, max_length=8)],
-    fill: bz.films.Color = "#204060",
+    fill: bz.parameters.Color = "#204060",
     seconds: Annotated[int, Meta(ge=1, le=60)] = 8,
     pace: Literal["slow", "fast"] = "slow",
-    table: bz.films.Table | None = None,
+    table: bz.parameters.Table | None = None,
 ) -> bz.Composition:
     """Count frames.
 

@@ -113,6 +113,9 @@ class StoreContract:
         assert list(store.list("segments/ac")) == ["segments/ac/acdef012.mp4"]
         assert sorted(store.list("seg")) == [*store.list("segments/"), "segmentsx/b"]
         assert list(store.list("nothing/here")) == []
+        assert store.folders("segments/") == [f"{SEGMENT.rpartition('/')[0]}/", "segments/ac/"]
+        assert store.folders() == ["history/", "segments/", "segmentsx/"]
+        assert store.folders("nothing/here/") == []
         (entry,) = store.entries("history/")
         assert (entry.key, entry.size_bytes) == ("history/c", 1)
         assert abs(entry.modified - time.time()) < 60

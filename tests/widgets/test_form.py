@@ -34,15 +34,15 @@ def card(
     loud: bool = False,
     theme: Literal["light", "dark"] = "light",
     place: Literal["top left", "top right", "bottom left", "bottom right", "middle"] = "middle",
-    color: bz.films.Color = "gold",
-    accent: bz.films.Color | None = None,
-    photo: bz.films.ImageFile | None = None,
-    photos: list[bz.films.ImageFile] = [],  # noqa: B006
+    color: bz.parameters.Color = "gold",
+    accent: bz.parameters.Color | None = None,
+    photo: bz.parameters.ImageFile | None = None,
+    photos: list[bz.parameters.ImageFile] = [],  # noqa: B006
     numbers: list[float] = [1.5, 2],  # noqa: B006
     day: datetime.date = datetime.date(2026, 1, 31),
     moment: datetime.datetime = datetime.datetime(2026, 1, 31, 12),
     table: pd.DataFrame | None = None,
-    column: bz.films.Column | None = None,
+    column: bz.parameters.Column | None = None,
     options: dict[str, int] = {},  # noqa: B006
     note: Annotated[str, Meta(max_length=1000)] = "",
     most: int | None = None,

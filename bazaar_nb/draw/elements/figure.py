@@ -73,9 +73,9 @@ def _draw(brush: Brush, figure: Figure) -> None:
     bitmaps = brush.bitmaps
     passing = bool(figure.setup or figure.size) and not bitmaps.is_worth_keeping(key)
 
-    def make() -> Picture:
+    def draw() -> NDArray[np.uint8]:
         try:
-            pixels = _pixels(brush.assets, figure, (width, height), figure.dpi * scale)
+            return _pixels(brush.assets, figure, (width, height), figure.dpi * scale)
         except SceneError as error:
             raise ElementError(str(error), field="plot") from error
         except MemoryError:
@@ -84,10 +84,16 @@ def _draw(brush: Brush, figure: Figure) -> None:
             raise ElementError(
                 f"`plot` of the figure raised {type(error).__name__}: {error}", field="plot"
             ) from error
-        return picture_from_rgba(pixels if passing else pixels.copy())
 
-    # What moves is drawn into the same pixels in each frame, and not kept beside them.
-    picture: Picture = make() if passing else bitmaps.get(key, make, lambda made: made.size_bytes)
+    picture: Picture
+    if brush.assets.on_figure is not None:
+        pixels = draw().copy()
+        brush.assets.on_figure(figure, (area.width, area.height), pixels)
+        picture = picture_from_rgba(pixels)
+    elif passing:  # what moves is drawn into the same pixels in each frame, and not kept beside them
+        picture = picture_from_rgba(draw())
+    else:
+        picture = bitmaps.get(key, lambda: picture_from_rgba(draw().copy()), lambda made: made.size_bytes)
     draw_picture(
         brush.target,
         brush.bitmaps,

@@ -93,7 +93,9 @@ def pin_object(element: Shown, pinning: Pinning) -> Shown:
     """Replace an object's picture by its asset's name where it is large, and find an SVG's fonts."""
     if not element.data:
         return element
-    if is_svg(element.data):
+    if element.fonts:  # it is pinned, but for its size
+        pass
+    elif is_svg(element.data):
         element = _with_faces(element, element.data, pinning)
     else:
         data_size(element.data)

@@ -91,6 +91,9 @@ def _pin(text: Text, pinning: Pinning) -> Text:
         spans: tuple[Span, ...] = (Span(text.text),)
     else:
         spans = text.text
+    named = [name for name in (text.font, *text.fallback, *(span.font for span in spans)) if name is not None]
+    if named and all(name.startswith("asset:") for name in named):
+        return text  # it is pinned: what this system has for letters doesn't count any more
     typefaces = [default_typefaces()[0]]
 
     def pin_font(name: str | None, weight: int, italic: bool) -> str | None:
