@@ -287,7 +287,7 @@ class Job:
 
     def work(self, share: Share) -> None:
         """Render now, in this thread; called by the queue, once, and followed by `finish`."""
-        if self.request.engine.is_remote:  # workers may have limits, of memory or time
+        if getattr(self.request.engine, "time_limit_s", None) is not None:  # of functions in a cloud
             self._rendering.frame_s = expected_frame_s(self.request)
         self._rendering.run(share)
 

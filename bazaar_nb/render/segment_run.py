@@ -162,6 +162,10 @@ class SegmentRun:
         with self._counting:
             return self.tally.frames_evaluated + self.counters.evaluated()
 
+    def next_done(self, first: int) -> tuple[str, int] | None:
+        """Give the segment that begins at a frame, its key and its frames, if it is in the store by now."""
+        return self._done.get(first)
+
     def render(self, cuts: Iterable[Cut]) -> list[tuple[str, int]]:
         """Get every segment into the store.
 

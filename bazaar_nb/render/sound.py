@@ -126,9 +126,13 @@ class SoundTrack:
         self._threads.shutdown()
 
     @property
-    def is_begun(self) -> bool:
-        """Whether there is a track, as far as is known."""
-        return self._track is not None
+    def future(self) -> Future[tuple[Path, float]] | None:
+        """Gives the track's file, and what it took; None where the film is silent, as far as is known."""
+        return self._track
+
+    def is_other(self, seen: Iterable[ClipRun]) -> bool:
+        """Tell whether frames have shown other clips than was known."""
+        return self._request.settings.sound_codec is not None and not are_same(joined(seen), self._known)
 
     def finish(self, seen: Iterable[ClipRun]) -> tuple[Path | None, float]:
         """Wait for the track; make it anew where frames have shown other clips than was known.
@@ -148,7 +152,7 @@ class SoundTrack:
         request = self._request
         runs = joined(seen)
         taken_s = 0.0
-        if request.settings.sound_codec is not None and not are_same(runs, self._known):
+        if self.is_other(runs):
             sounds = (*request.film.sound, *clip_sounds(runs, request.film.fps))
             taken_s = self._wait()[1]
             self._track, self._known = None, runs

@@ -33,6 +33,7 @@ from bazaar_nb.render.engines.lithops_function import FunctionCall, SegmentFunct
 from bazaar_nb.render.engines.lithops_probes import Probes
 from bazaar_nb.render.remote_segment import is_cancelled, remote_result, tell_counts
 from bazaar_nb.render.task import SegmentResult, SegmentTask
+from bazaar_nb.store.options import StorageOptions
 from bazaar_nb.store.store import Store
 
 _LOOK_S = 0.25
@@ -132,7 +133,7 @@ class LithopsEngine:
         self._thread: threading.Thread | None = None
         self._closed = threading.Event()
         self._probes = Probes(self._configuration.backend, self._start_limit_s)
-        self._stores: dict[str, Store] = {}
+        self._stores: dict[tuple[str, StorageOptions], Store] = {}
         self._wanted: set[tuple[str, str]] = set()
         self._deaths: Counter[tuple[str, str, int, int]] = Counter()
 
@@ -196,10 +197,10 @@ class LithopsEngine:
             thread.join()
 
     def _store(self, task: SegmentTask) -> Store:
-        store = Store(task.store_url, task.storage_options)
-        known = self._stores.setdefault(task.store_url, store)
-        if known != store:  # with other options
-            known = self._stores[task.store_url] = store
+        place = task.store_url, task.storage_options
+        known = self._stores.get(place)
+        if known is None:
+            known = self._stores[place] = Store(*place)
         return known
 
     def _start(self) -> None:
@@ -317,9 +318,9 @@ class LithopsEngine:
             return RenderCancelledError("the render was cancelled") if late else None
         if call.seen_at is None:
             if call.due_at is not None and now - call.due_at > self._start_limit_s:
-                return WorkerLostError(f"a function did not begin within {self._start_limit_s:.0f} s")
+                return WorkerLostError(f"a function did not begin within {self._start_limit_s:g} s")
         elif now - call.seen_at > self._silence_limit_s:
-            return WorkerLostError(f"a function gave no sign of life for {self._silence_limit_s:.0f} s")
+            return WorkerLostError(f"a function gave no sign of life for {self._silence_limit_s:g} s")
         return None
 
     def _as_ours(self, call: _Call, error: BaseException) -> BaseException:
