@@ -7,6 +7,7 @@ from . import scales as scales
 from . import templates as templates
 from . import words as words
 from .composition import Composition as Composition
+from .detached.attached import AttachedRender as AttachedRender
 from .errors import AccessError as AccessError
 from .errors import AssetError as AssetError
 from .errors import BazaarError as BazaarError
@@ -16,6 +17,7 @@ from .errors import FontError as FontError
 from .errors import InvalidValueError as InvalidValueError
 from .errors import LimitError as LimitError
 from .errors import MissingLibraryError as MissingLibraryError
+from .errors import NoWorkerError as NoWorkerError
 from .errors import ParameterError as ParameterError
 from .errors import RenderCancelledError as RenderCancelledError
 from .errors import RenderError as RenderError
@@ -107,6 +109,7 @@ from .widgets.player.tune import tune as tune
 from .widgets.player.widget import Player as Player
 from .words.staggering import stagger as stagger
 from .workspace import Workspace as Workspace
+from .workspace import attach as attach
 from .workspace import history as history
 from .workspace import render_status as render_status
 from .workspace import use as use
