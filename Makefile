@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
 TWO_AT_ONCE := -n 2 --dist loadfile
-LONG := detached lab widgets s3 test_charts_notebook.py test_history_notebook.py test_quickstart.py
+LONG := detached lab widgets s3 render/dask test_charts_notebook.py test_history_notebook.py test_quickstart.py
 LOWEST := .venv-lowest
 LOWEST_PYTHON ?= $(shell command -v python3.11 || echo $(PYTHON))
 
@@ -28,7 +28,7 @@ test: lint ## Lint, then run all tests
 	$(BIN)/python hatch_build.py
 	$(BIN)/python -m pytest $(TWO_AT_ONCE)
 
-test-short: lint ## Lint, then run the tests that need no browser and no server, without the notebooks
+test-short: lint ## Lint, then run the tests that need no browser, server or cluster, without the notebooks
 	$(BIN)/python -m pytest $(TWO_AT_ONCE) $(addprefix --ignore=tests/,$(LONG))
 
 test-lowest: $(LOWEST)/installed ## Run all tests with the oldest versions of libraries that are allowed

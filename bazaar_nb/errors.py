@@ -8,6 +8,7 @@ survive pickling with their attributes: they cross process borders.
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 
 class BazaarError(Exception):
@@ -28,6 +29,20 @@ class ParameterError(InvalidValueError):
     """
 
     def __init__(self, message: str, *, problems: tuple[tuple[str, str, str], ...] = ()) -> None:
+        super().__init__(message)
+        self.problems = problems
+
+
+class BadRowsError(InvalidValueError):
+    """Rows of a table of which no films can be made: all of them at once, before anything is drawn.
+
+    Attributes
+    ----------
+    problems : pandas.DataFrame or None
+        ``row`` (counted from 0; missing where it is a whole column), ``column``, ``given`` and ``wanted``.
+    """
+
+    def __init__(self, message: str, *, problems: Any = None) -> None:
         super().__init__(message)
         self.problems = problems
 

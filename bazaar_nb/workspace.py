@@ -19,7 +19,10 @@ from bazaar_nb.jobs.members import ProjectMembers, read_members, write_members
 from bazaar_nb.jobs.notices import Webhook
 from bazaar_nb.jobs.queue import Queue, queue_of
 from bazaar_nb.jobs.status import RenderStatus, read_status
+from bazaar_nb.render.engines.dask import DaskEngine
+from bazaar_nb.render.engines.dask_connection import is_cluster
 from bazaar_nb.render.engines.engine import Engine, InlineEngine
+from bazaar_nb.render.engines.lithops import LithopsEngine
 from bazaar_nb.render.engines.local import LocalEngine
 from bazaar_nb.store.options import StorageOptions
 from bazaar_nb.store.store import Store
@@ -27,7 +30,7 @@ from bazaar_nb.store.store import Store
 if TYPE_CHECKING:
     import pandas as pd
 
-_ENGINES = ("local", "inline")
+_ENGINES = ("local", "inline", "dask", "lithops")
 _T = TypeVar("_T")
 
 
@@ -51,10 +54,14 @@ class Workspace:
         Who renders; the login name by default.
     project : str, optional
         What the movies belong to; ``default`` by default.
-    engine : Engine or {"local", "inline"}, optional
-        ``local``, this machine's cores, by default; ``inline`` is this process.
+    engine : Engine, Dask client, cluster or address, or {"local", "inline", "dask", "lithops"}, optional
+        ``local``, this machine's cores, by default; ``inline`` is this process. A `distributed.Client`, a
+        cluster (LocalCluster, dask-jobqueue, dask-kubernetes, Coiled …) and a scheduler's address
+        (``"tcp://host:8786"``) are `DaskEngine` with its defaults; ``dask`` is the scheduler of
+        ``DASK_SCHEDULER_ADDRESS``. ``lithops`` is a `LithopsEngine`, functions in a cloud, with the
+        configuration that lithops finds.
     workers : int, optional
-        How many of this machine's cores to use; all by default.
+        How many of this machine's cores to use; all by default. Of ``lithops``: how many functions.
     limits : Limits, optional
         What renders may take, beside what ``limits.toml`` in the root says.
     notices : Webhook, optional
@@ -71,7 +78,7 @@ class Workspace:
         storage_options: Mapping[str, Any] | StorageOptions | None = None,
         user: str | None = None,
         project: str | None = None,
-        engine: Engine | str | None = None,
+        engine: Any = None,
         workers: int | None = None,
         limits: Limits | None = None,
         notices: Webhook | None = None,
@@ -265,16 +272,21 @@ def attach(render_id: str, workspace: Workspace | None = None) -> AttachedRender
     return AttachedRender(workspace or default_workspace(), render_id)
 
 
-def _make_engine(engine: Engine | str | None, workers: int | None) -> Engine:
+def _make_engine(engine: Any, workers: int | None) -> Engine:
     wanted = engine or os.environ.get("BAZAAR_ENGINE") or "local"
-    if not isinstance(wanted, str):
-        if not isinstance(wanted, Engine):
-            raise InvalidValueError(f"`engine` must be an engine or one of {_ENGINES}, got {wanted!r:.60}")
+    if isinstance(wanted, str) and wanted == "lithops":
+        return LithopsEngine(workers=workers)
+    if isinstance(wanted, str) and wanted not in _ENGINES and "://" not in wanted:
+        names = ", ".join(_ENGINES)
+        raise InvalidValueError(
+            f"`engine` must be one of {names} or an address as 'tcp://host:8786', got {wanted!r} (Workspace)"
+        )
+    if wanted not in ("local", "inline"):
         if workers is not None:
-            raise InvalidValueError("`workers` goes with engine='local'; an engine brings its own")
-        return wanted
-    if wanted not in _ENGINES:
-        raise InvalidValueError(f"`engine` must be one of {', '.join(_ENGINES)}, got {wanted!r} (Workspace)")
+            raise InvalidValueError(
+                "`workers` goes with engine='local' or 'lithops'; an engine brings its own"
+            )
+        return _make_other(wanted)
     if wanted == "inline":
         if workers is not None:
             raise InvalidValueError("`workers` goes with engine='local'; inline has one")
@@ -285,6 +297,25 @@ def _make_engine(engine: Engine | str | None, workers: int | None) -> Engine:
             raise InvalidValueError(f"BAZAAR_WORKERS must be a whole number, at least 1, got {given!r}")
         workers = int(given)
     return LocalEngine(workers)
+
+
+def _make_other(wanted: Any) -> Engine:
+    """Give an engine that was given, or that of a Dask cluster."""
+    if wanted == "dask":
+        wanted = os.environ.get("DASK_SCHEDULER_ADDRESS")
+        if not wanted:
+            raise InvalidValueError(
+                "engine='dask' is the scheduler of DASK_SCHEDULER_ADDRESS, which is not set: set it to an "
+                "address as tcp://host:8786, or give `engine` an address, a client or a cluster (Workspace)"
+            )
+    if isinstance(wanted, Engine):
+        return wanted
+    if isinstance(wanted, str) or is_cluster(wanted):
+        return DaskEngine(wanted)
+    raise InvalidValueError(
+        "`engine` must be an engine, a Dask client, cluster or address, or one of "
+        f"{', '.join(_ENGINES)}, got {wanted!r:.60} (Workspace)"
+    )
 
 
 def _name(field: str, value: object) -> str:

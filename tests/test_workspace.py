@@ -53,8 +53,11 @@ def test_an_engine_may_be_given() -> None:
 @pytest.mark.parametrize(
     ("wanted", "message"),
     [
-        ({"engine": "cloud"}, "`engine` must be one of local, inline, got 'cloud'"),
-        ({"engine": 3}, "`engine` must be an engine or one of"),
+        (
+            {"engine": "cloud"},
+            "`engine` must be one of local, inline, dask, lithops or an address as 'tcp://host:8786', got",
+        ),
+        ({"engine": 3}, "`engine` must be an engine, a Dask client, cluster or address, or one of"),
         ({"engine": "inline", "workers": 2}, "`workers` goes with engine='local'"),
         ({"engine": bz.InlineEngine(), "workers": 2}, "`workers` goes with engine='local'"),
         ({"workers": 0}, "`workers` must be a whole number, at least 1, got 0"),

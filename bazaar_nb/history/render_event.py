@@ -79,6 +79,9 @@ class RenderEvent(Event, frozen=True, kw_only=True):
     size_bytes: Annotated[int | None, Doc("size of the movie's file", "bytes")] = None
     location: Annotated[str | None, Doc("where the movie is: a path or URL, never a signed link")] = None
     has_sound: Annotated[bool | None, Doc("whether the movie has a sound track")] = None
+    content_key: Annotated[
+        str | None, Doc("hash of what is seen and heard; equal for movies that are the same")
+    ] = None
 
     plan_s: Annotated[
         float | None, Doc("evaluating and keying all frames, at home and in workers", "s of work")
@@ -104,7 +107,7 @@ class RenderEvent(Event, frozen=True, kw_only=True):
     segments: Annotated[int | None, Doc("segments of the movie")] = None
     segments_cached: Annotated[int | None, Doc("segments that were there already")] = None
     segments_retried: Annotated[int | None, Doc("segments that were tried more than once")] = None
-    engine: Annotated[str | None, Doc("who ran the segments: inline, local or dask", category=True)] = None
+    engine: Annotated[str | None, Doc("who ran them: inline, local, dask or lithops", category=True)] = None
     detached: Annotated[bool | None, Doc("whether it went on without the notebook that asked for it")] = None
     workers: Annotated[int | None, Doc("segments that could run at the same time")] = None
     peak_memory_bytes: Annotated[int | None, Doc("largest resident memory of any one process", "bytes")] = (

@@ -47,7 +47,7 @@ class SegmentEvent(Event, frozen=True, kw_only=True):
     codec: Annotated[str | None, Doc("video codec: h264, h265, vp8, vp9 or gif", category=True)] = None
     width: Annotated[int | None, Doc("width of the movie", "px")] = None
     height: Annotated[int | None, Doc("height of the movie", "px")] = None
-    engine: Annotated[str | None, Doc("who ran the segments: inline, local or dask", category=True)] = None
+    engine: Annotated[str | None, Doc("who ran them: inline, local, dask or lithops", category=True)] = None
     host: Annotated[str, Doc("machine that ran the job", category=True)] = msgspec.field(
         default_factory=host_name
     )

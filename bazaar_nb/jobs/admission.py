@@ -16,7 +16,7 @@ from filelock import FileLock
 
 from bazaar_nb.errors import BazaarError, InvalidValueError
 from bazaar_nb.history.reader import read_recent
-from bazaar_nb.jobs.export_request import ExportRequest
+from bazaar_nb.jobs.export_request import ExportRequest, RenderPlace
 from bazaar_nb.jobs.limits import (
     CUSTOM,
     LIMITS_KEY,
@@ -92,6 +92,39 @@ def would_refuse(request: ExportRequest) -> str | None:
     return None
 
 
+class Admission:
+    """What a root and a workspace let in, read once: for many renders that are to be asked for.
+
+    Parameters
+    ----------
+    where : RenderPlace
+        Where they are to go.
+
+    Raises
+    ------
+    AccessError
+        If the user is not in the project.
+    InvalidValueError
+        If ``limits.toml`` can't be understood.
+    """
+
+    def __init__(self, where: RenderPlace) -> None:
+        with _told_by(where.store, where.project, webhook=False) as told:
+            check_member(told.members(), where.project, where.user)
+            self._sources = _sources(where.store, where.limits, told)
+
+    def check(self, request: ExportRequest) -> None:
+        """Check a render alone: what others there are, is asked when it begins.
+
+        Raises
+        ------
+        LimitError
+            If it would go beyond a limit.
+        """
+        asked = _asked(request)
+        check_asked(asked, rules_for(asked.quality, self._sources))
+
+
 class _Told(NamedTuple):
     """What a root says of renders; each raises what went wrong with it when it is called."""
 
@@ -117,11 +150,11 @@ def _told_by(store: Store, project: str, *, webhook: bool) -> Iterator[_Told]:
 
 
 def _rules(request: ExportRequest, asked: Asked, told: _Told) -> list[Rule]:
-    sources = [
-        (request.limits, "set by the workspace"),
-        (told.limits(), f"in {request.store.location(LIMITS_KEY)}"),
-    ]
-    return rules_for(asked.quality, sources)
+    return rules_for(asked.quality, _sources(request.store, request.limits, told))
+
+
+def _sources(store: Store, limits: Limits | None, told: _Told) -> list[tuple[Limits | None, str]]:
+    return [(limits, "set by the workspace"), (told.limits(), f"in {store.location(LIMITS_KEY)}")]
 
 
 def root_webhook(store: Store) -> Webhook | None:

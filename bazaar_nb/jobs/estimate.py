@@ -111,6 +111,9 @@ class Estimate:
         count = "1 similar render" if self.renders == 1 else f"{self.renders} similar renders"
         return f"from {count} {what}"
 
+    def _parts(self) -> list[tuple[str, Range]]:
+        return [(part, cost) for part, cost in self.costs.items() if any(cost)]
+
     def __repr__(self) -> str:
         money = f"{{:.2g}} {self.currency}"
         rows = [

@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from bazaar_nb.errors import InvalidValueError
+from bazaar_nb.errors import InvalidValueError, StoreError
 from bazaar_nb.history.query import read_query
 from bazaar_nb.history.reader import read_recent, read_table
 from bazaar_nb.history.segment_event import SegmentEvent
@@ -42,6 +42,7 @@ from bazaar_nb.jobs.similar_renders import (
 )
 from bazaar_nb.render.engines.engine import Engine
 from bazaar_nb.render.engines.local import available_cores
+from bazaar_nb.render.request import RenderRequest
 from bazaar_nb.store.store import Store
 from bazaar_nb.values.number import plain_number
 
@@ -49,15 +50,17 @@ _GB = 2**30
 _SOUND_BIT_RATE = 128_000
 _BIT_RATE_ERROR = 0.15
 _GROWTH_SPREAD = 0.2  # of scaling by pixels, for each e-fold of them
-_TIME_SPREAD = {True: 0.12, False: 0.35}  # of the model: of an engine whose renders are known, or not
+_PRIOR_COUNT = 3
+_TIME_SPREAD = {True: 0.15, False: 0.3}  # of the model: of an engine whose renders are known, or not
 _START_S = {"inline": 0.05, "local": 0.7, "dask": 1.5, "lithops": 8.0}
 _START_SPREAD = 0.7
 _JOIN_S = {"gif": 0.25}  # a frame and megapixel: its palette is found when all is there
 _STORE_BYTES_S = 40e6  # of one connection to a bucket
 _STORE_TRIP_S = 0.15
 _MEMORY_BASE, _MEMORY_OF_MEGAPIXEL = 110e6, 140e6
-_MEMORY_SPREAD = {True: 0.12, False: 0.35}
+_MEMORY_SPREAD = {True: 0.15, False: 0.35}
 _EVENTS_OF_A_RENDER = 3
+_SIGN_S = 1.0  # a function says once in so long that it is at work
 _REQUESTS_OF_A_SEGMENT = 2  # looked for, and fetched to be joined
 
 
@@ -154,7 +157,7 @@ def planned_engine(engine: object, workers: int | None, present: Engine) -> tupl
 def checked_memory_gb(memory_gb: float | None, present: Engine) -> float:
     """Give the memory of a function: as given, as the engine has it, or 2 GB."""
     if memory_gb is None:
-        return float(getattr(present, "memory_mb", 2048)) / 1024
+        return float(getattr(present, "memory_mb", None) or 2048) / 1024
     number = plain_number(memory_gb)
     if number is None or isinstance(number, bool) or not 0.125 <= number <= 10:
         raise InvalidValueError(f"`memory_gb` must be from 0.125 to 10, got {memory_gb!r:.60} (estimate)")
@@ -173,9 +176,20 @@ def read_history(store: Store, wanted: Wanted, days: int = 30) -> list[EarlierRe
     return [known.get(one.render_id, one) for one in earlier]
 
 
-def frame_work_s(wanted: Wanted, earlier: Iterable[EarlierRender]) -> Range:
-    """Give what a frame will probably take of one worker, in seconds: for cutting before it is sent."""
-    return _work(wanted, find_similar(wanted, earlier))
+def expected_frame_s(request: RenderRequest) -> float:
+    """Give what a frame may take of a worker, in seconds: one in twenty takes longer, as far as is known."""
+    engine = request.engine
+    wanted = Wanted.of(request, engine.name, engine.workers)
+    try:
+        earlier = read_history(request.store, wanted)
+    except StoreError:  # it is no reason not to render
+        earlier = []
+    similar = find_similar(wanted, earlier)
+    slower = 1.0
+    if engine.name == "lithops" and not any(one.engine == "lithops" for one in similar.renders):
+        slower = 1 / lambda_speed(checked_memory_gb(None, engine))
+    uneven = max((one.slowest for one in similar.renders), default=1.0)
+    return _work(wanted, similar).high * slower * uneven
 
 
 def layout_s(lengths: Sequence[float], workers: int) -> float:
@@ -257,15 +271,12 @@ def _time(
         for one in there[-12:]
         if one.render_s is not None and 2 * one.made >= one.frames
     ]
-    off, spread = (float(np.mean(errors)), float(np.std(errors))) if errors else (0.0, 0.0)
-    known = len(errors) >= 3
+    off = float(np.mean(errors)) if errors else 0.0
+    model = _next_spread(errors, _TIME_SPREAD[bool(errors)])
     if errors:
         likely *= math.exp(off * len(errors) / (len(errors) + 1))
     still = starting / (run_s(work.likely) + once_s + starting)
-    return Range.around(
-        likely,
-        math.hypot(work.spread * (1 - still), math.hypot(_TIME_SPREAD[known], spread), _START_SPREAD * still),
-    )
+    return Range.around(likely, math.hypot(work.spread * (1 - still), model, _START_SPREAD * still))
 
 
 def _as_modelled(one: EarlierRender) -> float:
@@ -301,8 +312,8 @@ def _store_s(similar: Similar, segment_bytes: float, place: Place) -> float:
 def _memory(wanted: Wanted, similar: Similar) -> Range:
     """Give the memory of the largest worker.
 
-    What is known of a render is the most that its workers had until then: also for what came before. So
-    the least of the most is nearest.
+    What is known of a render is the most that its workers had until then, also for what came before: so the
+    range begins below the least of these.
     """
     usual = _MEMORY_BASE + _MEMORY_OF_MEGAPIXEL * wanted.megapixels
     known = [
@@ -313,8 +324,8 @@ def _memory(wanted: Wanted, similar: Similar) -> Range:
     if not known:
         return Range.around(usual, _MEMORY_SPREAD[False])
     spread = _MEMORY_SPREAD[similar.same_film and similar.same_settings]
-    around = Range.around(min(known), spread)
-    return Range(around.low, around.likely, max(around.high, max(known) * 1.05))
+    around = Range.around(float(np.median(known)), _next_spread(np.log(known).tolist(), spread))
+    return Range(min(around.low, 0.85 * min(known)), around.likely, around.high)
 
 
 def _costs(
@@ -333,13 +344,18 @@ def _costs(
     nothing = Range(0.0, 0.0, 0.0)
     if not place.is_remote:
         return {"compute": compute, "requests": nothing, "egress": nothing, "month": nothing}
-    puts = segments + 1 + _EVENTS_OF_A_RENDER + segments  # the segments' rows, too, before days are merged
-    gets = _REQUESTS_OF_A_SEGMENT * segments
+    puts: float = (
+        segments + 1 + _EVENTS_OF_A_RENDER + segments
+    )  # the segments' rows, too, before days are merged
+    gets: float = _REQUESTS_OF_A_SEGMENT * segments
+    if wanted.engine == "lithops":  # signs of life, and lithops' own; see render/engines/lithops_function.py
+        signs = busy.likely / _SIGN_S
+        puts, gets = puts + signs + 5 * segments, gets + signs + 5 * segments
     requests = puts * prices.put_1000 / 1000 + gets * prices.get_1000 / 1000
     sent = size * (prices.egress_gb / _GB)
     return {
         "compute": compute,
-        "requests": Range(requests, requests, requests * 1.5),  # retries
+        "requests": Range(0.7 * requests, requests, 1.5 * requests),  # retries
         "egress": Range(0.0, sent.likely, sent.high),  # nothing where the notebook is in the bucket's region
         "month": size * (2 * prices.gb_month / _GB),
     }
@@ -365,8 +381,19 @@ def _notes(wanted: Wanted, similar: Similar, abroad: bool) -> tuple[str, ...]:
 
 def _from(logs: list[float], similar: Similar, wanted: Wanted) -> Range:
     """Give a range of what is known as logarithms."""
-    count = len(logs)
     growth = max(abs(math.log(wanted.megapixels / one.megapixels)) for one in similar.renders)
-    own = float(np.std(logs)) * (1 + 1 / count)
-    floor = similar.spread * (1 + 0.5 / count)
-    return Range.around(math.exp(float(np.mean(logs))), math.hypot(own, floor, _GROWTH_SPREAD * growth))
+    spread = math.hypot(_next_spread(logs, similar.spread), _GROWTH_SPREAD * growth)
+    return Range.around(math.exp(float(np.mean(logs))), spread)
+
+
+def _next_spread(values: Sequence[float], prior: float) -> float:
+    """Give how far the next value may be from the mean of some: as a standard deviation, of which 1.645 hold.
+
+    Few values tell little of their own spread: what renders usually have counts as three of them, and
+    the tails are those of Student's distribution.
+    """
+    count = len(values)
+    freedom = _PRIOR_COUNT + max(0, count - 1)
+    own = float(np.sum((np.asarray(values) - np.mean(values)) ** 2)) if count else 0.0
+    deviation = math.sqrt((_PRIOR_COUNT * prior**2 + own) / freedom)
+    return deviation * math.sqrt(1 + 1 / max(1, count)) * (1 + 1.28 / freedom)

@@ -18,6 +18,7 @@ from typing import Any, Literal, Protocol, get_args
 from bazaar_nb.errors import InvalidValueError, RenderCancelledError
 from bazaar_nb.history.render_event import ENDED
 from bazaar_nb.jobs.admission import admit, root_webhook
+from bazaar_nb.jobs.estimation import expected_frame_s
 from bazaar_nb.jobs.export_request import ExportRequest
 from bazaar_nb.jobs.notices import send_notice
 from bazaar_nb.render.progress import Progress
@@ -149,6 +150,11 @@ class Job:
     def finished(self) -> dt.datetime | None:
         """When it ended, in UTC."""
         return self._rendering.event.finished
+
+    @property
+    def is_recorded(self) -> bool:
+        """Whether the history has a row of it: not of one that was not let in."""
+        return self._rendering.is_recorded
 
     def cancel(self) -> bool:
         """Stop it, or take it out of the queue; workers stop at their next frame.
@@ -291,6 +297,8 @@ class Job:
 
     def work(self, share: Share) -> None:
         """Render now, in this thread; called by the queue, once, and followed by `finish`."""
+        if getattr(self.request.engine, "time_limit_s", None) is not None:  # of functions in a cloud
+            self._rendering.frame_s = expected_frame_s(self.request)
         self._rendering.run(share)
 
     def finish(self, error: BaseException | None = None) -> None:
@@ -314,7 +322,7 @@ class Job:
 
     def _notify(self) -> None:
         try:
-            if self._rendering.is_recorded and not self._rendering.is_given_up:
+            if self.is_recorded and not self._rendering.is_given_up:
                 send_notice(self._webhook, self._rendering.event)
         except RuntimeError as error:  # at the very end of a process no thread can be started
             _log.warning("nobody was told of render %s: %s", self.id, error)

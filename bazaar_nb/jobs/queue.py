@@ -13,15 +13,15 @@ import threading
 import time
 import weakref
 from collections import deque
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 
 from bazaar_nb.errors import InvalidValueError, RenderError
 from bazaar_nb.jobs.export_request import ExportOptions, ExportRequest, RenderPlace, make_request
 from bazaar_nb.jobs.heartbeat_thread import heartbeats
 from bazaar_nb.jobs.interpreter_exit import at_exit_of
 from bazaar_nb.jobs.job import Job
-from bazaar_nb.jobs.slots import Slots, takes_cores
+from bazaar_nb.jobs.slots import cores_for, takes_cores
 from bazaar_nb.render.engines.engine import Engine
 from bazaar_nb.render.result import Render
 from bazaar_nb.render.segment_run import Share
@@ -263,27 +263,11 @@ class Queue:
             _at_work.job = outer
         job.finish()
 
-    @contextmanager
-    def _cores(self, job: Job, *, inside: bool) -> Iterator[Share]:
+    def _cores(self, job: Job, *, inside: bool) -> AbstractContextManager[Share]:
         engine = job.request.engine
-        shared = None
-        if takes_cores(engine) and not inside:
-            try:
-                shared = Slots().share(engine.workers)
-                shared.begin()
-            except OSError as error:  # sharing is a courtesy: no reason not to render
-                _log.info("cores are not shared with other kernels: %s", error)
-                shared = None
-        if shared is None:
-            yield Share()
-            return
-        try:
-            if shared.balance(0) < 1:
-                job.record_queued()
-                shared.wait(job.check_cancelled)
-            yield shared
-        finally:
-            shared.end()
+        if inside:
+            return nullcontext(Share())
+        return cores_for(engine, job.check_cancelled, job.record_queued)
 
     def _tell(self) -> None:
         with self._changed:
@@ -303,6 +287,7 @@ class Queue:
 
 _local = Queue()
 _elsewhere: weakref.WeakKeyDictionary[Engine, Queue] = weakref.WeakKeyDictionary()
+_of_batches: weakref.WeakSet[Queue] = weakref.WeakSet()
 _finding = threading.Lock()
 
 
@@ -312,6 +297,12 @@ def queue_of(engine: Engine) -> Queue:
         return _local
     with _finding:
         return _elsewhere.setdefault(engine, Queue(_ELSEWHERE))
+
+
+def add_queue(queue: Queue) -> None:
+    """Have a batch's queue counted among those of this process, as long as it is there."""
+    with _finding:
+        _of_batches.add(queue)
 
 
 def make_job(
@@ -369,4 +360,4 @@ def end_all(within_s: float) -> None:
 
 def _queues() -> list[Queue]:
     with _finding:
-        return [_local, *_elsewhere.values()]
+        return [_local, *_elsewhere.values(), *_of_batches]

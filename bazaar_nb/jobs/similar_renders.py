@@ -169,13 +169,13 @@ def find_similar(wanted: Wanted, earlier: Iterable[EarlierRender]) -> Similar:
     """
     near = [one for one in earlier if 1 / _FAR <= one.megapixels / wanted.megapixels <= _FAR and one.made]
     own = [one for one in near if one.composition == wanted.composition]
-    for renders, same_film, spreads in ((own, True, (0.10, 0.40)), (near, False, (0.65, 0.75))):
+    for renders, same_film, spreads in ((own, True, (0.30, 0.45)), (near, False, (0.55, 0.65))):
         fitting = [one for one in renders if (one.codec, one.setting) == (wanted.codec, wanted.setting)]
         same_size = [one for one in fitting if (one.width, one.height) == (wanted.width, wanted.height)]
         for chosen, same in ((same_size, True), (fitting, True), (renders, False)):
             if chosen and (same or same_film or any(one.codec == wanted.codec for one in chosen)):
                 return Similar(tuple(chosen[-_MOST:]), spreads[0] if same else spreads[1], same_film, same)
-    return Similar((), 1.6 if wanted.codec == "gif" else 1.2)
+    return Similar((), 1.6 if wanted.codec == "gif" else 1.3)
 
 
 def usual_work_s(codec: str, megapixels: float) -> float:

@@ -9,14 +9,15 @@ goes on.
 
 from __future__ import annotations
 
+import logging
 import os
 import secrets
 import stat
 import tempfile
 import threading
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import loky
@@ -29,6 +30,8 @@ _LOOK_S = 0.2
 """How often a render looks whether cores came free, or are wanted."""
 _DOOR_S = 2.0
 """How long to wait for another one that looks; longer than that it has stopped."""
+
+_log = logging.getLogger(__name__)
 
 
 class Slots:
@@ -153,6 +156,39 @@ class SharedCores(Share):
             self._present.release()
             with suppress(OSError):  # gone already, or another one is just looking at it
                 Path(self._present.lock_file).unlink()
+
+
+@contextmanager
+def cores_for(
+    engine: Engine, check: Callable[[], None], on_wait: Callable[[], None] = lambda: None
+) -> Iterator[Share]:
+    """Give what may use an engine its share of this machine's cores, once there is one.
+
+    Parameters
+    ----------
+    check : function
+        Called several times a second while there is no core; may raise to stop waiting.
+    on_wait : function
+        Called if there is no core now.
+    """
+    shared = None
+    if takes_cores(engine):
+        try:
+            shared = Slots().share(engine.workers)
+            shared.begin()
+        except OSError as error:  # sharing is a courtesy: no reason not to render
+            _log.info("cores are not shared with other kernels: %s", error)
+            shared = None
+    if shared is None:
+        yield Share()
+        return
+    try:
+        if shared.balance(0) < 1:
+            on_wait()
+            shared.wait(check)
+        yield shared
+    finally:
+        shared.end()
 
 
 def takes_cores(engine: Engine) -> bool:

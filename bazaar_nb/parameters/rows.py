@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from bazaar_nb.errors import InvalidValueError
@@ -50,17 +50,22 @@ def check_rows(parameters: Parameters, table: Any) -> list[RowProblem]:
         raise InvalidValueError(f"expected a table, got {type(table).__name__} {where}")
     names = [str(name) for name in frame.columns]
     columns = [frame[name].to_list() for name in frame.columns]
-    problems = list(_column_problems(parameters, names))
+    problems = list(column_problems(parameters, names))
     told = {one.problem.parameter for one in problems}
-    known = [(name, column) for name, column in zip(names, columns, strict=True) if name in parameters.names]
-    for row in range(len(frame)):
-        values = {name: column[row] for name, column in known if not is_left_out(column[row])}
-        _, found = parameters.check(values)
-        problems += [RowProblem(row, one) for one in found if one.parameter not in told]
+    for number, values in enumerate(zip(*columns, strict=True)):
+        _, found = check_row(parameters, dict(zip(names, values, strict=True)))
+        problems += [RowProblem(number, one) for one in found if one.parameter not in told]
     return problems
 
 
-def _column_problems(parameters: Parameters, names: list[str]) -> Iterator[RowProblem]:
+def check_row(parameters: Parameters, row: Mapping[str, Any]) -> tuple[dict[str, Any], list[Problem]]:
+    """Give a row's arguments as the function takes them, with defaults, and all that is wrong with them."""
+    given = {name: row[name] for name in parameters.names if name in row and not is_left_out(row[name])}
+    return parameters.check(given)
+
+
+def column_problems(parameters: Parameters, names: Sequence[str]) -> Iterator[RowProblem]:
+    """Give what is wrong with a table of these columns, whatever is in them."""
     spare = [name for name in names if name not in parameters.names]
     for one in parameters.all:
         if one.name in names:

@@ -22,6 +22,7 @@ from bazaar_nb.scene.elements import Pixels
 from bazaar_nb.scene.film import Film
 from bazaar_nb.scene.function_registry import one_pass
 from bazaar_nb.scene.tree import FrameTree
+from bazaar_nb.store.file_digests import digest_file
 from bazaar_nb.store.key_layout import asset_extension, asset_key, named_asset_key
 from bazaar_nb.store.store import Store
 
@@ -121,6 +122,11 @@ def _is_large(tree: FrameTree) -> bool:
     return any(
         isinstance(element, Pixels) and len(element.array) >= _LARGE_BYTES for element in tree.elements
     )
+
+
+def name_file(path: Path) -> str:
+    """Give the asset's name of a file that a frame refers to."""
+    return f"asset:{digest_file(path)}.{asset_extension(path)}"
 
 
 def keep_files(store: Store) -> PutFile:

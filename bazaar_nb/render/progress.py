@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import sys
-import threading
 import time
-import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
-from types import TracebackType
-from typing import Any, Literal, Self, TextIO
+from typing import Literal
+
+from bazaar_nb.render.live_bar import LiveBar
 
 Stage = Literal["queued", "starting", "evaluating", "rendering", "sound", "joining", "uploading", "done"]
-
-_EVERY_S = 0.1  # ten times a second: smooth, and nothing beside the work
-_EVERY_LINE_S = 10.0  # where lines can't be written over, as in a log
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +88,8 @@ class Pace:
         return (frames - first_frames) / (now - first_time)
 
 
-class ProgressBar:
-    """A tqdm bar, in a notebook or a terminal, that looks at a render until it ends.
-
-    In a file or a pipe, where a line can't be written over, it is a line now
-    and then, and one at the end.
+class ProgressBar(LiveBar[Progress]):
+    """A bar that looks at a render until it ends.
 
     Parameters
     ----------
@@ -108,60 +100,8 @@ class ProgressBar:
     """
 
     def __init__(self, read: Callable[[], Progress], label: str) -> None:
-        self._read = read
-        self._label = label
+        super().__init__(read, label, read().total, "frames")
         self._pace = Pace()
-        self._ended = threading.Event()
-        self._live = _can_rewrite(sys.stderr)
-        self._bar: Any = None
-        self._thread = threading.Thread(target=self._watch, name="bazaar-progress", daemon=True)
-
-    def __enter__(self) -> Self:
-        with warnings.catch_warnings():
-            # Without ipywidgets tqdm says that its notebook bar is missing, and shows the other.
-            warnings.simplefilter("ignore")
-            from tqdm.auto import tqdm
-
-            class Bar(tqdm):  # type: ignore[type-arg]  # which tqdm it is depends on where this runs
-                monitor_interval = 0  # else each class starts a thread, which never ends
-                pace: float | None = None
-                ended = False
-
-                @property
-                def format_dict(self) -> Any:
-                    shown = super().format_dict
-                    if not self.ended:  # then tqdm gives the average of the whole time
-                        shown["rate"] = self.pace
-                        if self.pace is None:
-                            shown["initial"] = self.n
-                    return shown
-
-            self._bar = Bar(
-                total=self._read().total,
-                unit=" frames",
-                desc=f"{self._label}: starting",
-                mininterval=0,
-                dynamic_ncols=True,
-                file=None if self._live else _Lines(sys.stderr),
-            )
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._ended.set()
-        self._thread.join()
-        self._update(self._read(), "failed" if kind is not None else None)
-        if kind is not None:
-            self._bar.n = min(self._bar.n, self._bar.total - 1)  # a notebook shows a full bar as a success
-        self._bar.ended = True
-        self._bar.close()
-
-    def _watch(self) -> None:
-        while not self._ended.wait(_EVERY_S if self._live else _EVERY_LINE_S):
-            self._update(self._read(), None)
-            self._bar.refresh()
 
     def _update(self, progress: Progress, ending: str | None) -> None:
         bar = self._bar
@@ -176,24 +116,3 @@ class ProgressBar:
         bar.initial = progress.frames_cached
         bar.n = max(int(progress.fraction * progress.total), progress.frames_cached)
         bar.pace = self._pace.rate(bar.n - bar.initial, time.perf_counter())
-
-
-class _Lines:
-    """A file for tqdm that ends each of its lines, where it would write over the last one."""
-
-    def __init__(self, file: TextIO) -> None:
-        self._file = file
-        self.encoding = file.encoding
-
-    def write(self, text: str) -> None:
-        line = text.replace("\r", "").strip()
-        if line:
-            self._file.write(line + "\n")
-
-    def flush(self) -> None:
-        self._file.flush()
-
-
-def _can_rewrite(file: TextIO) -> bool:
-    """Tell whether a line that was written can be written over: in a terminal, and in a notebook."""
-    return file.isatty() or type(file).__module__.startswith("ipykernel")

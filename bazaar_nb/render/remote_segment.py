@@ -65,8 +65,10 @@ class RemoteSegment:
     def __init__(self, message: bytes) -> None:
         task = msgspec.msgpack.decode(message, type=SegmentTask)
         span = task.span
+        self.film = ""
+        """Digest of the film that it evaluates; empty if it evaluates none."""
         if span is not None:
-            digest = span.film.digest
+            digest = self.film = span.film.digest
             path = _films.get(digest)
             if path is None:
                 raise MissingFilmError(f"film {digest} is not here", digest)
@@ -121,6 +123,13 @@ def keep_film(digest: str, film: bytes) -> None:
     _films[digest] = Path(file.name)
     while len(_films) > _MOST_FILMS:
         _films.pop(next(iter(_films))).unlink(missing_ok=True)
+
+
+def drop_film(digest: str) -> None:
+    """Keep a film no longer."""
+    path = _films.pop(digest, None)
+    if path is not None:
+        path.unlink(missing_ok=True)
 
 
 def remote_result(answer: bytes) -> SegmentResult:

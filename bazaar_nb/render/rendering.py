@@ -8,6 +8,7 @@ all. When `Rendering.run` returns or raises, no worker draws for it any more.
 from __future__ import annotations
 
 import datetime as dt
+import logging
 import threading
 import time
 import warnings
@@ -15,21 +16,28 @@ from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from bazaar_nb.draw.asset_pinning import Pinner
-from bazaar_nb.errors import BazaarError, ElementError, EncodeError, LimitError, RenderCancelledError
+from bazaar_nb.errors import (
+    BazaarError,
+    ElementError,
+    EncodeError,
+    LimitError,
+    RenderCancelledError,
+    StoreError,
+)
 from bazaar_nb.history.background_compaction import compact_once
 from bazaar_nb.history.ids import new_render_id
 from bazaar_nb.history.movie_engagement import MovieEngagement
 from bazaar_nb.history.render_event import RenderEvent, Status
 from bazaar_nb.history.writer import record, record_all
-from bazaar_nb.media.gif import write_gif
-from bazaar_nb.media.join import DamagedSegmentError, SegmentPart, join_movie
 from bazaar_nb.render.carried_film import Carrier
+from bazaar_nb.render.content_key import content_key, sound_range
 from bazaar_nb.render.evaluation import keep_files, keep_named_files, placed_error
 from bazaar_nb.render.frame_counters import FrameCounters
 from bazaar_nb.render.home_evaluation import DiffersElsewhereError, HomeEvaluation
+from bazaar_nb.render.joining import Movie, MoviePlan, StreamedJoin, begin_stream, join_in_file
 from bazaar_nb.render.kept_pixels import pixels_name
 from bazaar_nb.render.plan import cut_film
 from bazaar_nb.render.progress import Pace, Progress, Stage
@@ -37,26 +45,20 @@ from bazaar_nb.render.request import RenderRequest
 from bazaar_nb.render.result import Render, format_bytes
 from bazaar_nb.render.scratch import scratch, sweep, sweep_once
 from bazaar_nb.render.segment_claims import SegmentClaims, segment_claims
+from bazaar_nb.render.segment_files import UnusableSegmentError
 from bazaar_nb.render.segment_history import SegmentRows
 from bazaar_nb.render.segment_run import SegmentRun, Share
 from bazaar_nb.render.sound import check_sounds, make_track
 from bazaar_nb.render.tally import Tally
 from bazaar_nb.render.task import FilmFile
 from bazaar_nb.render.worker import peak_memory_bytes
-from bazaar_nb.scene.time import frames_to_seconds
 from bazaar_nb.store.faults import MissingObjectError
 from bazaar_nb.store.key_layout import movie_key, named_asset_key, scratch_prefix
 from bazaar_nb.store.store import Store
 
+_log = logging.getLogger(__name__)
+
 _PACE_S = 0.1
-
-
-class Movie(NamedTuple):
-    """A movie that was published."""
-
-    store: Store
-    key: str
-    size_bytes: int
 
 
 class Rendering:
@@ -86,6 +88,8 @@ class Rendering:
         self.request = request
         self.most_bytes: int | None = None
         """How large the movie may become; set before `run`."""
+        self.frame_s = 0.0
+        """What a frame may take of a worker, in seconds, as far as known; set before `run`."""
         self.result: Render | None = None
         """The finished movie, once it is finished and recorded."""
         self._share = Share()
@@ -95,6 +99,7 @@ class Rendering:
         self._cancelled = False
         self._run: SegmentRun | None = None
         self._home_reason = ""
+        self._content_key: str | None = None
         self._counters: FrameCounters | None = None
         self._segment_rows = SegmentRows()
         self._recorded = bool(render_id)
@@ -105,7 +110,16 @@ class Rendering:
         self._paced_at = 0.0
         self._fps: float | None = None
         self._uploaded: float | None = None
+        self._stream: StreamedJoin | None = None
+        self._offered = 0
         settings = request.settings
+        store, key = request.store, movie_key(request.project, self.id, request.name)
+        if request.target is not None:
+            store, key = Store(request.target.parent), request.target.name
+        self._plan = MoviePlan(
+            segments=request.store, store=store, key=key, settings=settings, metadata=request.metadata,
+            check=self.check_cancelled, check_size=self._check_size,
+        )  # fmt: skip
         self.event = RenderEvent(
             render_id=self.id,
             status="queued",
@@ -222,6 +236,7 @@ class Rendering:
             **self._tally(),
             **render.timings,
             "location": render.location,
+            "content_key": self._content_key,
             "size_bytes": render.size_bytes,
             "render_s": render.render_s,
             "peak_memory_bytes": render.peak_memory_bytes,
@@ -259,21 +274,23 @@ class Rendering:
                 self._home_reason = carrier.reason
                 run = self._run = self._next_run(counters, claims, carrier.file, made, beside)
                 self._stage = "rendering"
+                parts: list[tuple[str, int]] = []
+                stream = self._stream = begin_stream(self._plan, track)
+                self._offered = self.request.first
                 try:
                     parts = self._render_segments(run)
+                    self._home_reason = carrier.reason or run.stays
+                    self._content_key = content_key(self.request, (key for key, _ in parts))
+                    self._stage = "sound" if track is not None else "joining"
+                    sound, sound_s = (None, 0.0) if track is None else self._wait(track)
+                    self._stage = "joining"
+                    began = time.perf_counter()
+                    movie = self._join(parts, sound)
+                    break
                 except DiffersElsewhereError as error:
                     # What workers made of it is not this film; it stays in the store under its own keys.
                     carrier.stay(str(error))
-                    continue
-                self._home_reason = carrier.reason or run.stays
-                self._stage = "sound" if track is not None else "joining"
-                sound, sound_s = (None, 0.0) if track is None else self._wait(track)
-                self._stage = "joining"
-                began = time.perf_counter()
-                try:
-                    movie = self._publish(parts, sound)
-                    break
-                except (DamagedSegmentError, MissingObjectError) as error:
+                except (UnusableSegmentError, MissingObjectError) as error:
                     # A segment that was there already may have been damaged or removed since it was written.
                     damaged = self._unusable(run.found, error) - removed
                     if not damaged:
@@ -281,7 +298,47 @@ class Rendering:
                     self._store.remove_all(sorted(damaged))
                     removed |= damaged
                     made |= {key for key, _ in parts} - run.found
+                finally:
+                    self._stream = None
+                    if stream is not None:
+                        stream.abandon()
         return movie, {"plan_s": run.plan_s, "sound_s": sound_s, "join_s": time.perf_counter() - began}
+
+    def _join(self, parts: list[tuple[str, int]], sound: Path | None) -> Movie:
+        stream = self._stream
+        if stream is not None:
+            self._offer_segments()
+            try:
+                movie = stream.finish(self._look)
+            except (MissingObjectError, UnusableSegmentError, LimitError, RenderCancelledError):
+                raise
+            except (StoreError, EncodeError) as error:
+                self._stream = None
+                stream.abandon()
+                _log.warning("%s could not be sent while it was joined, and is joined in a file: %s",
+                             self.request.name, error)  # fmt: skip
+            else:
+                self._stage, self._uploaded = "uploading", 1.0
+                return movie
+
+        def on_joined() -> None:
+            if self._plan.store.is_remote:
+                self._stage = "uploading"
+
+        return join_in_file(self._plan, parts, sound, self._moved, on_joined)
+
+    def _offer_segments(self) -> None:
+        """Give the joiner the segments that are there, as far as none before them is missing."""
+        run, stream = self._run, self._stream
+        while run is not None and stream is not None and (done := run.next_done(self._offered)):
+            stream.offer(*done)
+            self._offered += done[1]
+
+    def _look(self) -> None:
+        """See how far the joiner is."""
+        if self._stream is not None and self._stream.joined:
+            self._stage, self._uploaded = "uploading", self._stream.sent
+        self._check()
 
     def _carrier(self) -> Carrier:
         if self._engine.evaluates:
@@ -303,7 +360,7 @@ class Rendering:
         return SegmentRun(
             self._engine, self._store, counters, claims, self._settings, scratch_prefix(self.id), home, film,
             self._check, tally=tally, made_before=made, share=self._share, rows=self._segment_rows,
-            movie=request.name,
+            movie=request.name, frame_s=self.frame_s,
         )  # fmt: skip
 
     def _render_segments(self, run: SegmentRun) -> list[tuple[str, int]]:
@@ -326,6 +383,7 @@ class Rendering:
 
     def _check(self) -> None:
         self.check_cancelled()
+        self._offer_segments()
         run, now = self._run, time.perf_counter()
         if run is None or now - self._paced_at < _PACE_S:
             return
@@ -361,8 +419,7 @@ class Rendering:
             if ended.is_set():
                 raise RenderCancelledError("the render has ended")
 
-        fps = self._film.fps
-        begin_s, end_s = (frames_to_seconds(edge, fps) for edge in (self.request.first, self.request.stop))
+        begin_s, end_s = sound_range(self.request)
         return make_track(self._store, self._film.sound, codec, self._film.duration, begin_s, end_s, check)
 
     def _wait(self, track: Future[tuple[Path, float]]) -> tuple[Path, float]:
@@ -370,31 +427,11 @@ class Rendering:
             self._check()
         return track.result()
 
-    def _unusable(self, keys: set[str], error: DamagedSegmentError | MissingObjectError) -> set[str]:
+    def _unusable(self, keys: set[str], error: UnusableSegmentError | MissingObjectError) -> set[str]:
         """Give which of these segments an error is about."""
-        there = self._store.claim(sorted(keys))
         if isinstance(error, MissingObjectError):
-            return keys - there
-        return {key for key in there if str(self._store.local(key)) == error.path}
-
-    def _publish(self, parts: list[tuple[str, int]], sound: Path | None) -> Movie:
-        paths = self._store.local_all([key for key, _ in parts])
-        segments = [SegmentPart(str(path), frames) for path, (_, frames) in zip(paths, parts, strict=True)]
-        store, key = self._store, movie_key(self.request.project, self.id, self.request.name)
-        if self.request.target is not None:
-            store, key = Store(self.request.target.parent), self.request.target.name
-        with store.writing(key, on_bytes=self._moved) as path:
-            if self._settings.format == "gif":
-                write_gif(segments, path, self._settings, lambda _: self._check(), self.request.metadata)
-            else:
-                join_movie(
-                    segments, path, self._settings, sound, lambda _: self._check(), self.request.metadata
-                )
-            size = path.stat().st_size
-            self._check_size(size)
-            if store.is_remote:
-                self._stage = "uploading"
-        return Movie(store, key, size)
+            return keys - self._store.claim(sorted(keys))
+        return keys & {error.key}
 
     def _moved(self, done: int, total: int) -> None:
         self._uploaded = done / total if total else 1.0

@@ -106,6 +106,8 @@ class SegmentRun:
         Of all runs of the same render.
     movie : str
         Its name; for people.
+    frame_s : float
+        What a frame may take of a worker; 0 where that is not known.
 
     Attributes
     ----------
@@ -125,6 +127,7 @@ class SegmentRun:
     share: Share
     rows: SegmentRows
     movie: str = ""
+    frame_s: float = 0.0
     tally: Tally = field(default_factory=Tally)
     plan_s: float = 0.0
     found: set[str] = field(default_factory=set)
@@ -137,6 +140,7 @@ class SegmentRun:
     _again: deque[Piece] = field(default_factory=deque)
     _next_number: int = 0
     _evaluating: bool = False
+    _told_large: bool = False
     _look: int = 1
     _ahead: deque[Segment] = field(default_factory=deque)
     _answers: dict[str, bool] = field(default_factory=dict)
@@ -153,6 +157,10 @@ class SegmentRun:
         """Give how many frames are evaluated."""
         with self._counting:
             return self.tally.frames_evaluated + self.counters.evaluated()
+
+    def next_done(self, first: int) -> tuple[str, int] | None:
+        """Give the segment that begins at a frame, its key and its frames, if it is in the store by now."""
+        return self._done.get(first)
 
     def render(self, cuts: Iterable[Cut]) -> list[tuple[str, int]]:
         """Get every segment into the store.
@@ -359,6 +367,7 @@ class SegmentRun:
             place=piece.place,
             parent=0 if self.engine.is_remote else os.getpid(),
             movie=self.movie,
+            frame_s=self.frame_s,
         )
 
     def _settle(self, piece: Piece, future: Future[SegmentResult]) -> list[Piece]:
@@ -421,7 +430,8 @@ class SegmentRun:
                 f"frame {piece.cut.first} of the film can't be drawn: {reason} "
                 f"(tried alone, after its segment failed)"
             ) from error
-        if isinstance(error, SegmentTooLargeError):
+        if isinstance(error, SegmentTooLargeError) and not self._told_large:
+            self._told_large = True  # the first says it for all
             warnings.warn(
                 f"frames {piece.cut.first} to {piece.cut.stop - 1} of {self.movie}: {error}; "
                 "they become two segments",
@@ -433,7 +443,9 @@ class SegmentRun:
             half_piece = self._piece(part, half)
             half_piece.alone = not self.engine.is_isolated
             half_piece.given = piece.given
-            # One go each, to find the frame quickly; that frame then has all its tries.
-            half_piece.tries = self._tries - 1 if half_piece.frames > 1 else 0
+            # One go each, to find the frame quickly; that frame then has all its tries. Of what was only too
+            # large no frame is to blame.
+            seeking = half_piece.frames > 1 and not isinstance(error, SegmentTooLargeError)
+            half_piece.tries = self._tries - 1 if seeking else 0
             halves.append(half_piece)
         return halves

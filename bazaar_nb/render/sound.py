@@ -61,8 +61,7 @@ def make_track(
         What it took.
     """
     began = time.perf_counter()
-    digests = {sound.source: digest_file(sound.source) for sound in sounds}
-    name = sound_key(sounds, digests, duration_s, codec, DEFAULT_BIT_RATE, begin_s=begin_s, end_s=end_s)
+    name = track_key(sounds, codec, duration_s, begin_s, end_s)
     key = segment_key_name(name, TRACK_SUFFIX[codec].removeprefix("."))
     there = bool(store.claim([key]))
     if there and not is_whole_track(store.local(key), end_s - begin_s):
@@ -72,3 +71,17 @@ def make_track(
         with store.writing(key, once=True) as path:
             encode_track(sounds, duration_s, path, codec, begin_s=begin_s, end_s=end_s, on_block=check)
     return store.local(key), time.perf_counter() - began
+
+
+def track_key(
+    sounds: Sequence[Sound], codec: SoundCodec, duration_s: Fraction, begin_s: Fraction, end_s: Fraction
+) -> str:
+    """Name the sound track of a part of a film by what is heard in it; the files are read for it.
+
+    Raises
+    ------
+    AssetError
+        If one can't be read.
+    """
+    digests = {sound.source: digest_file(sound.source) for sound in sounds}
+    return sound_key(sounds, digests, duration_s, codec, DEFAULT_BIT_RATE, begin_s=begin_s, end_s=end_s)

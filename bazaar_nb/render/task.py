@@ -86,6 +86,8 @@ class SegmentTask(msgspec.Struct, frozen=True, kw_only=True):
         Process that wants the segment, if on this machine; 0 where it isn't.
     movie : str
         Name of the movie; for people.
+    frame_s : float
+        Seconds that a frame may take of a worker, from renders like it; 0 where that is not asked.
     """
 
     store_url: str
@@ -103,6 +105,7 @@ class SegmentTask(msgspec.Struct, frozen=True, kw_only=True):
     place: int = 0
     parent: int = 0
     movie: str = ""
+    frame_s: float = 0.0
 
     @property
     def frames(self) -> int:

@@ -21,6 +21,7 @@ from bazaar_nb.scene.cell_definitions import revision
 from bazaar_nb.scene.elements import Element, Fill
 from bazaar_nb.scene.film_revision import FilmRevision, first_revision, next_revision, revision_at
 from bazaar_nb.scene.frame import Frame, Size
+from bazaar_nb.scene.moments import place_sounds
 from bazaar_nb.scene.paint import Paint
 from bazaar_nb.scene.scene import Scene
 from bazaar_nb.scene.sound import Sound
@@ -181,14 +182,27 @@ class Film:
         self.background: Paint = fill.paint  # type: ignore[union-attr]
         self._items = _as_items(scenes, "scenes", where)
         self._layers = _as_items(layers, "layers", where)
-        self.sound = tuple(_as_items(sound, "sound", where))
-        for placed in self.sound:
+        self._sound = tuple(_as_items(sound, "sound", where))
+        for placed in self._sound:
             if not isinstance(placed, Sound):
                 raise InvalidValueError(f"`sound` holds bz.Sound(…) placements, got {placed!r:.60}{where}")
         self._frozen = False
         # Of a film read from JSON: its scenes are spans of the original, not what the marks name.
         self._recorded_marks: tuple[Mark, ...] | None = None
         self._revision: FilmRevision | None = first_revision(self._items, self._layers, self.fps, where)
+        place_sounds(self._sound, self.timeline.moments, where)
+
+    @property
+    def sound(self) -> tuple[Sound, ...]:
+        """The sounds, at their times."""
+        if all(sound.at is None for sound in self._sound):
+            return self._sound
+        return place_sounds(self._sound, self.timeline.moments, f" (Composition {self.name!r})")
+
+    @property
+    def moments(self) -> dict[str, Fraction]:
+        """Seconds of the film that have names: where scenes begin, and the moments that they name."""
+        return {name: at for name, at in self.timeline.moments.items() if at is not None}
 
     @property
     def timeline(self) -> Timeline:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from bazaar_nb.errors import InvalidValueError
+from bazaar_nb.scene.arrangement import ArrangedScene
 from bazaar_nb.scene.cell_definitions import revision
 from bazaar_nb.scene.scene import Scene, SceneFunction, as_scene
 from bazaar_nb.scene.timeline import Timeline
@@ -97,12 +98,23 @@ def _make(
 
 def _newest(item: object, before: object = None) -> object:
     """Give a scene as its cell defines it now: the one before if that is it; what is no scene stays."""
+    if isinstance(item, ArrangedScene):
+        made = item.newest()
+        return before if isinstance(before, ArrangedScene) and _are_same(before.parts, made) else made
     function = item if isinstance(item, SceneFunction) else item.made_by if isinstance(item, Scene) else None
     if function is None:
         return item
     if isinstance(before, Scene) and before.made_by is function.newest():
         return before
     return as_scene(item, "").newest()
+
+
+def _are_same(parts: tuple[object, ...], made: Scene) -> bool:
+    return isinstance(made, ArrangedScene) and len(parts) == len(made.parts) and all(
+        old is new or (isinstance(old, Scene) and isinstance(new, Scene) and old.made_by is not None
+                       and old.made_by is new.made_by)
+        for old, new in zip(parts, made.parts, strict=True)
+    )  # fmt: skip
 
 
 def _in_place(scene: object, place: object, why: str) -> object:

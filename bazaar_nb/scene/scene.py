@@ -8,7 +8,7 @@ import inspect
 import linecache
 import reprlib
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any, NamedTuple, Protocol, cast, overload, runtime_checkable
 
@@ -16,6 +16,7 @@ from bazaar_nb.errors import BazaarError, ElementError, InvalidValueError, Scene
 from bazaar_nb.scene.cell_definitions import Definition, define
 from bazaar_nb.scene.elements import NoElementsError, as_elements
 from bazaar_nb.scene.frame import Frame
+from bazaar_nb.scene.moments import Moments, as_moments
 from bazaar_nb.scene.time import Seconds, as_seconds, seconds_to_frames
 from bazaar_nb.scene.tree import Elements, check_elements
 
@@ -43,7 +44,11 @@ class Scene:
     duration : Fraction or None
         Seconds; None only for layers, which then last as long as the film.
     start : Fraction
-        Seconds after the film's start at which it appears, used for layers.
+        Seconds after the film's start, or `start_moment`, at which it appears, used for layers.
+    start_moment : str or None
+        The film's moment that `start` is counted from.
+    moments : dict of str to Fraction
+        Seconds of the scene that have names.
     """
 
     def __init__(
@@ -55,6 +60,7 @@ class Scene:
         duration: Seconds | None = None,
         name: str | None = None,
         start: Seconds = 0,
+        moments: Mapping[str, Seconds] | None = None,
     ) -> None:
         self.function = function
         self.args = args
@@ -65,6 +71,8 @@ class Scene:
         if self.duration is not None and self.duration <= 0:
             raise InvalidValueError(f"`duration` must be positive, got {duration!r}{where}")
         self.start = self._check_start(start)
+        self.start_moment: str | None = None
+        self.moments: Moments = as_moments(moments, self.duration, where)
         self._call: _Call | None = None
 
     def elements(self, frame: Frame) -> Elements:
@@ -94,11 +102,28 @@ class Scene:
             raise self._error(frame, error, f"{type(error).__name__}: {error}") from error
         return check_elements(elements, scene=self.name, frame=frame.index)
 
-    def at(self, start: Seconds) -> Scene:
-        """Give the same scene, starting at a time of the film (for layers)."""
+    def at(self, start: Seconds, after: Seconds = 0) -> Scene:
+        """Give the same scene, starting at a time of the film (for layers).
+
+        Parameters
+        ----------
+        start : seconds or str
+            Seconds, or the name of a moment of the film: a scene's, or one that a scene names.
+        after : seconds
+            So much later than that.
+        """
         moved = copy.copy(self)
-        moved.start = self._check_start(start)
+        if isinstance(start, str) and not _is_number(start):
+            moved.start_moment, moved.start = start, self._check_start(after)
+        else:
+            moved.start_moment = None
+            moved.start = self._check_start(start) + self._check_start(after)
         return moved
+
+    def frames_at(self, fps: Fraction) -> int:
+        """Give how many frames it lasts at a rate, at least 1; it must have a duration."""
+        assert self.duration is not None
+        return max(1, seconds_to_frames(self.duration, fps))
 
     @property
     def made_by(self) -> SceneFunction | None:
@@ -115,7 +140,7 @@ class Scene:
         if call is None or (function := call.function.newest()) is call.function:
             return self
         try:
-            made = function(*call.args, **call.kwargs).at(self.start)
+            made = self._placed_alike(function(*call.args, **call.kwargs))
         except (TypeError, InvalidValueError) as error:
             made = self.refused(
                 f"was made as {call}, which its new definition {function.written} refuses: {error}"
@@ -129,9 +154,15 @@ class Scene:
         def refuse(frame: Frame) -> object:
             raise SceneError(f"scene {self.name!r} {why}", scene=self.name, frame=frame.index)
 
-        scene = Scene(refuse, duration=self.duration, name=self.name, start=self.start)
+        scene = self._placed_alike(Scene(refuse, duration=self.duration, name=self.name))
+        scene.moments = self.moments
         scene._call = self._call
         return scene
+
+    def _placed_alike(self, other: Scene) -> Scene:
+        """Put another scene where this one is."""
+        other.start, other.start_moment = self.start, self.start_moment
+        return other
 
     def _check_start(self, start: Seconds) -> Fraction:
         where = f" (scene {self.name!r})"
@@ -185,12 +216,19 @@ class SceneFunction:
 
     _definition: Definition | None = None
 
-    def __init__(self, function: SceneBody, duration: Seconds | None, name: str | None) -> None:
+    def __init__(
+        self,
+        function: SceneBody,
+        duration: Seconds | None,
+        name: str | None,
+        moments: Mapping[str, Seconds] | None = None,
+    ) -> None:
         _check_not_async(function)
         functools.update_wrapper(self, function)
         self._function = function
         self._duration = duration
         self._name = name
+        self._moments = moments
         self._signature = inspect.signature(function)
         if not self._signature.parameters:
             raise InvalidValueError(
@@ -203,7 +241,7 @@ class SceneFunction:
     def __call__(self, *args: Any, **kwargs: Any) -> Scene:
         """Give the scene with these arguments."""
         call = _Call(self, args, dict(kwargs))
-        options: dict[str, Any] = {"duration": self._duration, "name": self._name}
+        options: dict[str, Any] = {"duration": self._duration, "name": self._name, "moments": self._moments}
         for option in options:
             if option in kwargs and option not in self._signature.parameters:
                 options[option] = kwargs.pop(option)
@@ -242,10 +280,18 @@ class SceneFunction:
 def scene(function: SceneBody, /) -> SceneFunction: ...
 @overload
 def scene(
-    *, duration: Seconds | None = None, name: str | None = None
+    *,
+    duration: Seconds | None = None,
+    name: str | None = None,
+    moments: Mapping[str, Seconds] | None = None,
 ) -> Callable[[SceneBody], SceneFunction]: ...
 def scene(
-    function: SceneBody | None = None, /, *, duration: Seconds | None = None, name: str | None = None
+    function: SceneBody | None = None,
+    /,
+    *,
+    duration: Seconds | None = None,
+    name: str | None = None,
+    moments: Mapping[str, Seconds] | None = None,
 ) -> SceneFunction | Callable[[SceneBody], SceneFunction]:
     """Make a scene of a function that takes a frame and returns elements, or yields them.
 
@@ -256,6 +302,9 @@ def scene(
         ``title("Hello", duration=2)``.
     name : str, optional
         The function's name by default.
+    moments : dict of str to seconds, optional
+        Times of the scene that have names: layers (``caption.at("proof")``) and sounds
+        (``Sound("bell.wav", at="proof")``) can be tied to them.
 
     Examples
     --------
@@ -268,7 +317,7 @@ def scene(
     """
 
     def decorate(body: SceneBody) -> SceneFunction:
-        return SceneFunction(body, duration, name)
+        return SceneFunction(body, duration, name, moments)
 
     if function is None:
         return decorate
@@ -285,6 +334,14 @@ def _check_not_async(function: SceneBody) -> None:
                 f"scene {name!r} is an `async def`, but a frame is made at once, without waiting: "
                 "write `def`, and fetch what it needs before the film is made"
             )
+
+
+def _is_number(text: str) -> bool:
+    try:
+        as_seconds(text)
+    except InvalidValueError:
+        return False
+    return True
 
 
 def as_scene(value: object, where: str) -> Scene:
@@ -305,4 +362,4 @@ def as_scene(value: object, where: str) -> Scene:
 
 def frame_count(scene: Scene, fps: Fraction) -> int | None:
     """Give how many frames a scene lasts at a rate, at least 1; None when it has no duration."""
-    return None if scene.duration is None else max(1, seconds_to_frames(scene.duration, fps))
+    return None if scene.duration is None else scene.frames_at(fps)

@@ -35,7 +35,7 @@ class Sound(_Source, frozen=True, kw_only=True, omit_defaults=True, forbid_unkno
     source : str or os.PathLike
         The file: wav, mp3, flac, aac (m4a or adts), Opus, Vorbis, or a video with sound.
     start : seconds, default 0
-        When it is heard, in the film's time, at least 0.
+        When it is heard, in the film's time, or after the moment `at`; at least 0.
     trim_start : seconds, default 0
         Where in the file it begins, at least 0.
     trim_end : seconds, optional
@@ -47,6 +47,10 @@ class Sound(_Source, frozen=True, kw_only=True, omit_defaults=True, forbid_unkno
         ends, whichever is first. Fades that overlap are multiplied.
     loop : bool, default False
         Repeat what is between `trim_start` and `trim_end` to the end of the film.
+
+    at : str, optional
+        A moment of the film that `start` is counted from: a scene's name is its beginning, and scenes may
+        name moments (``@bz.scene(duration=8, moments={"proof": 2.5})``).
 
     Raises
     ------
@@ -69,6 +73,7 @@ class Sound(_Source, frozen=True, kw_only=True, omit_defaults=True, forbid_unkno
     fade_in: float = 0.0
     fade_out: float = 0.0
     loop: bool = False
+    at: str | None = None
 
     if TYPE_CHECKING:
         # The fields hold one type each, the constructor takes more.
@@ -83,6 +88,7 @@ class Sound(_Source, frozen=True, kw_only=True, omit_defaults=True, forbid_unkno
             fade_in: Seconds = 0,
             fade_out: Seconds = 0,
             loop: bool = False,
+            at: str | None = None,
         ) -> None: ...
 
     def __post_init__(self) -> None:
@@ -102,11 +108,14 @@ class Sound(_Source, frozen=True, kw_only=True, omit_defaults=True, forbid_unkno
         if not isinstance(loop, bool):
             raise InvalidValueError(f"`loop` must be True or False, got {self.loop!r}{where}")
         msgspec.structs.force_setattr(self, "loop", loop)
+        if self.at is not None and (not isinstance(self.at, str) or not self.at):
+            raise InvalidValueError(f"`at` must be the name of a moment, got {self.at!r}{where}")
 
     @property
     def label(self) -> str:
         """The placement's name in messages, as ``Sound 'voice.wav' at 2.5 s``."""
-        return f"Sound {self.source!r} at {self.start:g} s"
+        moment = "" if self.at is None else f" after {self.at!r}"
+        return f"Sound {self.source!r} at {self.start:g} s{moment}"
 
 
 def _set_source(sound: Sound) -> None:

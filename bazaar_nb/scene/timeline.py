@@ -14,6 +14,7 @@ from fractions import Fraction
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.scene.elements import as_elements
 from bazaar_nb.scene.frame import Frame, Measure
+from bazaar_nb.scene.moments import film_moments, find_moment
 from bazaar_nb.scene.paint import Paint
 from bazaar_nb.scene.scene import Scene, as_scene, frame_count
 from bazaar_nb.scene.time import seconds_to_frames
@@ -102,6 +103,8 @@ class Timeline:
     spans : tuple of Span
         They cover every frame of the film once.
     layers : tuple of Placement
+    moments : dict of str to Fraction
+        Seconds of the film that have names; None where several have one.
 
     Raises
     ------
@@ -117,6 +120,9 @@ class Timeline:
         self.frames = self.placements[-1].stop
         self.spans = self._cut(self.placements, overlaps)
         self._starts = [span.start for span in self.spans]
+        self.moments = film_moments(
+            (place.scene.name, place.start / self._fps, place.scene.moments) for place in self.placements
+        )
         self.layers = tuple(self._place_layer(as_scene(layer, where)) for layer in layers)
 
     def elements(
@@ -214,10 +220,13 @@ class Timeline:
         return tuple(spans)
 
     def _place_layer(self, layer: Scene) -> Placement:
-        start = seconds_to_frames(layer.start, self._fps)
+        at = layer.start
+        if layer.start_moment is not None:
+            at += find_moment(self.moments, layer.start_moment, f" (layer {layer.name!r}){self._where}")
+        start = seconds_to_frames(at, self._fps)
         if start >= self.frames:
             raise InvalidValueError(
-                f"layer {layer.name!r} starts at {float(layer.start):g} s, after the end of the film at "
+                f"layer {layer.name!r} starts at {float(at):g} s, after the end of the film at "
                 f"{float(self.frames / self._fps):g} s{self._where}"
             )
         frames = frame_count(layer, self._fps)

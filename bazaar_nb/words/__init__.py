@@ -7,6 +7,9 @@ All are pure functions of their arguments and the frame's time. A text that has 
 from __future__ import annotations
 
 from bazaar_nb.scene.letter_layout import LetterLayout as LetterLayout
+from bazaar_nb.words.captions.caption import Caption as Caption
+from bazaar_nb.words.captions.captions import Captions as Captions
+from bazaar_nb.words.code.code import Code as Code
 from bazaar_nb.words.entrances import fade as fade
 from bazaar_nb.words.entrances import pop as pop
 from bazaar_nb.words.entrances import reveal as reveal
@@ -14,7 +17,10 @@ from bazaar_nb.words.entrances import rise as rise
 from bazaar_nb.words.entrances import wave as wave
 from bazaar_nb.words.fitting import block as block
 from bazaar_nb.words.fitting import fit as fit
+from bazaar_nb.words.formulas.math import Math as Math
 from bazaar_nb.words.highlighting import highlight as highlight
+from bazaar_nb.words.lists import bullets as bullets
+from bazaar_nb.words.markdown import markdown as markdown
 from bazaar_nb.words.path_text import on_path as on_path
 from bazaar_nb.words.staggering import stagger as stagger
 from bazaar_nb.words.staggering import staggered as staggered
@@ -23,11 +29,17 @@ from bazaar_nb.words.text_parts import split as split
 from bazaar_nb.words.typewriter import typewriter as typewriter
 
 __all__ = [
+    "Caption",
+    "Captions",
+    "Code",
     "LetterLayout",
+    "Math",
     "block",
+    "bullets",
     "fade",
     "fit",
     "highlight",
+    "markdown",
     "measure_letters",
     "on_path",
     "pop",

@@ -13,8 +13,10 @@ from numpy.typing import NDArray
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.motion.easing import Easing, cubic, ease_in, ease_out
 from bazaar_nb.motion.noise import random
+from bazaar_nb.scene.arrangement import is_scene, stagger_scenes
 from bazaar_nb.scene.elements import AnyElement, Box, Column, Group, Row, as_elements
 from bazaar_nb.scene.frame import Frame
+from bazaar_nb.scene.scene import Scene
 from bazaar_nb.values.number import plain_number
 
 Order = Literal["forward", "backward", "center", "edges", "random"]
@@ -123,8 +125,8 @@ def _ranks(count: int, order: Order) -> NDArray[np.float64]:
 
 
 def stagger(
-    elements: Row | Column | Group | Sequence[AnyElement],
-    frame: Frame,
+    elements: Row | Column | Group | Sequence[AnyElement] | Sequence[Scene],
+    frame: Frame | None = None,
     *,
     dx: float = 0.0,
     dy: float = 40.0,
@@ -137,13 +139,14 @@ def stagger(
     easing: Easing = SETTLE,
     order: Order = "forward",
     leave: float | None = None,
-) -> AnyElement | tuple[AnyElement, ...]:
-    """Have elements come in one after the other, from a little below as it stands.
+) -> AnyElement | tuple[AnyElement, ...] | Scene:
+    """Have elements come in one after the other, from a little below as it stands; or scenes begin so.
 
     Parameters
     ----------
     elements : sequence of elements, or Row, Column or Group
-        Of the latter, the children come in.
+        Of the latter, the children come in. Scenes, without a `frame`, are shown over one another, as one
+        scene, each beginning `each` seconds after the one before.
     frame : Frame
     dx, dy : float
         Where each comes from, in pixels from its place.
@@ -165,6 +168,11 @@ def stagger(
     ...     dots = [bz.Ellipse(width=90, fill=color) for color in ("tomato", "gold", "teal")]
     ...     return bz.stagger(bz.Row(dots, gap=40), frame, dy=60)
     """
+    if frame is None:
+        scenes = elements if isinstance(elements, Sequence) else (elements,)
+        if not all(is_scene(scene) for scene in scenes):
+            raise InvalidValueError("stagger takes elements and the frame, or scenes alone (stagger)")
+        return stagger_scenes(scenes, each)
     parent = elements if isinstance(elements, Row | Column | Group) else None
     children = as_elements(elements) if parent is None else parent.children
     progress = staggered(

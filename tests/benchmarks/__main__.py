@@ -19,6 +19,7 @@ from tests.benchmarks.drawing import measure_drawing
 from tests.benchmarks.evaluation import evaluation_tables
 from tests.benchmarks.figures import figure_tables
 from tests.benchmarks.history import measure_history
+from tests.benchmarks.joining import joining_tables
 from tests.benchmarks.measures import MEASURES as RENDERS
 from tests.benchmarks.measures import Bench
 from tests.benchmarks.panel import measure_panel
@@ -36,6 +37,7 @@ MEASURES = {
     "panel": measure_panel,
     "history": measure_history,
     "s3": measure_s3,
+    "joining": joining_tables,
     "analysis": measure_analysis,
     "saving": measure_saving,
 }

@@ -16,6 +16,8 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 import bazaar_nb as bz
 from tests.benchmarks import workloads
 
@@ -30,12 +32,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--renders", type=int, default=60)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--all", action="store_true", help="print each render's cost, too")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         engine = bz.LocalEngine(2)
         where = bz.Workspace(Path(folder) / "bazaar", engine=engine, user="bench")
         try:
-            told = measure(Path(folder), where, asked.renders, random.Random(asked.seed))
+            told = measure(Path(folder), where, asked.renders, random.Random(asked.seed), each=asked.all)
         finally:
             engine.close()
     print(f"{'estimate from':28}{'renders':>8}" + "".join(f"{name:>24}" for name in _MEASURES))
@@ -49,7 +52,7 @@ def main() -> None:
 
 
 def measure(
-    folder: Path, where: bz.Workspace, renders: int, chance: random.Random
+    folder: Path, where: bz.Workspace, renders: int, chance: random.Random, *, each: bool
 ) -> dict[str, list[dict[str, tuple[float, float, float]]]]:
     """Give (low, high, truth) of each measure, by what the estimate was from."""
     makers = (workloads.title, workloads.chart, workloads.montage, workloads.hold, workloads.slideshow)
@@ -60,6 +63,7 @@ def measure(
         name = f"{number}.{'webm' if options['codec'] == 'vp9' else 'mp4'}"
         before = film.estimate(name, workspace=where, **options)
         render = film.export(name, workspace=where, progress=False, **options)
+        where.close()  # a worker's peak is that of all that it ever did: the next has workers of its own
         if 2 * render.frames_cached > render.frames:
             continue  # estimates are of films of which nothing is there
         rows = where.history.segments(render_id=render.id)
@@ -68,11 +72,14 @@ def measure(
             "time_s": render.render_s,
             "size_bytes": render.size_bytes,
             "memory_bytes": float(rows["peak_memory_bytes"].astype(float).max()),
-            "cost": rows[list(stages)].astype(float).to_numpy().sum() / 3600 * bz.analysis.Prices().cpu_hour,
+            "cost": np.nansum(rows[list(stages)].astype(float)) / 3600 * bz.analysis.Prices().cpu_hour,
         }
         source = "nothing" if not before.renders else "this film" if before.same_film else "other films"
         if any("other settings" in note for note in before.notes):
             source += ", other settings"
+        if each:
+            shown = " ".join(f"{getattr(before, key).likely / truth[key]:5.2f}" for key in _MEASURES)
+            print(f"{film.name:10} {options} {film.frames} frames, {source}: likely/truth {shown}")
         told[source].append({
             key: (getattr(before, key).low, getattr(before, key).high, truth[key]) for key in _MEASURES
         })  # fmt: skip

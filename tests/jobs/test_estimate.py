@@ -49,8 +49,8 @@ def test_nothing_like_it_is_said_and_the_range_is_wide() -> None:
 
 def test_words_are_a_range_and_say_where_it_is_from() -> None:
     found = estimate(WANTED, [LIKE, replace(LIKE, work_s=12.0, render_s=7.0, size_bytes=2_400_000)])
-    assert found.time_words == "about 3–12 s"
-    assert found.size_words == "about 1.6–3 MB"
+    assert found.time_words == "about 3–13 s"
+    assert found.size_words == "about 1.1–4.5 MB"
     assert found.source_words == "from 2 similar renders of this film"
     assert "likely" in repr(found)
     assert "300 frames in 4 segments, local engine, 2 workers" in repr(found)

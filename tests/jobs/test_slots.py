@@ -17,7 +17,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import bazaar_nb as bz
-from bazaar_nb.jobs import queue as queue_module
 from bazaar_nb.jobs import slots as slots_module
 from bazaar_nb.jobs.slots import SharedCores, Slots, lock_folder
 from tests.render.films import counting_film, numbers_in
@@ -165,7 +164,7 @@ def test_renders_go_on_where_there_are_no_locks(
     def refuse() -> Slots:
         raise PermissionError("the folder belongs to another user")
 
-    monkeypatch.setattr(queue_module, "Slots", refuse)
+    monkeypatch.setattr(slots_module, "Slots", refuse)
     assert counting_film(0.1).export(workspace=inline, progress=False).frames == 3
 
 

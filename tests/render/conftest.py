@@ -12,6 +12,7 @@ import pytest
 
 from bazaar_nb.history.engagement_collector import collector
 from bazaar_nb.jobs import queue as queue_module
+from bazaar_nb.jobs import slots as slots_module
 from bazaar_nb.jobs.queue import Queue
 from bazaar_nb.jobs.slots import Slots
 from bazaar_nb.render.engines.engine import InlineEngine
@@ -44,7 +45,7 @@ def own_queue(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Queue:
     """Give a test the queue of this machine's cores for itself, and cores that nobody else takes."""
     queue = Queue()
     monkeypatch.setattr(queue_module, "_local", queue)
-    monkeypatch.setattr(queue_module, "Slots", partial(Slots, tmp_path / "cores", cores=4))
+    monkeypatch.setattr(slots_module, "Slots", partial(Slots, tmp_path / "cores", cores=4))
     return queue
 
 

@@ -20,7 +20,7 @@ from PIL import Image as PilImage
 
 import bazaar_nb as bz
 from bazaar_nb.media.settings import resolve_settings
-from bazaar_nb.render import progress as progress_module
+from bazaar_nb.render import live_bar
 from bazaar_nb.render.engines.local import LocalEngine
 from bazaar_nb.render.progress import Progress, ProgressBar
 from bazaar_nb.render.rendering import Rendering
@@ -302,7 +302,7 @@ def test_the_bar_is_updated_often(local: Workspace, monkeypatch: pytest.MonkeyPa
         update(bar, progress, ending)
 
     monkeypatch.setattr(ProgressBar, "_update", spy)
-    monkeypatch.setattr(progress_module, "_can_rewrite", lambda file: True)
+    monkeypatch.setattr(live_bar, "_can_rewrite", lambda file: True)
     render = plotted(_slow, 4).export(workspace=local)
     assert len(updates) >= 4 * render.render_s
     assert updates[-1].frames == 120

@@ -88,7 +88,9 @@ def test_typing_keeps_lines_and_shows_whole_letters_in_time() -> None:
 def test_the_caret_is_where_the_next_letter_comes(text: str, side: int) -> None:
     def carets(time: float) -> float:
         group = shown_at(lambda frame: w.typewriter(bz.Text(text, size=50), frame, rate=10), time)
-        return float(next(child.x for child in group.children if isinstance(child, bz.Rect)))
+        (caret,) = [child for child in group.children if isinstance(child, bz.Rect)]
+        assert isinstance(caret.x, float)
+        return caret.x
 
     assert (carets(0.3) - carets(0.1)) * side > 0
 

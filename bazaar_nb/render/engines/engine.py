@@ -19,6 +19,10 @@ class WorkerLostError(RenderError):
     """A worker process died with a segment in its hands."""
 
 
+class EngineError(RenderError):
+    """An engine's workers can't be reached, or none of them can do what a render asks for."""
+
+
 class SegmentTooLargeError(RenderError):
     """A segment takes more memory or time than a worker has: it is to be cut in two."""
 
@@ -34,9 +38,7 @@ class Engine(Protocol):
     Attributes
     ----------
     name : str
-        For the history: ``inline``, ``local``, ``dask``.
-    workers : int
-        How many segments run at the same time.
+        For the history: ``inline``, ``local``, ``dask``, ``lithops``.
     evaluates : bool
         Whether its workers evaluate films.
     is_remote : bool
@@ -47,10 +49,13 @@ class Engine(Protocol):
     """
 
     name: str
-    workers: int
     evaluates: bool
     is_remote: bool
     is_isolated: bool
+
+    @property
+    def workers(self) -> int:
+        """How many segments run at the same time."""
 
     @property
     def room(self) -> int:

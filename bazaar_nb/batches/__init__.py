@@ -1,0 +1,1 @@
+"""A table to films, one a row: checked together, made side by side, and what became of each."""

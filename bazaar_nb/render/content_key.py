@@ -1,0 +1,71 @@
+"""What tells one movie from another: all that is seen and heard in it, and how its file is made.
+
+Equal content has an equal key, whatever code made the film and wherever that ran: by it a movie is known
+that is there already. It is made of the keys of the segments, which say what is drawn, not of code.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from fractions import Fraction
+
+import msgspec
+
+from bazaar_nb.draw.asset_pinning import Pinner
+from bazaar_nb.media.libraries import encoding_version
+from bazaar_nb.render.evaluation import evaluate_segment, name_file
+from bazaar_nb.render.kept_pixels import pixels_name
+from bazaar_nb.render.plan import cut_film
+from bazaar_nb.render.request import RenderRequest
+from bazaar_nb.render.sound import track_key
+from bazaar_nb.scene.time import frames_to_seconds
+from bazaar_nb.store.key_layout import segment_key_name
+
+
+def content_key(request: RenderRequest, segments: Iterable[str]) -> str:
+    """Give the hash of a movie's content, 40 hexadecimal digits.
+
+    Parameters
+    ----------
+    segments : iterable of str
+        The keys under which its segments are in the store, in the film's order.
+
+    Raises
+    ------
+    AssetError
+        If a sound file can't be read.
+    """
+    digest = hashlib.blake2b(f"movie 1 {encoding_version()}".encode(), digest_size=20)
+    digest.update(msgspec.msgpack.encode((request.settings, sorted(request.metadata.items()))))
+    for key in segments:
+        digest.update(key.encode())
+    codec = request.settings.sound_codec
+    if request.has_sound and codec is not None:
+        begin_s, end_s = sound_range(request)
+        digest.update(track_key(request.film.sound, codec, request.film.duration, begin_s, end_s).encode())
+    return digest.hexdigest()
+
+
+def evaluate_content(request: RenderRequest) -> str:
+    """Give the hash that a movie would have, from its frames evaluated here; nothing is drawn or written.
+
+    Raises
+    ------
+    SceneError, ElementError
+        For the first frame that can't be made.
+    AssetError
+        If a sound file can't be read.
+    """
+    settings, film = request.settings, request.film
+    pinner = Pinner(name_file, pixels_name)
+    suffix = settings.segment_suffix.removeprefix(".")
+    cuts = cut_film(film, request.first, request.stop)
+    keys = (evaluate_segment(film, *cut, settings, pinner).key for cut in cuts)
+    return content_key(request, (segment_key_name(key, suffix) for key in keys))
+
+
+def sound_range(request: RenderRequest) -> tuple[Fraction, Fraction]:
+    """Give the part of the film that the movie shows, in seconds."""
+    fps = request.film.fps
+    return frames_to_seconds(request.first, fps), frames_to_seconds(request.stop, fps)

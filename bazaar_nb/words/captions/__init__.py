@@ -1,0 +1,1 @@
+"""Captions: what is said, as words with times, over a film."""

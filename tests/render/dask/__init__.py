@@ -1,0 +1,1 @@
+"""The engine on a Dask cluster, on real processes of distributed."""
