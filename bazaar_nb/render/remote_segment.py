@@ -65,8 +65,10 @@ class RemoteSegment:
     def __init__(self, message: bytes) -> None:
         task = msgspec.msgpack.decode(message, type=SegmentTask)
         span = task.span
+        self.film = ""
+        """Digest of the film that it evaluates; empty if it evaluates none."""
         if span is not None:
-            digest = span.film.digest
+            digest = self.film = span.film.digest
             path = _films.get(digest)
             if path is None:
                 raise MissingFilmError(f"film {digest} is not here", digest)

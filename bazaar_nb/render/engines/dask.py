@@ -21,14 +21,14 @@ from typing import Any
 import msgspec
 
 from bazaar_nb.errors import MissingLibraryError, RenderCancelledError
-from bazaar_nb.render.engines.dask_attempts import Attempt, Durations, Order
+from bazaar_nb.render.engines.dask_attempts import Attempt, Durations, Order, stuck_workers
 from bazaar_nb.render.engines.dask_connection import CONNECT_S, Connection, scheduler_of
 from bazaar_nb.render.engines.dask_inspection import Inspection, Wanted
 from bazaar_nb.render.engines.dask_worker import Answer, Envelope, Report, run_task
 from bazaar_nb.render.engines.engine import EngineError, SegmentTooLargeError, WorkerLostError
 from bazaar_nb.render.engines.worker_profile import own_profile
 from bazaar_nb.render.remote_segment import is_cancelled, keep_film, remote_result, tell_counts
-from bazaar_nb.render.task import SegmentResult, SegmentTask
+from bazaar_nb.render.task import FilmNotLoadedError, SegmentResult, SegmentTask
 from bazaar_nb.store.store import Store
 
 _LOOK_S = 0.1
@@ -40,6 +40,7 @@ _GONE_S = 30.0
 """How long a scheduler that was there may be gone before renders end."""
 _MOST_LOSSES = 8
 _MOST_ROOM = 2000
+_STUCK_S = 3.0
 _FULL = 0.7
 """Which part of its memory a worker had, at least, that was ended for it."""
 
@@ -109,6 +110,8 @@ class DaskEngine:
         self._waits_for = ""
         self._workers: dict[str, int] = {}
         self._asked_at = 0.0
+        self._stuck: set[str] = set()
+        self._asked_stuck_at = 0.0
         self._orders: list[Order] = []
         self._by_key: dict[str, Attempt] = {}
         self._durations = Durations()
@@ -253,7 +256,7 @@ class DaskEngine:
         if not connection.is_lost:
             return
         had = self._connection is not None or self._gone_at is not None
-        self._connection, self._workers = None, {}
+        self._connection, self._workers, self._stuck = None, {}, set()
         for order in list(self._orders):
             self._drop_attempts(order)
         self._sending.clear()
@@ -290,11 +293,11 @@ class DaskEngine:
         connection = self._connection
         if connection is None:
             return
-        store = order.task.store_url
-        if not among and self._inspection.left_out(self._workers, store):
-            among = frozenset(self._usable(store))
+        usable = self._usable_for(order)
+        if not among and len(usable - self._stuck) < len(self._workers):
+            among = frozenset(usable - self._stuck or usable)
             if not among:
-                self._end(order, self._inspection.failure(self._workers, store))
+                self._end(order, self._inspection.failure(self._workers, order.task.store_url))
                 return
         key = order.name()
         envelope = Envelope(
@@ -351,6 +354,13 @@ class DaskEngine:
             self._drop(attempt)
             self._inspection.leave_out(answer.worker, ", ".join(answer.differences))
             self._attempt(order)
+        elif fonts := self._inspection.differing_fonts(answer.faces):
+            self._drop(attempt)
+            self._inspection.leave_out(answer.worker, fonts, of=order.film)
+            if self._usable_for(order):
+                self._attempt(order)
+            else:
+                self._end(order, FilmNotLoadedError(f"no worker has the fonts that are here: {fonts}"))
         else:
             self._durations.add(attempt)
             try:
@@ -436,6 +446,7 @@ class DaskEngine:
             connection.ask_workers(lambda found: self._events.put(lambda: self._found(found)))
         self._stop_unwanted()
         self._watch_for_workers(now)
+        self._pass_by_stuck(connection, now)
         running = list(self._by_key.values())
         if running and len(running) < self.workers:
             self._hand_in_twice(running, now)
@@ -481,19 +492,42 @@ class DaskEngine:
                 )
             )
 
+    def _pass_by_stuck(self, connection: Connection, now: float) -> None:
+        """Give to other workers what those have that tell nothing; the scheduler learns of it in minutes."""
+        self._stuck = stuck_workers(self._by_key.values(), now) & self._workers.keys()
+        if not self._stuck or now - self._asked_stuck_at < _STUCK_S:
+            return
+        self._asked_stuck_at = now
+        asked = connection.run(connection.client.scheduler.processing(workers=sorted(self._stuck)))
+
+        def pass_on() -> None:
+            with suppress(Exception):
+                for key in {str(key) for keys in asked.result().values() for key in keys}:
+                    attempt = self._by_key.get(key)
+                    others = (
+                        frozenset(self._usable_for(attempt.order) - self._stuck) if attempt else frozenset()
+                    )
+                    if attempt and others and len(attempt.order.attempts) == 1:
+                        self._attempt(attempt.order, others)
+
+        asked.add_done_callback(lambda _: self._events.put(pass_on))
+
     def _hand_in_twice(self, running: list[Attempt], now: float) -> None:
         """Give segments that take too long to workers that have nothing to do."""
         busy = {attempt.worker for attempt in running}
         for attempt in running:
             if len(attempt.order.attempts) > 1 or not self._durations.is_overdue(attempt, now):
                 continue
-            idle = frozenset(self._usable(attempt.order.task.store_url) - busy)
+            idle = frozenset(self._usable_for(attempt.order) - busy)
             if idle:
                 self._attempt(attempt.order, idle)
 
-    def _usable(self, store_url: str = "") -> set[str]:
+    def _usable_for(self, order: Order) -> set[str]:
+        return self._usable(order.task.store_url, order.film)
+
+    def _usable(self, store_url: str = "", film: str = "") -> set[str]:
         workers = self._workers
-        return set(workers) - self._inspection.left_out(workers, store_url)
+        return set(workers) - self._inspection.left_out(workers, store_url, film)
 
     def _end(self, order: Order, error: BaseException | None, result: SegmentResult | None = None) -> None:
         if order not in self._orders:

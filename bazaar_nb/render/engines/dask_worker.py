@@ -16,9 +16,11 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import psutil
 
+from bazaar_nb.draw.fonts import Face, FaceQuestion, asked_faces, forget_asked_faces
 from bazaar_nb.errors import BazaarError
 from bazaar_nb.render.engines.worker_profile import WorkerProfile, own_profile
 from bazaar_nb.render.remote_segment import MissingFilmError, RemoteSegment
+from bazaar_nb.store.file_digests import digest_file
 from bazaar_nb.store.options import StorageOptions
 from bazaar_nb.store.store import Store
 
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from distributed import Worker
 
 _LOOK_S = 0.05
+_film = ""  # whose questions are told
 _QUIET_S = 2.0
 """How often a worker says at least that it is at work."""
 
@@ -69,12 +72,15 @@ class Answer(msgspec.Struct, frozen=True, omit_defaults=True):
         Digest of a film that the worker must be given before.
     differences : list of str
         What is another in the worker than at home, so that nothing was run.
+    faces : list
+        What was asked of the worker's system fonts for this film, and what they answered, see `named_faces`.
     """
 
     worker: str
     answer: bytes = b""
     film: str = ""
     differences: list[str] = []
+    faces: list[tuple[FaceQuestion, str]] = []
 
 
 class Report(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -108,9 +114,27 @@ def run_task(envelope: Envelope) -> bytes:
         segment = RemoteSegment(envelope.message)
     except MissingFilmError as missing:
         return msgspec.msgpack.encode(Answer(address, film=missing.digest))
+    _begin_film(segment.film)
     with _Reporter(worker, str(worker.get_current_task()), segment, envelope):
         answer = segment.run()
-    return msgspec.msgpack.encode(Answer(address, answer))
+    faces = [(question, named_faces(found)) for question, found in asked_faces().items()]
+    return msgspec.msgpack.encode(Answer(address, answer, faces=faces))
+
+
+def _begin_film(digest: str) -> None:
+    """Have only what this film asks of the system's fonts told."""
+    global _film
+    if digest != _film:
+        _film = digest
+        forget_asked_faces()
+
+
+def named_faces(faces: tuple[Face, ...]) -> str:
+    """Say which fonts some faces are, the same on all machines that have the same files."""
+    return ", ".join(
+        f"{face.family} {face.weight}{' italic' * face.italic} ({digest_file(face.path)[:12]})"
+        for face in faces
+    )
 
 
 class _Reporter:
