@@ -70,10 +70,23 @@ class Rendering:
     ----------
     request : RenderRequest
         What to render.
+    render_id : str, optional
+        Of one that was asked for in another process, which has written its row.
+    created : datetime, optional
+        When that was.
+    is_detached : bool
+        Whether it goes on without who asked for it.
     """
 
-    def __init__(self, request: RenderRequest) -> None:
-        self.id = new_render_id()
+    def __init__(
+        self,
+        request: RenderRequest,
+        *,
+        render_id: str = "",
+        created: dt.datetime | None = None,
+        is_detached: bool = False,
+    ) -> None:
+        self.id = render_id or new_render_id()
         self.request = request
         self.most_bytes: int | None = None
         """How large the movie may become; set before `run`."""
@@ -91,7 +104,8 @@ class Rendering:
         self._content_key: str | None = None
         self._counters: FrameCounters | None = None
         self._segment_rows = SegmentRows()
-        self._recorded = False
+        self._recorded = bool(render_id)
+        self._given_up = False
         self._running = False
         self._started = 0.0
         self._pace = Pace()
@@ -130,7 +144,8 @@ class Rendering:
             has_sound=request.has_sound,
             engine=request.engine.name,
             workers=request.engine.workers,
-            created=dt.datetime.now(dt.UTC),
+            detached=is_detached or None,
+            created=created or dt.datetime.now(dt.UTC),
         )
         """The newest event of this render."""
 
@@ -160,6 +175,16 @@ class Rendering:
         self._cancelled = True
         if self._counters is not None:
             self._counters.cancel()
+
+    def give_up(self) -> None:
+        """Ask the render to stop, without an end: somebody else goes on with it. From any thread."""
+        self._given_up = True
+        self.cancel()
+
+    @property
+    def is_given_up(self) -> bool:
+        """Whether it has no end here."""
+        return self._given_up
 
     def record_queued(self) -> None:
         """Give the render its row, before it has its turn; unless it has one."""
@@ -434,6 +459,9 @@ class Rendering:
 
     def end_badly(self, error: BaseException) -> None:
         """Record that the render ended without a movie, and why; also one that never had its turn."""
+        if self._given_up:
+            self._record_segments()
+            return
         stopped = isinstance(error, KeyboardInterrupt | RenderCancelledError | SystemExit)
         self._recorded = self._recorded or stopped  # else it has not started: no row
         try:

@@ -60,7 +60,12 @@ class Captured(NamedTuple):
 
 
 def capture_film(
-    film: Film, store: Store, prefix: str, on_frame: Callable[[int], None] = lambda _: None
+    film: Film,
+    store: Store,
+    prefix: str,
+    on_frame: Callable[[int], None] = lambda _: None,
+    *,
+    figure_size: tuple[int, int] | None = None,
 ) -> Captured:
     """Put a film into a store as data.
 
@@ -70,6 +75,8 @@ def capture_film(
         Of the keys of what it is made of.
     on_frame : function
         Called with the number of frames that were looked at; may raise to stop.
+    figure_size : tuple of (int, int), optional
+        Of the frames for which figures are drawn, in pixels; the composition's by default.
 
     Raises
     ------
@@ -81,7 +88,7 @@ def capture_film(
         When the store can't be written to.
     """
     whole = film.frozen()
-    with _Content(store, prefix, whole) as content, one_pass():
+    with _Content(store, prefix, whole, figure_size or (film.width, film.height)) as content, one_pass():
         sound = [replace(placed, source=content.put_file(Path(placed.source))) for placed in whole.sound]
         spans, looked_at = [], 0
         heard = ClipSounds(whole.fps)
@@ -121,7 +128,8 @@ class _Frame:
 class _Content:
     """What a film is made of, on its way into the store."""
 
-    def __init__(self, store: Store, prefix: str, film: Film) -> None:
+    def __init__(self, store: Store, prefix: str, film: Film, figure_size: tuple[int, int]) -> None:
+        self._figure_size = figure_size
         self._store, self._prefix, self._film = store, prefix, film
         self._there = {key.rpartition("/")[2] for key in store.list(film_content_prefix(prefix))}
         self._needed: dict[str, int] = {}
@@ -157,7 +165,7 @@ class _Content:
             if self._pinner.functions:
                 drawn[number] = frame.index, self._pin(frame.index, frame.tree, self._plain_pinner)
         if drawn:
-            self._figures = self._figures or FigureDrawing(self._film)
+            self._figures = self._figures or FigureDrawing(self._film, self._figure_size)
             for number, tree in zip(drawn, self._figures.draw([*drawn.values()]), strict=True):
                 trees[number] = self._pin(frames[number].index, tree, self._pinner)
         for frame, tree in zip(frames, trees, strict=True):
