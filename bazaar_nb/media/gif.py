@@ -18,8 +18,8 @@ from av.filter.context import FilterContext
 from av.video.format import VideoFormat
 
 from bazaar_nb.errors import EncodeError
-from bazaar_nb.media.join import DamagedSegmentError, SegmentPart
 from bazaar_nb.media.metadata import add_gif_comment
+from bazaar_nb.media.segment_packets import DamagedSegmentError, SegmentPart
 from bazaar_nb.media.settings import Settings
 from bazaar_nb.media.writing import abandoned_on_failure, removed_on_failure, writing
 

@@ -24,6 +24,69 @@ class Entry(NamedTuple):
     """When it was written or claimed, in seconds since the epoch, by the clock of `Backend.now`."""
 
 
+class Excerpt(NamedTuple):
+    """Some bytes of a file."""
+
+    data: bytes
+    size_bytes: int
+    """Of the whole file."""
+    etag: str | None
+    """What tells this content from another one under the same key; None in a folder."""
+
+
+class Assembly(Protocol):
+    """A file that is put together of parts, and appears when it is finished; see `Store.assemble`.
+
+    Attributes
+    ----------
+    size_bytes : int
+        How much was written and copied.
+    moved_bytes : int
+        How much of that is there.
+    copied_bytes : int
+        How much of it the service copied itself.
+    """
+
+    size_bytes: int
+    moved_bytes: int
+    copied_bytes: int
+
+    def watch(self, check: Callable[[], None]) -> None:
+        """Have a function called while this waits; what it raises stops the wait."""
+
+    def write(self, data: bytes) -> None:
+        """Add bytes; waits while many are under way."""
+
+    def copy(
+        self, key: str, etag: str | None, begin: int, stop: int, read: Callable[[int, int], bytes]
+    ) -> None:
+        """Add a range of another file of the same store.
+
+        Parameters
+        ----------
+        key : str
+            Where it is.
+        etag : str or None
+            Of the content that is meant, if that is known: another one is refused.
+        begin, stop : int
+            The half-open range of its bytes.
+        read : function
+            Gives a range of them, where they are too few to be copied.
+        """
+
+    def finish(self, front: bytes) -> None:
+        """Put the front before all that was added, and have the file appear.
+
+        Raises
+        ------
+        StoreError
+            If the service doesn't take it, or has something else than was sent.
+        """
+
+    def abandon(self) -> None:
+        """Stop, and have nothing left of what was sent; does nothing once it is finished."""
+
+
 class Backend(Protocol):
     """Keeps files under keys; every key that it is given was checked.
 
@@ -78,6 +141,18 @@ class Backend(Protocol):
 
     def writing(self, key: str, once: bool, on_bytes: OnBytes | None) -> AbstractContextManager[Path]:
         """Give a path to write to; the file appears when the block ends well."""
+
+    def assemble(self, key: str) -> Assembly | None:
+        """Give an upload that sends a file while it is being made, where there can be one."""
+
+    def read_range(self, key: str, begin: int, stop: int) -> Excerpt:
+        """Read some of a file's bytes."""
+
+    def fetching(self, key: str) -> AbstractContextManager[Path]:
+        """Give a path from which a file can be read within the block."""
+
+    def has_copy(self, key: str) -> bool:
+        """Tell whether a file can be read without fetching it."""
 
     def download(self, key: str, path: Path, on_bytes: OnBytes | None) -> None:
         """Copy a file to a path outside of the store, whole or not at all."""

@@ -15,10 +15,10 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from bazaar_nb.errors import BazaarError, InvalidValueError, StoreError
-from bazaar_nb.store.backend import CLAIM_S, Entry, OnBytes
+from bazaar_nb.store.backend import CLAIM_S, Entry, Excerpt, OnBytes
 from bazaar_nb.store.bucket_faults import is_missing
 from bazaar_nb.store.connection import connect, encryption
 from bazaar_nb.store.faults import store_fault
@@ -28,6 +28,7 @@ from bazaar_nb.store.links import Link, content_disposition, content_type
 from bazaar_nb.store.local_copies import Cache, default_cache_folder
 from bazaar_nb.store.names import check_key
 from bazaar_nb.store.options import StorageOptions
+from bazaar_nb.store.part_upload import PartUpload
 from bazaar_nb.store.paths import read_path
 from bazaar_nb.store.temporary import is_orphaned
 from bazaar_nb.store.transfer import (
@@ -39,10 +40,13 @@ from bazaar_nb.store.transfer import (
     download,
     find,
     matches,
+    read_range,
     upload,
 )
 
 T = TypeVar("T")
+
+_EVEN_PARTS_ONLY = "r2.cloudflarestorage.com"
 
 
 class Bucket:
@@ -175,6 +179,40 @@ class Bucket:
         finally:
             with suppress(OSError):
                 temporary.unlink()
+
+    def assemble(self, key: str) -> PartUpload | None:
+        """Give an upload of parts of any size; None for R2, which wants all of the same."""
+        if urlsplit(self._options.endpoint or "").netloc.endswith(_EVEN_PARTS_ONLY):
+            return None
+
+        def send_whole(data: bytes) -> None:
+            with self.writing(key, False, None) as path:
+                path.write_bytes(data)
+
+        return PartUpload(self._connection, self._place(key), self._prefix, self._how(key), send_whole)
+
+    def read_range(self, key: str, begin: int, stop: int) -> Excerpt:
+        """Read some of an object's bytes."""
+        data, found = self._run(lambda client: read_range(client, self._place(key), begin, stop), "read", key)
+        return Excerpt(data, found.size_bytes, found.etag)
+
+    @contextmanager
+    def fetching(self, key: str) -> Iterator[Path]:
+        """Give the copy that is here, or else one for as long as the block lasts."""
+        if is_lasting(key) and (copy := self._cache.find(key)):
+            yield copy
+            return
+        temporary = self._cache.temporary(key)
+        try:
+            self._run(lambda client: self._fetch_into(client, key, temporary), "read", key)
+            yield temporary
+        finally:
+            with suppress(OSError):
+                temporary.unlink()
+
+    def has_copy(self, key: str) -> bool:
+        """Tell whether a copy that lasts is on this machine."""
+        return is_lasting(key) and self._cache.find(key) is not None
 
     def download(self, key: str, path: Path, on_bytes: OnBytes | None) -> None:
         """Fetch an object into a file; what an earlier try brought of the same one is kept and used."""
@@ -318,10 +356,14 @@ class Bucket:
 
         return self._connection.run(whole, action, lambda: self.location(at), self._bucket)
 
-    def _upload(self, key: str, source: bytes | Path, once: bool, on_bytes: OnBytes | None) -> str | None:
+    def _how(self, key: str) -> dict[str, str]:
         how = {"ContentType": content_type(key), **encryption(self._options)}
         if self._options.storage_class and key.startswith(MOVIES):
             how["StorageClass"] = self._options.storage_class
+        return how
+
+    def _upload(self, key: str, source: bytes | Path, once: bool, on_bytes: OnBytes | None) -> str | None:
+        how = self._how(key)
         told = Told(on_bytes)
         try:
             return self._run(
@@ -364,19 +406,24 @@ class Bucket:
                 return copy
         temporary = self._cache.temporary(key)
         try:
-            with temporary.open("wb") as file:
-                found = await download(client, place, file)
-            if not await asyncio.to_thread(matches, temporary, found):
-                raise StoreError(f"can't read {place.location}: it arrived damaged; try again")
+            await self._fetch_into(client, key, temporary)
             return self._cache.keep(temporary, name)
-        except OSError as error:
-            fault = fault_of_disk(error, temporary)
-            if fault is None:
-                raise
-            raise store_fault(fault, "write to", temporary.parent) from error
         finally:
             with suppress(OSError):
                 temporary.unlink()
+
+    async def _fetch_into(self, client: Any, key: str, path: Path) -> None:
+        place = self._place(key)
+        try:
+            with path.open("wb") as file:
+                found = await download(client, place, file)
+        except OSError as error:
+            fault = fault_of_disk(error, path)
+            if fault is None:
+                raise
+            raise store_fault(fault, "write to", path.parent) from error
+        if not await asyncio.to_thread(matches, path, found):
+            raise StoreError(f"can't read {place.location}: it arrived damaged; try again")
 
 
 def _copy_name(key: str, etag: str) -> str:

@@ -17,8 +17,8 @@ import os
 import random
 import threading
 from collections.abc import Awaitable, Callable
-from concurrent.futures import CancelledError
-from typing import Any, TypeVar
+from concurrent.futures import CancelledError, Future, wait
+from typing import Any, Generic, TypeVar
 
 from bazaar_nb.errors import StoreError
 from bazaar_nb.store.bucket_faults import bucket_fault, error_code
@@ -80,6 +80,12 @@ class Connection:
         StoreError
             Whatever the service or the network said; and what `work` raises itself.
         """
+        return self.begin(work, action, location, bucket).result()
+
+    def begin(
+        self, work: Callable[[Any], Awaitable[T]], action: str, location: Callable[[], str], bucket: str
+    ) -> Request[T]:
+        """Start what `run` does, and don't wait for it."""
         ended = threading.Event()
 
         async def whole() -> T:
@@ -88,23 +94,62 @@ class Connection:
             finally:
                 ended.set()
 
-        fault: StoreError
+        def fault(error: BaseException) -> StoreError:
+            if isinstance(error, CancelledError):
+                return StoreError(f"can't {action} {location()}: this process is ending")
+            return bucket_fault(error, action, location(), self.options, bucket)
+
+        failure: StoreError
         try:
             filesystem = self.filesystem()
-            future = asyncio.run_coroutine_threadsafe(whole(), filesystem.loop)
-            try:
-                return future.result()
-            except BaseException:
-                if not future.done():
-                    future.cancel()
-                    ended.wait(_STOP_S)
-                raise
+            return Request(asyncio.run_coroutine_threadsafe(whole(), filesystem.loop), ended, fault)
         except _faults() as error:
-            fault = bucket_fault(error, action, location(), self.options, bucket)
-        except CancelledError:
-            fault = StoreError(f"can't {action} {location()}: this process is ending")
+            failure = fault(error)
+        raise failure
+
+
+class Request(Generic[T]):
+    """What was asked of a service; made by `Connection.begin`."""
+
+    def __init__(
+        self, future: Future[T], ended: threading.Event, fault: Callable[[BaseException], StoreError]
+    ) -> None:
+        self._future = future
+        self._ended = ended
+        self._fault = fault
+
+    def done(self) -> bool:
+        """Tell whether it has ended, well or badly."""
+        return self._future.done()
+
+    def wait(self, timeout_s: float) -> bool:
+        """Wait for its end, and tell whether it came."""
+        return wait([self._future], timeout_s).not_done == set()
+
+    def result(self) -> T:
+        """Wait for the answer; an interrupt stops the request.
+
+        Raises
+        ------
+        StoreError
+            As `Connection.run` does.
+        """
+        fault: StoreError
+        try:
+            return self._future.result()
+        except BaseException as error:
+            self.cancel()
+            if not isinstance(error, (*_faults(), CancelledError)):
+                raise
+            fault = self._fault(error)
         # Out here, so that the libraries' error, whose frames hold keys, is not its context.
         raise fault
+
+    def cancel(self) -> None:
+        """Stop it if it has not ended, and wait until it has cleaned up behind itself."""
+        if not self._future.done():
+            self._future.cancel()
+            self._ended.wait(_STOP_S)
 
 
 class _Client:

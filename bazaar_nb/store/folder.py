@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from bazaar_nb.errors import BazaarError, StoreError
-from bazaar_nb.store.backend import CLAIM_S, Entry, OnBytes
+from bazaar_nb.store.backend import CLAIM_S, Entry, Excerpt, OnBytes
 from bazaar_nb.store.faults import DISK_FAULTS, store_fault
 from bazaar_nb.store.jupyter import jupyter_url
 from bazaar_nb.store.key_layout import SCRATCH
@@ -158,6 +158,28 @@ class Folder:
         finally:
             with suppress(OSError):  # there may be nothing, not even the folder; else sweep() takes it
                 temporary.unlink()
+
+    def assemble(self, key: str) -> None:
+        """Give None: a folder's files are written by `writing`."""
+
+    def read_range(self, key: str, begin: int, stop: int) -> Excerpt:
+        """Read some of a file's bytes."""
+        path = self._root / key
+        try:
+            with path.open("rb") as file:
+                file.seek(begin)
+                return Excerpt(file.read(stop - begin), path.stat().st_size, None)
+        except OSError as error:
+            raise store_fault(error, "read", path) from error
+
+    @contextmanager
+    def fetching(self, key: str) -> Iterator[Path]:
+        """Give the file's own path."""
+        yield self.local([key])[0]
+
+    def has_copy(self, key: str) -> bool:
+        """Tell whether there is a file."""
+        return self.exists(key)
 
     def download(self, key: str, path: Path, on_bytes: OnBytes | None) -> None:
         """Copy a file to a path outside of the store."""

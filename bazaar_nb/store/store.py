@@ -26,7 +26,7 @@ from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from bazaar_nb.errors import AssetError, InvalidValueError, StoreError
-from bazaar_nb.store.backend import Backend, Entry, OnBytes
+from bazaar_nb.store.backend import Assembly, Backend, Entry, Excerpt, OnBytes
 from bazaar_nb.store.cleaning import Cleaned, clean
 from bazaar_nb.store.file_digests import digest_file, hash_content
 from bazaar_nb.store.folder import Folder
@@ -145,6 +145,32 @@ class Store:
     def local_all(self, keys: Sequence[str]) -> list[Path]:
         """Give a path for each key, as `local` does; a bucket's are fetched several at a time."""
         return self._backend.local([check_key(key) for key in keys])
+
+    def fetching(self, key: str) -> AbstractContextManager[Path]:
+        """Give a path from which the file under a key can be read within the block.
+
+        Of a bucket it is the copy that is here already, or one that is gone after the block.
+
+        Raises
+        ------
+        MissingObjectError
+            If there is none.
+        """
+        return self._backend.fetching(check_key(key))
+
+    def has_copy(self, key: str) -> bool:
+        """Tell whether the file under a key can be read without fetching it from a bucket."""
+        return self._backend.has_copy(check_key(key))
+
+    def read_range(self, key: str, begin: int, stop: int) -> Excerpt:
+        """Read the bytes of a file from `begin` up to `stop`, or to its end.
+
+        Raises
+        ------
+        MissingObjectError
+            If there is none.
+        """
+        return self._backend.read_range(check_key(key), begin, stop)
 
     def exists(self, key: str) -> bool:
         """Tell whether there is a file under a key."""
@@ -276,6 +302,14 @@ class Store:
             upload fails, after retries.
         """
         return self._backend.writing(check_key(key), once, on_bytes)
+
+    def assemble(self, key: str) -> Assembly | None:
+        """Give an upload that sends a file while it is being made, and copies parts of others.
+
+        None in a folder, where `writing` does all that is needed, and of a
+        service that takes no parts of unequal size.
+        """
+        return self._backend.assemble(check_key(key))
 
     def download(self, key: str, path: str | os.PathLike[str], *, on_bytes: OnBytes | None = None) -> Path:
         """Copy the file under a key out of the store, whole or not at all.

@@ -163,7 +163,7 @@ async def upload(
                 report(size, size)
             else:
                 sent, etag = await _Parts(client, place, source, size, options, report).upload(how, condition)
-            if (sent != etag or "-" in sent) and not await _verify(client, place, size, sent, etag) and once:
+            if (sent != etag or "-" in sent) and not await verify(client, place, size, sent, etag) and once:
                 return None
         except Exception as error:
             if once and error_code(error) in _TAKEN:
@@ -228,6 +228,32 @@ async def download(
             raise StoreError(
                 f"can't read {place.location}: the answer breaks off after {at} of {known.size_bytes} bytes, "
                 f"{breaks} times in a row; check the network"
+            )
+
+
+async def read_range(client: Any, place: Place, begin: int, stop: int) -> tuple[bytes, Described]:
+    """Read some bytes of an object, from `begin` up to `stop` or to its end.
+
+    An answer that breaks off is asked for again.
+    """
+    breaks = 0
+    while True:
+        answer = await client.get_object(**place.ids, Range=f"bytes={begin}-{stop - 1}")
+        length = answer["ContentLength"]
+        total = str(answer.get("ContentRange", "")).rpartition("/")[2]
+        found = _described(answer, int(total) if total.isdigit() else length)
+        async with answer["Body"] as body:
+            try:
+                data = await body.read()
+            except body_faults():
+                data = b""
+        if len(data) == length:
+            return data, found
+        breaks += 1
+        if breaks > _MOST_BREAKS:
+            raise StoreError(
+                f"can't read {place.location}: the answer breaks off, {breaks} times in a row; "
+                "check the network"
             )
 
 
@@ -321,7 +347,7 @@ async def _put(client: Any, place: Place, data: bytes, how: Mapping[str, str]) -
     return digest.hex(), str(answer.get("ETag", "")).strip('"')
 
 
-async def _verify(client: Any, place: Place, size: int, sent: str, etag: str) -> bool:
+async def verify(client: Any, place: Place, size: int, sent: str, etag: str) -> bool:
     """Compare what the service has with what was sent, and take it away if that differs.
 
     False if it has what somebody else sent.

@@ -15,10 +15,12 @@ from pathlib import Path
 import bazaar_nb as bz
 from tests.benchmarks.analysis import measure_analysis
 from tests.benchmarks.charts import measure_charts
+from tests.benchmarks.dask_cluster import measure_dask
 from tests.benchmarks.drawing import measure_drawing
 from tests.benchmarks.evaluation import evaluation_tables
 from tests.benchmarks.figures import figure_tables
 from tests.benchmarks.history import measure_history
+from tests.benchmarks.joining import joining_tables
 from tests.benchmarks.measures import MEASURES as RENDERS
 from tests.benchmarks.measures import Bench
 from tests.benchmarks.panel import measure_panel
@@ -37,6 +39,8 @@ MEASURES = {
     "panel": measure_panel,
     "history": measure_history,
     "s3": measure_s3,
+    "dask": measure_dask,
+    "joining": joining_tables,
     "analysis": measure_analysis,
     "saving": measure_saving,
     "words": measure_words,

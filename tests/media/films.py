@@ -14,8 +14,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from bazaar_nb.media.join import SegmentPart
 from bazaar_nb.media.segment import Draw, encode_segment
+from bazaar_nb.media.segment_packets import SegmentPart
 from bazaar_nb.media.settings import Settings
 
 VIDEO_CODECS = ("h264", "h265", "vp8", "vp9")
@@ -91,7 +91,8 @@ from pathlib import Path
 from bazaar_nb.errors import StoreError
 from bazaar_nb.media.settings import resolve_settings
 from bazaar_nb.media.segment import encode_segment
-from bazaar_nb.media.join import SegmentPart, join_movie
+from bazaar_nb.media.join import join_movie
+from bazaar_nb.media.segment_packets import SegmentPart
 from bazaar_nb.media.gif import write_gif
 
 def noise(i, view):

@@ -11,8 +11,8 @@ from PIL import Image
 
 from bazaar_nb.errors import EncodeError, StoreError
 from bazaar_nb.media.gif import write_gif
-from bazaar_nb.media.join import SegmentPart
 from bazaar_nb.media.segment import Draw, encode_segment
+from bazaar_nb.media.segment_packets import SegmentPart
 from bazaar_nb.media.settings import Settings, resolve_settings
 from tests.media.films import encode_parts, lumas, read_number
 
