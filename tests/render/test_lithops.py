@@ -23,7 +23,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import bazaar_nb as bz
-from bazaar_nb.errors import InvalidValueError, MissingLibraryError, RenderCancelledError
+from bazaar_nb.errors import InvalidValueError, MissingLibraryError, RenderCancelledError, RenderError
 from bazaar_nb.render.carried_film import Carrier
 from bazaar_nb.render.engines import lithops_probes
 from bazaar_nb.render.engines.engine import Engine, EngineError, SegmentTooLargeError, WorkerLostError
@@ -332,6 +332,26 @@ def test_a_function_that_never_begins_is_told_and_may_be_called_again(tmp_path: 
             engine.close()
     assert len(functions.calls) == 2
     assert list(store.list()) == [stored(task)]
+
+
+def test_a_fault_of_the_engine_ends_what_waits_and_it_works_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = LithopsEngine(LOCAL, workers=1)
+    with FrameCounters(8) as counters:
+        (task,) = tasks_of(counting_film(0.1), Store(tmp_path / "root"), counters)
+        engine._functions = _Silent()
+        try:
+            with monkeypatch.context() as broken:
+                broken.setattr(engine, "_look", lambda: 1 / 0)
+                error = engine.submit(task).exception(60)
+            assert type(error) is RenderError
+            assert str(error) == "the engine failed: ZeroDivisionError: division by zero"
+            engine._functions = functions = _Silent()
+            functions.calls.append(b"")
+            assert engine.submit(task).result(60).drawn == 3
+        finally:
+            engine.close()
 
 
 @whole
