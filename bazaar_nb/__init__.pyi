@@ -79,6 +79,7 @@ from .scene.arrangement import hold as hold
 from .scene.arrangement import loop as loop
 from .scene.arrangement import reverse as reverse
 from .scene.arrangement import sequence as sequence
+from .scene.elements import Clip as Clip
 from .scene.elements import Column as Column
 from .scene.elements import Element as Element
 from .scene.elements import Ellipse as Ellipse

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
-from typing import Literal, Unpack, overload
+from typing import Any, Literal, Unpack, overload
 
 from PIL import Image as PilImage
 
@@ -27,7 +27,7 @@ from bazaar_nb.render.engines.engine import Engine
 from bazaar_nb.render.progress import Progress, ProgressBar
 from bazaar_nb.render.result import Render
 from bazaar_nb.saved_films.film_document import FilmVersion
-from bazaar_nb.scene.elements import Element
+from bazaar_nb.scene.elements import Clip, Element
 from bazaar_nb.scene.film import Film
 from bazaar_nb.scene.frame import Size
 from bazaar_nb.scene.time import Seconds
@@ -42,6 +42,13 @@ class Composition(Film):  # noqa: D101
         from bazaar_nb.render.still import measure_element
 
         return measure_element(element, width, height)
+
+    def _as_scene(self, item: Any) -> Any:
+        if not isinstance(item, Clip):
+            return item
+        from bazaar_nb.render.clip_scene import clip_scene
+
+        return clip_scene(item, f" (Composition {self.name!r})")
 
     def still(self, index: int = 0, scale: float = 1.0) -> PilImage.Image:
         """Draw one frame as an image: what the exported frame shows.

@@ -15,6 +15,7 @@ from pathlib import Path
 import bazaar_nb as bz
 from tests.benchmarks.analysis import measure_analysis
 from tests.benchmarks.charts import measure_charts
+from tests.benchmarks.dask_cluster import measure_dask
 from tests.benchmarks.drawing import measure_drawing
 from tests.benchmarks.evaluation import evaluation_tables
 from tests.benchmarks.figures import figure_tables
@@ -37,6 +38,7 @@ MEASURES = {
     "panel": measure_panel,
     "history": measure_history,
     "s3": measure_s3,
+    "dask": measure_dask,
     "joining": joining_tables,
     "analysis": measure_analysis,
     "saving": measure_saving,

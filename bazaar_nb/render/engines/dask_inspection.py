@@ -101,6 +101,16 @@ class Inspection:
             self._left_out[of, worker] = why
             warnings.warn(f"Dask worker {worker} is left out: {why}", stacklevel=2)
 
+    def note_store_fault(self, store_url: str, worker: str, why: str) -> None:
+        """Use a worker no more for renders into a store, until it is looked at again."""
+        if (store_url, worker) not in self._faults:
+            self._faults[store_url, worker] = why
+            warnings.warn(f"Dask worker {worker} is left out: {why}", stacklevel=2)
+
+    def has_seen(self, store_url: str) -> bool:
+        """Tell whether workers were looked at for a store, as before each render."""
+        return any(url == store_url for url, _ in self._seen)
+
     def differing_fonts(self, faces: Iterable[tuple[FaceQuestion, str]]) -> str:
         """Say which fonts a worker has other ones of than are here, of those that a film asked for."""
         for question, there in faces:
@@ -206,8 +216,7 @@ class Inspection:
                 else " (a folder must be on a disk that all machines share; else use a bucket)"
             )
             why = f"it can't use the store {store.root}: {inspected.store_fault}{folder}"
-            self._faults[store.url, worker] = why
-            warnings.warn(f"Dask worker {worker} is left out: {why}", stacklevel=2)
+            self.note_store_fault(store.url, worker, why)
             return
         self._seen.add((store.url, worker))
         if inspected.threads > 1 and not self._told_threads:

@@ -20,6 +20,7 @@ from bazaar_nb.draw.fonts import Face, FaceQuestion, asked_faces, forget_asked_f
 from bazaar_nb.errors import BazaarError
 from bazaar_nb.render.engines.worker_profile import WorkerProfile, own_profile
 from bazaar_nb.render.remote_segment import MissingFilmError, RemoteSegment
+from bazaar_nb.render.task import SegmentTask
 from bazaar_nb.store.file_digests import digest_file
 from bazaar_nb.store.options import StorageOptions
 from bazaar_nb.store.store import Store
@@ -46,12 +47,15 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True):
         How often to tell counts.
     home : WorkerProfile
         Of the process that wants the segment.
+    has_scratch : bool
+        Whether the render keeps something in the store while it runs: a folder without it is another one.
     """
 
     message: bytes
     topic: str
     every_s: float
     home: WorkerProfile
+    has_scratch: bool = False
 
     def __repr__(self) -> str:
         return f"<segment task, {len(self.message)} bytes>"
@@ -72,6 +76,8 @@ class Answer(msgspec.Struct, frozen=True, omit_defaults=True):
         Digest of a film that the worker must be given before.
     differences : list of str
         What is another in the worker than at home, so that nothing was run.
+    store_fault : str
+        Why the worker can't use the store, so that nothing was run.
     faces : list
         What was asked of the worker's system fonts for this film, and what they answered, see `named_faces`.
     """
@@ -80,6 +86,7 @@ class Answer(msgspec.Struct, frozen=True, omit_defaults=True):
     answer: bytes = b""
     film: str = ""
     differences: list[str] = []
+    store_fault: str = ""
     faces: list[tuple[FaceQuestion, str]] = []
 
 
@@ -110,6 +117,8 @@ def run_task(envelope: Envelope) -> bytes:
     differences = own_profile().differences(envelope.home)
     if differences:
         return msgspec.msgpack.encode(Answer(address, differences=differences))
+    if envelope.has_scratch and (fault := _other_folder(envelope.message)):
+        return msgspec.msgpack.encode(Answer(address, store_fault=fault))
     try:
         segment = RemoteSegment(envelope.message)
     except MissingFilmError as missing:
@@ -119,6 +128,21 @@ def run_task(envelope: Envelope) -> bytes:
         answer = segment.run()
     faces = [(question, named_faces(found)) for question, found in asked_faces().items()]
     return msgspec.msgpack.encode(Answer(address, answer, faces=faces))
+
+
+def _other_folder(message: bytes) -> str:
+    """Say that the store's folder is another one here, though it has the same path; nothing where it isn't.
+
+    Workers that were there when the render began were looked at; those that came later are not.
+    """
+    task = msgspec.msgpack.decode(message, type=SegmentTask)
+    store = Store(task.store_url, task.storage_options)
+    if store.is_remote or any(store.list(task.scratch)):
+        return ""
+    return (
+        f"the folder {store.root} is another one there: it must be on a disk that all machines share; "
+        "else use a bucket"
+    )
 
 
 def _begin_film(digest: str) -> None:
