@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import psutil
 
-from bazaar_nb.draw.fonts import Face, FaceQuestion, asked_faces, forget_asked_faces
+from bazaar_nb.draw.fonts import forget_asked_faces
 from bazaar_nb.errors import BazaarError
+from bazaar_nb.render.engines.worker_fonts import TakenFonts, taken_fonts
 from bazaar_nb.render.engines.worker_profile import WorkerProfile, own_profile
 from bazaar_nb.render.remote_segment import MissingFilmError, RemoteSegment
 from bazaar_nb.render.task import SegmentTask
-from bazaar_nb.store.file_digests import digest_file
 from bazaar_nb.store.options import StorageOptions
 from bazaar_nb.store.store import Store
 
@@ -78,8 +78,8 @@ class Answer(msgspec.Struct, frozen=True, omit_defaults=True):
         What is another in the worker than at home, so that nothing was run.
     store_fault : str
         Why the worker can't use the store, so that nothing was run.
-    faces : list
-        What was asked of the worker's system fonts for this film, and what they answered, see `named_faces`.
+    fonts : list
+        Those that the worker took of its system for this film.
     """
 
     worker: str
@@ -87,7 +87,7 @@ class Answer(msgspec.Struct, frozen=True, omit_defaults=True):
     film: str = ""
     differences: list[str] = []
     store_fault: str = ""
-    faces: list[tuple[FaceQuestion, str]] = []
+    fonts: TakenFonts = []
 
 
 class Report(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -126,8 +126,7 @@ def run_task(envelope: Envelope) -> bytes:
     _begin_film(segment.film)
     with _Reporter(worker, str(worker.get_current_task()), segment, envelope):
         answer = segment.run()
-    faces = [(question, named_faces(found)) for question, found in asked_faces().items()]
-    return msgspec.msgpack.encode(Answer(address, answer, faces=faces))
+    return msgspec.msgpack.encode(Answer(address, answer, fonts=taken_fonts()))
 
 
 def _other_folder(message: bytes) -> str:
@@ -151,14 +150,6 @@ def _begin_film(digest: str) -> None:
     if digest != _film:
         _film = digest
         forget_asked_faces()
-
-
-def named_faces(faces: tuple[Face, ...]) -> str:
-    """Say which fonts some faces are, the same on all machines that have the same files."""
-    return ", ".join(
-        f"{face.family} {face.weight}{' italic' * face.italic} ({digest_file(face.path)[:12]})"
-        for face in faces
-    )
 
 
 class _Reporter:
