@@ -91,6 +91,18 @@ def test_a_client_a_cluster_and_an_address(
         assert client.submit(lambda: 1 + 1).result(60) == 2  # it is used, and not closed
 
 
+def test_an_adaptive_cluster_begins_with_no_worker(tmp_path: Path) -> None:
+    from distributed import LocalCluster
+
+    cluster: Any = LocalCluster(n_workers=0, threads_per_worker=1, dashboard_address=":0")  # type: ignore[no-untyped-call]
+    with cluster:
+        cluster.adapt(minimum=0, maximum=1)
+        where = bz.Workspace(tmp_path / "root", engine=cluster)
+        render = counting_film(0.2, 0.3).export("a.mp4", workspace=where, progress=False)
+        assert numbers_in(Path(render.location)) == list(range(15))
+        where.close()
+
+
 def test_a_film_that_can_not_travel_is_evaluated_at_home(where: bz.Workspace) -> None:
     lock = threading.Lock()
 
