@@ -170,7 +170,7 @@ class Connection:
         self._asked.add_done_callback(answered)
 
     def ask_for_worker(self) -> Any:
-        """Hand in a task that does nothing, and give it: an adaptive cluster starts workers for tasks only."""
+        """Hand in a task that does nothing, and give it: an adaptive cluster starts workers for tasks."""
         with suppress(Exception):  # it breaks at this moment
             return self._client.submit(int, key=f"waits for a worker-{secrets.token_hex(6)}x", pure=False)
 
