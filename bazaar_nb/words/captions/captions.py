@@ -6,6 +6,7 @@ import os
 from bisect import bisect_right
 from functools import lru_cache
 from itertools import pairwise
+from pathlib import Path
 from typing import Literal, NamedTuple
 
 from msgspec.structs import replace
@@ -50,8 +51,8 @@ class Captions:
     highlight : str, optional
         What happens to the word that is said: it is in another ``color``, on a ``box``, or it and those
         before are there and those to come aren't (``reveal``). By default all are alike.
-    accent : colour
-        Of the word that is said.
+    accent : colour, optional
+        Of the word that is said, or of the box behind it; by default yellow, or blue behind an edge.
     color : colour
     size : float, optional
         Of the letters, in pixels; by default 5.2% of the frame's height, 6.4% of its width if that is less.
@@ -92,7 +93,7 @@ class Captions:
         *,
         style: Style = "box",
         highlight: Highlight | None = None,
-        accent: Color = "#fde047",
+        accent: Color | None = None,
         color: Color = "white",
         size: float | None = None,
         weight: int = 600,
@@ -114,6 +115,8 @@ class Captions:
             raise InvalidValueError(
                 f"`width` is a share from 0.05 to 1, `lines` 1 to 10, got {width!r} and {lines!r} (Captions)"
             )
+        if accent is None:
+            accent = "#2563eb" if (style, highlight) == ("outline", "box") else "#fde047"
         parse_color(accent), parse_color(color)
         is_file = isinstance(source, str | os.PathLike)
         read = read_caption_file(source) if is_file else source  # type: ignore[arg-type]
@@ -133,6 +136,39 @@ class Captions:
     def at(self, start: Seconds, after: Seconds = 0) -> Scene:
         """Give the layer, starting at a time of the film, or at a moment that has a name."""
         return self._scene.at(start, after)
+
+    def add_to(self, movie: str | os.PathLike[str], *, language: str = "eng", start: float = 0.0) -> Path:
+        """Put the captions into an exported movie as a subtitle track, which viewers turn on and off.
+
+        Nothing is encoded again. The movie is replaced, whole or not at all.
+
+        Parameters
+        ----------
+        movie : path
+            An mp4, mov or webm on this machine.
+        language : str
+            Of the captions, in three letters (ISO 639-2).
+        start : float
+            Seconds of the movie at which the captions' time begins.
+
+        Raises
+        ------
+        SettingsError
+            When the file's format has no place for subtitles, as gif.
+
+        Examples
+        --------
+        >>> film.export("./talk.mp4")  # doctest: +SKIP
+        >>> bz.words.Captions("talk.srt").add_to("talk.mp4")  # doctest: +SKIP
+        """
+        from bazaar_nb.media.subtitle_track import Cue, add_subtitle_track  # av: only who asks
+
+        if not isinstance(language, str) or len(language) != 3 or not language.isalpha():
+            raise InvalidValueError(
+                f"`language` has three letters, as eng or deu, got {language!r} (Captions.add_to)"
+            )
+        cues = [Cue(start + one.start, start + one.end, one.text) for one in self.captions]
+        return add_subtitle_track(Path(movie), cues, language.lower())
 
     def show(self, frame: Frame) -> AnyElement | None:
         """Give what is said at a frame.
