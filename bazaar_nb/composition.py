@@ -353,7 +353,7 @@ class Composition(Film):  # noqa: D101
         self,
         path_or_name: str | os.PathLike[str] | None = None,
         *,
-        engine: Engine | str | None = None,
+        engine: Any = None,
         workers: int | None = None,
         memory_gb: float | None = None,
         prices: Prices | None = None,
@@ -371,10 +371,11 @@ class Composition(Film):  # noqa: D101
         ----------
         path_or_name : str or path, optional
             As for `export`: its ending tells the format.
-        engine : Engine or {"local", "inline", "dask", "lithops"}, optional
-            Who would render it; the workspace's engine by default. It need not be there.
+        engine : Engine, Dask client, cluster or address, or {"local", "inline", "dask", "lithops"}, optional
+            Who would render it; the workspace's engine by default. With `workers` it need not be there.
         workers : int, optional
-            How many segments would run at the same time; as many as the engine has by default.
+            How many segments would run at the same time; as many as the engine has by default: a cluster
+            is asked.
         memory_gb : float, optional
             Of a function on ``lithops``, in GB of 2**30 bytes; 2 by default.
         prices : Prices, optional
@@ -396,6 +397,8 @@ class Composition(Film):  # noqa: D101
             When the settings don't go together.
         InvalidValueError
             For an engine, workers, memory or prices that can't be.
+        EngineError
+            If a cluster is to be asked for its workers, and doesn't answer.
         StoreError
             If the history can't be read.
 

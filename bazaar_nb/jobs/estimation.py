@@ -40,6 +40,8 @@ from bazaar_nb.jobs.similar_renders import (
     usual_work_s,
     with_segments,
 )
+from bazaar_nb.render.engines.dask import DaskEngine
+from bazaar_nb.render.engines.dask_connection import Scheduler, is_cluster, scheduler_of, workers_at
 from bazaar_nb.render.engines.engine import Engine
 from bazaar_nb.render.engines.local import available_cores
 from bazaar_nb.render.request import RenderRequest
@@ -126,25 +128,33 @@ def planned_engine(engine: object, workers: int | None, present: Engine) -> tupl
 
     Parameters
     ----------
-    engine : Engine, str or None
-        None is the workspace's.
+    engine : Engine, Dask client, cluster or address, str or None
+        None is the workspace's. A cluster is asked for its workers only where `workers` isn't given.
     present : Engine
         The workspace's.
 
     Raises
     ------
     InvalidValueError
+        For what is no engine or no number of workers, and for a cluster that has no worker yet.
+    EngineError
+        If a cluster doesn't answer.
     """
     if workers is not None and (isinstance(workers, bool) or not isinstance(workers, int) or workers < 1):
         raise InvalidValueError(
             f"`workers` must be a whole number, at least 1, got {workers!r:.60} (estimate)"
         )
     chosen = present if engine is None else engine
+    if isinstance(chosen, DaskEngine) and not chosen.is_ready:
+        return chosen.name, workers or _workers_of(chosen.scheduler)
     if isinstance(chosen, Engine):
         return chosen.name, workers or chosen.workers
+    if is_cluster(chosen) or (isinstance(chosen, str) and "://" in chosen):
+        return DaskEngine.name, workers or _workers_of(scheduler_of(chosen))
     if not isinstance(chosen, str) or chosen not in _START_S:
         raise InvalidValueError(
-            f"`engine` must be an engine or one of {', '.join(_START_S)}, got {chosen!r:.60} (estimate)"
+            "`engine` must be an engine, a Dask client, cluster or address, or one of "
+            f"{', '.join(_START_S)}, got {chosen!r:.60} (estimate)"
         )
     if chosen == "inline" and workers not in (None, 1):
         raise InvalidValueError(f"engine 'inline' has one worker, got `workers`={workers} (estimate)")
@@ -152,6 +162,15 @@ def planned_engine(engine: object, workers: int | None, present: Engine) -> tupl
     if workers is None and chosen not in usual:
         raise InvalidValueError(f"engine {chosen!r} wants `workers`: how many segments run at once")
     return chosen, workers or usual[chosen]
+
+
+def _workers_of(scheduler: Scheduler) -> int:
+    there = workers_at(scheduler)
+    if not there:
+        raise InvalidValueError(
+            f"the cluster at {scheduler.address} has no worker yet: say how many `workers` it will have (estimate)"
+        )
+    return there
 
 
 def checked_memory_gb(memory_gb: float | None, present: Engine) -> float:

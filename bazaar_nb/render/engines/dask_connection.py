@@ -64,6 +64,22 @@ def scheduler_of(given: Any, security: Any = None) -> Scheduler:
     )
 
 
+def workers_at(scheduler: Scheduler) -> int:
+    """Ask a scheduler how many workers it has now.
+
+    Raises
+    ------
+    EngineError
+        If there is no scheduler, or it refuses.
+    """
+    connection = Connection(scheduler, "bazaar", lambda _event: None)
+    connection.open()
+    try:
+        return len(connection.client.scheduler_info(n_workers=-1)["workers"])
+    finally:
+        connection.close()
+
+
 class Connection:
     """A client of our own, from `open` to `close`; whoever gave us theirs keeps it.
 

@@ -252,6 +252,16 @@ def test_nobody_at_the_address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     assert (row["status"], row["error_class"]) == ("failed", "EngineError")
 
 
+def test_an_estimate_asks_a_cluster_for_its_workers(cluster: Any, where: bz.Workspace) -> None:
+    film = slow_film()
+    for engine in (cluster, cluster.scheduler_address, DaskEngine(cluster)):
+        estimate = film.estimate("a.mp4", engine=engine, workspace=where)
+        assert (estimate.engine, estimate.workers) == ("dask", 2)
+    assert film.estimate("a.mp4", engine="tcp://127.0.0.1:9", workers=40, workspace=where).workers == 40
+    with pytest.raises(InvalidValueError, match="`engine` must be an engine, a Dask client, cluster or addr"):
+        film.estimate("a.mp4", engine=7, workspace=where)
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

@@ -6,6 +6,7 @@ import contextlib
 import os
 import re
 import time
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from bazaar_nb.draw.fonts import system_faces
 from bazaar_nb.render.engines import dask_attempts
 from bazaar_nb.render.engines import dask_dispatcher as engine_module
 from bazaar_nb.render.engines.dask import DaskEngine
+from bazaar_nb.errors import StoreError
 from bazaar_nb.render.engines.engine import EngineError
 from tests.render.dask.chaos import chaos_film, run_chaos
 from tests.render.dask.machines import Machines
@@ -25,6 +27,7 @@ from tests.render.dask.test_films import quietly, row_of, slow_film
 from tests.render.films import counting_film
 from tests.render.gates import until
 from tests.s3.server import Server
+from tests.s3.test_policy import grant
 
 
 @pytest.fixture(scope="module")
@@ -141,6 +144,32 @@ def test_the_scheduler_is_gone(
     again = film.export("gone.mp4", workspace=where, progress=False)
     assert again.segments_cached >= min(made, 2)
     assert again.frames == 120
+
+
+def test_credentials_that_expire_in_the_middle(machines: Machines, server: Server, bucket: str) -> None:
+    """What they allow is taken away while segments are made, and given back."""
+    key, secret = server.stranger
+    grant(server, bucket, "member", None)
+    engine = DaskEngine(machines.address)
+    where = bz.Workspace(
+        f"s3://{bucket}/team",
+        storage_options={"endpoint_url": server.url, "key": key, "secret": secret},
+        engine=engine,
+    )
+    film = chaos_film(-1, 12, 0.05)
+    job = film.submit("expired.mp4", workspace=where)
+    until(lambda: len(list(where.store.list("segments/"))) >= 2)
+    server.client().delete_bucket_policy(Bucket=bucket)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # that its row can't be written either
+        with pytest.raises(StoreError, match="access denied") as caught:
+            job.result()
+    assert secret not in str(caught.value)
+    grant(server, bucket, "member", None)
+    made = film.export("expired.mp4", workspace=where, progress=False)
+    assert made.segments_cached >= 2
+    assert row_of(where)["status"] == "succeeded"
+    engine.close()
 
 
 def test_chaos(tmp_path: Path, server: Server) -> None:
