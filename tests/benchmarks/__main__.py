@@ -26,6 +26,7 @@ from tests.benchmarks.panel import measure_panel
 from tests.benchmarks.player import measure_player
 from tests.benchmarks.s3 import measure_s3
 from tests.benchmarks.saved_films import measure_saving
+from tests.benchmarks.simulate import simulation_tables
 
 MEASURES = {
     **RENDERS,
@@ -38,6 +39,7 @@ MEASURES = {
     "history": measure_history,
     "s3": measure_s3,
     "joining": joining_tables,
+    "simulate": simulation_tables,
     "analysis": measure_analysis,
     "saving": measure_saving,
 }
