@@ -9,6 +9,7 @@ from . import words as words
 from .batches.export_all import export_all as export_all
 from .batches.links import links as links
 from .composition import Composition as Composition
+from .detached.attached import AttachedRender as AttachedRender
 from .errors import AccessError as AccessError
 from .errors import AssetError as AssetError
 from .errors import BadRowsError as BadRowsError
@@ -19,6 +20,7 @@ from .errors import FontError as FontError
 from .errors import InvalidValueError as InvalidValueError
 from .errors import LimitError as LimitError
 from .errors import MissingLibraryError as MissingLibraryError
+from .errors import NoWorkerError as NoWorkerError
 from .errors import ParameterError as ParameterError
 from .errors import RenderCancelledError as RenderCancelledError
 from .errors import RenderError as RenderError
@@ -77,6 +79,7 @@ from .scene.arrangement import hold as hold
 from .scene.arrangement import loop as loop
 from .scene.arrangement import reverse as reverse
 from .scene.arrangement import sequence as sequence
+from .scene.elements import Clip as Clip
 from .scene.elements import Column as Column
 from .scene.elements import Element as Element
 from .scene.elements import Ellipse as Ellipse
@@ -116,6 +119,7 @@ from .widgets.player.tune import tune as tune
 from .widgets.player.widget import Player as Player
 from .words.staggering import stagger as stagger
 from .workspace import Workspace as Workspace
+from .workspace import attach as attach
 from .workspace import history as history
 from .workspace import render_status as render_status
 from .workspace import use as use

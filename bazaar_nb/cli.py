@@ -6,7 +6,7 @@ import argparse
 import io
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from bazaar_nb import __version__
@@ -30,6 +30,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return report(options.root)
         if options.command == "policy":
             return _policy(options)
+        if options.command == "work":
+            return _work(options)
         if options.command == "store":
             return _store(options)
         if options.command == "simulate":
@@ -73,6 +75,11 @@ def _parser() -> argparse.ArgumentParser:
     policy.add_argument("--prefix", default="", help="what comes after the bucket in the root's address")
     policy.add_argument("--project", help="the only project that they are for (all)")
     policy.add_argument("--role", choices=("owner", "member", "viewer"), help="print this one alone")
+    work = commands.add_parser("work", help="take detached renders of a root, until it is stopped")
+    work.add_argument("root", nargs="?", help="where they are (BAZAAR_ROOT, or ./bazaar)")
+    work.add_argument("--engine", choices=("local", "inline"), help="who runs them (BAZAAR_ENGINE, or local)")
+    work.add_argument("--workers", type=_count, help="how many cores to use (BAZAAR_WORKERS, or all)")
+    work.add_argument("--once", action="store_true", help="end when nothing is left that could be taken")
     store = commands.add_parser("store", help="keep the store small")
     chore = store.add_mutually_exclusive_group(required=True)
     chore.add_argument(
@@ -143,6 +150,22 @@ def _policy(options: argparse.Namespace) -> int:
 
     policies = {role: role_policy(role, options.bucket, options.prefix, options.project) for role in ROLES}
     print(json.dumps(policies[options.role] if options.role else policies, indent=2))
+    return 0
+
+
+def _work(options: argparse.Namespace) -> int:
+    import signal
+
+    from bazaar_nb.detached.worker import log_plainly, work
+    from bazaar_nb.workspace import Workspace
+
+    def on_stop(stop: Callable[[], None]) -> None:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stop())
+
+    where = Workspace(options.root, engine=options.engine, workers=options.workers)
+    log_plainly()
+    work(where.store, where.engine, once=options.once, on_stop=on_stop)
     return 0
 
 

@@ -7,10 +7,12 @@ from collections.abc import Mapping
 from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
-from typing import Unpack
+from typing import Any, Literal, Unpack, overload
 
 from PIL import Image as PilImage
 
+from bazaar_nb.detached.attached import AttachedRender
+from bazaar_nb.detached.submission import submit_detached
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.jobs.estimate import Estimate
 from bazaar_nb.jobs.estimation import Place, checked_memory_gb, estimate, planned_engine, read_history
@@ -18,14 +20,14 @@ from bazaar_nb.jobs.export_request import ExportOptions, make_request
 from bazaar_nb.jobs.job import Job
 from bazaar_nb.jobs.members import check_member
 from bazaar_nb.jobs.prices import Prices, checked_prices
-from bazaar_nb.jobs.queue import make_job
+from bazaar_nb.jobs.queue import as_priority, make_job
 from bazaar_nb.jobs.similar_renders import Wanted
 from bazaar_nb.media.sizes import Resolution
 from bazaar_nb.render.engines.engine import Engine
 from bazaar_nb.render.progress import Progress, ProgressBar
 from bazaar_nb.render.result import Render
 from bazaar_nb.saved_films.film_document import FilmVersion
-from bazaar_nb.scene.elements import Element
+from bazaar_nb.scene.elements import Clip, Element
 from bazaar_nb.scene.film import Film
 from bazaar_nb.scene.frame import Size
 from bazaar_nb.scene.time import Seconds
@@ -40,6 +42,13 @@ class Composition(Film):  # noqa: D101
         from bazaar_nb.render.still import measure_element
 
         return measure_element(element, width, height)
+
+    def _as_scene(self, item: Any) -> Any:
+        if not isinstance(item, Clip):
+            return item
+        from bazaar_nb.render.clip_scene import clip_scene
+
+        return clip_scene(item, f" (Composition {self.name!r})")
 
     def still(self, index: int = 0, scale: float = 1.0) -> PilImage.Image:
         """Draw one frame as an image: what the exported frame shows.
@@ -260,14 +269,35 @@ class Composition(Film):  # noqa: D101
         with ProgressBar(read, checked) if progress else nullcontext():
             return save_version(film, where.store, where.project, checked, where.user, on_frame)
 
+    @overload
     def submit(
         self,
         path_or_name: str | os.PathLike[str] | None = None,
         *,
         priority: int = 0,
         workspace: Workspace | None = None,
+        detach: Literal[False] = False,
         **options: Unpack[ExportOptions],
-    ) -> Job:
+    ) -> Job: ...
+    @overload
+    def submit(
+        self,
+        path_or_name: str | os.PathLike[str] | None = None,
+        *,
+        priority: int = 0,
+        workspace: Workspace | None = None,
+        detach: Literal[True],
+        **options: Unpack[ExportOptions],
+    ) -> AttachedRender: ...
+    def submit(
+        self,
+        path_or_name: str | os.PathLike[str] | None = None,
+        *,
+        priority: int = 0,
+        workspace: Workspace | None = None,
+        detach: bool = False,
+        **options: Unpack[ExportOptions],
+    ) -> Job | AttachedRender:
         """Have the film rendered while the notebook goes on: `export` that returns at once.
 
         The job waits for its turn in the queue of this process (``workspace.queue``), and then runs in
@@ -281,12 +311,16 @@ class Composition(Film):  # noqa: D101
             Higher ones have their turn first; the same one after the other.
         workspace : Workspace, optional
             As for `export`.
+        detach : bool
+            Hand the film over, as data, to those who work for the root (``bazaar work``): the render goes on
+            when this process ends, and `bz.attach` with its id shows it from anywhere. All frames are looked
+            at before this returns.
         **options
             All that `export` takes, from ``format`` to ``metadata``.
 
         Returns
         -------
-        Job
+        Job or AttachedRender
             To look at, wait for (``job.result()``, ``await job``) or cancel.
 
         Raises
@@ -297,6 +331,8 @@ class Composition(Film):  # noqa: D101
             When the project is not yours.
         LimitError
             When the workspace or its root doesn't allow it.
+        NoWorkerError
+            With ``detach=True``, when nobody works for the root.
 
         Examples
         --------
@@ -305,6 +341,10 @@ class Composition(Film):  # noqa: D101
         0.25
         """
         where = workspace or default_workspace()
+        if detach:
+            return AttachedRender(
+                where, submit_detached(self, path_or_name, options, where, as_priority(priority))
+            )
         job = make_job(self, path_or_name, options, where, priority)
         where.queue.submit(job)
         return job

@@ -168,6 +168,10 @@ class UnknownRenderError(BazaarError, LookupError):
     """A render that the history knows nothing of."""
 
 
+class NoWorkerError(RenderError):
+    """A detached render of a root that nobody works for."""
+
+
 class UnknownFilmError(BazaarError, LookupError):
     """A saved film, or a version of one, that a project doesn't have."""
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from bazaar_nb.detached.attached import AttachedRender
 from bazaar_nb.errors import InvalidValueError, StoreError
 from bazaar_nb.history.history import History
 from bazaar_nb.history.movie_engagement import wants_engagement
@@ -245,6 +246,30 @@ def render_status(render_id: str, workspace: Workspace | None = None) -> RenderS
         If the store can't be read.
     """
     return read_status((workspace or default_workspace()).store, render_id)
+
+
+def attach(render_id: str, workspace: Workspace | None = None) -> AttachedRender:
+    """Look at a render from any notebook: how far it is, its movie; a detached one can be cancelled.
+
+    Parameters
+    ----------
+    render_id : str
+        As the history has it, and what ``film.submit(…, detach=True)`` gave has as ``id``.
+    workspace : Workspace, optional
+        Where it was asked for; the default one if not given.
+
+    Raises
+    ------
+    UnknownRenderError
+        If the history knows nothing of it.
+    StoreError
+        If the store can't be read.
+
+    Examples
+    --------
+    >>> bz.attach("20261128-153012-k3f9q2").result()  # doctest: +SKIP
+    """
+    return AttachedRender(workspace or default_workspace(), render_id)
 
 
 def _make_engine(engine: Any, workers: int | None) -> Engine:

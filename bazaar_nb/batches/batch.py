@@ -143,19 +143,26 @@ class Batch:
             self._stopped = self._stopped or why
             self._changed.notify_all()
 
+    def saw_rows(self, checked: CheckedRows) -> None:
+        """Take notice of what was found in all rows."""
+        self._checked = checked
+
     def saw_row(self, count: int) -> None:
         """Take notice that so many rows are checked; raises if it was cancelled meanwhile."""
         self._rows_seen = count
         self.check_cancelled()
+
+    def end(self, why: str = "") -> None:
+        """Let it be over, if it isn't: its rows were wrong, or it was interrupted while they were checked."""
+        if not self.done:
+            self._note, self._stage = why, "done"
 
     def check_cancelled(self) -> None:
         """Raise `RenderCancelledError` if it was cancelled."""
         if self._cancelled:
             raise RenderCancelledError(f"the batch of {self.name}() was cancelled")
 
-    def run(
-        self, rows: Rows, films: RowFilms, checked: CheckedRows, earlier: EarlierMovies | None, sink: Sink
-    ) -> None:
+    def run(self, rows: Rows, films: RowFilms, earlier: EarlierMovies | None, sink: Sink) -> None:
         """Make the films, and tell of each row.
 
         Raises
@@ -164,7 +171,7 @@ class Batch:
             After all films were stopped, and all rows told of.
         """
         engine = self._where.engine
-        self._checked, self._told = checked, InOrder(sink)
+        self._told = InOrder(sink)
         self._turns = ((number, row) for number, row in enumerate(rows))
         self._films, self._earlier = films, earlier
         self._pace = FilmPace()
@@ -292,12 +299,8 @@ class Batch:
     def _tell(self, turn: _Turn, outcome: Outcome) -> None:
         with self._changed:
             self._told.add(turn.number, turn.row, outcome)
-            kind = {
-                "refused": "refused",
-                "not begun": "left",
-                "succeeded": "kept" if outcome.kept else "made",
-            }
-            self._counts[kind.get(outcome.status, "failed")] += 1
+            kind = {"not begun": "left", "succeeded": "kept" if outcome.kept else "made"}
+            self._counts[kind.get(outcome.status, outcome.status)] += 1
             if outcome.status == "succeeded":
                 self._frames += outcome.frames or 0
                 self._frames_made += 0 if outcome.kept else outcome.frames or 0

@@ -155,8 +155,9 @@ def twice_problem(name: str, other: int) -> Problem:
 
 def say(problem: Problem) -> str:
     """Give a problem as text."""
-    place = f"`{problem.parameter}`: " if problem.parameter else ""
-    return f"{place}got {problem.given}, wanted {problem.wanted}{problem.hint}"
+    if not problem.parameter:  # of the whole row: what is wanted says what is wrong
+        return f"{problem.wanted} ({problem.given})"
+    return f"`{problem.parameter}`: got {problem.given}, wanted {problem.wanted}{problem.hint}"
 
 
 def _keep(found: CheckedRows, problems: list[CellProblem]) -> None:
@@ -168,9 +169,12 @@ def _cell(row: int | None, problem: Problem) -> CellProblem:
 
 
 def _line(one: CellProblem) -> str:
-    where = "column" if one.row is None else f"row {one.row}"
-    column = f"{one.column!r}" if one.row is None else f", {one.column!r}" if one.column else ""
-    text = f"{where}{' ' if one.row is None else ''}{column}: got {one.given}, wanted {one.wanted}"
+    if one.row is None:
+        text = f"column {one.column!r}: got {one.given}, wanted {one.wanted}"
+    elif one.column:
+        text = f"row {one.row}, {one.column!r}: got {one.given}, wanted {one.wanted}"
+    else:
+        text = f"row {one.row}: {one.wanted} ({one.given})"
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Unpack, get_args
 
@@ -119,21 +119,32 @@ def export_all(
     films = RowFilms(film_function, NameTemplate(name), options, where)
     rows = read_rows(table)
     batch = Batch(films.function_name, where)
-    with _shown(batch) if progress else nullcontext():
+    kept = MemorySink(rows, only_without=path is not None)
+    with _shown(batch) if progress else nullcontext(), _ended(batch):
         checked = check_rows(rows, films, make=check_films, see_kinds=path is not None, check=batch.saw_row)
+        batch.saw_rows(checked)
         if checked.whole_columns or (checked.problems and on_bad_rows == "raise"):
             raise checked.error(films.function_name)
         earlier = None if again else EarlierMovies(where.store, where.project)
-        kept = MemorySink(rows, only_without=path is not None)
         interrupt = None
         with report_file(path, checked.kinds, kept) as sink:
             try:
-                batch.run(rows, films, checked, earlier, sink)
+                batch.run(rows, films, earlier, sink)
             except KeyboardInterrupt as error:  # the report tells of all rows all the same
                 interrupt = error
         if interrupt is not None:
             raise interrupt
     return kept.table()
+
+
+@contextmanager
+def _ended(batch: Batch) -> Iterator[None]:
+    """Have a batch end when this ends: whoever shows it waits for that."""
+    try:
+        yield
+    except BaseException as error:
+        batch.end(str(error).partition("\n")[0] or type(error).__name__)
+        raise
 
 
 def _report_path(report: str | os.PathLike[str]) -> Path:

@@ -150,9 +150,8 @@ class RowFilms:
         except ParameterError as error:
             return None, [Problem(*problem) for problem in error.problems]
         except Exception as error:
-            said = f"what {called}() takes: {type(error).__name__}: {error}"
-            return None, [Problem("", given(row), said)]
+            return None, [Problem("", given(row), f"{called}() failed: {type(error).__name__}: {error}")]
         if not isinstance(film, Film):
-            return None, [Problem("", given(row), f"a row of which {called}() makes a Composition, "
-                                  f"not {given(film)}")]  # fmt: skip
+            said = f"{called}() gives {given(film)}, and no Composition"
+            return None, [Problem("", given(row), said)]
         return film, []

@@ -81,8 +81,8 @@ def describe(progress: BatchProgress) -> str:
         frames += f" of {progress.total_frames:,}"
     counts = (
         (progress.kept, "kept"), (progress.failed, "failed"),
-        (progress.cancelled, "cancelled"), (progress.refused, "of bad rows"),
-        (progress.left, "not begun"),
+        (progress.cancelled, "cancelled"), (progress.left, "not begun"),
+        (progress.refused, "bad row" if progress.refused == 1 else "bad rows"),
     )  # fmt: skip
     parts = [f"{frames} frames", *(f"{count:,} {word}" for count, word in counts if count)]
     return ", ".join([*parts, progress.note] if progress.note else parts)

@@ -15,6 +15,7 @@ from pathlib import Path as FilePath
 from msgspec.structs import replace
 
 from bazaar_nb.draw import elements as _kinds  # noqa: F401 (registers them)
+from bazaar_nb.draw.clip_frames import ClipFacts, LookIntoClip
 from bazaar_nb.draw.elements.registry import KINDS
 from bazaar_nb.draw.svg_path import parse_path
 from bazaar_nb.errors import BazaarError, ElementError, InvalidValueError
@@ -35,16 +36,30 @@ class Pinner:
     put_file, put_pixels : function
         Keep what an element refers to and give its name. Without the second
         one arrays stay in their trees.
+    look_into_clip : function, optional
+        Gives what a video file holds; without it, clips are refused.
     """
 
-    def __init__(self, put_file: PutFile, put_pixels: PutPixels | None = None) -> None:
+    def __init__(
+        self,
+        put_file: PutFile,
+        put_pixels: PutPixels | None = None,
+        look_into_clip: LookIntoClip | None = None,
+    ) -> None:
         self.put_file = put_file
+        self._look = look_into_clip
         self._put_pixels = put_pixels
         self.functions: set[str] = set()
 
     def put_pixels(self, pixels: bytes) -> str | None:
         """Keep an array's pixels and give their asset's name; None if they stay in the tree."""
         return None if self._put_pixels is None else self._put_pixels(pixels)
+
+    def look_into_clip(self, path: FilePath, name: str = "") -> ClipFacts:
+        """Give what a video file holds."""
+        if self._look is None:
+            raise InvalidValueError("video files aren't read here")
+        return self._look(path, name)
 
     def pin(self, tree: FrameTree) -> FrameTree:
         """Give a tree without references to this machine.

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bazaar_nb.draw.bitmaps import BitmapCache
+from bazaar_nb.draw.clip_frames import ClipPicture, ReadClips
 from bazaar_nb.draw.image_loading import (
     Picture,
     data_size,
@@ -21,8 +22,9 @@ from bazaar_nb.draw.kept_figures import KeptFigures
 from bazaar_nb.draw.picture_cache import PictureCache
 from bazaar_nb.draw.svg import is_svg, svg_size
 from bazaar_nb.draw.text_layout import TextSetter
+from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.scene.arrays import ColorArray, FloatArray
-from bazaar_nb.scene.elements import Figure, Image, Pixels
+from bazaar_nb.scene.elements import Clip, Figure, Image, Pixels
 
 FindAsset = Callable[[str], Path | bytes]
 """Gives the file of an asset's name, ``asset:<digest>.<ext>``; of an array maybe its bytes."""
@@ -43,10 +45,18 @@ class Assets:
         Gives the file of an asset, ``asset:<digest>.<ext>``.
     give_back : function, optional
         See `bazaar_nb.draw.picture_cache.PictureCache`.
+    clips : ReadClips, optional
+        Reads video files; without it they have a size, but can't be drawn.
     """
 
-    def __init__(self, find: FindAsset, give_back: Callable[[], None] | None = None) -> None:
+    def __init__(
+        self,
+        find: FindAsset,
+        give_back: Callable[[], None] | None = None,
+        clips: ReadClips | None = None,
+    ) -> None:
         self._find = find
+        self._clips = clips
         self.pictures = PictureCache(give_back)
         self.outlines = BitmapCache(_OUTLINE_BYTES)  # asked for by an element's place, and to draw it
         self.masks = BitmapCache(_MASK_BYTES)
@@ -82,6 +92,23 @@ class Assets:
             return max(1, round(width)), max(1, round(height))
         picture = self.picture(element)
         return picture.width, picture.height
+
+    def begin_frame(self) -> None:
+        """Be told that another frame is drawn."""
+        self.pictures.frame += 1
+        if self._clips is not None:
+            self._clips.begin_frame()
+
+    def clip_picture(self, clip: Clip) -> ClipPicture:
+        """Give what a clip shows."""
+        if self._clips is None or clip.frame < 0:
+            raise InvalidValueError("a clip can be drawn only where video files are read, after it is pinned")
+        path, name, reader, frame = self.file(clip.source), clip.source, self._clips, clip.frame
+        width, height = clip.size
+        return ClipPicture(
+            width, height, lambda size: reader.pixels(path, name, frame, size),
+            opaque=reader.look(path, name).opaque,
+        )  # fmt: skip
 
     def object_bytes(self, element: Image | Figure) -> bytes:
         """Give the picture of an object, as a file has it."""

@@ -14,7 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bazaar_nb.draw.fonts import Face, find_face_for, load_typeface, missing_letters
+from bazaar_nb.draw.fonts import Face, find_face_for, load_typeface, missing_letters, remembers_faces
 from bazaar_nb.draw.libraries import font_fix
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ _MOST_NAMED = 5
 _told: set[str] = set()  # letters
 
 
-@lru_cache(maxsize=1024)
+@remembers_faces(1024)
 def figure_faces(letters: str) -> tuple[tuple[Face, ...], str]:
     """Give system faces for those of some letters that matplotlib's own font lacks, and what no face has."""
     missing, without = missing_letters((load_typeface(_own_font()),), letters), ""

@@ -6,9 +6,10 @@ import difflib
 import os
 import sys
 import unicodedata
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, ParamSpec, TypeVar, cast
 
 from bazaar_nb.draw.skia_import import skia
 from bazaar_nb.errors import FontError
@@ -18,6 +19,10 @@ TABULAR_FAMILY = "Inter Tabular"
 FONT_FOLDER = Path(__file__).parent.parent / "fonts"
 _CJK_REGIONS = ("SC", "JP", "KR", "TC", "HK")  # which forms shared Chinese characters get, the first here
 FONT_SUFFIXES = (".ttf", ".otf", ".ttc", ".otc")
+
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 class Face(NamedTuple):
@@ -36,6 +41,66 @@ class Face(NamedTuple):
     family: str
     weight: int
     italic: bool
+
+
+class FaceQuestion(NamedTuple):
+    """What was asked of this system's fonts.
+
+    Attributes
+    ----------
+    kind : str
+        ``family`` for the nearest face of one, ``faces`` for all of them, ``letter`` for a face that has it,
+        ``emoji`` for those in colour.
+    text : str
+        The family or letter.
+    """
+
+    kind: str
+    text: str = ""
+    weight: int = 400
+    italic: bool = False
+
+
+_asked: dict[FaceQuestion, tuple[Face, ...]] = {}
+_remembering: list[Callable[[], None]] = []
+
+
+def remembers_faces(maxsize: int) -> Callable[[Callable[P, T]], Callable[P, T]]:
+    """Give a decorator as `lru_cache`, for what looks for system fonts: see `forget_asked_faces`."""
+
+    def decorate(function: Callable[P, T]) -> Callable[P, T]:
+        cached = lru_cache(maxsize)(function)
+        _remembering.append(cached.cache_clear)
+        return cast("Callable[P, T]", cached)
+
+    return decorate
+
+
+def asked_faces() -> dict[FaceQuestion, tuple[Face, ...]]:
+    """Give what this process has asked of its system's fonts since `forget_asked_faces`, and the answers."""
+    return dict(_asked)
+
+
+def forget_asked_faces() -> None:
+    """Have all that is asked from now on told by `asked_faces`, though it was asked before."""
+    _asked.clear()
+    for forget in _remembering:
+        forget()
+
+
+def answer_question(question: FaceQuestion) -> tuple[Face, ...]:
+    """Give what this system's fonts answer; nothing where they have none."""
+    found: Face | None
+    if question.kind == "faces":
+        return faces_of(question.text)
+    if question.kind == "family":
+        try:
+            found = find_face(*question[1:])
+        except FontError:
+            found = None
+    else:
+        found = find_emoji_face() if question.kind == "emoji" else find_face_for(*question[1:])
+    return () if found is None else (found,)
 
 
 @lru_cache(maxsize=64)
@@ -88,8 +153,10 @@ def find_face(family: str, weight: int, italic: bool) -> Face:
     FontError
         When there is no such family; the message has near names.
     """
+    question = FaceQuestion("family", family, weight, italic)
     faces = [face for face in system_faces() if face.family.lower() == family.lower()]
     if not faces:
+        _asked[question] = ()
         families = {face.family.lower(): face.family for face in system_faces()}
         near = [families[name] for name in difflib.get_close_matches(family.lower(), families, n=3)]
         hint = f"did you mean {' or '.join(map(repr, near))}?" if near else "give a font file instead."
@@ -97,7 +164,16 @@ def find_face(family: str, weight: int, italic: bool) -> Face:
             f"no font family {family!r} on this system ({len(families)} families): {hint} "
             f"Without `font` the text is drawn in {DEFAULT_FAMILY}, which comes with bazaar_nb."
         )
-    return min(faces, key=lambda face: (face.italic != italic, abs(face.weight - weight), face.path))
+    found = min(faces, key=lambda face: (face.italic != italic, abs(face.weight - weight), face.path))
+    _asked[question] = (found,)
+    return found
+
+
+def faces_of(family: str) -> tuple[Face, ...]:
+    """Give all faces of a system family, by its exact name."""
+    found = tuple(face for face in system_faces() if face.family == family)
+    _asked[FaceQuestion("faces", family)] = found
+    return found
 
 
 def find_face_for(letter: str, weight: int, italic: bool) -> Face | None:
@@ -110,14 +186,18 @@ def find_face_for(letter: str, weight: int, italic: bool) -> Face | None:
                 region, len(face.family), face.path)  # fmt: skip
 
     covering = [face for face in system_faces() if _has_letter(face.path, face.number, letter)]
-    return min(covering, key=rank, default=None)
+    found = min(covering, key=rank, default=None)
+    _asked[FaceQuestion("letter", letter, weight, italic)] = () if found is None else (found,)
+    return found
 
 
-@lru_cache(maxsize=1)
+@remembers_faces(1)
 def find_emoji_face() -> Face | None:
     """Give this system's colour emoji; None where it has none."""
     faces = [face for face in system_faces() if "emoji" in face.family.lower()]
-    return min(faces, key=lambda face: ("color" not in face.family.lower(), face.family), default=None)
+    found = min(faces, key=lambda face: ("color" not in face.family.lower(), face.family), default=None)
+    _asked[FaceQuestion("emoji")] = () if found is None else (found,)
+    return found
 
 
 def missing_letters(typefaces: tuple[skia.Typeface, ...], text: str) -> str:

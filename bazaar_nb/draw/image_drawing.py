@@ -8,6 +8,7 @@ import numpy as np
 
 from bazaar_nb.draw.bitmaps import Bitmap, BitmapCache
 from bazaar_nb.draw.canvas import Bounds, Target, holds_bounds, is_upright, map_bounds
+from bazaar_nb.draw.clip_frames import ClipPicture
 from bazaar_nb.draw.image_loading import Picture
 from bazaar_nb.draw.outlines import rect_path
 from bazaar_nb.draw.paints import blit_paint
@@ -21,7 +22,7 @@ _UNSCALED = skia.SamplingOptions()
 def draw_picture(
     target: Target,
     bitmaps: BitmapCache,
-    picture: Picture,
+    picture: Picture | ClipPicture,
     key: Hashable,
     *,
     width: float,
@@ -31,6 +32,7 @@ def draw_picture(
     smooth: bool,
     opacity: float,
     blend: BlendMode,
+    passing: bool = False,
 ) -> None:
     """Draw a picture into a box at the origin.
 
@@ -40,6 +42,8 @@ def draw_picture(
         Names the picture in the cache.
     width, height : float
         Of the box.
+    passing : bool
+        Whether the next frame shows another picture, as a rule: then it is kept only if it comes again.
     """
     across, down = width / picture.width, height / picture.height
     if fit != "fill":
@@ -67,7 +71,7 @@ def draw_picture(
     direct = whole and picture.opaque and opacity == 1.0 and blend == "normal"
     pixels = target.open_pixels() if direct else None
     # A photo that moves would fill the cache with what is never drawn again; many icons stand still.
-    keep = bitmaps.is_worth_keeping(name) if pixels is not None or _is_large(seen) else True
+    keep = bitmaps.is_worth_keeping(name) if passing or pixels is not None or _is_large(seen) else True
     if pixels is not None and not keep:
         room = pixels[seen.top : seen.bottom, seen.left : seen.right]
         picture.warp(warp, room, smooth=smooth)

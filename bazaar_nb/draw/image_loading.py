@@ -369,10 +369,22 @@ def _convert(pixels: NDArray[np.uint8], into: NDArray[np.uint8], *, opaque: bool
         code = {1: cv2.COLOR_GRAY2BGRA, 3: cv2.COLOR_RGB2BGRA, 4: cv2.COLOR_RGBA2BGRA}[pixels.shape[2]]
         cv2.cvtColor(pixels, code, dst=into)
         return
+    _premultiply(pixels, into, (2, 1, 0))
+
+
+def premultiplied(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Give BGRA whose alpha is not premultiplied as BGRA whose is."""
+    into = np.empty(pixels.shape, np.uint8)
+    _premultiply(pixels, into, (0, 1, 2))
+    return into
+
+
+def _premultiply(pixels: NDArray[np.uint8], into: NDArray[np.uint8], order: tuple[int, int, int]) -> None:
+    """Multiply three channels with the fourth, and put them in another order."""
     for top in range(0, len(pixels), _PREMULTIPLIED_ROWS):
         rows = slice(top, top + _PREMULTIPLIED_ROWS)
-        red, green, blue, alpha = cv2.split(pixels[rows])
-        colors = [cv2.multiply(channel, alpha, scale=1 / 255) for channel in (blue, green, red)]
+        *channels, alpha = cv2.split(pixels[rows])
+        colors = [cv2.multiply(channels[number], alpha, scale=1 / 255) for number in order]
         cv2.merge([*colors, alpha], dst=into[rows])
 
 

@@ -27,6 +27,7 @@ from bazaar_nb.draw.assets import Assets, FindAsset, OnFigure
 from bazaar_nb.draw.bitmaps import Bitmap, BitmapCache
 from bazaar_nb.draw.blur import blur_pixels, shadow_pixels
 from bazaar_nb.draw.canvas import Bounds, Target, map_bounds, mean_scale, surface_on
+from bazaar_nb.draw.clip_frames import ReadClips
 from bazaar_nb.draw.damage import KeptFrame, copy_changes, find_damage
 from bazaar_nb.draw.elements.registry import KINDS, Brush, Kind, place
 from bazaar_nb.draw.geometry import Area
@@ -60,13 +61,20 @@ class Renderer:
         Gives the file of an asset, ``asset:<digest>.<ext>``.
     give_back : function, optional
         Has the C library return freed memory to the system; called before a large picture is read.
+    clips : ReadClips, optional
+        Reads video files.
     """
 
     def __init__(
-        self, width: int, height: int, find: FindAsset, give_back: Callable[[], None] | None = None
+        self,
+        width: int,
+        height: int,
+        find: FindAsset,
+        give_back: Callable[[], None] | None = None,
+        clips: ReadClips | None = None,
     ) -> None:
         self._size = (width, height)
-        self._assets = Assets(find, give_back)
+        self._assets = Assets(find, give_back, clips)
         self._bitmaps = BitmapCache(_BITMAP_FRAMES * 4 * max(width * height, 1280 * 720))
         self._scratch: NDArray[np.uint8] | None = None
 
@@ -165,7 +173,7 @@ class Renderer:
         siblings: Siblings | None = None,
     ) -> None:
         """Draw a frame from its first element that is seen on; if so told, what touches the wanted pixels."""
-        self._assets.pictures.frame += 1
+        self._assets.begin_frame()
         surface = surface_on(pixels)
         canvas = surface.getCanvas()
         target = Target(canvas, pixels, wanted)

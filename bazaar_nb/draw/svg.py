@@ -20,9 +20,10 @@ from bazaar_nb.draw.fonts import (
     FONT_FOLDER,
     Face,
     default_typefaces,
+    faces_of,
     find_face_for,
     missing_letters,
-    system_faces,
+    remembers_faces,
 )
 from bazaar_nb.draw.image_loading import Picture, picture_from_rgba
 from bazaar_nb.errors import AssetError
@@ -66,13 +67,13 @@ def svg_size(data: bytes) -> tuple[float, float]:
     return width or _USUAL_SIZE[0], height or _USUAL_SIZE[1]
 
 
-@lru_cache(maxsize=64)
+@remembers_faces(64)
 def svg_faces(data: bytes) -> tuple[Face, ...]:
     """Give system fonts that a drawing's texts name, or that have letters which Inter lacks."""
     root = _parse(data)
     named = set(re.findall(r"font-family\s*[:=]\s*[\"']?([^;\"'<>{}]+)", data.decode("utf-8", "replace")))
     families = {part.strip(" '\"") for names in named for part in names.split(",")} - _GENERIC
-    faces = [face for face in system_faces() if face.family in families]
+    faces = [face for family in sorted(families) for face in faces_of(family)]
     texts = (part for element in root.iter() if _is_text(element) for part in element.itertext())
     missing = missing_letters(default_typefaces(), "".join(sorted(set("".join(texts)))))
     while missing:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from bazaar_nb.history.heartbeat import is_silent, read_heartbeat
 from bazaar_nb.history.process import is_gone
 from bazaar_nb.store.cleaning import LONGEST_RENDER_S
+from bazaar_nb.store.key_layout import order_key
 from bazaar_nb.store.store import Store
 from bazaar_nb.store.temporary import host_name
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 UNDER_WAY = ("queued", "started")
 """What an event says of a render that has not ended."""
 
-LOST_COLUMNS = ("render_id", "event_time", "host", "pid", "process_started")
+LOST_COLUMNS = ("render_id", "event_time", "host", "pid", "process_started", "detached")
 """What is needed of a render to tell whether it is lost."""
 
 _LONGEST = dt.timedelta(seconds=LONGEST_RENDER_S)
@@ -53,7 +54,10 @@ def lost_renders(under_way: pa.Table, store: Store) -> set[str]:
                 lost.add(render["render_id"])
         elif is_silent(render["event_time"], now):
             asked.append(render["render_id"])
-    return lost | _silent(asked, store)
+    lost |= _silent(asked, store)
+    detached = dict(zip(under_way["render_id"].to_pylist(), under_way["detached"].to_pylist(), strict=True))
+    # One whose order is there waits for a worker, or for another one.
+    return {name for name in lost if not (detached[name] and store.exists(order_key(name)))}
 
 
 def _has_ended(pid: int, started: dt.datetime) -> bool:

@@ -27,7 +27,7 @@ _DAY = dt.timedelta(days=1)
 _LONGEST = dt.timedelta(seconds=LONGEST_RENDER_S)
 _FIRST, _LAST = dt.datetime(2, 1, 1, tzinfo=dt.UTC), dt.datetime(dt.MAXYEAR, 1, 1, tzinfo=dt.UTC)
 """Times between which a day less and some days more are times, too."""
-_NEEDED = ("event_id", "event_time", "render_id", "status", "created", "host", "pid", "process_started")
+_NEEDED = ("event_id", "event_time", "status", "created", *LOST_COLUMNS)
 
 
 def read_renders(store: Store, query: Query) -> pd.DataFrame:

@@ -108,6 +108,7 @@ class RenderEvent(Event, frozen=True, kw_only=True):
     segments_cached: Annotated[int | None, Doc("segments that were there already")] = None
     segments_retried: Annotated[int | None, Doc("segments that were tried more than once")] = None
     engine: Annotated[str | None, Doc("who ran them: inline, local, dask or lithops", category=True)] = None
+    detached: Annotated[bool | None, Doc("whether it went on without the notebook that asked for it")] = None
     workers: Annotated[int | None, Doc("segments that could run at the same time")] = None
     peak_memory_bytes: Annotated[int | None, Doc("largest resident memory of any one process", "bytes")] = (
         None

@@ -69,7 +69,7 @@ def admit(rendering: Rendering, request: ExportRequest) -> Webhook | None:
         check_asked(asked, rules)
         check_member(told.members(), request.project, request.user)
         rendering.most_bytes = most_bytes(rules)
-        webhook = request.webhook or _webhook(told)
+        webhook = request.webhook or _webhook(told.webhook)
     if any(rule.limits.counts for rule in rules):
         with _counting(request.store):
             check_earlier(asked, rules, _earlier(request.store, request.user), dt.datetime.now(dt.UTC))
@@ -157,9 +157,14 @@ def _sources(store: Store, limits: Limits | None, told: _Told) -> list[tuple[Lim
     return [(limits, "set by the workspace"), (told.limits(), f"in {store.location(LIMITS_KEY)}")]
 
 
-def _webhook(told: _Told) -> Webhook | None:
+def root_webhook(store: Store) -> Webhook | None:
+    """Give who is told of the ends of a root's renders; where that can't be understood, say so once."""
+    return _webhook(partial(read_webhook, store))
+
+
+def _webhook(read: Callable[[], Webhook | None]) -> Webhook | None:
     try:
-        return told.webhook()
+        return read()
     except InvalidValueError as error:
         warnings.warn(f"nobody will be told of renders: {error}", stacklevel=2)
         return None

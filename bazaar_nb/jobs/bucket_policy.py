@@ -31,7 +31,7 @@ from typing import Any, Literal
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.jobs.limits import LIMITS_KEY
 from bazaar_nb.jobs.notices import NOTICES_KEY
-from bazaar_nb.store.key_layout import ASSETS, HISTORY, MOVIES, SCRATCH, SEGMENTS
+from bazaar_nb.store.key_layout import ASSETS, DETACHED, HISTORY, MOVIES, SCRATCH, SEGMENTS, WORKERS
 from bazaar_nb.store.names import safe_name
 
 Role = Literal["owner", "member", "viewer"]
@@ -92,18 +92,23 @@ class _Root:
 def _viewer(root: _Root, _: bool) -> list[dict[str, Any]]:
     return [
         _list(root),
-        _allow("Read", ["s3:GetObject"], root(f"{root.movies}*", f"{HISTORY}*", f"{SCRATCH}*")),
+        _allow(
+            "Read",
+            ["s3:GetObject"],
+            root(f"{root.movies}*", f"{HISTORY}*", f"{SCRATCH}*", f"{DETACHED}*", f"{WORKERS}*"),
+        ),
     ]
 
 
 def _member(root: _Root, _: bool) -> list[dict[str, Any]]:
-    written = root(f"{root.movies}*", f"{SEGMENTS}*", f"{ASSETS}*", f"{SCRATCH}*")
+    shared = [f"{prefix}*" for prefix in (SEGMENTS, SCRATCH, DETACHED, WORKERS)]
+    written = root(f"{root.movies}*", f"{ASSETS}*", *shared)
     return [
         _list(root),
         _allow("Read", ["s3:GetObject"], [*written, *root(f"{HISTORY}*", *_CONFIGURATION)]),
         _allow("Write", ["s3:PutObject", "s3:AbortMultipartUpload"], written),
         _allow("AddHistory", ["s3:PutObject"], root(f"{HISTORY}*"), {"Null": {"s3:if-none-match": "false"}}),
-        _allow("TidyUp", ["s3:DeleteObject"], root(f"{SCRATCH}*", f"{SEGMENTS}*")),
+        _allow("TidyUp", ["s3:DeleteObject"], root(*shared)),
         {
             "Sid": "LeaveToOwners",
             "Effect": "Deny",

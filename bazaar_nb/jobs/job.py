@@ -17,7 +17,7 @@ from typing import Any, Literal, Protocol, get_args
 
 from bazaar_nb.errors import InvalidValueError, RenderCancelledError
 from bazaar_nb.history.render_event import ENDED
-from bazaar_nb.jobs.admission import admit
+from bazaar_nb.jobs.admission import admit, root_webhook
 from bazaar_nb.jobs.estimation import expected_frame_s
 from bazaar_nb.jobs.export_request import ExportRequest
 from bazaar_nb.jobs.notices import send_notice
@@ -72,8 +72,10 @@ class Job:
         *,
         priority: int = 0,
         again: Callable[[], ExportRequest] | None = None,
+        taken: Rendering | None = None,
     ) -> None:
-        self._rendering = Rendering(request)
+        self._is_taken = taken is not None  # admitted and counted where it was asked for
+        self._rendering = taken or Rendering(request)
         self.id = self._rendering.id
         self.request = request
         self.priority = priority
@@ -169,6 +171,11 @@ class Job:
         if self._queue.withdraw(self):
             self.finish(RenderCancelledError(f"render {self.id} was cancelled before its turn"))
         return True
+
+    def give_up(self) -> None:
+        """Stop it without an end: a render that was taken over from elsewhere, and that others go on with."""
+        self._rendering.give_up()
+        self.cancel()
 
     def wait(self, timeout: float | None = None) -> bool:
         """Wait until it has ended, at most so many seconds; tell whether it has.
@@ -275,7 +282,10 @@ class Job:
         AccessError, LimitError
             If it may not.
         """
-        self._webhook = admit(self._rendering, self.request)
+        if self._is_taken:
+            self._webhook = root_webhook(self.request.store)
+        else:
+            self._webhook = admit(self._rendering, self.request)
 
     def record_queued(self) -> None:
         """Write its row, unless it has one; called by the queue, if it has to wait."""
@@ -287,7 +297,7 @@ class Job:
 
     def work(self, share: Share) -> None:
         """Render now, in this thread; called by the queue, once, and followed by `finish`."""
-        if self.request.engine.is_remote:  # workers may have limits, of memory or time
+        if getattr(self.request.engine, "time_limit_s", None) is not None:  # of functions in a cloud
             self._rendering.frame_s = expected_frame_s(self.request)
         self._rendering.run(share)
 
@@ -312,7 +322,7 @@ class Job:
 
     def _notify(self) -> None:
         try:
-            if self.is_recorded:
+            if self.is_recorded and not self._rendering.is_given_up:
                 send_notice(self._webhook, self._rendering.event)
         except RuntimeError as error:  # at the very end of a process no thread can be started
             _log.warning("nobody was told of render %s: %s", self.id, error)

@@ -321,10 +321,7 @@ def make_job(
     TypeError
         For an option that there isn't.
     """
-    turn = whole_number(priority)
-    if turn is None:
-        raise InvalidValueError(f"`priority` must be a whole number, got {priority!r} (submit)")
-
+    turn = as_priority(priority)
     first = make_request(film, path_or_name, options, where)
     place = path_or_name if first.target is None else first.target  # the working directory may change
 
@@ -332,6 +329,20 @@ def make_job(
         return make_request(film, place, options, where)
 
     return Job(first, queue_of(where.engine), priority=turn, again=again)
+
+
+def as_priority(value: object) -> int:
+    """Give a priority as a whole number.
+
+    Raises
+    ------
+    InvalidValueError
+        When it is none.
+    """
+    turn = whole_number(value)
+    if turn is None:
+        raise InvalidValueError(f"`priority` must be a whole number, got {value!r} (submit)")
+    return turn
 
 
 def all_jobs() -> list[Job]:

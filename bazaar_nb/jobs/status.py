@@ -10,6 +10,7 @@ from typing import Any, cast
 from bazaar_nb.errors import UnknownRenderError
 from bazaar_nb.history.heartbeat import read_heartbeat
 from bazaar_nb.history.reader import read_days
+from bazaar_nb.history.render_event import RenderEvent
 from bazaar_nb.render.progress import Progress, Stage
 from bazaar_nb.store.store import Store
 
@@ -72,6 +73,23 @@ def read_status(store: Store, render_id: str) -> RenderStatus:
         beat.segments_cached, beat.fps, beat.eta_s, beat.uploaded, beat.evaluated,
     )  # fmt: skip
     return RenderStatus(render_id, beat.status, progress, row)
+
+
+def read_event(store: Store, render_id: str) -> RenderEvent:
+    """Give a render's newest event, from its row: to record what comes after it, in another process.
+
+    Raises
+    ------
+    UnknownRenderError
+        If the history knows nothing of it.
+    """
+    row = _row(store, render_id)
+    there = "event_id", "event_time", "host", "pid", "process_started", "python", "version"
+    said = {name: row.get(name) for name in RenderEvent.__struct_fields__ if name not in there}
+    status = "started" if said["status"] == "lost" else said["status"]
+    return RenderEvent(
+        **{name: value for name, value in said.items() if value is not None} | {"status": status}
+    )
 
 
 def _row(store: Store, render_id: str) -> dict[str, Any]:

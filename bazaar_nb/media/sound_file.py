@@ -119,6 +119,8 @@ def check_sound(sound: Sound) -> SoundInfo:
         If the placement's trim is beyond the end of the file.
     """
     info = probe_sound(sound.source, where=sound.label)
+    if sound.padded:
+        return info
     for name, time in (("trim_start", sound.trim_start), ("trim_end", sound.trim_end or 0.0)):
         late = time >= info.duration_s if name == "trim_start" else time > info.duration_s + _TRIM_TOLERANCE_S
         if late:

@@ -14,13 +14,12 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from bazaar_nb.errors import AssetError, InvalidValueError
-from bazaar_nb.media.sound_file import SAMPLE_RATE, Samples, read_sound, seconds_to_samples
+from bazaar_nb.errors import InvalidValueError
+from bazaar_nb.media.sound_file import SAMPLE_RATE, Samples, seconds_to_samples
+from bazaar_nb.media.sound_playing import played_sound
 from bazaar_nb.scene.sound import Sound
 
 _BLOCK = SAMPLE_RATE
-_KEPT_LOOP = 30 * SAMPLE_RATE
-"""A sound that repeats and is no longer than this is decoded once and kept (12 MB)."""
 _LOOK = SAMPLE_RATE // 200
 """The limiter looks this far (5 ms) to both sides."""
 
@@ -114,7 +113,8 @@ class _Voice:
     def __init__(self, sound: Sound, film: int) -> None:
         self.begin = seconds_to_samples(sound.start)
         """The film's sample at which it is first heard."""
-        self._blocks = _placed(sound, film - self.begin)
+        end = film if sound.end is None else min(film, seconds_to_samples(sound.end))
+        self._blocks = _placed(sound, end - self.begin)
         self._rest = np.zeros((0, 2), np.float32)
         self._position = self.begin
 
@@ -135,19 +135,21 @@ class _Voice:
 
 
 def _placed(sound: Sound, room: int) -> Iterator[Samples]:
-    """Give a placement's samples with gain and fades, at most `room` of them."""
+    """Give a placement's samples with gain, levels and fades, at most `room` of them."""
     if room <= 0:
         return
     gain = np.float32(10 ** (sound.gain_db / 20))
     fade_in, fade_out = seconds_to_samples(sound.fade_in), seconds_to_samples(sound.fade_out)
     length = room
-    if fade_out and not sound.loop:
+    if fade_out and not (sound.loop or (sound.padded and sound.end is not None)):
         # The headers of some formats only estimate the end, so it is looked for.
-        length = sum(len(block) for block in _trimmed(sound, room))
+        length = sum(len(block) for block in played_sound(sound, room))
     position = 0
-    for block in _repeated(sound, room) if sound.loop else _trimmed(sound, room):
+    for block in played_sound(sound, room):
         played = block * gain
         index = np.arange(position, position + len(block))
+        if sound.levels:
+            played *= _levels(index / SAMPLE_RATE, sound.levels)
         if position < fade_in:
             played *= _fade(index / fade_in)
         if fade_out and position + len(block) > length - fade_out:
@@ -156,45 +158,17 @@ def _placed(sound: Sound, room: int) -> Iterator[Samples]:
         yield played
 
 
+def _levels(times_s: NDArray[np.float64], levels: Sequence[tuple[float, float]]) -> Samples:
+    """Give the factors at some times: straight lines between those that are given."""
+    times, factors = zip(*levels, strict=True)
+    gains: Samples = np.interp(times_s, times, factors).astype(np.float32)[:, np.newaxis]
+    return gains
+
+
 def _fade(progress: NDArray[np.float64]) -> Samples:
     """Equal-power fade, a quarter of a sine: two of them crossed keep their loudness."""
     gains = np.sin(np.clip(progress, 0, 1) * (math.pi / 2))
     return gains.astype(np.float32)[:, np.newaxis]
-
-
-def _trimmed(sound: Sound, room: int) -> Iterator[Samples]:
-    first = seconds_to_samples(sound.trim_start)
-    last = first + room
-    if sound.trim_end is not None:
-        last = min(last, seconds_to_samples(sound.trim_end))
-    return read_sound(sound.source, first, last, where=sound.label)
-
-
-def _repeated(sound: Sound, room: int) -> Iterator[Samples]:
-    kept: list[Samples] = []
-    length = 0
-    for block in _trimmed(sound, room):
-        length += len(block)
-        if length <= _KEPT_LOOP:
-            kept.append(block)
-        yield block
-    if not length:
-        raise AssetError(f"`loop` must have something to repeat, got nothing within the trim ({sound.label})")
-    if length <= _KEPT_LOOP:
-        yield from _tiled(kept, room - length)
-        return
-    while length < room:
-        for block in _trimmed(sound, room - length):
-            length += len(block)
-            yield block
-
-
-def _tiled(kept: Sequence[Samples], room: int) -> Iterator[Samples]:
-    """Repeat in blocks of a second or more: a loop of a few samples must not crawl."""
-    once = np.concatenate(kept)
-    block = np.tile(once, (math.ceil(_BLOCK / len(once)), 1))
-    for at in range(0, room, len(block)):
-        yield block[: room - at]
 
 
 def _limited(samples: Samples) -> Samples:

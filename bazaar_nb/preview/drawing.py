@@ -17,8 +17,11 @@ from bazaar_nb.draw.canvas import Bounds
 from bazaar_nb.draw.damage import KeptFrame
 from bazaar_nb.draw.renderer import Renderer
 from bazaar_nb.errors import ElementError
+from bazaar_nb.media.clip_file import look_into_clip
+from bazaar_nb.media.clip_reader import ClipReader
 from bazaar_nb.render.evaluation import placed_error
 from bazaar_nb.render.still import name_file, named_file
+from bazaar_nb.scene.clip_sounds import ClipSounds
 from bazaar_nb.scene.film import Film
 from bazaar_nb.scene.tree import FrameTree
 
@@ -31,10 +34,16 @@ class FrameDrawer:
 
     def __init__(self) -> None:
         self._renderers: OrderedDict[tuple[int, int], Renderer] = OrderedDict()
-        self._pinner = Pinner(name_file)
+        self._clips = ClipReader()  # one for all sizes: it keeps files open
+        self._pinner = Pinner(name_file, look_into_clip=look_into_clip)
 
-    def tree(self, film: Film, index: int) -> FrameTree:
+    def tree(self, film: Film, index: int, heard: ClipSounds | None = None) -> FrameTree:
         """Evaluate a frame, with the names of files and fonts replaced by digests.
+
+        Parameters
+        ----------
+        heard : ClipSounds, optional
+            Takes note of its clips.
 
         Raises
         ------
@@ -42,6 +51,8 @@ class FrameDrawer:
             With scene and frame.
         """
         tree = film.frame(index)
+        if heard is not None:
+            heard.saw(index, tree.elements)
         try:
             return self._pinner.pin(tree)
         except ElementError as error:
@@ -86,7 +97,7 @@ class FrameDrawer:
     def _renderer(self, width: int, height: int) -> Renderer:
         renderer = self._renderers.get((width, height))
         if renderer is None:
-            renderer = self._renderers[width, height] = Renderer(width, height, named_file)
+            renderer = self._renderers[width, height] = Renderer(width, height, named_file, clips=self._clips)
         self._renderers.move_to_end((width, height))
         while len(self._renderers) > _KEPT_SIZES:
             self._renderers.popitem(last=False)

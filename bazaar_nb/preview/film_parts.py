@@ -29,10 +29,13 @@ from bazaar_nb.preview.segmentation import (
     preview_size,
 )
 from bazaar_nb.preview.sound import SoundMix, sound_name
+from bazaar_nb.render.film_sounds import are_same, clip_sounds, expected_clips, within
 from bazaar_nb.render.segment_key import frame_runs, segment_key
+from bazaar_nb.scene.clip_sounds import ClipRun, ClipSounds, joined
 from bazaar_nb.scene.film import Film
 from bazaar_nb.scene.function_registry import one_pass
 from bazaar_nb.scene.repeatability import Kind, Repeats, kinds_at
+from bazaar_nb.scene.sound import Sound
 from bazaar_nb.scene.tree import FrameTree
 
 _CACHE_BYTES = 192 << 20
@@ -83,6 +86,8 @@ class FilmParts:
         As it is now; it does not follow edits by itself.
     on_complete : callable
         Called with the film and its parts, each with its number of frames, when all of it has been made.
+    on_sound : callable
+        Called when frames turned out to have other clips than was known: `sound_name` is another one.
     generation : int
         Counts the films that these parts were cut from.
     epoch : int
@@ -98,6 +103,7 @@ class FilmParts:
     film: Film
     scale: float
     on_complete: Callable[[Film, list[tuple[bytes, int]]], None] | None = None
+    on_sound: Callable[[], None] | None = None
     generation: int = 0
     epoch: int = 0
     edges: tuple[int, ...] = ()
@@ -107,6 +113,8 @@ class FilmParts:
     _settings: dict[VideoCodec, Settings] = field(default_factory=dict)
     _mixes: dict[SoundCodec, SoundMix] = field(default_factory=dict)
     sound_name: str | None = None
+    _sounds: tuple[Sound, ...] = ()
+    _clips: tuple[ClipRun, ...] = ()
     _complete: str = ""
     _repeated: set[Kind] = field(default_factory=set)
 
@@ -130,21 +138,39 @@ class FilmParts:
     def _lay_out(self) -> None:
         self.edges = preview_edges(self.film)
         self.size = preview_size(self.film.width, self.film.height, self.scale)
-        name = sound_name(self.film)
-        if name != self.sound_name:
-            self.sound_name = name
-            self.close()
+        self._clips = expected_clips(self.film)
+        self._set_sounds()
+
+    def _set_sounds(self) -> bool:
+        """Find out what is heard; tell whether that has changed."""
+        film = self.film
+        self._sounds = (*film.sound, *clip_sounds(self._clips, film.fps))
+        name = sound_name(self._sounds, film.duration)
+        if name == self.sound_name:
+            return False
+        self.sound_name = name
+        self.close()
+        return True
+
+    def _hear(self, first: int, stop: int, heard: list[ClipRun]) -> None:
+        """Take note of the clips that a part shows, if other ones were expected there."""
+        if are_same(within(self._clips, first, stop), heard):
+            return
+        before, after = within(self._clips, 0, first), within(self._clips, stop, self.film.frames)
+        self._clips = tuple(joined([*before, *heard, *after]))
+        if self._set_sounds() and self.on_sound is not None:
+            self.on_sound()
 
     def sound_is_new(self) -> bool:
         """Tell whether a file of the sound has changed since the film was taken."""
-        return sound_name(self.film) != self.sound_name
+        return sound_name(self._sounds, self.film.duration) != self.sound_name
 
     def mix(self, codec: SoundCodec, on_change: Callable[[], None]) -> SoundMix | None:
         """Give the film's sound, which is mixed as somebody wants it; None for a silent film."""
         if self.sound_name is None:
             return None
         if codec not in self._mixes:
-            self._mixes[codec] = SoundMix(self.film.sound, self.film.duration, codec, on_change)
+            self._mixes[codec] = SoundMix(self._sounds, self.film.duration, codec, on_change)
         return self._mixes[codec]
 
     def close(self) -> None:
@@ -226,11 +252,14 @@ class FilmParts:
         film, epoch = self.film, self.epoch
         try:
             trees: list[FrameTree] = []
+            heard = ClipSounds(film.fps)
             with one_pass():
                 for index in range(first, stop):
                     between()
-                    trees.append(drawer.tree(film, index))
+                    trees.append(drawer.tree(film, index, heard))
                 self._ask_again(film, (first + stop) // 2, first, trees, drawer)
+            if film is self.film:
+                self._hear(first, stop, heard.runs())
             packed = [tree.to_msgpack() for tree in trees]
             key = segment_key(settings, frame_runs(packed))
             data = cache.get(key)

@@ -13,7 +13,6 @@ import msgspec
 
 from bazaar_nb.media.sound_chunks import SoundChunk, sound_chunks
 from bazaar_nb.preview.segmentation import SoundCodec
-from bazaar_nb.scene.film import Film
 from bazaar_nb.scene.sound import Sound
 
 
@@ -80,12 +79,12 @@ class SoundMix:
             self._on_change()
 
 
-def sound_name(film: Film) -> str | None:
+def sound_name(sounds: Sequence[Sound], duration_s: Fraction) -> str | None:
     """Give what changes when a film's sound may: its placements, and the stamps of their files."""
-    if not film.sound:
+    if not sounds:
         return None
-    parts = [msgspec.json.encode([film.sound, str(film.duration)])]
-    for sound in film.sound:
+    parts = [msgspec.json.encode([sounds, str(duration_s)])]
+    for sound in sounds:
         with suppress(OSError):
             info = Path(sound.source).stat()
             parts.append(b"%d %d" % (info.st_size, info.st_mtime_ns))

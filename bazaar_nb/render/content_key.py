@@ -9,27 +9,33 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from fractions import Fraction
+from itertools import chain
 
 import msgspec
 
 from bazaar_nb.draw.asset_pinning import Pinner
+from bazaar_nb.media.clip_file import look_into_clip
 from bazaar_nb.media.libraries import encoding_version
 from bazaar_nb.render.evaluation import evaluate_segment, name_file
+from bazaar_nb.render.film_sounds import clip_sounds
 from bazaar_nb.render.kept_pixels import pixels_name
 from bazaar_nb.render.plan import cut_film
 from bazaar_nb.render.request import RenderRequest
 from bazaar_nb.render.sound import track_key
+from bazaar_nb.scene.clip_sounds import ClipRun
 from bazaar_nb.scene.time import frames_to_seconds
 from bazaar_nb.store.key_layout import segment_key_name
 
 
-def content_key(request: RenderRequest, segments: Iterable[str]) -> str:
+def content_key(request: RenderRequest, segments: Iterable[str], seen: Iterable[ClipRun]) -> str:
     """Give the hash of a movie's content, 40 hexadecimal digits.
 
     Parameters
     ----------
     segments : iterable of str
         The keys under which its segments are in the store, in the film's order.
+    seen : iterable of ClipRun
+        Clips that its frames show.
 
     Raises
     ------
@@ -41,9 +47,10 @@ def content_key(request: RenderRequest, segments: Iterable[str]) -> str:
     for key in segments:
         digest.update(key.encode())
     codec = request.settings.sound_codec
-    if request.has_sound and codec is not None:
+    sounds = (*request.film.sound, *clip_sounds(seen, request.film.fps))
+    if sounds and codec is not None:
         begin_s, end_s = sound_range(request)
-        digest.update(track_key(request.film.sound, codec, request.film.duration, begin_s, end_s).encode())
+        digest.update(track_key(sounds, codec, request.film.duration, begin_s, end_s).encode())
     return digest.hexdigest()
 
 
@@ -58,11 +65,12 @@ def evaluate_content(request: RenderRequest) -> str:
         If a sound file can't be read.
     """
     settings, film = request.settings, request.film
-    pinner = Pinner(name_file, pixels_name)
+    pinner = Pinner(name_file, pixels_name, look_into_clip)
     suffix = settings.segment_suffix.removeprefix(".")
     cuts = cut_film(film, request.first, request.stop)
-    keys = (evaluate_segment(film, *cut, settings, pinner).key for cut in cuts)
-    return content_key(request, (segment_key_name(key, suffix) for key in keys))
+    segments = [evaluate_segment(film, *cut, settings, pinner) for cut in cuts]
+    seen = chain.from_iterable(segment.heard for segment in segments)
+    return content_key(request, [segment_key_name(segment.key, suffix) for segment in segments], seen)
 
 
 def sound_range(request: RenderRequest) -> tuple[Fraction, Fraction]:

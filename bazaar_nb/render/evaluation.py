@@ -18,6 +18,7 @@ from bazaar_nb.errors import ElementError, StoreError
 from bazaar_nb.media.settings import Settings
 from bazaar_nb.render.segment_key import frame_runs, segment_key
 from bazaar_nb.render.task import FrameRun
+from bazaar_nb.scene.clip_sounds import ClipRun, ClipSounds
 from bazaar_nb.scene.elements import Pixels
 from bazaar_nb.scene.film import Film
 from bazaar_nb.scene.function_registry import one_pass
@@ -43,6 +44,8 @@ class Segment(NamedTuple):
         Its frames.
     functions : frozenset of str
         Names of the functions that draw its figures.
+    heard : tuple of ClipRun
+        Of clips, while its frames are shown.
     """
 
     first_frame: int
@@ -50,6 +53,7 @@ class Segment(NamedTuple):
     key: str
     runs: tuple[FrameRun, ...]
     functions: frozenset[str]
+    heard: tuple[ClipRun, ...] = ()
 
 
 def evaluate_segment(
@@ -85,6 +89,7 @@ def evaluate_segment(
         For the first frame that can't be made, with its scene and frame.
     """
     functions: set[str] = set()
+    sounds = ClipSounds(film.fps)
 
     def pinned(tree: FrameTree, index: int) -> tuple[bytes, set[str]]:
         pinner.functions.clear()
@@ -96,6 +101,7 @@ def evaluate_segment(
             if before_frame is not None:
                 before_frame(index)
             tree = film.frame(index)
+            sounds.saw(index, tree.elements)
             if on_tree is not None:
                 on_tree(index, tree)
             if beside is not None and (waiting or _is_large(tree)):
@@ -114,7 +120,8 @@ def evaluate_segment(
 
     with one_pass():
         runs = frame_runs(trees())
-    return Segment(first, stop - first, segment_key(settings, runs), runs, frozenset(functions))
+    heard = tuple(sounds.runs())
+    return Segment(first, stop - first, segment_key(settings, runs), runs, frozenset(functions), heard)
 
 
 def _is_large(tree: FrameTree) -> bool:

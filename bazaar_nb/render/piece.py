@@ -53,7 +53,9 @@ class Piece:
             half = None
             if segment is not None:
                 key = segment_key(settings, shown)
-                half = Segment(part.first, part.stop - part.first, key, shown, segment.functions)
+                half = Segment(
+                    part.first, part.stop - part.first, key, shown, segment.functions, segment.heard
+                )
             yield part, half
 
 

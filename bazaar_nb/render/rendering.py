@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-import threading
 import time
 import warnings
-from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import asdict
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -32,9 +32,11 @@ from bazaar_nb.history.ids import new_render_id
 from bazaar_nb.history.movie_engagement import MovieEngagement
 from bazaar_nb.history.render_event import RenderEvent, Status
 from bazaar_nb.history.writer import record, record_all
+from bazaar_nb.media.clip_file import look_into_clip
 from bazaar_nb.render.carried_film import Carrier
-from bazaar_nb.render.content_key import content_key, sound_range
+from bazaar_nb.render.content_key import content_key
 from bazaar_nb.render.evaluation import keep_files, keep_named_files, placed_error
+from bazaar_nb.render.film_sounds import film_sounds
 from bazaar_nb.render.frame_counters import FrameCounters
 from bazaar_nb.render.home_evaluation import DiffersElsewhereError, HomeEvaluation
 from bazaar_nb.render.joining import Movie, MoviePlan, StreamedJoin, begin_stream, join_in_file
@@ -48,7 +50,7 @@ from bazaar_nb.render.segment_claims import SegmentClaims, segment_claims
 from bazaar_nb.render.segment_files import UnusableSegmentError
 from bazaar_nb.render.segment_history import SegmentRows
 from bazaar_nb.render.segment_run import SegmentRun, Share
-from bazaar_nb.render.sound import check_sounds, make_track
+from bazaar_nb.render.sound import SoundTrack, check_sounds
 from bazaar_nb.render.tally import Tally
 from bazaar_nb.render.task import FilmFile
 from bazaar_nb.render.worker import peak_memory_bytes
@@ -68,10 +70,23 @@ class Rendering:
     ----------
     request : RenderRequest
         What to render.
+    render_id : str, optional
+        Of one that was asked for in another process, which has written its row.
+    created : datetime, optional
+        When that was.
+    is_detached : bool
+        Whether it goes on without who asked for it.
     """
 
-    def __init__(self, request: RenderRequest) -> None:
-        self.id = new_render_id()
+    def __init__(
+        self,
+        request: RenderRequest,
+        *,
+        render_id: str = "",
+        created: dt.datetime | None = None,
+        is_detached: bool = False,
+    ) -> None:
+        self.id = render_id or new_render_id()
         self.request = request
         self.most_bytes: int | None = None
         """How large the movie may become; set before `run`."""
@@ -89,7 +104,8 @@ class Rendering:
         self._content_key: str | None = None
         self._counters: FrameCounters | None = None
         self._segment_rows = SegmentRows()
-        self._recorded = False
+        self._recorded = bool(render_id)
+        self._given_up = False
         self._running = False
         self._started = 0.0
         self._pace = Pace()
@@ -128,7 +144,8 @@ class Rendering:
             has_sound=request.has_sound,
             engine=request.engine.name,
             workers=request.engine.workers,
-            created=dt.datetime.now(dt.UTC),
+            detached=is_detached or None,
+            created=created or dt.datetime.now(dt.UTC),
         )
         """The newest event of this render."""
 
@@ -158,6 +175,16 @@ class Rendering:
         self._cancelled = True
         if self._counters is not None:
             self._counters.cancel()
+
+    def give_up(self) -> None:
+        """Ask the render to stop, without an end: somebody else goes on with it. From any thread."""
+        self._given_up = True
+        self.cancel()
+
+    @property
+    def is_given_up(self) -> bool:
+        """Whether it has no end here."""
+        return self._given_up
 
     def record_queued(self) -> None:
         """Give the render its row, before it has its turn; unless it has one."""
@@ -191,7 +218,7 @@ class Rendering:
             record(self._store, self.event)
             self._recorded = True
             if self.request.has_sound:
-                check_sounds(self._film.sound)
+                check_sounds(film_sounds(self._film))
             sweep_once(self._store)
             self._engine.prepare(self._store, self.check_cancelled)
             with (
@@ -228,19 +255,16 @@ class Rendering:
         return render
 
     def _render(self, counters: FrameCounters, claims: SegmentClaims) -> Render:
-        ended = threading.Event()
-        with ThreadPoolExecutor(1, thread_name_prefix="bazaar-sound") as threads:
+        with SoundTrack(self.request, self._check) as track:
             try:
-                track = threads.submit(self._make_track, ended) if self.request.has_sound else None
                 movie, timings = self._make_movie(counters, claims, track)
             finally:
-                ended.set()
                 if self._run is not None and self._run.lost_workers:
                     sweep(self._store)
         return self._result(movie, timings)
 
     def _make_movie(
-        self, counters: FrameCounters, claims: SegmentClaims, track: Future[tuple[Path, float]] | None
+        self, counters: FrameCounters, claims: SegmentClaims, track: SoundTrack
     ) -> tuple[Movie, dict[str, float]]:
         made: set[str] = set()
         removed: set[str] = set()
@@ -250,14 +274,18 @@ class Rendering:
                 run = self._run = self._next_run(counters, claims, carrier.file, made, beside)
                 self._stage = "rendering"
                 parts: list[tuple[str, int]] = []
-                stream = self._stream = begin_stream(self._plan, track)
+                stream = self._stream = begin_stream(self._plan, track.future)
                 self._offered = self.request.first
                 try:
                     parts = self._render_segments(run)
                     self._home_reason = carrier.reason or run.stays
-                    self._content_key = content_key(self.request, (key for key, _ in parts))
-                    self._stage = "sound" if track is not None else "joining"
-                    sound, sound_s = (None, 0.0) if track is None else self._wait(track)
+                    seen = [*chain.from_iterable(run.heard.values())]
+                    self._content_key = content_key(self.request, (key for key, _ in parts), seen)
+                    self._stage = "sound" if track.future is not None else "joining"
+                    if track.is_other(seen) and stream is not None:
+                        self._stream = None  # what was sent of the sound is not this film's
+                        stream.abandon()
+                    sound, sound_s = track.finish(seen)
                     self._stage = "joining"
                     began = time.perf_counter()
                     movie = self._join(parts, sound)
@@ -329,7 +357,7 @@ class Rendering:
         beside: Executor,
     ) -> SegmentRun:
         request = self.request
-        pinner = Pinner(keep_files(self._store), self._put_pixels)
+        pinner = Pinner(keep_files(self._store), self._put_pixels, look_into_clip)
         home = HomeEvaluation(self._film, request.first, request.stop, self._settings, pinner, beside)
         tally = self._run.tally.earlier() if self._run is not None else Tally()
         return SegmentRun(
@@ -384,24 +412,6 @@ class Rendering:
             self._store.write_bytes(key, pixels, once=True)
         return name
 
-    def _make_track(self, ended: threading.Event) -> tuple[Path, float]:
-        codec = self._settings.sound_codec
-        if codec is None:
-            raise EncodeError(f"{self._settings.format} has no sound")
-
-        def check() -> None:
-            self._check()
-            if ended.is_set():
-                raise RenderCancelledError("the render has ended")
-
-        begin_s, end_s = sound_range(self.request)
-        return make_track(self._store, self._film.sound, codec, self._film.duration, begin_s, end_s, check)
-
-    def _wait(self, track: Future[tuple[Path, float]]) -> tuple[Path, float]:
-        while not wait([track], timeout=0.1).done:
-            self._check()
-        return track.result()
-
     def _unusable(self, keys: set[str], error: UnusableSegmentError | MissingObjectError) -> set[str]:
         """Give which of these segments an error is about."""
         if isinstance(error, MissingObjectError):
@@ -449,6 +459,9 @@ class Rendering:
 
     def end_badly(self, error: BaseException) -> None:
         """Record that the render ended without a movie, and why; also one that never had its turn."""
+        if self._given_up:
+            self._record_segments()
+            return
         stopped = isinstance(error, KeyboardInterrupt | RenderCancelledError | SystemExit)
         self._recorded = self._recorded or stopped  # else it has not started: no row
         try:

@@ -9,6 +9,7 @@ from pathlib import Path
 from bazaar_nb.errors import SettingsError
 from bazaar_nb.media.settings import Settings
 from bazaar_nb.render.engines.engine import Engine
+from bazaar_nb.render.film_sounds import film_sounds
 from bazaar_nb.scene.film import Film
 from bazaar_nb.store.store import Store
 
@@ -67,4 +68,4 @@ class RenderRequest:
     @property
     def has_sound(self) -> bool:
         """Whether the movie has a sound track."""
-        return bool(self.film.sound) and self.settings.sound_codec is not None
+        return self.settings.sound_codec is not None and bool(film_sounds(self.film))

@@ -37,11 +37,11 @@ def sweep_once(store: Store) -> None:
     """Take away what killed processes left, at this process's first render into the store."""
     if store.url not in _swept:
         _swept.add(store.url)
-        _sweep_temporary_files()
+        sweep_temporary_files()
         sweep(store)
 
 
-def _sweep_temporary_files() -> None:
+def sweep_temporary_files() -> None:
     """Take away what processes that were killed shared with their workers."""
     with suppress(OSError):
         for prefix in (carried_film.PREFIX, frame_counters.PREFIX, segment_claims.PREFIX):

@@ -46,6 +46,7 @@ from bazaar_nb.render.task import (
     SegmentResult,
     SegmentTask,
 )
+from bazaar_nb.scene.clip_sounds import ClipRun
 from bazaar_nb.store.key_layout import segment_key_name
 from bazaar_nb.store.store import Store
 
@@ -113,6 +114,8 @@ class SegmentRun:
     ----------
     stays : str
         Why the film is evaluated at home, as far as workers have found that out.
+    heard : dict of int to tuple of ClipRun
+        Of clips, by the first frames of the segments that are done.
     """
 
     engine: Engine
@@ -135,6 +138,7 @@ class SegmentRun:
     lost_workers: bool = False
     size_bytes: int = 0
     stays: str = ""
+    heard: dict[int, tuple[ClipRun, ...]] = field(default_factory=dict)
     _cuts: deque[Cut] = field(default_factory=deque)
     _running: dict[Future[SegmentResult], Piece] = field(default_factory=dict)
     _again: deque[Piece] = field(default_factory=deque)
@@ -329,6 +333,7 @@ class SegmentRun:
         if not (bool(self.store.claim([key])) if there is None else there):
             return False
         self._note_found(piece, segment.key)
+        self.heard[piece.cut.first] = segment.heard
         return True
 
     def _note_found(self, piece: Piece, key: str) -> None:
@@ -403,6 +408,7 @@ class SegmentRun:
         return _ISOLATED_TRIES if self.engine.is_isolated else TRIES
 
     def _settle_well(self, piece: Piece, result: SegmentResult) -> None:
+        self.heard[piece.cut.first] = result.heard if piece.segment is None else piece.segment.heard
         if piece.segment is None:
             say_again(result.said)
             self.home.saw_elsewhere(result.shown)

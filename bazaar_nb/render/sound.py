@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from fractions import Fraction
 from pathlib import Path
+from typing import Self
 
+from bazaar_nb.errors import EncodeError, RenderCancelledError
 from bazaar_nb.media.sound_file import check_sound
 from bazaar_nb.media.sound_track import (
     DEFAULT_BIT_RATE,
@@ -16,7 +20,11 @@ from bazaar_nb.media.sound_track import (
     is_whole_track,
     sound_key,
 )
+from bazaar_nb.render.film_sounds import are_same, clip_sounds, expected_clips, film_sounds, within
+from bazaar_nb.render.request import RenderRequest
+from bazaar_nb.scene.clip_sounds import ClipRun, joined
 from bazaar_nb.scene.sound import Sound
+from bazaar_nb.scene.time import frames_to_seconds
 from bazaar_nb.store.file_digests import digest_file
 from bazaar_nb.store.key_layout import segment_key_name
 from bazaar_nb.store.store import Store
@@ -34,7 +42,7 @@ def check_sounds(sounds: Sequence[Sound]) -> None:
         check_sound(sound)
 
 
-def make_track(
+def _make_track(
     store: Store,
     sounds: Sequence[Sound],
     codec: SoundCodec,
@@ -85,3 +93,96 @@ def track_key(
     """
     digests = {sound.source: digest_file(sound.source) for sound in sounds}
     return sound_key(sounds, digests, duration_s, codec, DEFAULT_BIT_RATE, begin_s=begin_s, end_s=end_s)
+
+
+class SoundTrack:
+    """A render's sound track, made in a thread beside its segments.
+
+    It is begun with what is known of the film's sound before; `finish` is told what its frames have shown.
+
+    Parameters
+    ----------
+    check : function
+        Called after each second or so of sound, and while it is waited for; raises to stop.
+    """
+
+    def __init__(self, request: RenderRequest, check: Callable[[], None]) -> None:
+        self._request = request
+        self._check = check
+        self._ended = threading.Event()
+        self._threads = ThreadPoolExecutor(1, thread_name_prefix="bazaar-sound")
+        self._known: list[ClipRun] = []
+        self._track: Future[tuple[Path, float]] | None = None
+
+    def __enter__(self) -> Self:
+        request = self._request
+        self._known = within(expected_clips(request.film), request.first, request.stop)
+        if request.has_sound:
+            self._begin(film_sounds(request.film))
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        self._ended.set()
+        self._threads.shutdown()
+
+    @property
+    def future(self) -> Future[tuple[Path, float]] | None:
+        """Gives the track's file, and what it took; None where the film is silent, as far as is known."""
+        return self._track
+
+    def is_other(self, seen: Iterable[ClipRun]) -> bool:
+        """Tell whether frames have shown other clips than was known."""
+        return self._request.settings.sound_codec is not None and not are_same(joined(seen), self._known)
+
+    def finish(self, seen: Iterable[ClipRun]) -> tuple[Path | None, float]:
+        """Wait for the track; make it anew where frames have shown other clips than was known.
+
+        Parameters
+        ----------
+        seen : iterable of ClipRun
+            Of all frames of the render.
+
+        Returns
+        -------
+        path : Path or None
+            None without any sound.
+        seconds : float
+            What it took.
+        """
+        request = self._request
+        runs = joined(seen)
+        taken_s = 0.0
+        if self.is_other(runs):
+            sounds = (*request.film.sound, *clip_sounds(runs, request.film.fps))
+            taken_s = self._wait()[1]
+            self._track, self._known = None, runs
+            if sounds:
+                check_sounds(sounds)
+                self._begin(sounds)
+        path, more_s = self._wait()
+        return path, taken_s + more_s
+
+    def _begin(self, sounds: Sequence[Sound]) -> None:
+        self._track = self._threads.submit(self._make, sounds)
+
+    def _make(self, sounds: Sequence[Sound]) -> tuple[Path, float]:
+        request = self._request
+        codec = request.settings.sound_codec
+        if codec is None:
+            raise EncodeError(f"{request.settings.format} has no sound")
+
+        def check() -> None:
+            self._check()
+            if self._ended.is_set():
+                raise RenderCancelledError("the render has ended")
+
+        film = request.film
+        begin_s, end_s = (frames_to_seconds(edge, film.fps) for edge in (request.first, request.stop))
+        return _make_track(request.store, sounds, codec, film.duration, begin_s, end_s, check)
+
+    def _wait(self) -> tuple[Path | None, float]:
+        if self._track is None:
+            return None, 0.0
+        while not wait([self._track], timeout=0.1).done:
+            self._check()
+        return self._track.result()

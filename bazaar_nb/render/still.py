@@ -16,6 +16,8 @@ from bazaar_nb.draw.assets import Assets
 from bazaar_nb.draw.elements.registry import measure
 from bazaar_nb.draw.renderer import Renderer
 from bazaar_nb.errors import ElementError, InvalidValueError
+from bazaar_nb.media.clip_file import look_into_clip
+from bazaar_nb.media.clip_reader import ClipReader
 from bazaar_nb.render.evaluation import placed_error
 from bazaar_nb.scene.elements import Element, Text
 from bazaar_nb.scene.film import Film
@@ -45,7 +47,7 @@ def draw_still(film: Film, index: int, scale: float) -> PilImage.Image:
     with _lock:
         try:
             # Pixels stay in the tree: nothing is sent anywhere.
-            tree = Pinner(name_file).pin(film.frame(index))
+            tree = Pinner(name_file, look_into_clip=look_into_clip).pin(film.frame(index))
             renderer = _renderer(width, height)
             renderer.frame = index
             renderer.draw(tree, pixels)
@@ -90,7 +92,7 @@ def _with_tree(element: Element, width: int, height: int, answer: Callable[[byte
     try:
         checked = check_elements((element,), scene="", frame=0)  # type: ignore[arg-type]
         with _measuring:
-            tree = Pinner(name_file).pin(FrameTree(width, height, checked))
+            tree = Pinner(name_file, look_into_clip=look_into_clip).pin(FrameTree(width, height, checked))
             return answer(tree.to_msgpack())
     except ElementError as error:
         # Said again with the scene and the frame by whoever calls the scene.
@@ -124,7 +126,7 @@ def _assets() -> Assets:
 
 @lru_cache(maxsize=1)
 def _renderer(width: int, height: int) -> Renderer:
-    return Renderer(width, height, named_file)
+    return Renderer(width, height, named_file, clips=ClipReader())
 
 
 def name_file(path: Path) -> str:

@@ -7,6 +7,7 @@ import msgspec
 from bazaar_nb.errors import RenderError
 from bazaar_nb.media.settings import Settings
 from bazaar_nb.render.author_output import AuthorOutput
+from bazaar_nb.scene.clip_sounds import ClipRun
 from bazaar_nb.store.options import StorageOptions
 
 
@@ -132,6 +133,8 @@ class SegmentResult(msgspec.Struct, frozen=True, kw_only=True):
         Largest resident memory of the worker so far.
     shown : dict of int to tuple of bytes
         Of frames that are evaluated again: what tells each element from others.
+    heard : tuple of ClipRun
+        Of clips, where the worker evaluated the frames.
     said : AuthorOutput
         What the scenes printed and warned of.
     distrusted : dict of int to str
@@ -151,6 +154,7 @@ class SegmentResult(msgspec.Struct, frozen=True, kw_only=True):
     held: int
     peak_memory_bytes: int
     shown: dict[int, tuple[bytes, ...]] = {}
+    heard: tuple[ClipRun, ...] = ()
     said: AuthorOutput = msgspec.field(default_factory=AuthorOutput)
     distrusted: dict[int, str] = {}
 

@@ -23,6 +23,8 @@ from bazaar_nb.draw.asset_pinning import Pinner
 from bazaar_nb.draw.damage import KeptFrame
 from bazaar_nb.draw.renderer import Renderer
 from bazaar_nb.errors import BazaarError, ElementError, RenderCancelledError, RenderError, StoreError
+from bazaar_nb.media.clip_file import look_into_clip
+from bazaar_nb.media.clip_reader import ClipReader
 from bazaar_nb.media.libraries import give_back_memory
 from bazaar_nb.media.segment import Draw, SegmentFigures, encode_segment
 from bazaar_nb.media.yuv_conversion import Areas
@@ -142,7 +144,7 @@ class _Work:
             if index in span.again:
                 shown[index] = fingerprints(tree)
 
-        pinner = Pinner(keep_files(self._store), self._pixels.put)
+        pinner = Pinner(keep_files(self._store), self._pixels.put, look_into_clip)
         with heard(luggage.warning_filters) as said, style_of(luggage.figure_style):
             try:
                 segment = evaluate_segment(
@@ -160,7 +162,9 @@ class _Work:
         self._counter.set_evaluated(span.frames)
         evaluate_s = time.perf_counter() - began
         result = self._found_or_made(segment.key, segment.runs)
-        return msgspec.structs.replace(result, evaluate_s=evaluate_s, shown=shown, said=said)
+        return msgspec.structs.replace(
+            result, evaluate_s=evaluate_s, shown=shown, said=said, heard=segment.heard
+        )
 
     def _found_or_made(self, key: str, runs: tuple[FrameRun, ...]) -> SegmentResult:
         task = self._task
@@ -265,7 +269,7 @@ class _Assets:
 def _renderer(width: int, height: int, store_url: str, options: StorageOptions) -> tuple[Renderer, _Assets]:
     """Give the renderer of the last segment again if it fits: it has read pictures and fonts already."""
     assets = _Assets(Store(store_url, options))
-    return Renderer(width, height, assets, give_back_memory), assets
+    return Renderer(width, height, assets, give_back_memory, ClipReader()), assets
 
 
 @lru_cache(maxsize=256)

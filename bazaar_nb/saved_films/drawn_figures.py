@@ -1,8 +1,8 @@
 """Figures that functions draw, made pixels: a saved film has no code.
 
-They are drawn as large as a frame of the composition's own size shows them. An
-export of that size then has the same pixels as one of the film with its
-functions; a larger one has them enlarged.
+They are drawn as large as frames of one size show them. An export of that size
+then has the same pixels as one of the film with its functions; a larger one has
+them enlarged.
 """
 
 from __future__ import annotations
@@ -35,13 +35,15 @@ class FigureDrawing:
     ----------
     film : Film
         That the frames are of; for warnings.
+    size : tuple of (int, int)
+        Of the frames that they are drawn for, in pixels.
     """
 
-    def __init__(self, film: Film) -> None:
+    def __init__(self, film: Film, size: tuple[int, int]) -> None:
         self._film = film
-        self._renderer = Renderer(film.width, film.height, named_file)
+        self._renderer = Renderer(*size, named_file)
         self._numbers = count()
-        self._canvas = np.empty((film.height, film.width, 4), np.uint8)
+        self._canvas = np.empty((size[1], size[0], 4), np.uint8)
 
     def draw(self, frames: Sequence[tuple[int, FrameTree]]) -> list[FrameTree]:
         """Give trees in which figures are pixels, from frames that follow one another.

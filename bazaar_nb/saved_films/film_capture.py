@@ -16,12 +16,15 @@ from msgspec.structs import replace
 
 from bazaar_nb.draw.asset_pinning import Pinner
 from bazaar_nb.errors import AssetError, ElementError
+from bazaar_nb.media.clip_file import look_into_clip
 from bazaar_nb.render.evaluation import placed_error
+from bazaar_nb.render.film_sounds import clip_sounds
 from bazaar_nb.render.kept_pixels import pixels_name
 from bazaar_nb.render.still import lend_file
 from bazaar_nb.saved_films.drawn_figures import FigureDrawing
 from bazaar_nb.saved_films.film_document import FilmDocument, SavedSpan, TreeChunk, write_document
 from bazaar_nb.saved_films.packs import PackWriter, Piece, digest_bytes
+from bazaar_nb.scene.clip_sounds import ClipSounds
 from bazaar_nb.scene.film import Film
 from bazaar_nb.scene.function_registry import one_pass
 from bazaar_nb.scene.tree import FrameTree
@@ -57,7 +60,12 @@ class Captured(NamedTuple):
 
 
 def capture_film(
-    film: Film, store: Store, prefix: str, on_frame: Callable[[int], None] = lambda _: None
+    film: Film,
+    store: Store,
+    prefix: str,
+    on_frame: Callable[[int], None] = lambda _: None,
+    *,
+    figure_size: tuple[int, int] | None = None,
 ) -> Captured:
     """Put a film into a store as data.
 
@@ -67,6 +75,8 @@ def capture_film(
         Of the keys of what it is made of.
     on_frame : function
         Called with the number of frames that were looked at; may raise to stop.
+    figure_size : tuple of (int, int), optional
+        Of the frames for which figures are drawn, in pixels; the composition's by default.
 
     Raises
     ------
@@ -78,14 +88,16 @@ def capture_film(
         When the store can't be written to.
     """
     whole = film.frozen()
-    with _Content(store, prefix, whole) as content, one_pass():
-        sound = tuple(replace(placed, source=content.put_file(Path(placed.source))) for placed in whole.sound)
+    with _Content(store, prefix, whole, figure_size or (film.width, film.height)) as content, one_pass():
+        sound = [replace(placed, source=content.put_file(Path(placed.source))) for placed in whole.sound]
         spans, looked_at = [], 0
+        heard = ClipSounds(whole.fps)
         for span in whole.timeline.spans:
             runs: list[list[int]] = []
             waiting: list[_Frame] = []
             for index in range(span.start, span.stop):
                 tree = whole.frame(index)
+                heard.saw(index, tree.elements)
                 packed = tree.to_msgpack()
                 if waiting and waiting[-1].packed == packed:
                     waiting[-1].frames += 1
@@ -99,7 +111,9 @@ def capture_film(
                 on_frame(looked_at)
             content.keep(waiting, runs)
             spans.append(SavedSpan(whole.scene_at(span.start)[0], tuple((a, b) for a, b in runs)))
-        return content.finish(spans, sound)
+        for placed in clip_sounds(heard.runs(), whole.fps):
+            sound.append(replace(placed, source=content.put_file(Path(placed.source))))
+        return content.finish(spans, tuple(sound))
 
 
 class _Frame:
@@ -114,7 +128,8 @@ class _Frame:
 class _Content:
     """What a film is made of, on its way into the store."""
 
-    def __init__(self, store: Store, prefix: str, film: Film) -> None:
+    def __init__(self, store: Store, prefix: str, film: Film, figure_size: tuple[int, int]) -> None:
+        self._figure_size = figure_size
         self._store, self._prefix, self._film = store, prefix, film
         self._there = {key.rpartition("/")[2] for key in store.list(film_content_prefix(prefix))}
         self._needed: dict[str, int] = {}
@@ -127,8 +142,9 @@ class _Content:
         self._files: dict[str, None] = {}
         self._held = film.named_files()
         self._packs = PackWriter(self._put_pack)
-        self._pinner = Pinner(self.put_file, self._put_array)
-        self._plain_pinner = Pinner(self.put_file)  # which leaves arrays where they are: they are drawn
+        self._pinner = Pinner(self.put_file, self._put_array, look_into_clip)
+        # Leaves arrays where they are: they are drawn.
+        self._plain_pinner = Pinner(self.put_file, look_into_clip=look_into_clip)
         self._figures: FigureDrawing | None = None
         self._ending = ExitStack()
         self._putting: deque[Future[None]] = deque()
@@ -149,7 +165,7 @@ class _Content:
             if self._pinner.functions:
                 drawn[number] = frame.index, self._pin(frame.index, frame.tree, self._plain_pinner)
         if drawn:
-            self._figures = self._figures or FigureDrawing(self._film)
+            self._figures = self._figures or FigureDrawing(self._film, self._figure_size)
             for number, tree in zip(drawn, self._figures.draw([*drawn.values()]), strict=True):
                 trees[number] = self._pin(frames[number].index, tree, self._pinner)
         for frame, tree in zip(frames, trees, strict=True):

@@ -129,12 +129,17 @@ def read_content(store: Store, prefix: str, record: FilmVersion) -> FilmContent:
         When something is missing, damaged, or written by a newer version.
     """
     where = f"the saved film {record.name!r} of project {record.project!r} (version {record.version})"
+    return read_film_content(store, prefix, record.content, where)
+
+
+def read_film_content(store: Store, prefix: str, digest: str, where: str) -> FilmContent:
+    """Give a film from the digest of its document, as `read_content` does."""
     try:
-        data = store.read_bytes(film_content_key(prefix, record.content, DOCUMENT))
+        data = store.read_bytes(film_content_key(prefix, digest, DOCUMENT))
     except MissingObjectError as error:
         raise StoreError(f"{where} is not whole: {error}") from None
     document = read_document(data, where)
-    if digest_bytes(data) != record.content:
+    if digest_bytes(data) != digest:
         raise StoreError(f"{where} is damaged: its document is not what was saved")
     content = FilmContent(store, prefix, document, where)
     content.check()

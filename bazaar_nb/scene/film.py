@@ -26,7 +26,7 @@ from bazaar_nb.scene.paint import Paint
 from bazaar_nb.scene.scene import Scene
 from bazaar_nb.scene.sound import Sound
 from bazaar_nb.scene.time import Seconds, as_fps, format_fps, frames_to_seconds
-from bazaar_nb.scene.timeline import Timeline
+from bazaar_nb.scene.timeline import Placement, Timeline
 from bazaar_nb.scene.tree import (
     Elements,
     FrameSide,
@@ -180,8 +180,8 @@ class Film:
             problem = str(error).replace("`paint` of Fill[0]", "`background`").rpartition(" (scene")[0]
             raise InvalidValueError(problem + where) from None
         self.background: Paint = fill.paint  # type: ignore[union-attr]
-        self._items = _as_items(scenes, "scenes", where)
-        self._layers = _as_items(layers, "layers", where)
+        self._items = [self._as_scene(item) for item in _as_items(scenes, "scenes", where)]
+        self._layers = [self._as_scene(item) for item in _as_items(layers, "layers", where)]
         self._sound = tuple(_as_items(sound, "sound", where))
         for placed in self._sound:
             if not isinstance(placed, Sound):
@@ -203,6 +203,10 @@ class Film:
     def moments(self) -> dict[str, Fraction]:
         """Seconds of the film that have names: where scenes begin, and the moments that they name."""
         return {name: at for name, at in self.timeline.moments.items() if at is not None}
+
+    def _as_scene(self, item: Any) -> Any:
+        """Take what only a room that reads files can make a scene of; here nothing."""
+        return item
 
     @property
     def timeline(self) -> Timeline:
@@ -292,6 +296,10 @@ class Film:
         index = self.check_frame(index)
         elements = self.timeline.elements(index, self.width, self.height, self.background, self._measure)
         return FrameTree(self.width, self.height, (Fill(self.background), *elements))
+
+    def scene_elements(self, place: Placement, index: int) -> Elements:
+        """Give what one of its scenes or layers alone shows at a frame of the film."""
+        return place.elements(index, self.fps, self.width, self.height, self._measure)
 
     def _measure(self, element: Element, width: int, height: int) -> Size:  # noqa: ARG002
         """Give scenes the sizes of their elements: what is only data can't."""

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple, Protocol, cast, overload, runtime_checkable
 
 from bazaar_nb.errors import BazaarError, ElementError, InvalidValueError, SceneError
 from bazaar_nb.scene.cell_definitions import Definition, define
+from bazaar_nb.scene.clip_sounds import play_clips
 from bazaar_nb.scene.elements import NoElementsError, as_elements
 from bazaar_nb.scene.frame import Frame
 from bazaar_nb.scene.moments import Moments, as_moments
@@ -100,7 +101,9 @@ class Scene:
             if returned and isinstance(error, RecursionError):
                 raise self._element_error(frame, "the lists of elements have no end") from None
             raise self._error(frame, error, f"{type(error).__name__}: {error}") from error
-        return check_elements(elements, scene=self.name, frame=frame.index)
+        checked = check_elements(elements, scene=self.name, frame=frame.index)
+        play_clips(checked, frame.time)
+        return checked
 
     def at(self, start: Seconds, after: Seconds = 0) -> Scene:
         """Give the same scene, starting at a time of the film (for layers).

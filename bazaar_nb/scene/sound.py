@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -13,8 +15,13 @@ from bazaar_nb.values.number import plain_number
 
 MIN_GAIN_DB = -120.0
 MAX_GAIN_DB = 60.0
+MIN_SPEED = 0.01
+MAX_SPEED = 100.0
 MAX_TIME_S = 1_000_000
 """Far beyond any film; keeps float seconds finer than a sample."""
+
+
+_NONE = 0.0
 
 
 class _Source(msgspec.Struct, frozen=True):
@@ -47,7 +54,19 @@ class Sound(_Source, frozen=True, kw_only=True, omit_defaults=True, forbid_unkno
         ends, whichever is first. Fades that overlap are multiplied.
     loop : bool, default False
         Repeat what is between `trim_start` and `trim_end` to the end of the film.
-
+    end : seconds, optional
+        When it is cut off, in the film's time, after `start`.
+    speed : float, default 1
+        2 is twice as fast, and an octave higher: it is played as a tape is. From 0.01 to 100.
+    reverse : bool, default False
+        Play what is between `trim_start` and `trim_end` backwards.
+    offset : seconds, default 0
+        How far into what is played it begins: later repetitions are whole.
+    levels : sequence of (seconds, float), default ()
+        Factors of the amplitude at times after `start`, 0 to 10; straight lines between them.
+    padded : bool, default False
+        Silence follows where the file ends before `trim_end`, as the sound of a video may; else
+        that is an error.
     at : str, optional
         A moment of the film that `start` is counted from: a scene's name is its beginning, and scenes may
         name moments (``@bz.scene(duration=8, moments={"proof": 2.5})``).
@@ -73,6 +92,12 @@ class Sound(_Source, frozen=True, kw_only=True, omit_defaults=True, forbid_unkno
     fade_in: float = 0.0
     fade_out: float = 0.0
     loop: bool = False
+    end: float | None = None
+    speed: float = 1.0
+    reverse: bool = False
+    offset: float = _NONE
+    levels: tuple[tuple[float, float], ...] = ()
+    padded: bool = False
     at: str | None = None
 
     if TYPE_CHECKING:
@@ -88,6 +113,12 @@ class Sound(_Source, frozen=True, kw_only=True, omit_defaults=True, forbid_unkno
             fade_in: Seconds = 0,
             fade_out: Seconds = 0,
             loop: bool = False,
+            end: Seconds | None = None,
+            speed: float = 1,
+            reverse: bool = False,
+            offset: Seconds = 0,
+            levels: Sequence[tuple[float, float]] = (),
+            padded: bool = False,
             at: str | None = None,
         ) -> None: ...
 
@@ -96,6 +127,10 @@ class Sound(_Source, frozen=True, kw_only=True, omit_defaults=True, forbid_unkno
         where = f" (Sound {self.source!r})"
         for name in ("start", "trim_start", "fade_in", "fade_out"):
             _set_time(self, name, where)
+        if (
+            self.offset is not _NONE
+        ):  # what is the default stays it: keys are as they were before there was one
+            _set_time(self, "offset", where)
         if self.trim_end is not None:
             _set_time(self, "trim_end", where)
             if self.trim_end <= self.trim_start:
@@ -103,11 +138,20 @@ class Sound(_Source, frozen=True, kw_only=True, omit_defaults=True, forbid_unkno
                     f"`trim_end` must be after `trim_start`, got {self.trim_end:g} s "
                     f"and {self.trim_start:g} s{where}"
                 )
-        _set_gain(self, where)
-        loop = plain_number(self.loop)
-        if not isinstance(loop, bool):
-            raise InvalidValueError(f"`loop` must be True or False, got {self.loop!r}{where}")
-        msgspec.structs.force_setattr(self, "loop", loop)
+        if self.end is not None:
+            _set_time(self, "end", where)
+            if self.end <= self.start:
+                raise InvalidValueError(
+                    f"`end` must be after `start`, got {self.end:g} s and {self.start:g} s{where}"
+                )
+        _set_number(self, "gain_db", MIN_GAIN_DB, MAX_GAIN_DB, "decibels", where)
+        _set_number(self, "speed", MIN_SPEED, MAX_SPEED, "times its own speed", where)
+        _set_levels(self, where)
+        for name in ("loop", "reverse", "padded"):
+            flag = plain_number(getattr(self, name))
+            if not isinstance(flag, bool):
+                raise InvalidValueError(f"`{name}` must be True or False, got {getattr(self, name)!r}{where}")
+            msgspec.structs.force_setattr(self, name, flag)
         if self.at is not None and (not isinstance(self.at, str) or not self.at):
             raise InvalidValueError(f"`at` must be the name of a moment, got {self.at!r}{where}")
 
@@ -136,11 +180,25 @@ def _set_time(sound: Sound, name: str, where: str) -> None:
     msgspec.structs.force_setattr(sound, name, float(seconds))
 
 
-def _set_gain(sound: Sound, where: str) -> None:
-    given: object = sound.gain_db
-    gain = plain_number(given)
-    if gain is None or isinstance(gain, bool) or not MIN_GAIN_DB <= gain <= MAX_GAIN_DB:
+def _set_number(sound: Sound, name: str, low: float, high: float, unit: str, where: str) -> None:
+    given: object = getattr(sound, name)
+    number = plain_number(given)
+    if number is None or isinstance(number, bool) or not low <= number <= high:
+        raise InvalidValueError(f"`{name}` must be between {low:g} and {high:g} {unit}, got {given!r}{where}")
+    msgspec.structs.force_setattr(sound, name, float(number))
+
+
+def _set_levels(sound: Sound, where: str) -> None:
+    given: object = sound.levels
+    levels = []
+    for pair in given if isinstance(given, Iterable) else (None,):
+        numbers = [plain_number(part) for part in pair] if isinstance(pair, Sequence) else []
+        if len(numbers) != 2 or any(number is None for number in numbers):
+            raise InvalidValueError(f"`levels` must be (seconds, factor) pairs, got {given!r:.80}{where}")
+        levels.append((float(numbers[0] or 0), float(numbers[1] or 0)))
+    rising = all(before[0] < after[0] for before, after in pairwise(levels))
+    if not rising or not all(0 <= time <= MAX_TIME_S and 0 <= factor <= 10 for time, factor in levels):
         raise InvalidValueError(
-            f"`gain_db` must be between {MIN_GAIN_DB:g} and {MAX_GAIN_DB:g} decibels, got {given!r}{where}"
+            f"`levels` must have rising times from 0 and factors from 0 to 10, got {given!r:.80}{where}"
         )
-    msgspec.structs.force_setattr(sound, "gain_db", float(gain))
+    msgspec.structs.force_setattr(sound, "levels", tuple(levels))

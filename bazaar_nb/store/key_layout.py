@@ -8,6 +8,8 @@
     segments/<aa>/<key>.<ext>                     <aa>: the first two letters of the key
     assets/<digest>.<ext>
     scratch/<render_id>/                          gone when the render ends
+    detached/<render_id>/                         a render that waits for a worker, or is with one
+    workers/<name>.json                           who takes detached renders
     history/<table>/day=<YYYY-MM-DD>/<event>.parquet
     history/<table>/day=<YYYY-MM-DD>/merged-<digest>.parquet
 
@@ -47,6 +49,12 @@ MERGED = "merged-"
 
 SCRATCH = "scratch/"
 """Prefix of the keys of what renders need only while they run."""
+
+DETACHED = "detached/"
+"""Prefix of the keys of detached renders that have not ended."""
+
+WORKERS = "workers/"
+"""Prefix of the keys of those who take them."""
 
 RAW_PIXELS = "raw"
 """Extension of pixels that one render made: rows from the top, one byte a channel."""
@@ -113,6 +121,16 @@ def named_asset_key(name: str, scratch: str) -> str:
 def scratch_prefix(render_id: str) -> str:
     """Give the prefix of what a render needs only while it runs."""
     return f"{SCRATCH}{safe_name(render_id)}/"
+
+
+def detached_prefix(render_id: str) -> str:
+    """Give the prefix of the keys of a detached render."""
+    return f"{DETACHED}{safe_name(render_id)}/"
+
+
+def order_key(render_id: str) -> str:
+    """Give the key of what a detached render is to make; it is there until the render has ended."""
+    return f"{detached_prefix(render_id)}order.json"
 
 
 def is_lasting(key: str) -> bool:

@@ -1,6 +1,6 @@
 """What a composition, a chart or a job that ends a cell does: it shows its player or its view, one a cell.
 
-Films, charts and jobs know nothing of notebooks: IPython and marimo are told here what shows them.
+Films, charts, jobs and batches know nothing of notebooks: IPython and marimo are told here what shows them.
 """
 
 from __future__ import annotations
@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any
 from bazaar_nb.widgets.notebook_cells import has_notebook, ipython_shell, keep_displayed, watch_cells
 
 if TYPE_CHECKING:
+    from bazaar_nb.batches.batch import Batch
     from bazaar_nb.charts.chart import Chart
     from bazaar_nb.jobs.job import Job
     from bazaar_nb.scene.film import Film
+    from bazaar_nb.widgets.message_widget import MessageWidget
 
 _WIDGETS = ("anywidget", "ipywidgets")
 
@@ -27,6 +29,7 @@ def register_displays() -> None:
         formatter.for_type_by_name("bazaar_nb.composition", "Composition", show_film)
         formatter.for_type_by_name("bazaar_nb.charts.chart", "Chart", show_chart)
         formatter.for_type_by_name("bazaar_nb.jobs.job", "Job", show_job)
+        formatter.for_type_by_name("bazaar_nb.batches.batch", "Batch", show_batch)
     if "marimo" in sys.modules:
         from bazaar_nb.charts.chart import Chart
         from bazaar_nb.composition import Composition
@@ -112,6 +115,29 @@ def show_job(job: Job) -> None:
         if error.name not in _WIDGETS:
             raise
         raise NotImplementedError(f"{error.name} is missing") from error
-    view = JobView(job)
+    _display(JobView(job))
+
+
+def show_batch(batch: Batch) -> None:
+    """Display how far a batch is.
+
+    Raises
+    ------
+    NotImplementedError
+        Outside of a notebook, or without the libraries of widgets: a bar then has to do.
+    """
+    if not has_notebook():
+        raise NotImplementedError("there is no notebook to show it in")
+    watch_cells()
+    try:
+        from bazaar_nb.widgets.batch.widget import BatchView
+    except ModuleNotFoundError as error:
+        if error.name not in _WIDGETS:
+            raise
+        raise NotImplementedError(f"{error.name} is missing") from error
+    _display(BatchView(batch))
+
+
+def _display(view: MessageWidget) -> None:
     keep_displayed(view)
     view._ipython_display_()

@@ -87,9 +87,9 @@ def test_plain_functions_are_called_for_each_row_before_anything_is_drawn(inline
         return card(row.text) if row["number"] != 1 else row["missing"] if row["city"] == "Oslo" else 7
 
     error = refused(rows(3), inline, function=plain)
-    assert "wanted what plain() takes: KeyError: 'missing'" in str(error)
+    assert "row 1: plain() failed: KeyError: 'missing' ({'number': 1" in str(error)
     error = refused([{**row, "city": "Rome"} for row in rows(3)], inline, function=plain)
-    assert "a row of which plain() makes a Composition, not 7" in str(error)
+    assert "row 1: plain() gives 7, and no Composition" in str(error)
 
 
 def test_settings_and_limits_are_checked_for_each_row(inline: bz.Workspace) -> None:

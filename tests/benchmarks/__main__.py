@@ -15,6 +15,7 @@ from pathlib import Path
 import bazaar_nb as bz
 from tests.benchmarks.analysis import measure_analysis
 from tests.benchmarks.charts import measure_charts
+from tests.benchmarks.dask_cluster import measure_dask
 from tests.benchmarks.drawing import measure_drawing
 from tests.benchmarks.evaluation import evaluation_tables
 from tests.benchmarks.figures import figure_tables
@@ -27,6 +28,7 @@ from tests.benchmarks.player import measure_player
 from tests.benchmarks.s3 import measure_s3
 from tests.benchmarks.saved_films import measure_saving
 from tests.benchmarks.simulate import simulation_tables
+from tests.benchmarks.words import measure_words
 
 MEASURES = {
     **RENDERS,
@@ -38,10 +40,12 @@ MEASURES = {
     "panel": measure_panel,
     "history": measure_history,
     "s3": measure_s3,
+    "dask": measure_dask,
     "joining": joining_tables,
     "simulate": simulation_tables,
     "analysis": measure_analysis,
     "saving": measure_saving,
+    "words": measure_words,
 }
 
 

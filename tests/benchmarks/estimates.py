@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import math
+import os
 import random
 import tempfile
 from collections import defaultdict
@@ -78,12 +79,22 @@ def measure(
         if any("other settings" in note for note in before.notes):
             source += ", other settings"
         if each:
-            shown = " ".join(f"{getattr(before, key).likely / truth[key]:5.2f}" for key in _MEASURES)
-            print(f"{film.name:10} {options} {film.frames} frames, {source}: likely/truth {shown}")
+            shown = " ".join(
+                f"{getattr(before, key).likely / truth[key]:6.2f}{_outside(getattr(before, key), truth[key])}"
+                for key in _MEASURES
+            )
+            print(
+                f"{film.name:10} {options} {film.frames} frames, {source}: likely/truth {shown}  "
+                f"load {os.getloadavg()[0]:.0f}"
+            )
         told[source].append({
             key: (getattr(before, key).low, getattr(before, key).high, truth[key]) for key in _MEASURES
         })  # fmt: skip
     return told
+
+
+def _outside(around: Any, truth: float) -> str:
+    return " " if around.low <= truth <= around.high else "!"
 
 
 if __name__ == "__main__":

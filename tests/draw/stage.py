@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 from bazaar_nb.draw.asset_pinning import Pinner
 from bazaar_nb.draw.renderer import Renderer
+from bazaar_nb.media.clip_file import look_into_clip
+from bazaar_nb.media.clip_reader import ClipReader
 from bazaar_nb.scene.elements import AnyElement
 from bazaar_nb.scene.tree import FrameTree, check_elements
 from bazaar_nb.store.file_digests import digest_file
@@ -24,13 +26,15 @@ class Stage:
         self.folder = folder
         self.width = width
         self.height = height
+        self.clips = ClipReader()
         self._files: dict[str, Path] = {}
         self._renderers: dict[tuple[int, int], Renderer] = {}
 
     def tree(self, *elements: AnyElement) -> FrameTree:
         """Check elements and pin what they refer to."""
         checked = check_elements(elements, scene="stage", frame=0)
-        return Pinner(self._put_file, self._put_pixels).pin(FrameTree(self.width, self.height, checked))
+        pinner = Pinner(self._put_file, self._put_pixels, look_into_clip)
+        return pinner.pin(FrameTree(self.width, self.height, checked))
 
     def draw(self, *elements: AnyElement, scale: float = 1.0) -> RGB:
         """Give the RGB pixels of elements over black."""
@@ -40,7 +44,7 @@ class Stage:
         """Give the RGB pixels of a pinned tree, drawn into a buffer full of something else."""
         size = (round(tree.width * scale), round(tree.height * scale))
         if size not in self._renderers:
-            self._renderers[size] = Renderer(*size, self.find)
+            self._renderers[size] = Renderer(*size, self.find, clips=self.clips)
         pixels = np.full((size[1], size[0], 4), dirt, np.uint8)
         self._renderers[size].draw(tree, pixels)
         assert (pixels[:, :, 3] == 255).all()

@@ -245,9 +245,9 @@ def test_options_are_those_of_export(inline: bz.Workspace) -> None:
     export = list(inspect.signature(bz.Composition.export).parameters)
     assert [*ExportOptions.__annotations__] == export[2:-2]
     with pytest.raises(TypeError, match=r"there is no qualty; export takes format, codec"):
-        counting_film(0.1).submit(workspace=inline, qualty="low")  # type: ignore[call-arg]
+        counting_film(0.1).submit(workspace=inline, qualty="low")  # type: ignore[call-overload]
     with pytest.raises(bz.InvalidValueError, match="`priority` must be a whole number"):
-        counting_film(0.1).submit(workspace=inline, priority="high")  # type: ignore[arg-type]
+        counting_film(0.1).submit(workspace=inline, priority="high")  # type: ignore[call-overload]
     assert inline.queue.jobs == ()
     assert inline.history().empty
 

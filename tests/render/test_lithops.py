@@ -7,10 +7,12 @@ what needs no function; ``BAZAAR_LITHOPS=1`` runs the whole contract, and functi
 from __future__ import annotations
 
 import os
+import re
 import sys
+import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,17 +23,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import bazaar_nb as bz
-from bazaar_nb.errors import InvalidValueError, MissingLibraryError, RenderCancelledError
+from bazaar_nb.errors import InvalidValueError, MissingLibraryError, RenderCancelledError, RenderError
+from bazaar_nb.render.carried_film import Carrier
 from bazaar_nb.render.engines import lithops_probes
-from bazaar_nb.render.engines.engine import Engine, EngineError, SegmentTooLargeError
+from bazaar_nb.render.engines.engine import Engine, EngineError, SegmentTooLargeError, WorkerLostError
 from bazaar_nb.render.engines.lithops import LithopsEngine
+from bazaar_nb.render.engines.lithops_calls import Functions
 from bazaar_nb.render.engines.lithops_function import FunctionCall, SegmentFunction, read_sign, sign_size
 from bazaar_nb.render.engines.worker_profile import own_profile
 from bazaar_nb.render.frame_counters import FrameCounters
 from bazaar_nb.render.remote_segment import remote_result
+from bazaar_nb.render.task import FilmSpan, SegmentTask
 from bazaar_nb.store.store import Store
 from tests.render.engine_contract import EngineContract
-from tests.render.films import bars, counting_film, numbers_in, stored, tasks_of
+from tests.render.films import bars, counting_film, numbers_in, settings_of, stored, tasks_of
 from tests.render.gates import until
 
 pytest.importorskip("lithops")
@@ -261,3 +266,110 @@ def test_a_function_called_twice_does_no_harm_and_one_that_is_not_wanted_stops(t
     assert sorted([first.found, second.found]) == [False, True]
     assert numbers_in(store.local(stored(task))) == list(range(30))
     assert sorted(store.list()) == ["scratch/a/wanted", stored(task)]
+
+
+def test_a_function_keeps_no_film_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its machine is used again: what each leaves on the disk would add up."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    store, film = Store(tmp_path / "root"), counting_film(0.2)
+    store.write_bytes("scratch/a/wanted", b"1")
+    with FrameCounters(8) as counters, Carrier(film, by_value=True) as carrier:
+        assert carrier.file is not None
+        packed = Path(carrier.file.path).read_bytes()
+        task = SegmentTask(
+            store_url=store.url, key="", number=0, first_frame=0, span=FilmSpan(carrier.file, film.frames),
+            settings=settings_of(film), scratch="scratch/a/", counters=counters.path,
+        )  # fmt: skip
+    call = FunctionCall(msgspec.msgpack.encode(task), "scratch/a/sign", "scratch/a/wanted", 0.01)
+    assert task.span is not None
+    function = SegmentFunction(task.span.film.digest, packed)
+    assert remote_result(function(msgspec.msgpack.encode(call))).drawn == 6
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith("bazaar-")] == []
+
+
+class _Silent(Functions):
+    """Functions of which the first never begins; whoever calls again is answered."""
+
+    def __init__(self) -> None:
+        self.calls: list[bytes] = []
+        self.is_closed = False
+
+    def call(self, function: Callable[[bytes], bytes], messages: Sequence[bytes]) -> list[Any]:
+        self.calls += messages
+        return [_Answered(function(message) if len(self.calls) > 1 else None) for message in messages]
+
+    def forget(self, answers: Iterable[Any]) -> None:
+        pass
+
+    def close(self) -> None:
+        self.is_closed = True
+
+
+class _Answered:
+    def __init__(self, answer: bytes | None) -> None:
+        self.answer = answer
+
+    def is_there(self) -> bool:
+        return self.answer is not None
+
+    def result(self) -> bytes:
+        assert self.answer is not None
+        return self.answer
+
+
+def test_a_function_that_never_begins_is_told_and_may_be_called_again(tmp_path: Path) -> None:
+    store = Store(tmp_path / "root")
+    engine = LithopsEngine(LOCAL, workers=1, start_limit_s=0.5)
+    with FrameCounters(8) as counters:
+        (task,) = tasks_of(counting_film(0.1), store, counters)
+        engine._functions = functions = _Silent()
+        try:
+            lost = engine.submit(task).exception(60)
+            assert type(lost) is WorkerLostError
+            assert str(lost) == "a function did not begin within 0.5 s"
+            assert engine.submit(task).result(60).drawn == 3
+        finally:
+            engine.close()
+    assert len(functions.calls) == 2
+    assert list(store.list()) == [stored(task)]
+
+
+def test_a_fault_of_the_engine_ends_what_waits_and_it_works_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = LithopsEngine(LOCAL, workers=1)
+    with FrameCounters(8) as counters:
+        (task,) = tasks_of(counting_film(0.1), Store(tmp_path / "root"), counters)
+        engine._functions = _Silent()
+        try:
+            with monkeypatch.context() as broken:
+                broken.setattr(engine, "_look", lambda: 1 / 0)
+                error = engine.submit(task).exception(60)
+            assert type(error) is RenderError
+            assert str(error) == "the engine failed: ZeroDivisionError: division by zero"
+            engine._functions = functions = _Silent()
+            functions.calls.append(b"")
+            assert engine.submit(task).result(60).drawn == 3
+        finally:
+            engine.close()
+
+
+@whole
+def test_a_film_whose_like_took_long_is_cut_before_it_is_sent(
+    tmp_path: Path, recwarn: pytest.WarningsRecorder
+) -> None:
+    for limit_s, first in ((600.0, 0), (10.0, 100)):
+        engine = LithopsEngine(LOCAL, workers=2, time_limit_s=limit_s)
+        where = bz.Workspace(tmp_path / "root", engine=engine)
+        film = bz.Composition([slow(first, 0.1)], width=64, height=36, fps=30, name="numbers")
+        try:
+            render = film.export("movie.mp4", progress=False, workspace=where)
+        finally:
+            engine.close()
+        assert numbers_in(Path(render.location)) == list(range(first, first + 60))
+        assert (render.segments > 1) == (limit_s < 60)
+    told = [str(warning.message) for warning in recwarn if "they become two segments" in str(warning.message)]
+    assert len(told) == 1
+    assert re.fullmatch(
+        r"frames 0 to 59 of movie.mp4: it would take about \d+ s, and a function has 10 s.*", told[0]
+    )

@@ -1,6 +1,7 @@
 """The kinds of elements: each is registered when this package is imported."""
 
 from bazaar_nb.draw.elements import (
+    clip,
     figure,
     fill,
     group_row_column,
@@ -12,4 +13,6 @@ from bazaar_nb.draw.elements import (
     text,
 )
 
-__all__ = ["figure", "fill", "group_row_column", "images", "letters", "points", "polyline", "shapes", "text"]
+__all__ = [
+    "clip", "figure", "fill", "group_row_column", "images", "letters", "points", "polyline", "shapes", "text",
+]  # fmt: skip

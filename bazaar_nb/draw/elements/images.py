@@ -17,14 +17,20 @@ from bazaar_nb.draw.image_drawing import draw_picture
 from bazaar_nb.draw.image_loading import Picture, check_picture, data_size, read_picture_data
 from bazaar_nb.draw.svg import draw_svg, is_svg, svg_faces, svg_size
 from bazaar_nb.errors import AssetError, InvalidValueError
-from bazaar_nb.scene.elements import Figure, Fit, Image, Pixels
+from bazaar_nb.scene.elements import Clip, Figure, Fit, Image, Pixels
 
 _LARGE_BYTES = 65_536
 Shown = TypeVar("Shown", Image, Figure)
 
 
 def _measure(picture: Image | Pixels, width: float, height: float, assets: Assets) -> tuple[float, float]:
-    own_width, own_height = assets.picture_size(picture)
+    return fitted_size(picture, *assets.picture_size(picture), width, height)
+
+
+def fitted_size(
+    picture: Image | Pixels | Clip, own_width: int, own_height: int, width: float, height: float
+) -> tuple[float, float]:
+    """Give the size of a picture's box, in a box of this width and height."""
     down = None if picture.height is None else resolve(picture.height, height)
     if picture.width is not None:
         across = resolve(picture.width, width)
@@ -108,7 +114,8 @@ def ink_of_box(_element: object, area: Area, _whole: tuple[float, float], _asset
     return 0.0, 0.0, area.width, area.height
 
 
-def _pin_image(image: Image, pinning: Pinning) -> Image:
+def pin_image(image: Image, pinning: Pinning) -> Image:
+    """Replace an image's file by its asset."""
     if image.data or image.asset:
         return pin_object(image, pinning)
     if image.source.startswith("asset:"):
@@ -148,5 +155,5 @@ def _check(path: str, _stamp: tuple[int, int]) -> None:
     check_picture(Path(path))
 
 
-register(Image, Kind(measure=_measure, draw=_draw, ink=ink_of_box, pin=_pin_image, pin_field="source"))
+register(Image, Kind(measure=_measure, draw=_draw, ink=ink_of_box, pin=pin_image, pin_field="source"))
 register(Pixels, Kind(measure=_measure, draw=_draw, ink=ink_of_box, pin=_pin_pixels, pin_field="array"))

@@ -17,6 +17,7 @@ from msgspec.structs import replace
 from bazaar_nb.draw.assets import Assets
 from bazaar_nb.draw.bitmaps import BitmapCache
 from bazaar_nb.draw.canvas import Target
+from bazaar_nb.draw.clip_frames import ClipFacts
 from bazaar_nb.draw.geometry import Area, box_area
 from bazaar_nb.draw.skia_import import skia
 from bazaar_nb.scene.arrays import ColorArray, FloatArray
@@ -37,6 +38,9 @@ class Pinning(Protocol):
 
     def put_file(self, path: Path) -> str:
         """Take a file and give its asset's name."""
+
+    def look_into_clip(self, path: Path, name: str = "") -> ClipFacts:
+        """Give what a video file holds; the text names its content, if that is known."""
 
     def put_pixels(self, pixels: bytes) -> str | None:
         """Take pixels and give their asset's name; None if they stay in the tree."""
@@ -95,7 +99,8 @@ class Kind(Generic[E]):
         Tells whether an element is nothing but its box, filled with one opaque colour: of two of a
         colour only the pixels between their edges then differ.
     pin : function, optional
-        Replaces what it refers to by digests; gives the same element where there is nothing.
+        Replaces what it refers to by digests; gives the same element where there is nothing. May give
+        one of another type.
     pin_field : str
         Which field is to blame where that fails.
     """
@@ -111,7 +116,7 @@ class Kind(Generic[E]):
     steps: Callable[[E], bool] | None = None
     same: Callable[[E, E], bool] | None = None
     is_plain: Callable[[E], bool] | None = None
-    pin: Callable[[E, Pinning], E] | None = None
+    pin: Callable[[E, Pinning], AnyElement] | None = None
     pin_field: str = ""
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import numpy as np
 from msgspec.structs import replace
 from numpy.typing import NDArray
@@ -22,6 +20,7 @@ from bazaar_nb.draw.fonts import (
     find_face_for,
     load_typeface,
     missing_letters,
+    remembers_faces,
 )
 from bazaar_nb.draw.geometry import Area
 from bazaar_nb.draw.image_drawing import put_bitmap
@@ -142,7 +141,7 @@ def _find_font(name: str, weight: int, italic: bool) -> tuple[str, int]:
     return face.path, face.number
 
 
-@lru_cache(maxsize=1024)
+@remembers_faces(1024)
 def _fallback_faces(missing: str, weight: int, italic: bool) -> tuple[Face, ...]:
     """Give system faces that have all of these letters.
 

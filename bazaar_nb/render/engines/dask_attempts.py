@@ -11,6 +11,7 @@ from __future__ import annotations
 import secrets
 import time
 from collections import deque
+from collections.abc import Iterable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from statistics import median
@@ -21,7 +22,7 @@ from bazaar_nb.render.task import SegmentResult, SegmentTask
 _SLOWER = 3.0
 """How many times as long as its likes a segment may take before it is given to a second worker."""
 _AT_LEAST_S = 4.0
-_SILENT_S = 15.0
+_SILENT_S = 10.0
 """How long a worker that has begun may tell nothing before it is taken to be stuck."""
 _UNKNOWN_S = 60.0
 """How long a segment may take where nothing is known of others."""
@@ -69,6 +70,10 @@ class Order:
         How many of its tasks Dask has given up, though they had not begun.
     waits : str
         Digest of a film that a worker is being given; empty if for none.
+    refused : str
+        Why the client would not take it; empty if it did.
+    since : float
+        When it came.
     """
 
     task: SegmentTask
@@ -77,15 +82,31 @@ class Order:
     attempts: list[Attempt] = field(default_factory=list)
     losses: int = 0
     waits: str = ""
+    refused: str = ""
+    since: float = field(default_factory=time.monotonic)
 
     def name(self) -> str:
         """Give a name for a Dask task, which its dashboard shows up to the dash."""
         movie = self.task.movie.replace("-", "_") or "a movie"
         return f"segment {self.task.number + 1} of {movie}-{secrets.token_hex(6)}x"
 
+    @property
+    def film(self) -> str:
+        """Digest of the film that workers evaluate for it; empty where it was evaluated at home."""
+        return "" if self.task.span is None else self.task.span.film.digest
+
     def counts(self) -> tuple[int, int]:
         """Give how many frames are evaluated and done, by who is furthest."""
         return max((attempt.counts for attempt in self.attempts), key=sum, default=(0, 0))
+
+
+def stuck_workers(attempts: Iterable[Attempt], now: float) -> set[str]:
+    """Give workers that have begun with something, and tell nothing any more: frozen, or cut off."""
+    heard: dict[str, float] = {}
+    for attempt in attempts:
+        if attempt.worker:
+            heard[attempt.worker] = max(heard.get(attempt.worker, 0.0), attempt.heard)
+    return {worker for worker, at in heard.items() if now - at > _SILENT_S}
 
 
 class Durations:
@@ -102,8 +123,6 @@ class Durations:
 
     def is_overdue(self, attempt: Attempt, now: float) -> bool:
         """Tell whether a task takes so much longer than others that a second one is worth it."""
-        if attempt.began and now - attempt.heard > _SILENT_S:
-            return True
         if not self._seconds_a_frame:
             return now - (attempt.began or attempt.given) > _UNKNOWN_S and not attempt.began
         usual_s = median(self._seconds_a_frame) * attempt.order.task.frames

@@ -9,6 +9,7 @@ from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from contextlib import suppress
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from bazaar_nb.errors import InvalidValueError
@@ -93,12 +94,9 @@ class Connection:
         EngineError
             If there is no scheduler, or it refuses.
         """
-        import distributed
-
-        make: Any = distributed.Client
         security = {} if self._scheduler.security is None else {"security": self._scheduler.security}
         try:
-            client = make(
+            client = _client_class()(
                 self._scheduler.address, timeout=within_s, set_as_default=False,
                 name="bazaar", **security,
             )  # fmt: skip
@@ -184,6 +182,28 @@ class Connection:
         thread.start()
         if wait:
             thread.join(2 * _CLOSE_S)
+
+
+@lru_cache(maxsize=1)
+def _client_class() -> Any:
+    import distributed
+
+    base: Any = distributed.Client
+
+    class Client(base):  # type: ignore[misc]  # which has no types
+        """One that ends by itself where it can't connect; distributed's would wait for an answer later."""
+
+        def start(self, **options: Any) -> Any:
+            try:
+                return super().start(**options)
+            except BaseException:
+                self._loop_runner.stop()
+                raise
+
+        def __del__(self) -> None:
+            pass
+
+    return Client
 
 
 def _unanswered(scheduler: Scheduler, error: BaseException) -> EngineError:

@@ -11,9 +11,10 @@ from typing import Any
 
 import msgspec
 
+from bazaar_nb.draw.fonts import FaceQuestion, answer_question
 from bazaar_nb.errors import InvalidValueError, StoreError
 from bazaar_nb.render.engines.dask_connection import Connection
-from bazaar_nb.render.engines.dask_worker import Inspected, inspect_worker
+from bazaar_nb.render.engines.dask_worker import Inspected, inspect_worker, named_faces
 from bazaar_nb.render.engines.engine import EngineError
 from bazaar_nb.render.engines.worker_profile import own_profile
 from bazaar_nb.render.result import format_bytes
@@ -77,23 +78,49 @@ class Inspection:
 
     address: str
     wanted: Wanted
-    _left_out: dict[str, str] = field(default_factory=dict)
+    _left_out: dict[tuple[str, str], str] = field(default_factory=dict)
+    _faces: dict[FaceQuestion, str] = field(default_factory=dict)
     _seen: set[tuple[str, str]] = field(default_factory=set)
     _faults: dict[tuple[str, str], str] = field(default_factory=dict)
     _has_memory: bool = False
     _told_threads: bool = False
 
-    def left_out(self, workers: Iterable[str], store_url: str = "") -> set[str]:
-        """Give those of some workers that are not used, for a store if one is given."""
+    def left_out(self, workers: Iterable[str], store_url: str = "", film: str = "") -> set[str]:
+        """Give those of some workers that are not used, for a store and a film if these are given."""
         return {
-            worker for worker in workers if worker in self._left_out or (store_url, worker) in self._faults
+            worker
+            for worker in workers
+            if ("", worker) in self._left_out
+            or (film, worker) in self._left_out
+            or (store_url, worker) in self._faults
         }
 
-    def leave_out(self, worker: str, why: str) -> None:
-        """Use a worker no more, and say why; once."""
-        if worker not in self._left_out:
-            self._left_out[worker] = why
+    def leave_out(self, worker: str, why: str, *, of: str = "") -> None:
+        """Use a worker no more, or only not for a film, and say why; once."""
+        if (of, worker) not in self._left_out:
+            self._left_out[of, worker] = why
             warnings.warn(f"Dask worker {worker} is left out: {why}", stacklevel=2)
+
+    def note_store_fault(self, store_url: str, worker: str, why: str) -> None:
+        """Use a worker no more for renders into a store, until it is looked at again."""
+        if (store_url, worker) not in self._faults:
+            self._faults[store_url, worker] = why
+            warnings.warn(f"Dask worker {worker} is left out: {why}", stacklevel=2)
+
+    def has_seen(self, store_url: str) -> bool:
+        """Tell whether workers were looked at for a store, as before each render."""
+        return any(url == store_url for url, _ in self._seen)
+
+    def differing_fonts(self, faces: Iterable[tuple[FaceQuestion, str]]) -> str:
+        """Say which fonts a worker has other ones of than are here, of those that a film asked for."""
+        for question, there in faces:
+            if question not in self._faces:
+                self._faces[question] = named_faces(answer_question(question))
+            here = self._faces[question]
+            if here != there:
+                what = f"letter {question.text!r}" if question.kind == "letter" else question.text or "emoji"
+                return f"for {what} it has {there or 'no font'}, here is {here or 'none'}"
+        return ""
 
     def resources(self) -> dict[str, float]:
         """Give what each task takes of what workers were started with."""
@@ -110,7 +137,7 @@ class Inspection:
         """Say that no worker can be used, and why."""
         reasons: dict[str, list[str]] = {}
         for worker in sorted(workers):
-            why = self._left_out.get(worker) or self._faults.get((store_url, worker), "it is gone")
+            why = self._left_out.get(("", worker)) or self._faults.get((store_url, worker), "it is gone")
             reasons.setdefault(why, []).append(worker)
         said = "; ".join(
             f"{', '.join(names[:_MOST_NAMED])}{' and more' * (len(names) > _MOST_NAMED)}: {why}"
@@ -189,8 +216,7 @@ class Inspection:
                 else " (a folder must be on a disk that all machines share; else use a bucket)"
             )
             why = f"it can't use the store {store.root}: {inspected.store_fault}{folder}"
-            self._faults[store.url, worker] = why
-            warnings.warn(f"Dask worker {worker} is left out: {why}", stacklevel=2)
+            self.note_store_fault(store.url, worker, why)
             return
         self._seen.add((store.url, worker))
         if inspected.threads > 1 and not self._told_threads:

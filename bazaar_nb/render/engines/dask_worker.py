@@ -16,9 +16,12 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import psutil
 
+from bazaar_nb.draw.fonts import Face, FaceQuestion, asked_faces, forget_asked_faces
 from bazaar_nb.errors import BazaarError
 from bazaar_nb.render.engines.worker_profile import WorkerProfile, own_profile
 from bazaar_nb.render.remote_segment import MissingFilmError, RemoteSegment
+from bazaar_nb.render.task import SegmentTask
+from bazaar_nb.store.file_digests import digest_file
 from bazaar_nb.store.options import StorageOptions
 from bazaar_nb.store.store import Store
 
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
     from distributed import Worker
 
 _LOOK_S = 0.05
+_film = ""  # whose questions are told
 _QUIET_S = 2.0
 """How often a worker says at least that it is at work."""
 
@@ -43,12 +47,15 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True):
         How often to tell counts.
     home : WorkerProfile
         Of the process that wants the segment.
+    has_scratch : bool
+        Whether the render keeps something in the store while it runs: a folder without it is another one.
     """
 
     message: bytes
     topic: str
     every_s: float
     home: WorkerProfile
+    has_scratch: bool = False
 
     def __repr__(self) -> str:
         return f"<segment task, {len(self.message)} bytes>"
@@ -69,12 +76,18 @@ class Answer(msgspec.Struct, frozen=True, omit_defaults=True):
         Digest of a film that the worker must be given before.
     differences : list of str
         What is another in the worker than at home, so that nothing was run.
+    store_fault : str
+        Why the worker can't use the store, so that nothing was run.
+    faces : list
+        What was asked of the worker's system fonts for this film, and what they answered, see `named_faces`.
     """
 
     worker: str
     answer: bytes = b""
     film: str = ""
     differences: list[str] = []
+    store_fault: str = ""
+    faces: list[tuple[FaceQuestion, str]] = []
 
 
 class Report(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -104,13 +117,48 @@ def run_task(envelope: Envelope) -> bytes:
     differences = own_profile().differences(envelope.home)
     if differences:
         return msgspec.msgpack.encode(Answer(address, differences=differences))
+    if envelope.has_scratch and (fault := _other_folder(envelope.message)):
+        return msgspec.msgpack.encode(Answer(address, store_fault=fault))
     try:
         segment = RemoteSegment(envelope.message)
     except MissingFilmError as missing:
         return msgspec.msgpack.encode(Answer(address, film=missing.digest))
+    _begin_film(segment.film)
     with _Reporter(worker, str(worker.get_current_task()), segment, envelope):
         answer = segment.run()
-    return msgspec.msgpack.encode(Answer(address, answer))
+    faces = [(question, named_faces(found)) for question, found in asked_faces().items()]
+    return msgspec.msgpack.encode(Answer(address, answer, faces=faces))
+
+
+def _other_folder(message: bytes) -> str:
+    """Say that the store's folder is another one here, though it has the same path; nothing where it isn't.
+
+    Workers that were there when the render began were looked at; those that came later are not.
+    """
+    task = msgspec.msgpack.decode(message, type=SegmentTask)
+    store = Store(task.store_url, task.storage_options)
+    if store.is_remote or any(store.list(task.scratch)):
+        return ""
+    return (
+        f"the folder {store.root} is another one there: it must be on a disk that all machines share; "
+        "else use a bucket"
+    )
+
+
+def _begin_film(digest: str) -> None:
+    """Have only what this film asks of the system's fonts told."""
+    global _film
+    if digest != _film:
+        _film = digest
+        forget_asked_faces()
+
+
+def named_faces(faces: tuple[Face, ...]) -> str:
+    """Say which fonts some faces are, the same on all machines that have the same files."""
+    return ", ".join(
+        f"{face.family} {face.weight}{' italic' * face.italic} ({digest_file(face.path)[:12]})"
+        for face in faces
+    )
 
 
 class _Reporter:

@@ -26,13 +26,20 @@ from uuid import uuid4
 
 import msgspec
 
-from bazaar_nb.errors import BazaarError, InvalidValueError, RenderCancelledError, RenderError, StoreError
+from bazaar_nb.errors import BazaarError, RenderCancelledError, RenderError, StoreError
 from bazaar_nb.render.engines.engine import EngineError, SegmentTooLargeError, WorkerLostError
-from bazaar_nb.render.engines.lithops_calls import Answer, Functions, read_configuration
+from bazaar_nb.render.engines.lithops_calls import (
+    Answer,
+    Functions,
+    checked_seconds,
+    is_killed,
+    read_configuration,
+)
 from bazaar_nb.render.engines.lithops_function import FunctionCall, SegmentFunction, read_sign
 from bazaar_nb.render.engines.lithops_probes import Probes
 from bazaar_nb.render.remote_segment import is_cancelled, remote_result, tell_counts
 from bazaar_nb.render.task import SegmentResult, SegmentTask
+from bazaar_nb.store.options import StorageOptions
 from bazaar_nb.store.store import Store
 
 _LOOK_S = 0.25
@@ -40,8 +47,7 @@ _LOOK_FAR_S = 1.0  # where each look is a request that is paid for
 _SIGN_S, _SIGN_LOCAL_S = 1.0, 0.5
 _CALLS_A_SIGN = 200  # of more functions at once, each gives signs the less often
 _GATHER_S = 0.05
-_CANCEL_S = 15.0
-_GRACE_S = 30.0
+_CANCEL_S = 5.0  # less than a render that ends waits for its segments
 
 
 @dataclass(slots=True, eq=False)
@@ -123,8 +129,8 @@ class LithopsEngine:
         self.workers = self._configuration.workers
         self.memory_mb = self._configuration.memory_mb
         self.time_limit_s = self._configuration.time_limit_s
-        self._start_limit_s = _seconds("start_limit_s", start_limit_s)
-        self._silence_limit_s = _seconds("silence_limit_s", silence_limit_s)
+        self._start_limit_s = checked_seconds("start_limit_s", start_limit_s)
+        self._silence_limit_s = checked_seconds("silence_limit_s", silence_limit_s)
         self._lock = threading.Condition(threading.RLock())
         self._functions: Functions | None = None
         self._waiting: list[_Call] = []
@@ -132,7 +138,7 @@ class LithopsEngine:
         self._thread: threading.Thread | None = None
         self._closed = threading.Event()
         self._probes = Probes(self._configuration.backend, self._start_limit_s)
-        self._stores: dict[str, Store] = {}
+        self._stores: dict[tuple[str, StorageOptions], Store] = {}
         self._wanted: set[tuple[str, str]] = set()
         self._deaths: Counter[tuple[str, str, int, int]] = Counter()
 
@@ -196,10 +202,10 @@ class LithopsEngine:
             thread.join()
 
     def _store(self, task: SegmentTask) -> Store:
-        store = Store(task.store_url, task.storage_options)
-        known = self._stores.setdefault(task.store_url, store)
-        if known != store:  # with other options
-            known = self._stores[task.store_url] = store
+        place = task.store_url, task.storage_options
+        known = self._stores.get(place)
+        if known is None:
+            known = self._stores[place] = Store(*place)
         return known
 
     def _start(self) -> None:
@@ -233,8 +239,15 @@ class LithopsEngine:
                 if self._running and now - looked_at >= 0.9 * self._pause_s():
                     looked_at = now
                     self._look()
-        finally:
-            self._end_all()
+        except BaseException as error:  # a fault of this engine's own: nobody is to wait for ever
+            fault = RenderError(f"the engine failed: {type(error).__name__}: {error}")
+            fault.__cause__ = error
+            with self._lock:
+                if self._closed is closed:
+                    self._thread = None
+            self._end_all(fault)
+        else:
+            self._end_all(WorkerLostError("the engine was closed"))
 
     def _pause_s(self) -> float:
         return _LOOK_S if self._configuration.is_local else _LOOK_FAR_S
@@ -317,18 +330,18 @@ class LithopsEngine:
             return RenderCancelledError("the render was cancelled") if late else None
         if call.seen_at is None:
             if call.due_at is not None and now - call.due_at > self._start_limit_s:
-                return WorkerLostError(f"a function did not begin within {self._start_limit_s:.0f} s")
+                return WorkerLostError(f"a function did not begin within {self._start_limit_s:g} s")
         elif now - call.seen_at > self._silence_limit_s:
-            return WorkerLostError(f"a function gave no sign of life for {self._silence_limit_s:.0f} s")
+            return WorkerLostError(f"a function gave no sign of life for {self._silence_limit_s:g} s")
         return None
 
     def _as_ours(self, call: _Call, error: BaseException) -> BaseException:
         """Give an error of a function as one that says what to do with its segment."""
-        if isinstance(error, BazaarError) or (type(error) is MemoryError and not _is_killed(error)):
+        if isinstance(error, BazaarError) or (type(error) is MemoryError and not is_killed(error)):
             return error
         if isinstance(error, TimeoutError):
             return SegmentTooLargeError(f"a function took longer than its {self.time_limit_s or 0:.0f} s")
-        if _is_killed(error):
+        if is_killed(error):
             task = call.task
             place = (*call.place, task.first_frame, task.frames)
             self._deaths[place] += 1
@@ -378,7 +391,7 @@ class LithopsEngine:
             with suppress(StoreError):
                 call.store.remove(call.wanted_key)
 
-    def _end_all(self) -> None:
+    def _end_all(self, error: BaseException) -> None:
         with self._lock:
             calls = [*self._running, *self._waiting]
             self._running, self._waiting = [], []
@@ -391,7 +404,7 @@ class LithopsEngine:
         if functions is not None:
             functions.close()
         for call in calls:
-            call.future.set_exception(WorkerLostError("the engine was closed"))
+            call.future.set_exception(error)
 
 
 def _function(path: str, calls: list[_Call]) -> SegmentFunction:
@@ -399,14 +412,3 @@ def _function(path: str, calls: list[_Call]) -> SegmentFunction:
         return SegmentFunction()
     span = calls[0].task.span
     return SegmentFunction(span.film.digest if span else "", Path(path).read_bytes())
-
-
-def _is_killed(error: BaseException) -> bool:
-    """Tell whether lithops says of a function that its process ended without a word."""
-    return isinstance(error, MemoryError | RuntimeError) and "function process" in str(error)
-
-
-def _seconds(name: str, value: object) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < 1e6:
-        raise InvalidValueError(f"`{name}` must be seconds, more than 0, got {value!r:.60} (LithopsEngine)")
-    return float(value)

@@ -155,6 +155,18 @@ def _put(
         section["runtime_timeout"] = int(time_limit_s + _MARGIN_S)
 
 
+def is_killed(error: BaseException) -> bool:
+    """Tell whether lithops says of a function that its process ended without a word."""
+    return isinstance(error, MemoryError | RuntimeError) and "function process" in str(error)
+
+
+def checked_seconds(name: str, value: object) -> float:
+    """Give a number of seconds, or say what it must be."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < 1e6:
+        raise InvalidValueError(f"`{name}` must be seconds, more than 0, got {value!r:.60} (LithopsEngine)")
+    return float(value)
+
+
 class Answer:
     """What a function will have answered."""
 

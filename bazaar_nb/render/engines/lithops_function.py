@@ -18,7 +18,8 @@ import msgspec
 
 from bazaar_nb.errors import StoreError
 from bazaar_nb.render.engines.worker_profile import WorkerProfile, own_profile
-from bazaar_nb.render.remote_segment import RemoteSegment, keep_film
+from bazaar_nb.render.remote_segment import RemoteSegment, drop_film, keep_film
+from bazaar_nb.render.scratch import sweep_temporary_files
 from bazaar_nb.render.task import SegmentTask
 from bazaar_nb.store.options import StorageOptions
 from bazaar_nb.store.store import Store
@@ -101,11 +102,15 @@ class SegmentFunction:
             Its end, for `remote_result`.
         """
         call = msgspec.msgpack.decode(message, type=FunctionCall)
+        sweep_temporary_files()  # a machine may be used again after a function was killed in it
         if self._digest:
             keep_film(self._digest, self._film)
-        segment = RemoteSegment(call.task)
-        with _SignOfLife(call, segment):
-            return segment.run()
+        try:
+            segment = RemoteSegment(call.task)
+            with _SignOfLife(call, segment):
+                return segment.run()
+        finally:
+            drop_film(self._digest)
 
 
 def probe(message: bytes) -> bytes:

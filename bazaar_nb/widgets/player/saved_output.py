@@ -12,6 +12,7 @@ from bazaar_nb.media.embed import EmbedPart, embed_video
 from bazaar_nb.media.libraries import give_back_memory
 from bazaar_nb.media.sound_track import encode_track
 from bazaar_nb.preview.poster import fallback_bundle, poster_png
+from bazaar_nb.render.film_sounds import film_sounds
 from bazaar_nb.scene.film import Film
 
 _log = logging.getLogger(__name__)
@@ -72,9 +73,9 @@ class SavedOutput:
         try:
             with tempfile.TemporaryDirectory(prefix="bazaar-embed-") as folder:
                 sound = None
-                if film.sound:
+                if sounds := film_sounds(film):
                     sound = Path(folder) / "sound.m4a"
-                    encode_track(film.sound, film.duration, sound, "aac", _SOUND_BIT_RATE, on_block=check)
+                    encode_track(sounds, film.duration, sound, "aac", _SOUND_BIT_RATE, on_block=check)
                 video = embed_video(parts, film.fps, self._budget_bytes, sound, check)
             check()
             if video is not None:

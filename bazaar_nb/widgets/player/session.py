@@ -63,7 +63,7 @@ class Session:
     ) -> None:
         self._film = film
         self._version = film.version
-        self._film_parts = FilmParts(film.frozen(), scale, on_complete)
+        self._film_parts = FilmParts(film.frozen(), scale, on_complete, self._change_sound)
         self._send = send
         self._on_event = on_event
         self._on_engaged = on_engaged
@@ -224,6 +224,12 @@ class Session:
             view.push("film", film=self._film_info(view))
         self._preview_thread.look_again(film_parts)
 
+    def _change_sound(self) -> None:
+        """Tell the views that frames have clips whose sound was not known. In the preview thread."""
+        for view in self._preview_thread.views_of(self._film_parts):
+            view.forget_sound()
+            view.push("film", film=self._film_info(view))
+
     def _refresh(self) -> None:
         if self._film.version != self._version or self._film_parts.sound_is_new():
             self._show()
@@ -246,6 +252,7 @@ class Session:
 
     def _film_info(self, view: View) -> dict[str, Any]:
         film_parts, film = self._film_parts, self._film_parts.film
+        sound = None if film_parts.sound_name is None else view.sound
         return {
             "generation": film_parts.generation,
             "name": film.name,
@@ -257,8 +264,8 @@ class Session:
             "marks": [[mark.name, mark.start, mark.stop] for mark in film.marks],
             "edges": list(film_parts.edges),
             "video_mime": VIDEO_MIME[view.video] if view.video is not None else None,
-            "sound_mime": SOUND_MIME[view.sound] if view.sound is not None and film.sound else None,
-            "sound_key": film_parts.sound_name if view.sound is not None else None,
+            "sound_mime": SOUND_MIME[sound] if sound is not None else None,
+            "sound_key": film_parts.sound_name if sound is not None else None,
         }
 
     def _answer(self, content: dict[str, Any], buffers: list[bytes] | None = None) -> None:

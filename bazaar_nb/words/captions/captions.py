@@ -50,8 +50,8 @@ class Captions:
     highlight : str, optional
         What happens to the word that is said: it is in another ``color``, on a ``box``, or it and those
         before are there and those to come aren't (``reveal``). By default all are alike.
-    accent : colour
-        Of the word that is said.
+    accent : colour, optional
+        Of the word that is said, or of the box behind it; by default yellow, or blue behind an edge.
     color : colour
     size : float, optional
         Of the letters, in pixels; by default 5.2% of the frame's height, 6.4% of its width if that is less.
@@ -92,7 +92,7 @@ class Captions:
         *,
         style: Style = "box",
         highlight: Highlight | None = None,
-        accent: Color = "#fde047",
+        accent: Color | None = None,
         color: Color = "white",
         size: float | None = None,
         weight: int = 600,
@@ -114,6 +114,8 @@ class Captions:
             raise InvalidValueError(
                 f"`width` is a share from 0.05 to 1, `lines` 1 to 10, got {width!r} and {lines!r} (Captions)"
             )
+        if accent is None:
+            accent = "#2563eb" if (style, highlight) == ("outline", "box") else "#fde047"
         parse_color(accent), parse_color(color)
         is_file = isinstance(source, str | os.PathLike)
         read = read_caption_file(source) if is_file else source  # type: ignore[arg-type]

@@ -14,7 +14,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Self
 
@@ -32,10 +32,10 @@ class Gate:
         Where to connect to.
     """
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, host: str = "127.0.0.1") -> None:
         self._to = ("127.0.0.1", port)
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.address = f"tcp://127.0.0.1:{self._listener.getsockname()[1]}"
+        self._listener = socket.create_server((host, 0))
+        self.address = f"tcp://{host}:{self._listener.getsockname()[1]}"
         self._selector = selectors.DefaultSelector()
         self._peers: dict[socket.socket, socket.socket] = {}
         self._open = threading.Event()
@@ -135,24 +135,26 @@ class Machines:
     ----------
     folder : Path
         For logs and what workers keep.
-    through : str
-        Command that each process is started with, as ``("ip", "netns", "exec", "a")`` for each machine.
+    host : str
+        Where the scheduler is reached.
+    hosts : sequence of (str, str)
+        Of each worker the network namespace that it runs in, and its address there.
     """
 
     def __init__(
         self, folder: Path, workers: int = 2, *, environment: dict[str, str] | None = None,
-        options: tuple[str, ...] = (),
+        host: str = "127.0.0.1", hosts: Sequence[tuple[str, str]] = (),
     ) -> None:  # fmt: skip
         self._folder = folder
         self._count = workers
-        self._options = options
+        self._hosts = hosts
         self._environment = {**os.environ, **(environment or {}), "DASK_DISTRIBUTED__WORKER__DAEMON": "True"}
         self._port = free_port()
         self._scheduler: subprocess.Popen[bytes] | None = None
         self._workers: dict[int, subprocess.Popen[bytes]] = {}
         self._ended = threading.Event()
         self._keeper = threading.Thread(target=self._keep, daemon=True)
-        self.gate = Gate(self._port)
+        self.gate = Gate(self._port, host)
         self.address = self.gate.address
 
     def __enter__(self) -> Self:
@@ -176,8 +178,8 @@ class Machines:
     def start_scheduler(self) -> None:
         """Start the scheduler, and wait until it listens."""
         self._scheduler = self._start(
-            "scheduler", "--host", "127.0.0.1", "--port", str(self._port), "--no-dashboard", "--no-show"
-        )
+            "scheduler", "--host", "127.0.0.1", "--port", str(self._port), "--no-dashboard", "--no-show",
+        )  # fmt: skip
         stop = time.monotonic() + 120
         while time.monotonic() < stop:
             with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self._port), 1):
@@ -213,16 +215,21 @@ class Machines:
             os.kill(pid, 9)
         return pid
 
-    def add_worker(self) -> None:
+    def add_worker(self, environment: dict[str, str] | None = None) -> None:
         """Start one more."""
-        self._start_worker(max(self._workers, default=-1) + 1)
+        self._start_worker(max(self._workers, default=-1) + 1, environment)
 
-    def remove_workers(self) -> None:
-        """End all workers, and their nannies."""
-        workers, self._workers = self._workers, {}
-        for process in workers.values():
-            kill_all(process.pid)
-            process.wait()
+    def nannies(self) -> list[tuple[int, int]]:
+        """Give the processes that look after workers, with their numbers."""
+        return [(process.pid, number) for number, process in self._workers.items()]
+
+    def remove_workers(self, but: set[int] = frozenset()) -> None:  # type: ignore[assignment]
+        """End workers and their nannies, but those of some processes."""
+        for pid, number in self.nannies():
+            if pid not in but:
+                process = self._workers.pop(number)
+                kill_all(pid)
+                process.wait()
 
     def _keep(self) -> None:
         while not self._ended.wait(0.2):
@@ -230,19 +237,24 @@ class Machines:
                 if process.poll() is not None and number in self._workers:
                     self._start_worker(number)
 
-    def _start_worker(self, number: int) -> None:
+    def _start_worker(self, number: int, environment: dict[str, str] | None = None) -> None:
+        namespace, host = self._hosts[number] if self._hosts else ("", "127.0.0.1")
         self._workers[number] = self._start(
             "worker", self.address, "--nthreads", "1", "--no-dashboard",
             "--memory-limit", "3GiB", "--death-timeout", "60",
-            "--local-directory", str(self._folder / f"worker-{number}"), *self._options,
+            "--local-directory", str(self._folder / f"worker-{number}"), "--host", host,
+            environment=environment, namespace=namespace,
         )  # fmt: skip
 
-    def _start(self, what: str, *arguments: str) -> subprocess.Popen[bytes]:
+    def _start(
+        self, what: str, *arguments: str, environment: dict[str, str] | None = None, namespace: str = ""
+    ) -> subprocess.Popen[bytes]:
+        within = ["ip", "netns", "exec", namespace] if namespace else []
         with (self._folder / f"{what}.log").open("ab") as log:
             return subprocess.Popen(
-                [sys.executable, "-m", "distributed.cli.dask_" + what, *arguments],
-                env=self._environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                start_new_session=True,
+                [*within, sys.executable, "-m", "distributed.cli.dask_" + what, *arguments],
+                env={**self._environment, **(environment or {})}, stdin=subprocess.DEVNULL,
+                stdout=log, stderr=log, start_new_session=True,
             )  # fmt: skip
 
 

@@ -18,7 +18,7 @@ import pytest
 
 import bazaar_nb as bz
 from bazaar_nb.errors import InvalidValueError, RenderCancelledError, RenderError, SceneError
-from bazaar_nb.render.engines import dask as engine_module
+from bazaar_nb.render.engines import dask_dispatcher as engine_module
 from bazaar_nb.render.engines import dask_inspection
 from bazaar_nb.render.engines.dask import DaskEngine
 from bazaar_nb.render.engines.engine import EngineError, SegmentTooLargeError

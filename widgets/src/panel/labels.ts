@@ -36,7 +36,8 @@ export function progressOf(job: JobFacts): string {
   return parts.join(" · ");
 }
 
-function clock(seconds: number): string {
+/** A time that is left, as 12 s or 3 h 5 min. */
+export function clock(seconds: number): string {
   if (seconds < 60) return `${Math.max(1, Math.round(seconds))} s`;
   const minutes = Math.round(seconds / 60);
   return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;

@@ -72,6 +72,8 @@ export class Requests<Asks extends { kind: string } = Request, Opened = OpenRepl
     private readonly comm: Comm,
     private readonly listener: Listener<Opened, Push>,
     private readonly pushes: readonly string[] = PUSHES,
+    /** Whether pushes are taken also before somebody answers: a busy kernel can speak, and not listen. */
+    private readonly takesAll = false,
   ) {
     this.kernel = new KernelWatch(comm);
     comm.on("msg:custom", this.hear);
@@ -137,7 +139,7 @@ export class Requests<Asks extends { kind: string } = Request, Opened = OpenRepl
     this.owed = 0;
     if (this.pushes.includes(content.kind as string)) {
       this.setLost(false);
-      if (this.isOpen) this.listener.push(content as unknown as Push, bytes);
+      if (this.isOpen || this.takesAll) this.listener.push(content as unknown as Push, bytes);
       return;
     }
     if (content.view !== this.view) return;

@@ -1,0 +1,1 @@
+"""Renders that go on without the notebook that asked for them, taken by whoever works for their root."""

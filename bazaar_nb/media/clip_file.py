@@ -1,0 +1,401 @@
+"""What a video file holds, found without decoding more than its first picture.
+
+The index of its pictures is the list of their times, from the packets: exact,
+whatever the file's header says of its rate or length. It is made once a
+process and file.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import av.error
+import numpy as np
+from av.codec.context import ThreadType
+from av.container import InputContainer
+from av.packet import Packet
+from av.stream import Disposition
+from av.video.codeccontext import VideoCodecContext
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+from numpy.typing import NDArray
+
+from bazaar_nb.errors import AssetError
+from bazaar_nb.media.animated_pictures import index_animation, is_animation
+from bazaar_nb.media.clip_colors import has_alpha, hdr_of, turn_of
+
+Times = NDArray[np.int64]
+
+_MAX_PIXELS = 100_000_000
+_MAX_SIDE = 32_767
+_MAX_BAD_PACKETS = 200
+_KNOWN_FRAMES = 8_000_000  # of all files whose index is kept: 64 MB
+_KNOWN_FILES = 256
+_CUT_OFF_S = 1.0
+_LEAST_ROUNDING_S = 1e-6
+# Containers that are one file and hold their own data: a playlist would have FFmpeg fetch what it names.
+_FORMATS = (
+    "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,mpegvideo,flv,asf,ogg,mxf,nut,ivf,gif,"
+    "apng,h264,hevc,m4v,obu,av1,rm,wtv,dv,yuv4mpegpipe,mjpeg,image2,png_pipe,webp_pipe"
+)
+OPEN_OPTIONS = {"protocol_whitelist": "file", "format_whitelist": _FORMATS, "fflags": "+genpts"}
+"""For whatever is opened of a clip: nothing but the file itself is read."""
+
+
+@dataclass(frozen=True, eq=False)
+class ClipFile:
+    """A video file and the times of its pictures.
+
+    Attributes
+    ----------
+    size : (int, int)
+        Width and height in pixels as it is shown: upright, of square pixels.
+    times : array of int64, shape (frames,)
+        When each picture is shown, in `time_base`, counted from the file's origin; rising.
+    labels : array of int64, shape (frames,)
+        What a decoder calls each picture: its timestamp.
+    starts : array of int
+        The pictures, by number, from which decoding can begin; rising.
+    seeks : array of int64
+        Timestamps that lead there.
+    duration_s : float
+        From the origin to the end of the last picture.
+    has_sound : bool
+    opaque : bool
+        Whether its pictures have no alpha.
+    alpha_decoder : str
+        The decoder that reads the alpha of this file; empty for the default.
+    turn : str
+        Filter that puts pictures upright, or empty.
+    told : str
+        What the author should know of how it is shown; empty if nothing.
+    interlaced : bool
+        Whether pictures are of two moments, every other line.
+    cut_off_s : float or None
+        How long the file says to be, where it ends before that.
+    stamp : tuple of int
+        What changes with the file.
+    """
+
+    path: Path
+    size: tuple[int, int]
+    times: Times
+    labels: Times
+    starts: Times
+    seeks: Times
+    time_base: Fraction
+    duration_s: float
+    has_sound: bool
+    opaque: bool
+    stamp: tuple[int, ...]
+    alpha_decoder: str = ""
+    turn: str = ""
+    told: str = ""
+    cut_off_s: float | None = None
+    interlaced: bool = False
+    is_animation: bool = False
+    ordered: bool = True
+    _numbers: dict[int, int] = field(default_factory=dict)
+
+    @property
+    def frames(self) -> int:
+        """How many pictures it has."""
+        return len(self.times)
+
+    def frame_at(self, time_s: float) -> int:
+        """Give the picture that is shown at a time: the last that has begun."""
+        return max(0, int(np.searchsorted(self.times, self._ticks(time_s), side="right")) - 1)
+
+    def frame_before(self, time_s: float) -> int:
+        """Give the picture that is shown just before a time."""
+        rounding = 2 * self._rounding_s
+        return max(0, int(np.searchsorted(self.times, self._ticks(time_s - rounding), side="right")) - 1)
+
+    @property
+    def _rounding_s(self) -> float:
+        """How far a container's times may be off: half a tick, of which WebM has 1000 a second."""
+        return max(_LEAST_ROUNDING_S, float(self.time_base) / 2)
+
+    def _ticks(self, time_s: float) -> float:
+        return (time_s + self._rounding_s + 1e-9) / float(self.time_base)
+
+    def number_of(self, label: int) -> int:
+        """Give the picture with a timestamp; -1 if there is none."""
+        if self.ordered:
+            number = int(np.searchsorted(self.labels, label))
+            return number if number < len(self.labels) and self.labels[number] == label else -1
+        if not self._numbers:
+            self._numbers.update({int(name): number for number, name in enumerate(self.labels)})
+        return self._numbers.get(label, -1)
+
+
+_known: OrderedDict[object, ClipFile] = OrderedDict()
+_lock = threading.Lock()
+
+
+def look_into_clip(path: Path, name: str = "") -> ClipFile:
+    """Give what a video file holds.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    name : str
+        Of its content, if that is known: what was found out of it elsewhere in this process then holds.
+
+    Raises
+    ------
+    AssetError
+        If it is missing, broken, has no pictures, or some that are too large.
+    """
+    key = (str(path.absolute()), *file_stamp(path))
+    with _lock:
+        found = _known.get(name) if name else None
+        found = found or _known.get(key)
+        if found is not None:
+            for known in filter(None, (name, key)):
+                _known[known] = found
+                _known.move_to_end(known)
+            return found
+    made = _look(path)
+    with _lock:
+        for known in filter(None, (name, key)):
+            _known[known] = made
+        total = sum(file.frames for file in {id(file): file for file in _known.values()}.values())
+        while len(_known) > 2 and (len(_known) > _KNOWN_FILES or total > _KNOWN_FRAMES):
+            total -= _known.popitem(last=False)[1].frames
+    return made
+
+
+def file_stamp(path: Path) -> tuple[int, ...]:
+    """Give what changes when a file does.
+
+    Raises
+    ------
+    AssetError
+        If there is no such file.
+    """
+    try:
+        if not path.is_file():
+            raise AssetError(f"clip {str(path)!r} is not there")
+        info = path.stat()
+    except ValueError as error:
+        raise AssetError(f"clip {str(path)!r} can't be read: {error}") from None
+    except OSError as error:
+        if isinstance(error, AssetError):
+            raise
+        raise AssetError(f"clip {str(path)!r} can't be read: {error.strerror or error}") from None
+    return info.st_size, info.st_mtime_ns, info.st_ino
+
+
+@contextmanager
+def opened_clip(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
+    """Open a file and find its pictures; whatever FFmpeg says of it is an `AssetError`."""
+    container = open_clip(path)
+    try:
+        with container:
+            yield container, video_of(container, path)
+    except av.error.FFmpegError as error:
+        raise broken(path, error) from error
+
+
+def open_clip(path: Path) -> InputContainer:
+    """Open a file; the caller closes it."""
+    try:
+        # "file:" keeps FFmpeg from reading a protocol into a name with a colon.
+        return av.open(f"file:{path}", container_options=OPEN_OPTIONS)
+    except (av.error.FFmpegError, ValueError) as error:
+        raise broken(path, error) from error
+
+
+def broken(path: Path, error: Exception) -> AssetError:
+    """Give the error of a file that can't be read."""
+    if path.is_file() and path.stat().st_size == 0:
+        return AssetError(f"clip {str(path)!r} is empty")
+    said = getattr(error, "strerror", None) or str(error)
+    return AssetError(
+        f"clip {str(path)!r} is no video that can be read, or was cut off: {said[:1].lower()}{said[1:]}"
+    )
+
+
+def video_of(container: InputContainer, path: Path) -> VideoStream:
+    """Give the stream with the pictures: a cover picture of a song is none."""
+    for stream in container.streams.video:
+        if not stream.disposition & (Disposition.attached_pic | Disposition.timed_thumbnails):
+            return stream
+    raise AssetError(f"clip {str(path)!r} has no pictures: bz.Sound plays a file that has only sound")
+
+
+def decoder_of(stream: VideoStream, alpha_decoder: str) -> VideoCodecContext:
+    """Give what decodes a stream: in one thread, so that a frame costs no more than its worker's core."""
+    context = stream.codec_context
+    if alpha_decoder:
+        made = av.Codec(alpha_decoder, "r").create("video")
+        if context.extradata:
+            made.extradata = context.extradata
+        context = made
+    context.thread_count = 1
+    context.thread_type = ThreadType.NONE
+    return context
+
+
+def alpha_decoder_of(stream: VideoStream) -> str:
+    """Give the decoder that reads the alpha which WebM puts beside its pictures."""
+    name = stream.codec_context.name
+    beside = stream.metadata.get("alpha_mode") == "1" and name in ("vp8", "vp9", "libvpx", "libvpx-vp9")
+    return {"vp8": "libvpx", "vp9": "libvpx-vp9"}.get(name, name) if beside else ""
+
+
+def _look(path: Path) -> ClipFile:
+    stamp = file_stamp(path)
+    if is_animation(path):
+        size, times, end = index_animation(path)
+        numbers = np.arange(len(times))
+        return ClipFile(
+            path, size, times, numbers, np.zeros(1, np.int64), np.zeros(1, np.int64),
+            Fraction(1, 1000), end / 1000, False, False, stamp, is_animation=True,
+        )  # fmt: skip
+    with opened_clip(path) as (container, stream):
+        alpha = alpha_decoder_of(stream)
+        first = _first_picture(container, stream, alpha, path)
+        size, turn = shown_size(first, stream), turn_of(first)
+        has_sound = bool(container.streams.audio)
+        header_s = _header_s(container, stream)
+        reorders = container.format.name == "avi" and bool(stream.codec_context.has_b_frames)
+        opaque = not has_alpha(first)
+        told, interlaced = hdr_of(first), first.interlaced_frame
+    with opened_clip(path) as (container, stream):
+        index = _index(container, stream, path)
+        time_base = stream.time_base or Fraction(1, 1000)
+    labels, starts, seeks, origin, end = index
+    ordered = True
+    if reorders:  # its times are those of decoding: only decoding tells the order
+        shown = _labels_as_shown(path)
+        if len(shown) == len(labels):
+            ordered = bool((np.diff(shown) > 0).all())
+            times, labels = labels, shown
+            origin = int(times[0])  # the first is shown at once
+    if ordered:
+        times = labels
+    else:
+        starts, seeks = _starts_as_shown(starts, seeks, times, labels)
+    duration_s = float((end - origin) * time_base)
+    cut_off = header_s is not None and header_s - duration_s > max(_CUT_OFF_S, 0.1 * header_s)
+    return ClipFile(
+        path, size, times - origin, labels, starts, seeks, time_base, duration_s, has_sound, opaque, stamp,
+        alpha, turn, told, header_s if cut_off else None, interlaced, ordered=ordered,
+    )  # fmt: skip
+
+
+def _first_picture(
+    container: InputContainer, stream: VideoStream, alpha_decoder: str, path: Path
+) -> VideoFrame:
+    _check_size(stream.codec_context.width, stream.codec_context.height, path)
+    decoder = decoder_of(stream, alpha_decoder)
+    bad = 0
+    for packet in container.demux(stream):
+        try:
+            for frame in decoder.decode(packet):
+                _check_size(frame.width, frame.height, path)
+                return frame
+        except av.error.EOFError:
+            break
+        except av.error.FFmpegError as error:
+            bad += 1
+            if bad > _MAX_BAD_PACKETS:
+                raise broken(path, error) from error
+    raise AssetError(f"clip {str(path)!r} has no picture that can be decoded: it is broken or was cut off")
+
+
+def _check_size(width: int, height: int, path: Path) -> None:
+    if width * height > _MAX_PIXELS or max(width, height) > _MAX_SIDE:
+        raise AssetError(
+            f"clip {str(path)!r} is {width}x{height}: at most {_MAX_PIXELS // 1_000_000} megapixels and "
+            f"{_MAX_SIDE} pixels a side can be drawn, make it smaller first"
+        )
+
+
+def shown_size(frame: VideoFrame, stream: VideoStream) -> tuple[int, int]:
+    """Give width and height as a picture is shown: upright, of square pixels."""
+    width, height = frame.width, frame.height
+    aspect = stream.sample_aspect_ratio
+    if aspect is not None and aspect > 0 and Fraction(1, 20) < aspect < 20:
+        width = max(1, round(width * aspect))
+    return (height, width) if "transpose" in turn_of(frame) else (width, height)
+
+
+def _header_s(container: InputContainer, stream: VideoStream) -> float | None:
+    if stream.duration is not None and stream.time_base is not None:
+        return float(stream.duration * stream.time_base)
+    return None if container.duration is None else container.duration / av.time_base
+
+
+_Index = tuple[Times, Times, Times, int, int]
+
+
+def _index(container: InputContainer, stream: VideoStream, path: Path) -> _Index:
+    """Give labels, starts, what leads there, the origin, and the end."""
+    pts: list[int] = []
+    keys: list[tuple[int, int]] = []
+    last = (0, 0)
+    for packet in _packets(container, stream):
+        if packet.is_discard or not packet.size:
+            continue
+        time = packet.pts if packet.pts is not None else packet.dts
+        if time is None:
+            raise AssetError(
+                f"clip {str(path)!r} holds pictures without times; "
+                "`ffmpeg -i <it> -c copy clip.mp4` gives them some"
+            )
+        pts.append(time)
+        if packet.is_keyframe:
+            keys.append((time, time if packet.dts is None else packet.dts))
+        if (time, packet.duration or 0) > last:
+            last = time, packet.duration or 0
+    if not pts:
+        raise AssetError(f"clip {str(path)!r} has no pictures")
+    labels = np.unique(np.array(pts, np.int64))
+    if not keys or min(keys)[0] > labels[0]:
+        keys.append((int(labels[0]), int(labels[0])))
+    keys = sorted(dict(keys).items())
+    starts = np.searchsorted(labels, np.array([key for key, _ in keys], np.int64))
+    origin = min(int(labels[0]), stream.start_time) if stream.start_time is not None else int(labels[0])
+    length = last[1] or (int(np.median(np.diff(labels))) if len(labels) > 1 else 1)
+    return labels, starts, np.array([seek for _, seek in keys], np.int64), origin, int(labels[-1]) + length
+
+
+def _packets(container: InputContainer, stream: VideoStream) -> Iterator[Packet[VideoStream]]:
+    try:
+        yield from container.demux(stream)
+    except av.error.FFmpegError:  # what was there before it can be shown
+        return
+
+
+def _labels_as_shown(path: Path) -> Times:
+    with opened_clip(path) as (container, stream):
+        decoder = decoder_of(stream, "")
+        labels = [frame.pts for packet in container.demux(stream) for frame in _decoded(decoder, packet)]
+    return np.array([label for label in labels if label is not None], np.int64)
+
+
+def _decoded(decoder: VideoCodecContext, packet: Packet[VideoStream]) -> list[VideoFrame]:
+    try:
+        return decoder.decode(packet)
+    except av.error.FFmpegError:
+        return []
+
+
+def _starts_as_shown(starts: Times, seeks: Times, before: Times, labels: Times) -> tuple[Times, Times]:
+    """Give the same of pictures that have other numbers now."""
+    numbers = {int(label): number for number, label in enumerate(labels)}
+    pairs = sorted(
+        (numbers[int(before[start])], int(seek)) for start, seek in zip(starts, seeks, strict=True)
+    )
+    return np.array([pair[0] for pair in pairs]), np.array([pair[1] for pair in pairs], np.int64)

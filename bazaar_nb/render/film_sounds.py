@@ -1,0 +1,167 @@
+"""All that is heard of a film: what its author placed, and its clips.
+
+A clip is heard as long as frames show it, so only evaluating all of them tells
+everything. A few frames of each scene tell almost always, before anything is
+rendered; a render compares that with what its segments have seen.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from fractions import Fraction
+from functools import partial
+from itertools import pairwise
+from pathlib import Path
+from weakref import WeakKeyDictionary
+
+from bazaar_nb.draw.elements.clip import is_sequence, played_part
+from bazaar_nb.errors import BazaarError
+from bazaar_nb.media.clip_file import look_into_clip
+from bazaar_nb.scene.clip_sounds import ClipRun, ClipSounds, joined
+from bazaar_nb.scene.film import Film
+from bazaar_nb.scene.function_registry import one_pass
+from bazaar_nb.scene.sound import Sound
+from bazaar_nb.scene.timeline import Placement, Timeline
+
+_LOOKS = 3  # frames of each scene that are asked first
+_MORE_LOOKS = 9  # of one that shows clips
+_MOST_S = 2.0  # after so long, scenes are asked for no more than their first frame
+_LEAST = 3  # frames: what is shorter is a scene that stands still or runs backwards
+_CUT_S = 0.005  # of fading where a sound is cut, so that it doesn't click
+
+_expected: WeakKeyDictionary[Timeline, tuple[ClipRun, ...]] = WeakKeyDictionary()
+
+
+def film_sounds(film: Film) -> tuple[Sound, ...]:
+    """Give all that is heard of a film, as far as some frames of each scene tell it."""
+    return (*film.sound, *clip_sounds(expected_clips(film), film.fps))
+
+
+def expected_clips(film: Film) -> tuple[ClipRun, ...]:
+    """Give which clips a film shows and when, as far as some frames of each scene tell it."""
+    timeline = film.timeline
+    found = _expected.get(timeline)
+    if found is None:
+        until = time.monotonic() + _MOST_S
+        runs: list[ClipRun] = []
+        for place in (*timeline.placements, *timeline.layers):
+            looks = (_LOOKS, _MORE_LOOKS) if time.monotonic() < until else (1,)
+            with one_pass():
+                runs += _runs(place, looks, partial(_asked, film, place))
+        found = _expected[timeline] = tuple(joined(runs))
+    return found
+
+
+def within(runs: Iterable[ClipRun], first: int, stop: int) -> list[ClipRun]:
+    """Give what of runs is within a range of frames."""
+    cut = []
+    for run in runs:
+        begin, end = max(first, run.first), min(stop, run.stop)
+        if begin < end:
+            volumes = run.volumes
+            if len(volumes) > 1:
+                volumes = volumes[begin - run.first : end - run.first]
+                volumes = volumes[:1] if len(set(volumes)) == 1 else volumes
+            cut.append(ClipRun(run.clip, run.begin, begin, end, volumes))
+    return cut
+
+
+def are_same(some: Iterable[ClipRun], others: Iterable[ClipRun]) -> bool:
+    """Tell whether two lists of runs are heard the same."""
+    return sorted(map(_rounded, some)) == sorted(map(_rounded, others))
+
+
+def _rounded(run: ClipRun) -> tuple[int, int, float, str, tuple[float, ...]]:
+    volumes = tuple(round(volume, 4) for volume in run.volumes)
+    return run.first, run.stop, round(run.begin, 2), repr(run.clip), volumes
+
+
+def clip_sounds(runs: Iterable[ClipRun], fps: Fraction) -> list[Sound]:
+    """Give the sound of clips that were seen, as placements.
+
+    A file that can't be read, or has no sound, gives none.
+    """
+    made = []
+    for run in joined(runs):
+        if not any(run.volumes) or is_sequence(run.clip.source) or run.stop - run.first < _LEAST:
+            continue
+        try:
+            facts = look_into_clip(Path(run.clip.source))
+            if facts.has_sound:
+                made.append(_sound(run, fps, *played_part(run.clip, facts)))
+        except BazaarError:  # told with scene and frame, where it is evaluated
+            continue
+    return made
+
+
+def _sound(run: ClipRun, fps: Fraction, trim_start: float, trim_end: float) -> Sound:
+    clip = run.clip
+    begins = run.first - run.begin < 1
+    start_s = max(0.0, run.begin if begins else run.first) / float(fps)
+    offset = max(0.0, (start_s - run.begin / float(fps)) * clip.speed)
+    end_s = run.stop / float(fps)
+    is_cut = clip.loop or (end_s - start_s) * clip.speed + offset < trim_end - trim_start
+    levels: Sequence[tuple[float, float]] = ()
+    if len(run.volumes) > 1:
+        levels = _corners(run, float(fps), start_s)
+    elif run.volumes[0] != 1:
+        levels = ((0.0, run.volumes[0]),)
+    return Sound(
+        clip.source, start=start_s, end=end_s, trim_start=trim_start, trim_end=trim_end, speed=clip.speed,
+        reverse=clip.reverse, loop=clip.loop, offset=offset, padded=True, levels=levels,
+        fade_in=0.0 if offset == 0 else _CUT_S, fade_out=_CUT_S if is_cut else 0.0,
+    )  # fmt: skip
+
+
+def _corners(run: ClipRun, fps: float, start_s: float) -> tuple[tuple[float, float], ...]:
+    """Give volumes by seconds after the start, without those between two that are the same."""
+    volumes = run.volumes
+    last = len(volumes) - 1
+    return tuple(
+        (max(0.0, round((run.first + number) / fps - start_s, 9)), volume)
+        for number, volume in enumerate(volumes)
+        if number in (0, last) or not volumes[number - 1] == volume == volumes[number + 1]
+    )
+
+
+_Heard = dict[tuple[object, float], ClipRun]
+
+
+def _asked(film: Film, place: Placement, frame: int) -> _Heard:
+    """Give the clips that a scene shows at a frame of the film."""
+    heard = ClipSounds(film.fps)
+    try:
+        heard.saw(frame, film.scene_elements(place, frame))
+    except BazaarError:  # told where it is evaluated
+        return {}
+    return {(run.clip, round(run.begin, 3)): run for run in heard.runs()}
+
+
+def _runs(place: Placement, looks: Sequence[int], ask: Callable[[int], _Heard]) -> list[ClipRun]:
+    """Give the clips of a scene: where two frames differ, the change between them is searched."""
+    seen: dict[int, _Heard] = {}
+    for most in looks:
+        steps = max(1, most - 1)
+        wanted = {place.start + (place.frames - 1) * look // steps for look in range(most)}
+        seen |= {frame: ask(frame) for frame in sorted(wanted - seen.keys())}
+        if not any(seen.values()):
+            return []
+    pairs = list(pairwise(sorted(seen)))
+    while pairs:
+        before, after = pairs.pop()
+        if after - before > 1 and seen[before].keys() != seen[after].keys():
+            middle = (before + after) // 2
+            seen[middle] = ask(middle)
+            pairs += [(before, middle), (middle, after)]
+    runs: list[ClipRun] = []
+    known = sorted(seen)
+    for frame, following in zip(known, [*known[1:], place.stop], strict=True):
+        for key, run in seen[frame].items():
+            later = seen.get(following, {}).get(key)
+            volumes = run.volumes
+            if later is not None and later.volumes != volumes:
+                rise = (later.volumes[0] - volumes[0]) / (following - frame)
+                volumes = tuple(volumes[0] + rise * step for step in range(following - frame))
+            runs.append(ClipRun(run.clip, run.begin, frame, following, volumes))
+    return runs
