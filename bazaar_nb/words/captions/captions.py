@@ -6,6 +6,7 @@ import os
 from bisect import bisect_right
 from functools import lru_cache
 from itertools import pairwise
+from pathlib import Path
 from typing import Literal, NamedTuple
 
 from msgspec.structs import replace
@@ -135,6 +136,39 @@ class Captions:
     def at(self, start: Seconds, after: Seconds = 0) -> Scene:
         """Give the layer, starting at a time of the film, or at a moment that has a name."""
         return self._scene.at(start, after)
+
+    def add_to(self, movie: str | os.PathLike[str], *, language: str = "eng", start: float = 0.0) -> Path:
+        """Put the captions into an exported movie as a subtitle track, which viewers turn on and off.
+
+        Nothing is encoded again. The movie is replaced, whole or not at all.
+
+        Parameters
+        ----------
+        movie : path
+            An mp4, mov or webm on this machine.
+        language : str
+            Of the captions, in three letters (ISO 639-2).
+        start : float
+            Seconds of the movie at which the captions' time begins.
+
+        Raises
+        ------
+        SettingsError
+            When the file's format has no place for subtitles, as gif.
+
+        Examples
+        --------
+        >>> film.export("./talk.mp4")  # doctest: +SKIP
+        >>> bz.words.Captions("talk.srt").add_to("talk.mp4")  # doctest: +SKIP
+        """
+        from bazaar_nb.media.subtitle_track import Cue, add_subtitle_track  # av: only who asks
+
+        if not isinstance(language, str) or len(language) != 3 or not language.isalpha():
+            raise InvalidValueError(
+                f"`language` has three letters, as eng or deu, got {language!r} (Captions.add_to)"
+            )
+        cues = [Cue(start + one.start, start + one.end, one.text) for one in self.captions]
+        return add_subtitle_track(Path(movie), cues, language.lower())
 
     def show(self, frame: Frame) -> AnyElement | None:
         """Give what is said at a frame.
