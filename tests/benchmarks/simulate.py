@@ -43,11 +43,11 @@ def waiting(frame: bz.Frame) -> list[Any]:
 
 
 def waiting_film() -> bz.Composition:
-    return bz.Composition([waiting(duration=60)], width=320, height=180, fps=10)
+    return bz.Composition([waiting(duration=40)], width=320, height=180, fps=10)
 
 
 def computing_film() -> bz.Composition:
-    return bz.Composition([title_scene(duration=20)], fps=30)
+    return bz.Composition([title_scene(duration=10)], fps=30)
 
 
 KINDS: dict[str, tuple[Callable[[], bz.Composition], int | None]] = {
