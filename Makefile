@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
 TWO_AT_ONCE := -n 2 --dist loadfile
-LONG := detached lab widgets s3 render/dask test_charts_notebook.py test_history_notebook.py test_quickstart.py
+LONG := detached lab widgets s3 render/dask test_batch_notebook.py test_charts_notebook.py test_history_notebook.py test_quickstart.py
 LOWEST := .venv-lowest
 LOWEST_PYTHON ?= $(shell command -v python3.11 || echo $(PYTHON))
 
@@ -53,11 +53,13 @@ watch: $(INSTALLED) ## Bundle the widgets whenever a source of theirs changes
 bench: $(INSTALLED) ## Time rendering against encoding alone, and print the table
 	$(BIN)/python -m tests.benchmarks
 
-stills: $(INSTALLED) ## Draw the stills anew that charts are compared with
+stills: $(INSTALLED) ## Draw the stills anew that charts and words are compared with
 	$(BIN)/python -m tests.charts.gallery stills
+	$(BIN)/python -m tests.words.gallery stills
 
-gallery: $(INSTALLED) ## Write a short film of every chart, in three shapes, to ./gallery
+gallery: $(INSTALLED) ## Write a short film of every chart, in three shapes, and of words, with their code, to ./gallery
 	$(BIN)/python -m tests.charts.gallery films gallery
+	$(BIN)/python -m tests.words.gallery films gallery/words
 
 fresh: ## Try the newest commit on a bare Debian, as root; KEEP=1 keeps the folder
 	$(PYTHON) tests/fresh_machine.py $(if $(KEEP),--keep)

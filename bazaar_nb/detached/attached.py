@@ -115,6 +115,11 @@ class AttachedRender:
         return self._newest().progress
 
     @property
+    def has_ended(self) -> bool:
+        """Whether it was seen to have ended: what `done` says, without looking."""
+        return self._ended.is_set()
+
+    @property
     def done(self) -> bool:
         """Whether it has ended, in whatever way."""
         self._newest()

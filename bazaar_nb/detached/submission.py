@@ -9,7 +9,7 @@ from bazaar_nb.detached.order import FORMAT, Order, write_order
 from bazaar_nb.detached.presence import check_somebody_works
 from bazaar_nb.errors import SettingsError
 from bazaar_nb.jobs.admission import admit
-from bazaar_nb.jobs.export_request import ExportOptions, RenderPlace, make_request
+from bazaar_nb.jobs.export_request import ExportOptions, ExportRequest, RenderPlace, make_request
 from bazaar_nb.render.rendering import Rendering
 from bazaar_nb.render.sound import check_sounds
 from bazaar_nb.saved_films.film_capture import capture_film
@@ -40,13 +40,8 @@ def submit_detached(
         For what can't be made of the film.
     """
     request = make_request(film, path_or_name, options, where)
-    if request.target is not None:
-        raise SettingsError(
-            f"a detached render goes into its project, got the path {os.fspath(request.target)!r:.200}: "
-            "give a name without a folder; job.result().download(…) copies the movie to where you want it"
-        )
     store = where.store
-    check_somebody_works(store)
+    check_detached(request)
     if request.webhook is not None:
         warnings.warn(
             "a detached render tells those whom notices.toml of its root names, not those whom the workspace "
@@ -76,3 +71,21 @@ def submit_detached(
         rendering.end_badly(error)
         raise
     return rendering.id
+
+
+def check_detached(request: ExportRequest) -> None:
+    """Check that a render can go on without who asks for it.
+
+    Raises
+    ------
+    SettingsError
+        When the movie would go to a place that workers may not have.
+    NoWorkerError
+        When nobody works for the root.
+    """
+    if request.target is not None:
+        raise SettingsError(
+            f"a detached render goes into its project, got the path {os.fspath(request.target)!r:.200}: "
+            "give a name without a folder; job.result().download(…) copies the movie to where you want it"
+        )
+    check_somebody_works(request.store)

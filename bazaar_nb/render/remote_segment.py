@@ -11,6 +11,7 @@ keeps the first. To wait for the other would take as long.
 
 from __future__ import annotations
 
+import atexit
 import os
 import pickle
 import sys
@@ -25,6 +26,7 @@ import msgspec
 from bazaar_nb.errors import RenderCancelledError, RenderError
 from bazaar_nb.render.carried_film import PREFIX
 from bazaar_nb.render.frame_counters import Counter, FrameCounters
+from bazaar_nb.render.scratch import sweep_temporary_files
 from bazaar_nb.render.task import FilmFile, SegmentResult, SegmentTask
 from bazaar_nb.render.worker import run_segment
 from bazaar_nb.store.temporary import owner_name
@@ -118,11 +120,19 @@ def keep_film(digest: str, film: bytes) -> None:
     """Keep a film for the segments that come; of many, those that were kept last."""
     if digest in _films:
         return
+    if not _films:  # the first of this process: its forerunner may have been killed
+        sweep_temporary_files()
+        atexit.register(_drop_films)
     with tempfile.NamedTemporaryFile(prefix=PREFIX, suffix=f"-{owner_name()}", delete=False) as file:
         file.write(film)
     _films[digest] = Path(file.name)
     while len(_films) > _MOST_FILMS:
         _films.pop(next(iter(_films))).unlink(missing_ok=True)
+
+
+def _drop_films() -> None:
+    for digest in list(_films):
+        drop_film(digest)
 
 
 def drop_film(digest: str) -> None:

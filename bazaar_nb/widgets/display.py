@@ -13,6 +13,7 @@ from bazaar_nb.widgets.notebook_cells import has_notebook, ipython_shell, keep_d
 if TYPE_CHECKING:
     from bazaar_nb.batches.batch import Batch
     from bazaar_nb.charts.chart import Chart
+    from bazaar_nb.detached.attached import AttachedRender
     from bazaar_nb.jobs.job import Job
     from bazaar_nb.scene.film import Film
     from bazaar_nb.widgets.message_widget import MessageWidget
@@ -29,6 +30,7 @@ def register_displays() -> None:
         formatter.for_type_by_name("bazaar_nb.composition", "Composition", show_film)
         formatter.for_type_by_name("bazaar_nb.charts.chart", "Chart", show_chart)
         formatter.for_type_by_name("bazaar_nb.jobs.job", "Job", show_job)
+        formatter.for_type_by_name("bazaar_nb.detached.attached", "AttachedRender", show_job)
         formatter.for_type_by_name("bazaar_nb.batches.batch", "Batch", show_batch)
     if "marimo" in sys.modules:
         from bazaar_nb.charts.chart import Chart
@@ -98,7 +100,7 @@ def show_film(film: Film) -> None:
     player._ipython_display_()
 
 
-def show_job(job: Job) -> None:
+def show_job(job: Job | AttachedRender) -> None:
     """Display a job's view.
 
     Raises

@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 import bazaar_nb as bz
+from bazaar_nb.detached.presence import Presence
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.widgets.panel.export_form import ExportForm, first_choice
 from bazaar_nb.widgets.panel.protocol import REQUESTS
@@ -213,6 +214,33 @@ def test_cancelling_in_the_middle_leaves_one_row_and_no_file(panel: ExportPanel,
     finished(screen, job, "cancelled")
     assert where.history()["status"].tolist() == ["cancelled"]
     assert not list(Path(where.root).glob("projects/**/*.mp4"))
+
+
+def test_one_that_goes_on_without_the_notebook(
+    panel: ExportPanel, film: bz.Composition, where: bz.Workspace
+) -> None:
+    screen = see(panel)
+    choice = choose(panel, detach=True)
+    assert "start `bazaar work " in screen.ask("check", choice=choice).content["refusal"]
+    assert screen.ask("export", choice=choice).content["problem"]["code"] == "refused"
+    Presence(where.store, "inline").renew()
+    assert "a folder" in screen.ask("check", choice=choice | {"folder": "/tmp"}).content["refusal"]
+    assert screen.ask("check", choice=choice).content["refusal"] is None
+    job = screen.ask("export", choice=choice).content["job"]
+
+    other = ExportPanel(film, where)  # as in another notebook
+    try:
+        seen = see(other, "view-2")
+        told = seen.wait(lambda m: m.kind == "jobs" and any(one["id"] == job for one in m.content["jobs"]))
+        (facts,) = [one for one in told.content["jobs"] if one["id"] == job]
+        assert (facts["detached"], facts["status"]) == (True, "queued")
+        assert facts["about"].endswith(f"detached, by {where.user}")
+        assert "again" in seen.ask("retry", job=job).content["problem"]["message"]
+        assert seen.ask("cancel", job=job).kind == "reply"
+        finished(screen, job, "cancelled")
+        finished(seen, job, "cancelled")
+    finally:
+        other.close()
 
 
 def test_errors_are_words_and_can_be_retried(panel: ExportPanel) -> None:

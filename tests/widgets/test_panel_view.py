@@ -131,6 +131,7 @@ def test_only_what_goes_together_can_be_chosen(bench: Bench) -> None:
     # Once the kernel has said that it can be.
     bench.until("() => bench.kernel.log.filter(({ kind }) => kind === 'check').at(-1).choice.folder !== null")
     bench.until("() => !document.querySelector('.bzp-primary').disabled")
+    root.get_by_label("Continue when this notebook is closed").check()
     root.get_by_role("textbox", name="Folder").press("Enter")
     bench.until("() => bench.kernel.log.some((one) => one.kind === 'export')")
     (sent,) = asked(bench, "export")
@@ -146,6 +147,7 @@ def test_only_what_goes_together_can_be_chosen(bench: Bench) -> None:
         "name": HOSTILE,
         "folder": "/tmp/movies",
         "mute": False,
+        "detach": True,
     }
     for one in (sent["choice"], asked(bench, "check")[0]["choice"]):
         assert isinstance(msgspec.convert(one, Choice), Choice)
@@ -429,7 +431,7 @@ def test_answers_have_the_same_fields(tmp_path: Path) -> None:
         screen = Screen(panel)
         opened = screen.ask("open").content
         choice = dict.fromkeys(fields("Choice")) | {"format": "mp4", "codec": "h264", "quality": "low"}
-        choice |= {"first": 0, "stop": 30, "name": "x", "mute": False}
+        choice |= {"first": 0, "stop": 30, "name": "x", "mute": False, "detach": False}
         checked = screen.ask("check", choice=choice).content
         made = screen.ask("export", choice=choice).content["job"]
         pushed = screen.wait(

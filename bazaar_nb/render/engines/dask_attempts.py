@@ -70,6 +70,10 @@ class Order:
         How many of its tasks Dask has given up, though they had not begun.
     waits : str
         Digest of a film that a worker is being given; empty if for none.
+    refused : str
+        Why the client would not take it; empty if it did.
+    since : float
+        When it came.
     """
 
     task: SegmentTask
@@ -78,6 +82,8 @@ class Order:
     attempts: list[Attempt] = field(default_factory=list)
     losses: int = 0
     waits: str = ""
+    refused: str = ""
+    since: float = field(default_factory=time.monotonic)
 
     def name(self) -> str:
         """Give a name for a Dask task, which its dashboard shows up to the dash."""

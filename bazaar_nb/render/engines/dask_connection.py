@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 import threading
 import time
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from contextlib import suppress
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from bazaar_nb.errors import InvalidValueError
@@ -93,12 +95,9 @@ class Connection:
         EngineError
             If there is no scheduler, or it refuses.
         """
-        import distributed
-
-        make: Any = distributed.Client
         security = {} if self._scheduler.security is None else {"security": self._scheduler.security}
         try:
-            client = make(
+            client = _client_class()(
                 self._scheduler.address, timeout=within_s, set_as_default=False,
                 name="bazaar", **security,
             )  # fmt: skip
@@ -170,6 +169,11 @@ class Connection:
         self._asked = self.run(self._client.scheduler.ncores())
         self._asked.add_done_callback(answered)
 
+    def ask_for_worker(self) -> Any:
+        """Hand in a task that does nothing, and give it: an adaptive cluster starts workers for tasks."""
+        with suppress(Exception):  # it breaks at this moment
+            return self._client.submit(int, key=f"waits for a worker-{secrets.token_hex(6)}x", pure=False)
+
     def close(self, *, wait: bool = True) -> None:
         """Let the client go; it takes a moment."""
         client, self._client = self._client, None
@@ -184,6 +188,28 @@ class Connection:
         thread.start()
         if wait:
             thread.join(2 * _CLOSE_S)
+
+
+@lru_cache(maxsize=1)
+def _client_class() -> Any:
+    import distributed
+
+    base: Any = distributed.Client
+
+    class Client(base):  # type: ignore[misc]  # which has no types
+        """One that ends by itself where it can't connect; distributed's would wait for an answer later."""
+
+        def start(self, **options: Any) -> Any:
+            try:
+                return super().start(**options)
+            except BaseException:
+                self._loop_runner.stop()
+                raise
+
+        def __del__(self) -> None:
+            pass
+
+    return Client
 
 
 def _unanswered(scheduler: Scheduler, error: BaseException) -> EngineError:

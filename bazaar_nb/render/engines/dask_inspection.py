@@ -11,11 +11,11 @@ from typing import Any
 
 import msgspec
 
-from bazaar_nb.draw.fonts import FaceQuestion, answer_question
 from bazaar_nb.errors import InvalidValueError, StoreError
 from bazaar_nb.render.engines.dask_connection import Connection
-from bazaar_nb.render.engines.dask_worker import Inspected, inspect_worker, named_faces
+from bazaar_nb.render.engines.dask_worker import Inspected, inspect_worker
 from bazaar_nb.render.engines.engine import EngineError
+from bazaar_nb.render.engines.worker_fonts import FontComparison
 from bazaar_nb.render.engines.worker_profile import own_profile
 from bazaar_nb.render.result import format_bytes
 from bazaar_nb.store.key_layout import SCRATCH
@@ -79,7 +79,7 @@ class Inspection:
     address: str
     wanted: Wanted
     _left_out: dict[tuple[str, str], str] = field(default_factory=dict)
-    _faces: dict[FaceQuestion, str] = field(default_factory=dict)
+    fonts: FontComparison = field(default_factory=FontComparison)
     _seen: set[tuple[str, str]] = field(default_factory=set)
     _faults: dict[tuple[str, str], str] = field(default_factory=dict)
     _has_memory: bool = False
@@ -101,16 +101,15 @@ class Inspection:
             self._left_out[of, worker] = why
             warnings.warn(f"Dask worker {worker} is left out: {why}", stacklevel=2)
 
-    def differing_fonts(self, faces: Iterable[tuple[FaceQuestion, str]]) -> str:
-        """Say which fonts a worker has other ones of than are here, of those that a film asked for."""
-        for question, there in faces:
-            if question not in self._faces:
-                self._faces[question] = named_faces(answer_question(question))
-            here = self._faces[question]
-            if here != there:
-                what = f"letter {question.text!r}" if question.kind == "letter" else question.text or "emoji"
-                return f"for {what} it has {there or 'no font'}, here is {here or 'none'}"
-        return ""
+    def note_store_fault(self, store_url: str, worker: str, why: str) -> None:
+        """Use a worker no more for renders into a store, until it is looked at again."""
+        if (store_url, worker) not in self._faults:
+            self._faults[store_url, worker] = why
+            warnings.warn(f"Dask worker {worker} is left out: {why}", stacklevel=2)
+
+    def has_seen(self, store_url: str) -> bool:
+        """Tell whether workers were looked at for a store, as before each render."""
+        return any(url == store_url for url, _ in self._seen)
 
     def resources(self) -> dict[str, float]:
         """Give what each task takes of what workers were started with."""
@@ -206,8 +205,7 @@ class Inspection:
                 else " (a folder must be on a disk that all machines share; else use a bucket)"
             )
             why = f"it can't use the store {store.root}: {inspected.store_fault}{folder}"
-            self._faults[store.url, worker] = why
-            warnings.warn(f"Dask worker {worker} is left out: {why}", stacklevel=2)
+            self.note_store_fault(store.url, worker, why)
             return
         self._seen.add((store.url, worker))
         if inspected.threads > 1 and not self._told_threads:

@@ -10,17 +10,19 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 import psutil
 
-from bazaar_nb.draw.fonts import Face, FaceQuestion, asked_faces, forget_asked_faces
+from bazaar_nb.draw.fonts import forget_asked_faces
 from bazaar_nb.errors import BazaarError
+from bazaar_nb.render.engines.worker_fonts import TakenFonts, taken_fonts
 from bazaar_nb.render.engines.worker_profile import WorkerProfile, own_profile
 from bazaar_nb.render.remote_segment import MissingFilmError, RemoteSegment
-from bazaar_nb.store.file_digests import digest_file
+from bazaar_nb.render.task import SegmentTask
 from bazaar_nb.store.options import StorageOptions
 from bazaar_nb.store.store import Store
 
@@ -46,12 +48,15 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True):
         How often to tell counts.
     home : WorkerProfile
         Of the process that wants the segment.
+    has_scratch : bool
+        Whether the render keeps something in the store while it runs: a folder without it is another one.
     """
 
     message: bytes
     topic: str
     every_s: float
     home: WorkerProfile
+    has_scratch: bool = False
 
     def __repr__(self) -> str:
         return f"<segment task, {len(self.message)} bytes>"
@@ -72,15 +77,18 @@ class Answer(msgspec.Struct, frozen=True, omit_defaults=True):
         Digest of a film that the worker must be given before.
     differences : list of str
         What is another in the worker than at home, so that nothing was run.
-    faces : list
-        What was asked of the worker's system fonts for this film, and what they answered, see `named_faces`.
+    store_fault : str
+        Why the worker can't use the store, so that nothing was run.
+    fonts : list
+        Those that the worker took of its system for this film.
     """
 
     worker: str
     answer: bytes = b""
     film: str = ""
     differences: list[str] = []
-    faces: list[tuple[FaceQuestion, str]] = []
+    store_fault: str = ""
+    fonts: TakenFonts = []
 
 
 class Report(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -110,15 +118,45 @@ def run_task(envelope: Envelope) -> bytes:
     differences = own_profile().differences(envelope.home)
     if differences:
         return msgspec.msgpack.encode(Answer(address, differences=differences))
+    if envelope.has_scratch and (fault := _other_folder(envelope.message)):
+        return msgspec.msgpack.encode(Answer(address, store_fault=fault))
     try:
         segment = RemoteSegment(envelope.message)
     except MissingFilmError as missing:
         return msgspec.msgpack.encode(Answer(address, film=missing.digest))
     _begin_film(segment.film)
-    with _Reporter(worker, str(worker.get_current_task()), segment, envelope):
+    with _unsampled(worker), _Reporter(worker, str(worker.get_current_task()), segment, envelope):
         answer = segment.run()
-    faces = [(question, named_faces(found)) for question, found in asked_faces().items()]
-    return msgspec.msgpack.encode(Answer(address, answer, faces=faces))
+    return msgspec.msgpack.encode(Answer(address, answer, fonts=taken_fonts()))
+
+
+@contextmanager
+def _unsampled(worker: Worker) -> Iterator[None]:
+    """Stop Dask's profiler for a segment: a hundred samples a second of it take a tenth of its time."""
+    sampling = worker.periodic_callbacks.get("profile")
+    if sampling is None or not sampling.is_running():
+        yield
+        return
+    worker.loop.add_callback(sampling.stop)
+    try:
+        yield
+    finally:
+        worker.loop.add_callback(sampling.start)
+
+
+def _other_folder(message: bytes) -> str:
+    """Say that the store's folder is another one here, though it has the same path; nothing where it isn't.
+
+    Workers that were there when the render began were looked at; those that came later are not.
+    """
+    task = msgspec.msgpack.decode(message, type=SegmentTask)
+    store = Store(task.store_url, task.storage_options)
+    if store.is_remote or any(store.list(task.scratch)):
+        return ""
+    return (
+        f"the folder {store.root} is another one there: it must be on a disk that all machines share; "
+        "else use a bucket"
+    )
 
 
 def _begin_film(digest: str) -> None:
@@ -127,14 +165,6 @@ def _begin_film(digest: str) -> None:
     if digest != _film:
         _film = digest
         forget_asked_faces()
-
-
-def named_faces(faces: tuple[Face, ...]) -> str:
-    """Say which fonts some faces are, the same on all machines that have the same files."""
-    return ", ".join(
-        f"{face.family} {face.weight}{' italic' * face.italic} ({digest_file(face.path)[:12]})"
-        for face in faces
-    )
 
 
 class _Reporter:

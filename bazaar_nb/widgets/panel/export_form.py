@@ -9,6 +9,8 @@ from typing import Any
 
 import msgspec
 
+from bazaar_nb.detached.attached import AttachedRender
+from bazaar_nb.detached.submission import check_detached, submit_detached
 from bazaar_nb.errors import BazaarError, InvalidValueError, SettingsError, StoreError
 from bazaar_nb.history.reader import read_recent
 from bazaar_nb.jobs.admission import would_refuse
@@ -84,6 +86,8 @@ class ExportForm:
         try:
             request = self._request(choice)
             refusal = would_refuse(request)
+            if choice.detach:
+                check_detached(request)
         except BazaarError as error:
             return {"name": "", "about": "", "time": "", "size": "", "source": "", "note": "",
                     "refusal": str(error)}  # fmt: skip
@@ -98,7 +102,7 @@ class ExportForm:
             "refusal": refusal,
         }
 
-    def submit(self, choice: Choice) -> Job:
+    def submit(self, choice: Choice) -> Job | AttachedRender:
         """Ask for what was chosen.
 
         Raises
@@ -107,6 +111,8 @@ class ExportForm:
             As `Composition.submit`.
         """
         place, options = self._wanted(choice)
+        if choice.detach:
+            return AttachedRender(self.where, submit_detached(self.film, place, options, self.where))
         job = make_job(self.film, place, options, self.where)
         self.where.queue.submit(job)
         return job

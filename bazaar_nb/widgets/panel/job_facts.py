@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import traceback
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 import msgspec
 import pandas as pd
 
+from bazaar_nb.detached.attached import AttachedRender
 from bazaar_nb.errors import StoreError, UnknownRenderError
 from bazaar_nb.history.columns import columns
 from bazaar_nb.jobs.job import Job
@@ -33,7 +34,11 @@ _LONGEST = 300
 _MOST_LINES = 15
 
 
-def job_facts(job: Job, waiting: tuple[Job, ...] = ()) -> dict[str, Any]:
+AnyJob: TypeAlias = Job | AttachedRender
+"""A render of this process, or one that is seen from outside."""
+
+
+def job_facts(job: AnyJob, waiting: tuple[Job, ...] = ()) -> dict[str, Any]:
     """Tell how a job is.
 
     Parameters
@@ -42,15 +47,17 @@ def job_facts(job: Job, waiting: tuple[Job, ...] = ()) -> dict[str, Any]:
         Those of its queue that wait, in the order of their turns.
     """
     progress, status, request = job.progress, job.status, job.request
-    place = waiting.index(job) if job in waiting else None
+    place = waiting.index(job) if isinstance(job, Job) and job in waiting else None
+    about = describe_settings(request.settings, request.duration_s, sound=request.has_sound)
     return {
         "id": job.id,
         "name": plain(job.name),
-        "film": plain(request.film.name),
+        "film": plain(film_name(job)),
+        "detached": isinstance(job, AttachedRender),
         "status": status,
         "stage": progress.stage,
         "waits_for": progress.waits_for,
-        "about": describe_settings(request.settings, request.duration_s, sound=request.has_sound),
+        "about": about + (f" · detached, by {plain(job.user)}" if isinstance(job, AttachedRender) else ""),
         "frames": progress.frames,
         "total": progress.total,
         "evaluated": progress.evaluated,
@@ -67,7 +74,12 @@ def job_facts(job: Job, waiting: tuple[Job, ...] = ()) -> dict[str, Any]:
     }
 
 
-def saved_facts(job: Job) -> dict[str, str]:
+def film_name(job: AnyJob) -> str:
+    """Give the name of the film that a job renders."""
+    return job.request.composition if isinstance(job, AttachedRender) else job.request.film.name
+
+
+def saved_facts(job: AnyJob) -> dict[str, str]:
     """Tell of a job what a saved notebook may hold."""
     facts = job_facts(job)
     about = [facts["about"]]
@@ -78,7 +90,7 @@ def saved_facts(job: Job) -> dict[str, str]:
     return {"name": facts["name"], "status": status, "about": " · ".join(about)}
 
 
-def history_row(job: Job) -> list[tuple[str, str, str]]:
+def history_row(job: AnyJob) -> list[tuple[str, str, str]]:
     """Give a job's row of the history: name, value for people, meaning; what is not known is left out.
 
     Raises
@@ -104,7 +116,7 @@ def describe_row(row: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     return shown
 
 
-def _problem(job: Job) -> dict[str, Any]:
+def _problem(job: AnyJob) -> dict[str, Any]:
     error = job.error or RuntimeError("it ended without a movie")
     problem: dict[str, Any] = msgspec.to_builtins(problem_of(error))
     if not problem["lines"]:

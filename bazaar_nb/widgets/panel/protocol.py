@@ -39,6 +39,8 @@ class Choice(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         Half-open range of the film's frames.
     folder : str or None
         Where the movie goes; None is the workspace's project.
+    detach : bool
+        Whether it goes on when the notebook is closed.
     """
 
     format: Literal["mp4", "webm", "gif"]
@@ -52,6 +54,7 @@ class Choice(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     name: Annotated[str, Meta(max_length=1000)]
     folder: Annotated[str, Meta(max_length=4096)] | None
     mute: bool
+    detach: bool = False
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="kind"):

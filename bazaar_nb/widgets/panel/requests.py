@@ -8,14 +8,16 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from bazaar_nb.detached.attached import AttachedRender
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.jobs.job import Job
 from bazaar_nb.jobs.queue import Queue
 from bazaar_nb.preview.view import Send
 from bazaar_nb.render.result import Render
 from bazaar_nb.widgets.movie_transfer import make_link, read_piece
+from bazaar_nb.widgets.panel.detached_jobs import DetachedJobs
 from bazaar_nb.widgets.panel.export_form import ExportForm
-from bazaar_nb.widgets.panel.job_facts import history_row, job_facts
+from bazaar_nb.widgets.panel.job_facts import AnyJob, history_row, job_facts
 from bazaar_nb.widgets.panel.protocol import (
     AboutJob,
     Alive,
@@ -67,7 +69,7 @@ class JobRequests(RequestHandler[Request]):
         queue: Queue,
         changed: Callable[[], object],
         form: ExportForm | None = None,
-        only: Job | None = None,
+        only: AnyJob | None = None,
     ) -> None:
         super().__init__(send, read_request, (Alive, Close, Engaged), _hands)
         self._queue = queue
@@ -76,18 +78,22 @@ class JobRequests(RequestHandler[Request]):
         self._only = None if only is None else [only]
         self._reports = PlaybackReports("panel" if only is None else "job")
         self._views: dict[str, float] = {}
-        self._followed: dict[Job, Callable[[], None]] = {}
-        self._told: dict[Job, tuple[str, float]] = {}
+        self._followed: dict[AnyJob, Callable[[], None]] = {}
+        self._told: dict[AnyJob, tuple[str, float]] = {}
         self._lock = threading.Lock()
         self._closed = False
+        self._detached = (
+            DetachedJobs(form.where, self._someone_looks, lambda: self._look(queue)) if form else None
+        )
         self._forget = queue.listen(self._look)
         self._follow_new()
 
-    def jobs(self) -> list[Job]:
+    def jobs(self) -> list[AnyJob]:
         """Give the jobs that are shown: those that run, that wait, and that have ended, the latest first."""
+        detached: list[AnyJob] = [] if self._detached is None else [*self._detached.jobs()]
         waiting = self._queue.waiting
         running = [job for job in self._queue.jobs if job not in waiting]
-        every = [*running, *waiting, *reversed(self._queue.ended)]
+        every: list[AnyJob] = [*running, *waiting, *detached, *reversed(self._queue.ended)]
         if self._only is not None:
             every = list(reversed(self._only))
         return every[:_MOST_SHOWN]
@@ -96,6 +102,8 @@ class JobRequests(RequestHandler[Request]):
         """Push nothing any more; the jobs go on."""
         self._closed = True
         self._forget()
+        if self._detached is not None:
+            self._detached.close()
         with self._lock:
             followed, self._followed = self._followed, {}
             self._views.clear()
@@ -117,7 +125,10 @@ class JobRequests(RequestHandler[Request]):
             case Check(choice=choice):
                 return self._with_form().check(choice), []
             case Export(choice=choice):
-                return {"job": self._with_form().submit(choice).id}, []
+                asked = self._with_form().submit(choice)
+                if isinstance(asked, AttachedRender) and self._detached is not None:
+                    self._detached.add(asked)
+                return {"job": asked.id}, []
             case Pause(paused=paused):
                 (self._queue.pause if paused else self._queue.resume)()
             case AboutJob():
@@ -128,7 +139,7 @@ class JobRequests(RequestHandler[Request]):
         if isinstance(request, Open):
             self._show_pictures()
 
-    def _about_job(self, request: AboutJob, job: Job) -> tuple[dict[str, Any], list[bytes]]:
+    def _about_job(self, request: AboutJob, job: AnyJob) -> tuple[dict[str, Any], list[bytes]]:
         match request:
             case Cancel():
                 job.cancel()
@@ -140,7 +151,7 @@ class JobRequests(RequestHandler[Request]):
                 return {"job": again.id}, []
             case Move(by=by):
                 waiting = self._queue.waiting
-                if job in waiting:
+                if isinstance(job, Job) and job in waiting:
                     self._queue.move(job, max(0, waiting.index(job) + by))
             case File(offset=offset):
                 render = _finished(job)
@@ -163,12 +174,16 @@ class JobRequests(RequestHandler[Request]):
                 self._views[request.view] = time.monotonic()
         if self._closed:
             raise InvalidValueError("this panel was closed")
+        if self._detached is not None:
+            self._detached.look()
         self._follow_new()
         form = None if self._form is None else self._form.describe()
         return {"form": form, **self._state()}, []
 
     def _show_pictures(self) -> None:
         for job in self.jobs():
+            if isinstance(job, AttachedRender):
+                continue
             pictures = job_thumbnails.pictures(job)
             if pictures or not job.done:  # others may just be drawn
                 job_thumbnails.look(job, self._show_picture)
@@ -180,7 +195,7 @@ class JobRequests(RequestHandler[Request]):
             raise InvalidValueError("this view shows one job: it exports no films")
         return self._form
 
-    def _find(self, job_id: str) -> Job:
+    def _find(self, job_id: str) -> AnyJob:
         job = next((job for job in self.jobs() if job.id == job_id), None)
         if job is None:
             raise InvalidValueError(f"there is no job {job_id} in this session")
@@ -188,7 +203,7 @@ class JobRequests(RequestHandler[Request]):
 
     def _state(self) -> dict[str, Any]:
         waiting = self._queue.waiting
-        jobs = [job_facts(job, waiting) | {"pictures": picture_count(job)} for job in self.jobs()]
+        jobs = [job_facts(job, waiting) | _pictures(job) for job in self.jobs()]
         return {"jobs": jobs, "paused": self._queue.paused}
 
     def _look(self, _: Queue) -> None:
@@ -204,7 +219,8 @@ class JobRequests(RequestHandler[Request]):
     def _follow_new(self) -> None:
         for job in self.jobs():
             with self._lock:
-                if self._closed or job.done or job in self._followed:
+                ended = job.has_ended if isinstance(job, AttachedRender) else job.done
+                if self._closed or ended or job in self._followed:
                     continue
                 self._followed[job] = _nothing
             forget = job.on_progress(self._moved)
@@ -212,7 +228,7 @@ class JobRequests(RequestHandler[Request]):
                 if job in self._followed:
                     self._followed[job] = forget
 
-    def _moved(self, job: Job) -> None:
+    def _moved(self, job: AnyJob) -> None:
         """Tell how far a job is, in the thread that watches it."""
         status, now = job.status, time.monotonic()
         told_status, told_at = self._told.get(job, ("", 0.0))
@@ -225,8 +241,12 @@ class JobRequests(RequestHandler[Request]):
                 self._told.pop(job, None)
         if not self._someone_looks():
             return
-        facts = job_facts(job, self._queue.waiting) | {"pictures": picture_count(job)}
+        facts = job_facts(job, self._queue.waiting) | _pictures(job)
         self._push({"kind": "job", "job": facts})
+        if isinstance(job, AttachedRender):
+            if job.has_ended:
+                self._changed()
+            return
         job_thumbnails.look(job, self._show_picture)
 
     def _show_picture(self, job: Job, number: int, picture: bytes) -> None:
@@ -244,10 +264,15 @@ class JobRequests(RequestHandler[Request]):
             self._send(content, list(buffers))
 
 
-def _finished(job: Job) -> Render:
+def _finished(job: AnyJob) -> Render:
     if job.render is None:
         raise InvalidValueError(f"{job.name} is not finished: there is nothing to fetch")
     return job.render
+
+
+def _pictures(job: AnyJob) -> dict[str, int]:
+    """Tell how many pictures there will be of a job: none of one that is seen from outside."""
+    return {"pictures": picture_count(job) if isinstance(job, Job) else 0}
 
 
 def _nothing() -> None:

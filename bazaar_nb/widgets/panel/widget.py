@@ -7,15 +7,15 @@ from typing import ClassVar
 
 import traitlets as t
 
+from bazaar_nb.detached.attached import AttachedRender
 from bazaar_nb.errors import InvalidValueError
-from bazaar_nb.jobs.job import Job
 from bazaar_nb.jobs.queue import Queue, queue_of
 from bazaar_nb.scene.film import Film
 from bazaar_nb.widgets.bundle import bundled, loader
 from bazaar_nb.widgets.display_names import plain
 from bazaar_nb.widgets.message_widget import MessageWidget
 from bazaar_nb.widgets.panel.export_form import ExportForm
-from bazaar_nb.widgets.panel.job_facts import saved_facts
+from bazaar_nb.widgets.panel.job_facts import AnyJob, film_name, saved_facts
 from bazaar_nb.widgets.panel.requests import JobRequests
 from bazaar_nb.workspace import Workspace, default_workspace
 
@@ -39,7 +39,7 @@ class JobsWidget(MessageWidget):
     saved: t.List[dict[str, str]] = t.List([]).tag(sync=True)
 
     def __init__(
-        self, title: str, queue: Queue, form: ExportForm | None = None, only: Job | None = None
+        self, title: str, queue: Queue, form: ExportForm | None = None, only: AnyJob | None = None
     ) -> None:
         self._requests: JobRequests | None = None
         super().__init__(title=plain(title))
@@ -118,13 +118,14 @@ class JobView(JobsWidget):
 
     Parameters
     ----------
-    job : Job
+    job : Job or AttachedRender
         The jobs that repeat it, by its Retry button, are shown above it.
     """
 
-    def __init__(self, job: Job) -> None:
+    def __init__(self, job: AnyJob) -> None:
         self._job = job
-        super().__init__(f"Export of {job.request.film.name}", queue_of(job.request.engine), only=job)
+        queue = Queue() if isinstance(job, AttachedRender) else queue_of(job.request.engine)
+        super().__init__(f"Export of {film_name(job)}", queue, only=job)
 
     def __repr__(self) -> str:
         return f"<JobView of {self._job!r}>"

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 from bisect import bisect_right
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from itertools import pairwise
+from pathlib import Path
 from typing import Literal, NamedTuple
 
 from msgspec.structs import replace
@@ -17,7 +19,8 @@ from bazaar_nb.scene.paint import Shadow, Stroke
 from bazaar_nb.scene.scene import Scene
 from bazaar_nb.scene.time import Seconds
 from bazaar_nb.values.color import Color, parse_color
-from bazaar_nb.words.captions.caption import Caption, Word, read_captions, words_of
+from bazaar_nb.values.graphemes import split_graphemes
+from bazaar_nb.words.captions.caption import Caption, Word, join_words, read_captions, words_of
 from bazaar_nb.words.captions.caption_files import read_caption_file
 from bazaar_nb.words.captions.line_breaking import break_lines
 
@@ -50,8 +53,8 @@ class Captions:
     highlight : str, optional
         What happens to the word that is said: it is in another ``color``, on a ``box``, or it and those
         before are there and those to come aren't (``reveal``). By default all are alike.
-    accent : colour
-        Of the word that is said.
+    accent : colour, optional
+        Of the word that is said, or of the box behind it; by default yellow, or blue behind an edge.
     color : colour
     size : float, optional
         Of the letters, in pixels; by default 5.2% of the frame's height, 6.4% of its width if that is less.
@@ -92,7 +95,7 @@ class Captions:
         *,
         style: Style = "box",
         highlight: Highlight | None = None,
-        accent: Color = "#fde047",
+        accent: Color | None = None,
         color: Color = "white",
         size: float | None = None,
         weight: int = 600,
@@ -114,6 +117,8 @@ class Captions:
             raise InvalidValueError(
                 f"`width` is a share from 0.05 to 1, `lines` 1 to 10, got {width!r} and {lines!r} (Captions)"
             )
+        if accent is None:
+            accent = "#2563eb" if (style, highlight) == ("outline", "box") else "#fde047"
         parse_color(accent), parse_color(color)
         is_file = isinstance(source, str | os.PathLike)
         read = read_caption_file(source) if is_file else source  # type: ignore[arg-type]
@@ -133,6 +138,39 @@ class Captions:
     def at(self, start: Seconds, after: Seconds = 0) -> Scene:
         """Give the layer, starting at a time of the film, or at a moment that has a name."""
         return self._scene.at(start, after)
+
+    def add_to(self, movie: str | os.PathLike[str], *, language: str = "eng", start: float = 0.0) -> Path:
+        """Put the captions into an exported movie as a subtitle track, which viewers turn on and off.
+
+        Nothing is encoded again. The movie is replaced, whole or not at all.
+
+        Parameters
+        ----------
+        movie : path
+            An mp4, mov or webm on this machine.
+        language : str
+            Of the captions, in three letters (ISO 639-2).
+        start : float
+            Seconds of the movie at which the captions' time begins.
+
+        Raises
+        ------
+        SettingsError
+            When the file's format has no place for subtitles, as gif.
+
+        Examples
+        --------
+        >>> film.export("./talk.mp4")  # doctest: +SKIP
+        >>> bz.words.Captions("talk.srt").add_to("talk.mp4")  # doctest: +SKIP
+        """
+        from bazaar_nb.media.subtitle_track import Cue, add_subtitle_track  # av: only who asks
+
+        if not isinstance(language, str) or len(language) != 3 or not language.isalpha():
+            raise InvalidValueError(
+                f"`language` has three letters, as eng or deu, got {language!r} (Captions.add_to)"
+            )
+        cues = [Cue(start + one.start, start + one.end, one.text) for one in self.captions]
+        return add_subtitle_track(Path(movie), cues, language.lower())
 
     def show(self, frame: Frame) -> AnyElement | None:
         """Give what is said at a frame.
@@ -176,20 +214,25 @@ class Captions:
         return found
 
     def _break(self, caption: Caption, size: float, frame: Frame) -> tuple[_Page, ...]:
-        words = words_of(caption)
+        words = list(words_of(caption))
         room = self.width * frame.width - 2 * _PADDING_EM * size
 
         @lru_cache(maxsize=4096)
         def width_of(text: str) -> float:
             return frame.measure(self._text(text, size)).width
 
+        words = [piece for word in words for piece in _cut_to(word, width_of, room)]
+
+        def width_of_words(numbers: Sequence[int]) -> float:
+            return width_of(join_words([words[number] for number in numbers]))
+
         given = caption.text.split("\n")
-        texts = [word.text for word in words]
         if 1 < len(given) <= self.lines and all(width_of(line) <= room for line in given):
-            counts = [len(line.split()) for line in given]  # as whoever wrote it broke it
+            # As whoever wrote it broke it.
+            counts = [len(words_of(Caption(0, 1, line))) for line in given]
             pages = [[list(range(sum(counts[:i]), sum(counts[: i + 1]))) for i in range(len(counts))]]
         else:
-            pages = break_lines(texts, width_of, room, self.lines)
+            pages = break_lines([word.text for word in words], width_of_words, room, self.lines)
         made = []
         for number, page in enumerate(pages):
             lines = tuple(tuple(words[i] for i in line) for line in page)
@@ -235,7 +278,7 @@ class Captions:
         self, line: tuple[Word, ...], now: int, size: float, y: float, frame: Frame
     ) -> list[AnyElement]:
         """Give a line; `now` is the number of the word that is said, which may be in another."""
-        whole = " ".join(word.text for word in line)
+        whole = join_words(line)
         is_here = 0 <= now < len(line)
         parts: list[AnyElement] = []
         x = frame.width / 2
@@ -247,9 +290,7 @@ class Captions:
                      radius=0.22 * size, fill="rgba(10, 12, 18, 0.78)")
             )  # fmt: skip
         if self.highlight == "box" and is_here:
-            before = (
-                self._width(" ".join(word.text for word in line[:now]) + " ", size, frame) if now else 0.0
-            )
+            before = self._width(_before(line, now), size, frame) if now else 0.0
             word = self._width(line[now].text, size, frame)
             parts.append(
                 Rect(x=x - width / 2 + before - 0.16 * size, y=y, width=word + 0.32 * size,
@@ -262,13 +303,13 @@ class Captions:
         if self.highlight == "reveal":
             if now >= len(line) - 1:
                 return whole
-            said = " ".join(word.text for word in line[: now + 1]) if now >= 0 else ""
+            said = join_words(line[: now + 1]) if now >= 0 else ""
             rest = whole[len(said) :]
             return (*((Span(said),) if said else ()), Span(rest, color="transparent"))
         if self.highlight is None or not is_here:
             return whole
-        before = "".join(word.text + " " for word in line[:now])
-        after = "".join(" " + word.text for word in line[now + 1 :])
+        before = _before(line, now)
+        after = whole[len(before) + len(line[now].text) :]
         ink = self.accent if self.highlight == "color" else _ink_on(self.accent)
         if self.highlight == "box" and self.style == "outline":
             ink = self.color  # its own edge is around it
@@ -287,6 +328,29 @@ class Captions:
 
     def __repr__(self) -> str:
         return f"<Captions: {len(self.captions)}, {self.style}>"
+
+
+def _before(line: tuple[Word, ...], now: int) -> str:
+    """Give what is before a word of a line, the space too."""
+    return join_words(line[: now + 1])[: -len(line[now].text)]
+
+
+def _cut_to(word: Word, width_of: Callable[[str], float], room: float) -> list[Word]:
+    """Cut a word that is wider than a line into pieces that aren't."""
+    if width_of(word.text) <= room:
+        return [word]
+    pieces: list[str] = []
+    for letter in split_graphemes(word.text):
+        if pieces and width_of(pieces[-1] + letter) <= room:
+            pieces[-1] += letter
+        else:
+            pieces.append(letter)
+    cut, at = [], word.start
+    for number, piece in enumerate(pieces):
+        end = at + (word.end - word.start) * len(piece) / len(word.text)
+        cut.append(Word(piece, at, end, word.spaced and number == 0))
+        at = end
+    return cut
 
 
 def _apart(captions: tuple[Caption, ...]) -> tuple[Caption, ...]:

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from difflib import SequenceMatcher
-from functools import lru_cache
 from typing import Literal
 
 from msgspec.structs import replace
@@ -19,6 +15,7 @@ from bazaar_nb.scene.paint import Stroke
 from bazaar_nb.scene.shapes import Length
 from bazaar_nb.values.color import Color, parse_color
 from bazaar_nb.words.formulas.mathtext_setting import set_mathtext
+from bazaar_nb.words.formulas.parts import find_places, joined, pair_glyphs
 from bazaar_nb.words.formulas.typeset import EM, RULE, Glyph, Typeset
 from bazaar_nb.words.formulas.typst_setting import set_typst
 from bazaar_nb.words.staggering import check_seconds, staggered
@@ -156,7 +153,7 @@ class Math:
         frame : Frame
             The formula is fitted into it, unless it has a size.
         """
-        return self._group(_joined(self.typeset, tuple(self.colors)), self._size(frame))
+        return self._group(joined(self.typeset, tuple(self.colors)), self._size(frame))
 
     def write(self, frame: Frame, *, start: float = 0.0, each: float = 0.06, duration: float = 0.7) -> Group:
         """Have the formula write itself: each glyph's outline is drawn, then filled.
@@ -226,7 +223,7 @@ class Math:
                 _mixed(own, color, share) if number in numbers else own
                 for number, own in enumerate(self.colors)
             )
-            return self._group(_joined(self.typeset, mixed), size)
+            return self._group(joined(self.typeset, mixed), size)
         boxes = [self.typeset.glyphs[number].box for number in numbers]
         left, top = min(box[0] for box in boxes) - 14, min(box[1] for box in boxes) - 14
         right, bottom = max(box[2] for box in boxes) + 14, max(box[3] for box in boxes) + 14
@@ -234,7 +231,7 @@ class Math:
             x=left, y=top, width=right - left, height=bottom - top, anchor="top-left", radius=10, fill=None,
             stroke=Stroke(color, 5), opacity=min(1.0, share),
         )  # fmt: skip
-        return self._group([*_joined(self.typeset, tuple(self.colors)), around], size)
+        return self._group([*joined(self.typeset, tuple(self.colors)), around], size)
 
     def become(self, other: Math, frame: Frame, *, start: float = 0.0, duration: float = 1.2) -> Group:
         """Have the formula become another: glyphs that stay move, the rest goes and comes.
@@ -255,7 +252,7 @@ class Math:
         moved = _EVENLY(share)
         gone = _EVENLY(max(0.0, 1.0 - share / _GONE))
         come = _EVENLY(max(0.0, (share - _COMING) / (1.0 - _COMING)))
-        pairs = _pairs(self.typeset, other.typeset)
+        pairs = pair_glyphs(self.typeset, other.typeset)
         stay = {after: before for before, after in pairs}
         # Both are drawn in the coordinates of a box around their common middle, as large as letters of EM.
         own, theirs = self._size(frame) / EM, other._size(frame) / EM
@@ -290,7 +287,7 @@ class Math:
             wanted = self._set(source).glyphs
         except InvalidValueError:  # no formula by itself: no part of one
             return ()
-        return _find(self.typeset, wanted)
+        return find_places(self.typeset, wanted)
 
     def _size(self, frame: Frame) -> float:
         if self.size is not None:
@@ -377,73 +374,3 @@ def _mixed(one: Color, other: Color, share: float) -> Color:
         return other
     parts = [a + (b - a) * share for a, b in zip(parse_color(one), parse_color(other), strict=True)]
     return "#" + "".join(f"{round(255 * min(1.0, max(0.0, part))):02x}" for part in parts)
-
-
-@lru_cache(maxsize=128)
-def _joined(whole: Typeset, colors: tuple[Color, ...]) -> tuple[Path, ...]:
-    """Give glyphs as paths, those of one colour as one: a formula at rest is few elements."""
-    groups: dict[Color, list[Glyph]] = defaultdict(list)
-    for glyph, color in zip(whole.glyphs, colors, strict=True):
-        groups[color].append(glyph)
-    return tuple(
-        Path("".join(map(_absolute, glyphs)), fill=color, stroke=None) for color, glyphs in groups.items()
-    )
-
-
-@lru_cache(maxsize=4096)
-def _absolute(glyph: Glyph) -> str:
-    """Give a glyph's outline in the formula's coordinates."""
-
-    def moved(step: re.Match[str]) -> str:
-        values = [float(value) for value in step[2].split()]
-        shifted = [value + (glyph.x, glyph.y)[number % 2] for number, value in enumerate(values)]
-        return step[1] + " ".join(f"{value:.6g}" for value in shifted)
-
-    return re.sub("([MLQCZ])([^MLQCZ]*)", moved, glyph.d)
-
-
-def _find(whole: Typeset, wanted: Sequence[Glyph]) -> tuple[tuple[int, ...], ...]:
-    """Find glyphs that follow one another as wanted, and the rules among them."""
-    keys = [glyph.key for glyph in whole.glyphs if glyph.key != RULE]
-    sought = [glyph.key for glyph in wanted if glyph.key != RULE]
-    rules = sum(glyph.key == RULE for glyph in wanted)
-    places, at = [], 0
-    while sought and at <= len(keys) - len(sought):
-        if keys[at : at + len(sought)] == sought:
-            numbers = tuple(range(at, at + len(sought)))
-            places.append((*numbers, *_rules_among(whole, numbers, rules)))
-            at += len(sought)
-        else:
-            at += 1
-    return tuple(places)
-
-
-def _rules_among(whole: Typeset, numbers: Sequence[int], count: int) -> list[int]:
-    boxes = [whole.glyphs[number].box for number in numbers]
-    left, top = min(box[0] for box in boxes) - 0.1 * EM, min(box[1] for box in boxes) - 0.4 * EM
-    right, bottom = max(box[2] for box in boxes) + 0.1 * EM, max(box[3] for box in boxes) + 0.1 * EM
-    inside = [
-        number
-        for number, glyph in enumerate(whole.glyphs)
-        if glyph.key == RULE
-        and left <= (glyph.box[0] + glyph.box[2]) / 2 <= right
-        and top <= glyph.box[1]
-        and glyph.box[3] <= bottom
-    ]
-    return inside[:count]
-
-
-@lru_cache(maxsize=64)
-def _pairs(before: Typeset, after: Typeset) -> tuple[tuple[int, int], ...]:
-    """Pair the glyphs that stay: runs in order first, then those of one shape wherever they went."""
-    old, new = ([glyph.key for glyph in whole.glyphs] for whole in (before, after))
-    pairs: list[tuple[int, int]] = []
-    for i, k, count in SequenceMatcher(None, old, new, autojunk=False).get_matching_blocks():
-        pairs.extend((i + n, k + n) for n in range(count))
-    left = [number for number in range(len(old)) if number not in {i for i, _ in pairs}]
-    for number in (number for number in range(len(new)) if number not in {k for _, k in pairs}):
-        found = next((i for i in left if old[i] == new[number]), None)
-        if found is not None:
-            left.remove(found)
-            pairs.append((found, number))
-    return tuple(pairs)

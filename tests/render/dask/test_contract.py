@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bazaar_nb.render.engines import dask as engine_module
+from bazaar_nb.render.engines import dask_dispatcher as engine_module
 from bazaar_nb.render.engines.dask import DaskEngine
 from bazaar_nb.render.engines.dask_worker import Envelope
 from bazaar_nb.render.engines.engine import Engine

@@ -15,8 +15,8 @@ import pytest
 
 import bazaar_nb as bz
 from bazaar_nb.draw.fonts import system_faces
-from bazaar_nb.render.engines import dask as engine_module
 from bazaar_nb.render.engines import dask_attempts
+from bazaar_nb.render.engines import dask_dispatcher as engine_module
 from bazaar_nb.render.engines.dask import DaskEngine
 from bazaar_nb.render.engines.engine import EngineError
 from tests.render.dask.chaos import chaos_film, run_chaos

@@ -28,6 +28,7 @@ export class ExportForm {
   private readonly place = select();
   private readonly folder = element("input", "bzp-input", { type: "text", maxlength: 4096, spellcheck: "false", placeholder: "/path/on/the/kernel’s/machine" });
   private readonly sound = element("input", "", { type: "checkbox", checked: true });
+  private readonly detach = element("input", "", { type: "checkbox" });
   private readonly about = element("div", "bzp-about");
   private readonly outlook = element("div", "bzp-outlook");
   private readonly refusal = element("div", "bzp-refusal", { role: "status", "aria-live": "polite" });
@@ -76,6 +77,7 @@ export class ExportForm {
         field("Destination", this.place, "bzp-wide"),
         this.folderField,
         this.soundField,
+        element("label", "bzp-check bzp-wide", {}, this.detach, "Continue when this notebook is closed"),
       ),
       element("div", "bzp-foot", {}, element("div", "bzp-outcome", {}, this.about, this.outlook, this.refusal), this.button),
     );
@@ -166,6 +168,7 @@ export class ExportForm {
       name: this.name.value,
       folder: this.place.value === "folder" ? this.folder.value : null,
       mute: !this.sound.checked,
+      detach: this.detach.checked,
     };
   }
 

@@ -111,7 +111,8 @@ export class JobRow {
   private showActions(job: JobFacts, ended: boolean): void {
     const hadFocus = this.actions.contains((this.node.getRootNode() as Document | ShadowRoot).activeElement);
     this.cancel.hidden = ended;
-    this.again.hidden = this.history.hidden = !ended;
+    this.history.hidden = !ended;
+    this.again.hidden = !ended || job.detached; // who sees it from outside doesn't have its film
     say(this.again, job.status === "succeeded" ? "Export again" : "Retry");
     this.up.hidden = this.down.hidden = job.place === null;
     this.up.disabled = job.place === 0;
@@ -120,7 +121,7 @@ export class JobRow {
     put(this.down, "aria-label", `Move down ${job.name}`);
     for (const one of [this.cancel, this.again, this.history]) named(one, job);
     // What had the focus is hidden: the next thing to do takes it.
-    if (hadFocus && ended && this.before !== job.status) (this.result?.save ?? this.again).focus();
+    if (hadFocus && ended && this.before !== job.status) (this.result?.save ?? (job.detached ? this.history : this.again)).focus();
   }
 
   private showProblem({ problem }: JobFacts): void {

@@ -42,6 +42,8 @@ export interface Choice {
   /** `null` is the workspace's project. */
   folder: string | null;
   mute: boolean;
+  /** Whether it goes on when the notebook is closed. */
+  detach: boolean;
 }
 
 export interface OpenRequest {
@@ -204,6 +206,8 @@ export interface JobFacts {
   id: string;
   name: string;
   film: string;
+  /** Whether it runs elsewhere, without this notebook. */
+  detached: boolean;
   status: string;
   stage: string;
   /** What its first segment waits for; empty if for nothing. */

@@ -52,7 +52,7 @@ export class PanelView {
     });
     this.form.node.hidden = true;
     this.fallback = new Fallback(model.get("fallback"));
-    this.queue.append(element("span", "bzp-label", {}, "Exports of this session"), this.pause);
+    this.queue.append(element("span", "bzp-label", {}, "Exports of this session, and detached ones"), this.pause);
     this.root.append(this.title, this.notice, this.form.node, this.queue, this.list, this.more);
     this.more.hidden = true;
     this.named();
