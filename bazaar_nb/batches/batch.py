@@ -10,7 +10,7 @@ from __future__ import annotations
 import errno
 import threading
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import NamedTuple
 
@@ -99,6 +99,7 @@ class Batch:
         self._active = 0
         self._queue: BatchQueue | None = None
         self._fault: BaseException | None = None
+        self._callbacks: list[Callable[[], object]] = []
 
     @property
     def progress(self) -> BatchProgress:
@@ -153,9 +154,22 @@ class Batch:
         self.check_cancelled()
 
     def end(self, why: str = "") -> None:
-        """Let it be over, if it isn't: its rows were wrong, or it was interrupted while they were checked."""
-        if not self.done:
-            self._note, self._stage = why, "done"
+        """Let it be over, if it isn't, and tell those who want to know; in the thread that made the films.
+
+        Parameters
+        ----------
+        why : str
+            Why it ended before its films were begun, if it did.
+        """
+        if self.done:
+            return
+        self._note, self._stage = why, "done"
+        for callback in self._callbacks:
+            callback()
+
+    def on_end(self, callback: Callable[[], object]) -> None:
+        """Have a function called once it is over, before `export_all` returns."""
+        self._callbacks.append(callback)
 
     def check_cancelled(self) -> None:
         """Raise `RenderCancelledError` if it was cancelled."""
@@ -185,7 +199,7 @@ class Batch:
             pass  # before a core was free
         finally:
             self._tell_rest()
-            self._stage = "done"
+            self.end()
         if self._fault is not None:
             raise self._fault
 

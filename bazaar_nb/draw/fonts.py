@@ -7,9 +7,9 @@ import os
 import sys
 import unicodedata
 from collections.abc import Callable
-from functools import lru_cache
+from functools import _lru_cache_wrapper, lru_cache
 from pathlib import Path
-from typing import NamedTuple, ParamSpec, TypeVar, cast
+from typing import NamedTuple, TypeVar
 
 from bazaar_nb.draw.skia_import import skia
 from bazaar_nb.errors import FontError
@@ -21,7 +21,6 @@ _CJK_REGIONS = ("SC", "JP", "KR", "TC", "HK")  # which forms shared Chinese char
 FONT_SUFFIXES = (".ttf", ".otf", ".ttc", ".otc")
 
 
-P = ParamSpec("P")
 T = TypeVar("T")
 
 
@@ -65,13 +64,13 @@ _asked: dict[FaceQuestion, tuple[Face, ...]] = {}
 _remembering: list[Callable[[], None]] = []
 
 
-def remembers_faces(maxsize: int) -> Callable[[Callable[P, T]], Callable[P, T]]:
+def remembers_faces(maxsize: int) -> Callable[[Callable[..., T]], _lru_cache_wrapper[T]]:
     """Give a decorator as `lru_cache`, for what looks for system fonts: see `forget_asked_faces`."""
 
-    def decorate(function: Callable[P, T]) -> Callable[P, T]:
+    def decorate(function: Callable[..., T]) -> _lru_cache_wrapper[T]:
         cached = lru_cache(maxsize)(function)
         _remembering.append(cached.cache_clear)
-        return cast("Callable[P, T]", cached)
+        return cached
 
     return decorate
 

@@ -1,7 +1,8 @@
 """Measure what bazaar_nb promises, and print tables: ``python -m tests.benchmarks``.
 
 ``--only export,memory`` measures some of it, ``--quick`` takes each time once
-and shortens the long film, ``--repeat`` says how often times are taken.
+and shortens the long film, ``--repeat`` says how often times are taken,
+``--films`` how many a batch has.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from pathlib import Path
 
 import bazaar_nb as bz
 from tests.benchmarks.analysis import measure_analysis
+from tests.benchmarks.batch import measure_batch
 from tests.benchmarks.charts import measure_charts
 from tests.benchmarks.dask_cluster import measure_dask
 from tests.benchmarks.drawing import measure_drawing
@@ -43,6 +45,7 @@ MEASURES = {
     "joining": joining_tables,
     "analysis": measure_analysis,
     "saving": measure_saving,
+    "batch": measure_batch,
     "words": measure_words,
 }
 
@@ -55,6 +58,7 @@ def main() -> None:
     parser.add_argument("--only", default=",".join(MEASURES), help="some of " + ",".join(MEASURES))
     parser.add_argument("--quick", action="store_true", help="each time once, the long film 60 s")
     parser.add_argument("--repeat", type=int, default=3, help="how often times are taken; the median counts")
+    parser.add_argument("--films", type=int, default=200, help="how many films a batch has")
     args = parser.parse_args()
     chosen = args.only.split(",")
     unknown = [name for name in chosen if name not in MEASURES]
@@ -65,8 +69,17 @@ def main() -> None:
           f"{engine.workers} workers, load {os.getloadavg()[0]:.1f}", flush=True)  # fmt: skip
     try:
         with tempfile.TemporaryDirectory() as folder:
-            bench = Bench(Path(folder), engine, 1 if args.quick else args.repeat, args.quick)
-            if set(chosen) - {"planning", "memory", "player", "panel", "history", "analysis", "saving"}:
+            bench = Bench(Path(folder), engine, 1 if args.quick else args.repeat, args.quick, args.films)
+            if set(chosen) - {
+                "planning",
+                "memory",
+                "player",
+                "panel",
+                "history",
+                "analysis",
+                "saving",
+                "batch",
+            }:
                 bench.warm_up()
             for name in chosen:
                 for table in MEASURES[name](bench):

@@ -66,7 +66,7 @@ def _scaling(bench: Bench, one: bz.DaskEngine, two: bz.DaskEngine) -> list[Table
         ["workers", "frames a second", "ratio", "busy", "ratio by busy time"],
     )
     table = sales_table()
-    film = _chapters(8, 1.0) if bench.quick else _chapters(12, 2.5)
+    film = _chapters(16, 0.5) if bench.quick else _chapters(12, 2.5)
     asking = bz.Composition([sales(table, duration=5 if bench.quick else 20)], fps=FPS)
     seconds: dict[int, list[float]] = {1: [], 2: []}
     busy: dict[int, list[float]] = {1: [], 2: []}

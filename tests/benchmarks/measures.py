@@ -71,12 +71,15 @@ class Bench:
         How often a pair of times is taken.
     quick : bool
         Shorter films where length is all that is lost.
+    films : int
+        How many films a batch has.
     """
 
     folder: Path
     engine: bz.LocalEngine
     repeat: int
     quick: bool
+    films: int = 200
 
     @contextmanager
     def workspace(self) -> Iterator[bz.Workspace]:

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import sys
 import tempfile
 import threading
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -23,17 +25,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import bazaar_nb as bz
+from bazaar_nb.draw.fonts import find_face, system_faces
 from bazaar_nb.errors import InvalidValueError, MissingLibraryError, RenderCancelledError, RenderError
 from bazaar_nb.render.carried_film import Carrier
 from bazaar_nb.render.engines import lithops_probes
 from bazaar_nb.render.engines.engine import Engine, EngineError, SegmentTooLargeError, WorkerLostError
 from bazaar_nb.render.engines.lithops import LithopsEngine
 from bazaar_nb.render.engines.lithops_calls import Functions
-from bazaar_nb.render.engines.lithops_function import FunctionCall, SegmentFunction, read_sign, sign_size
+from bazaar_nb.render.engines.lithops_function import (
+    FunctionAnswer,
+    FunctionCall,
+    SegmentFunction,
+    read_sign,
+    sign_size,
+)
 from bazaar_nb.render.engines.worker_profile import own_profile
 from bazaar_nb.render.frame_counters import FrameCounters
 from bazaar_nb.render.remote_segment import remote_result
-from bazaar_nb.render.task import FilmSpan, SegmentTask
+from bazaar_nb.render.task import FilmSpan, SegmentResult, SegmentTask
 from bazaar_nb.store.store import Store
 from tests.render.engine_contract import EngineContract
 from tests.render.films import bars, counting_film, numbers_in, settings_of, stored, tasks_of
@@ -238,6 +247,10 @@ def test_configurations_that_can_not_be_used(tmp_path: Path) -> None:
         assert message in str(caught.value)
 
 
+def end_of(answer: bytes) -> SegmentResult:
+    return remote_result(msgspec.msgpack.decode(answer, type=FunctionAnswer).end)
+
+
 @given(frames=st.integers(1, 500), data=st.data())
 def test_a_sign_of_life_says_what_it_was_told(frames: int, data: st.DataObject) -> None:
     evaluated = data.draw(st.integers(0, frames))
@@ -253,7 +266,7 @@ def test_a_function_called_twice_does_no_harm_and_one_that_is_not_wanted_stops(t
     call = FunctionCall(msgspec.msgpack.encode(task), "scratch/a/signs/1", "scratch/a/wanted", 0.01)
     message = msgspec.msgpack.encode(call)
     with pytest.raises(RenderCancelledError):  # nobody has said that it is wanted
-        remote_result(SegmentFunction()(message))
+        end_of(SegmentFunction()(message))
     assert list(store.list()) == []
     store.write_bytes("scratch/a/wanted", b"1")
     ends: list[bytes] = []
@@ -262,7 +275,7 @@ def test_a_function_called_twice_does_no_harm_and_one_that_is_not_wanted_stops(t
         thread.start()
     for thread in twice:
         thread.join()
-    first, second = (remote_result(end) for end in ends)
+    first, second = (end_of(end) for end in ends)
     assert sorted([first.found, second.found]) == [False, True]
     assert numbers_in(store.local(stored(task))) == list(range(30))
     assert sorted(store.list()) == ["scratch/a/wanted", stored(task)]
@@ -283,7 +296,7 @@ def test_a_function_keeps_no_film_behind(tmp_path: Path, monkeypatch: pytest.Mon
     call = FunctionCall(msgspec.msgpack.encode(task), "scratch/a/sign", "scratch/a/wanted", 0.01)
     assert task.span is not None
     function = SegmentFunction(task.span.film.digest, packed)
-    assert remote_result(function(msgspec.msgpack.encode(call))).drawn == 6
+    assert end_of(function(msgspec.msgpack.encode(call))).drawn == 6
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith("bazaar-")] == []
 
 
@@ -373,3 +386,39 @@ def test_a_film_whose_like_took_long_is_cut_before_it_is_sent(
     assert re.fullmatch(
         r"frames 0 to 59 of movie.mp4: it would take about \d+ s, and a function has 10 s.*", told[0]
     )
+
+
+@whole
+def test_a_film_whose_fonts_functions_lack_is_evaluated_at_home(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They would draw other letters; the fonts go along with what was evaluated here."""
+    files: dict[str, set[str]] = defaultdict(set)
+    for face in system_faces():
+        files[face.family].add(face.path)
+    family = next((name for name in sorted(files) if len(files[name]) > 1), None)
+    if family is None:
+        pytest.skip("no family here has two files")
+    here = find_face(family, 400, False)
+    other = next(path for path in sorted(files[family]) if path != here.path)
+    (tmp_path / "fonts").mkdir()
+    shutil.copy(other, tmp_path / "fonts")
+
+    @bz.scene(duration=0.5)
+    def words(frame: bz.Frame) -> Any:
+        return [bz.Fill("white"), bz.Text(str(frame.index), font=family, size=20)]
+
+    film = bz.Composition([words()], width=64, height=36, fps=30)
+    alone = bz.Workspace(tmp_path / "alone", engine="inline")
+    expected = Path(film.export(tmp_path / "expected.mp4", progress=False, workspace=alone).location)
+    for name in ("XDG_DATA_DIRS", "XDG_DATA_HOME", "HOME"):  # of the functions: here fonts were looked for
+        monkeypatch.setenv(name, str(tmp_path))
+    engine = LithopsEngine(LOCAL, workers=1)
+    where = bz.Workspace(tmp_path / "root", engine=engine)
+    try:
+        render = film.export("movie.mp4", progress=False, workspace=where)
+    finally:
+        engine.close()
+    assert Path(render.location).read_bytes() == expected.read_bytes()
+    reason = where.history()["home_reason"][0]
+    assert f"functions have other fonts than this machine: for {family} it has {family}" in reason

@@ -118,6 +118,7 @@ class DaskEngine:
         dispatcher, address = self._dispatcher, self.scheduler.address
         dispatcher.start()
         stop = time.monotonic() + self._wanted.wait_s
+        asked: Any = None
         try:
             while not dispatcher.workers:
                 check()
@@ -129,7 +130,10 @@ class DaskEngine:
                         f"no worker of {address} came within {self._wanted.wait_s:g} s: start some, or give "
                         "DaskEngine a longer `wait_s`"
                     )
-                what = "" if dispatcher.connection is None else "the first worker of "
+                connection = dispatcher.connection
+                if connection is not None and asked is None:
+                    asked = connection.ask_for_worker()
+                what = "" if connection is None else "the first worker of "
                 self._waits_for = f"waits for {what}{address}, up to {period(left_s)}"
                 time.sleep(0.02)
             connection = dispatcher.connection
@@ -138,6 +142,8 @@ class DaskEngine:
             self._inspection.inspect(connection, dict(dispatcher.workers), store, check)
         finally:
             self._waits_for = ""
+            if asked is not None:
+                asked.release()
 
     def submit(self, task: SegmentTask) -> Future[SegmentResult]:
         """Run a segment as soon as a worker is free."""

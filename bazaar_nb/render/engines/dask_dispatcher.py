@@ -254,7 +254,7 @@ class Dispatcher:
             self._drop(attempt)
             self._inspection.note_store_fault(order.task.store_url, answer.worker, answer.store_fault)
             self._attempt(order)
-        elif fonts := self._inspection.differing_fonts(answer.faces):
+        elif fonts := self._inspection.fonts.difference(answer.fonts):
             self._drop(attempt)
             self._inspection.leave_out(answer.worker, fonts, of=order.film)
             if self._usable_for(order):

@@ -11,11 +11,11 @@ from typing import Any
 
 import msgspec
 
-from bazaar_nb.draw.fonts import FaceQuestion, answer_question
 from bazaar_nb.errors import InvalidValueError, StoreError
 from bazaar_nb.render.engines.dask_connection import Connection
-from bazaar_nb.render.engines.dask_worker import Inspected, inspect_worker, named_faces
+from bazaar_nb.render.engines.dask_worker import Inspected, inspect_worker
 from bazaar_nb.render.engines.engine import EngineError
+from bazaar_nb.render.engines.worker_fonts import FontComparison
 from bazaar_nb.render.engines.worker_profile import own_profile
 from bazaar_nb.render.result import format_bytes
 from bazaar_nb.store.key_layout import SCRATCH
@@ -79,7 +79,7 @@ class Inspection:
     address: str
     wanted: Wanted
     _left_out: dict[tuple[str, str], str] = field(default_factory=dict)
-    _faces: dict[FaceQuestion, str] = field(default_factory=dict)
+    fonts: FontComparison = field(default_factory=FontComparison)
     _seen: set[tuple[str, str]] = field(default_factory=set)
     _faults: dict[tuple[str, str], str] = field(default_factory=dict)
     _has_memory: bool = False
@@ -110,17 +110,6 @@ class Inspection:
     def has_seen(self, store_url: str) -> bool:
         """Tell whether workers were looked at for a store, as before each render."""
         return any(url == store_url for url, _ in self._seen)
-
-    def differing_fonts(self, faces: Iterable[tuple[FaceQuestion, str]]) -> str:
-        """Say which fonts a worker has other ones of than are here, of those that a film asked for."""
-        for question, there in faces:
-            if question not in self._faces:
-                self._faces[question] = named_faces(answer_question(question))
-            here = self._faces[question]
-            if here != there:
-                what = f"letter {question.text!r}" if question.kind == "letter" else question.text or "emoji"
-                return f"for {what} it has {there or 'no font'}, here is {here or 'none'}"
-        return ""
 
     def resources(self) -> dict[str, float]:
         """Give what each task takes of what workers were started with."""

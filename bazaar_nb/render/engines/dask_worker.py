@@ -10,18 +10,19 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 import psutil
 
-from bazaar_nb.draw.fonts import Face, FaceQuestion, asked_faces, forget_asked_faces
+from bazaar_nb.draw.fonts import forget_asked_faces
 from bazaar_nb.errors import BazaarError
+from bazaar_nb.render.engines.worker_fonts import TakenFonts, taken_fonts
 from bazaar_nb.render.engines.worker_profile import WorkerProfile, own_profile
 from bazaar_nb.render.remote_segment import MissingFilmError, RemoteSegment
 from bazaar_nb.render.task import SegmentTask
-from bazaar_nb.store.file_digests import digest_file
 from bazaar_nb.store.options import StorageOptions
 from bazaar_nb.store.store import Store
 
@@ -78,8 +79,8 @@ class Answer(msgspec.Struct, frozen=True, omit_defaults=True):
         What is another in the worker than at home, so that nothing was run.
     store_fault : str
         Why the worker can't use the store, so that nothing was run.
-    faces : list
-        What was asked of the worker's system fonts for this film, and what they answered, see `named_faces`.
+    fonts : list
+        Those that the worker took of its system for this film.
     """
 
     worker: str
@@ -87,7 +88,7 @@ class Answer(msgspec.Struct, frozen=True, omit_defaults=True):
     film: str = ""
     differences: list[str] = []
     store_fault: str = ""
-    faces: list[tuple[FaceQuestion, str]] = []
+    fonts: TakenFonts = []
 
 
 class Report(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -124,10 +125,23 @@ def run_task(envelope: Envelope) -> bytes:
     except MissingFilmError as missing:
         return msgspec.msgpack.encode(Answer(address, film=missing.digest))
     _begin_film(segment.film)
-    with _Reporter(worker, str(worker.get_current_task()), segment, envelope):
+    with _unsampled(worker), _Reporter(worker, str(worker.get_current_task()), segment, envelope):
         answer = segment.run()
-    faces = [(question, named_faces(found)) for question, found in asked_faces().items()]
-    return msgspec.msgpack.encode(Answer(address, answer, faces=faces))
+    return msgspec.msgpack.encode(Answer(address, answer, fonts=taken_fonts()))
+
+
+@contextmanager
+def _unsampled(worker: Worker) -> Iterator[None]:
+    """Stop Dask's profiler for a segment: a hundred samples a second of it take a tenth of its time."""
+    sampling = worker.periodic_callbacks.get("profile")
+    if sampling is None or not sampling.is_running():
+        yield
+        return
+    worker.loop.add_callback(sampling.stop)
+    try:
+        yield
+    finally:
+        worker.loop.add_callback(sampling.start)
 
 
 def _other_folder(message: bytes) -> str:
@@ -151,14 +165,6 @@ def _begin_film(digest: str) -> None:
     if digest != _film:
         _film = digest
         forget_asked_faces()
-
-
-def named_faces(faces: tuple[Face, ...]) -> str:
-    """Say which fonts some faces are, the same on all machines that have the same files."""
-    return ", ".join(
-        f"{face.family} {face.weight}{' italic' * face.italic} ({digest_file(face.path)[:12]})"
-        for face in faces
-    )
 
 
 class _Reporter:

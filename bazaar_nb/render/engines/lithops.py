@@ -35,10 +35,16 @@ from bazaar_nb.render.engines.lithops_calls import (
     is_killed,
     read_configuration,
 )
-from bazaar_nb.render.engines.lithops_function import FunctionCall, SegmentFunction, read_sign
+from bazaar_nb.render.engines.lithops_function import (
+    FunctionAnswer,
+    FunctionCall,
+    SegmentFunction,
+    read_sign,
+)
 from bazaar_nb.render.engines.lithops_probes import Probes
+from bazaar_nb.render.engines.worker_fonts import FontComparison
 from bazaar_nb.render.remote_segment import is_cancelled, remote_result, tell_counts
-from bazaar_nb.render.task import SegmentResult, SegmentTask
+from bazaar_nb.render.task import FilmNotLoadedError, SegmentResult, SegmentTask
 from bazaar_nb.store.options import StorageOptions
 from bazaar_nb.store.store import Store
 
@@ -139,6 +145,7 @@ class LithopsEngine:
         self._closed = threading.Event()
         self._probes = Probes(self._configuration.backend, self._start_limit_s)
         self._stores: dict[tuple[str, StorageOptions], Store] = {}
+        self._fonts = FontComparison()
         self._wanted: set[tuple[str, str]] = set()
         self._deaths: Counter[tuple[str, str, int, int]] = Counter()
 
@@ -319,7 +326,7 @@ class LithopsEngine:
         """Give how a call has ended, None while it goes on."""
         if call.answer is not None and call.answer.is_there():
             try:
-                return remote_result(call.answer.result())
+                return self._result_of(call.answer)
             except BaseException as error:
                 return self._as_ours(call, error)
         if call.cancelled_at is None and is_cancelled(call.task):
@@ -334,6 +341,14 @@ class LithopsEngine:
         elif now - call.seen_at > self._silence_limit_s:
             return WorkerLostError(f"a function gave no sign of life for {self._silence_limit_s:g} s")
         return None
+
+    def _result_of(self, answer: Answer) -> SegmentResult:
+        said = msgspec.msgpack.decode(answer.result(), type=FunctionAnswer)
+        result = remote_result(said.end)
+        fonts = self._fonts.difference(said.fonts)
+        if fonts:  # what it made of the film is another one, and is kept under its own key
+            raise FilmNotLoadedError(f"functions have other fonts than this machine: {fonts}")
+        return result
 
     def _as_ours(self, call: _Call, error: BaseException) -> BaseException:
         """Give an error of a function as one that says what to do with its segment."""

@@ -16,7 +16,9 @@ from typing import Self
 
 import msgspec
 
+from bazaar_nb.draw.fonts import forget_asked_faces
 from bazaar_nb.errors import StoreError
+from bazaar_nb.render.engines.worker_fonts import TakenFonts, taken_fonts
 from bazaar_nb.render.engines.worker_profile import WorkerProfile, own_profile
 from bazaar_nb.render.remote_segment import RemoteSegment, drop_film, keep_film
 from bazaar_nb.render.scratch import sweep_temporary_files
@@ -75,6 +77,21 @@ class ProbeAnswer(msgspec.Struct, frozen=True):
     store_fault: str = ""
 
 
+class FunctionAnswer(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a function answers.
+
+    Attributes
+    ----------
+    end : bytes
+        Of its segment, for `remote_result`.
+    fonts : list
+        Those that it took of its system for the film.
+    """
+
+    end: bytes
+    fonts: TakenFonts = []
+
+
 class SegmentFunction:
     """Runs segments of one film; the film goes along, once for all its segments.
 
@@ -99,16 +116,18 @@ class SegmentFunction:
         Returns
         -------
         bytes
-            Its end, for `remote_result`.
+            A `FunctionAnswer` as msgpack.
         """
         call = msgspec.msgpack.decode(message, type=FunctionCall)
+        forget_asked_faces()
         sweep_temporary_files()  # a machine may be used again after a function was killed in it
         if self._digest:
             keep_film(self._digest, self._film)
         try:
             segment = RemoteSegment(call.task)
             with _SignOfLife(call, segment):
-                return segment.run()
+                end = segment.run()
+            return msgspec.msgpack.encode(FunctionAnswer(end, taken_fonts() if self._digest else []))
         finally:
             drop_film(self._digest)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -31,14 +30,11 @@ class BatchRequests(RequestHandler[Request]):
     ----------
     send : callable
         Sends content and buffers to the browser; called from any thread.
-    ended : callable
-        Called when the batch has ended.
     """
 
-    def __init__(self, send: Send, batch: Batch, ended: Callable[[], object]) -> None:
+    def __init__(self, send: Send, batch: Batch) -> None:
         super().__init__(send, read_request, (Alive, Close, Cancel), _hands)
         self._batch = batch
-        self._ended = ended
         self._views: dict[str, float] = {}
         self._lock = threading.Lock()
         self._closing = threading.Event()
@@ -90,7 +86,6 @@ class BatchRequests(RequestHandler[Request]):
                 told = facts
                 self._push({"kind": "batch", "batch": facts})
             if ended:
-                self._ended()
                 self._draw_rest()
                 return
             if time.monotonic() - self._drawn_at > _PICTURE_EVERY_S and self._someone_looks():

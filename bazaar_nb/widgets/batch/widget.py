@@ -34,7 +34,8 @@ class BatchView(MessageWidget):
     def __init__(self, batch: Batch) -> None:
         self._batch = batch
         super().__init__(title=plain(f"Films of {batch.name}()"), saved=saved_line(batch))
-        self._requests = BatchRequests(self._send_out, batch, self._keep)
+        self._requests = BatchRequests(self._send_out, batch)
+        batch.on_end(self._keep)
 
     def _keep(self) -> None:
         self.saved = saved_line(self._batch)
