@@ -77,7 +77,10 @@ def _parser() -> argparse.ArgumentParser:
     policy.add_argument("--role", choices=("owner", "member", "viewer"), help="print this one alone")
     work = commands.add_parser("work", help="take detached renders of a root, until it is stopped")
     work.add_argument("root", nargs="?", help="where they are (BAZAAR_ROOT, or ./bazaar)")
-    work.add_argument("--engine", choices=("local", "inline"), help="who runs them (BAZAAR_ENGINE, or local)")
+    work.add_argument(
+        "--engine",
+        help="who runs them: local, inline, lithops or a Dask scheduler's address (BAZAAR_ENGINE, or local)",
+    )
     work.add_argument("--workers", type=_count, help="how many cores to use (BAZAAR_WORKERS, or all)")
     work.add_argument("--once", action="store_true", help="end when nothing is left that could be taken")
     store = commands.add_parser("store", help="keep the store small")
