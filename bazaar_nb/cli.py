@@ -34,6 +34,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _work(options)
         if options.command == "store":
             return _store(options)
+        if options.command == "simulate":
+            return _simulate(options)
         return _history(options)
     except BazaarError as error:
         print(f"bazaar: {error}", file=sys.stderr)
@@ -75,7 +77,10 @@ def _parser() -> argparse.ArgumentParser:
     policy.add_argument("--role", choices=("owner", "member", "viewer"), help="print this one alone")
     work = commands.add_parser("work", help="take detached renders of a root, until it is stopped")
     work.add_argument("root", nargs="?", help="where they are (BAZAAR_ROOT, or ./bazaar)")
-    work.add_argument("--engine", choices=("local", "inline"), help="who runs them (BAZAAR_ENGINE, or local)")
+    work.add_argument(
+        "--engine",
+        help="who runs them: local, inline, lithops or a Dask scheduler's address (BAZAAR_ENGINE, or local)",
+    )
     work.add_argument("--workers", type=_count, help="how many cores to use (BAZAAR_WORKERS, or all)")
     work.add_argument("--once", action="store_true", help="end when nothing is left that could be taken")
     store = commands.add_parser("store", help="keep the store small")
@@ -88,7 +93,39 @@ def _parser() -> argparse.ArgumentParser:
         "--clean", metavar="AGE", help="remove segments and assets that nobody used for so long: 30d, 12h"
     )
     store.add_argument("--days", type=_count, default=30, help="when the rules let unused segments go (30)")
-    for command in (doctor, history, store):
+    simulation = commands.add_parser(
+        "simulate", help="predict how long a film takes on how many workers, and where scaling bends"
+    )
+    simulation.add_argument("--film", default="10min@1080p", help="length and size: 2h@4k (10min@1080p)")
+    simulation.add_argument("--fps", default="30", help="frames a second (30)")
+    simulation.add_argument("--silent", action="store_true", help="the film has no sound")
+    simulation.add_argument(
+        "--workers", type=_counts, default=[1, 10, 100, 1000], help="how many, as a list (1,10,100,1000)"
+    )
+    simulation.add_argument(
+        "--cores", type=_count, help="that all workers share, as on one machine (each has its own)"
+    )
+    simulation.add_argument("--quota", type=_count, help="how many may run at the same time, in a cloud")
+    simulation.add_argument("--cold-start", type=float, metavar="S", help="seconds until a worker begins")
+    simulation.add_argument(
+        "--stragglers",
+        type=float,
+        default=0.0,
+        metavar="SHARE",
+        help="of segments that come three times as late",
+    )
+    simulation.add_argument("--store-mb-s", type=float, metavar="MB", help="what a worker sends in a second")
+    simulation.add_argument("--join-mb-s", type=float, metavar="MB", help="what the joiner sends in a second")
+    simulation.add_argument(
+        "--folder",
+        action="store_true",
+        help="the root is a folder: joined after the last segment",
+    )
+    simulation.add_argument(
+        "--like", metavar="FILM", help="take segments' times from renders of this composition alone"
+    )
+    simulation.add_argument("--seed", type=int, default=0, help="of what chance decides (0)")
+    for command in (doctor, history, store, simulation):
         command.add_argument("--root", help="where movies and history are (BAZAAR_ROOT, or ./bazaar)")
     return parser
 
@@ -98,6 +135,17 @@ def _count(text: str) -> int:
     if number < 1:
         raise argparse.ArgumentTypeError(f"must be at least 1, got {text}")
     return number
+
+
+def _counts(text: str) -> list[int]:
+    return [_count(part) for part in text.split(",")]
+
+
+def _simulate(options: argparse.Namespace) -> int:
+    from bazaar_nb.simulation.command import prediction
+
+    print(prediction(options))
+    return 0
 
 
 def _policy(options: argparse.Namespace) -> int:

@@ -107,7 +107,7 @@ class Assets:
         width, height = clip.size
         return ClipPicture(
             width, height, lambda size: reader.pixels(path, name, frame, size),
-            opaque=reader.look(path, name).opaque,
+            opaque=clip.opaque,
         )  # fmt: skip
 
     def object_bytes(self, element: Image | Figure) -> bytes:

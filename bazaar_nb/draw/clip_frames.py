@@ -55,9 +55,6 @@ class ReadClips(Protocol):
     def begin_frame(self) -> None:
         """Be told that another frame is drawn."""
 
-    def look(self, path: Path, name: str) -> ClipFacts:
-        """Give what a file holds."""
-
     def pixels(self, path: Path, name: str, number: int, size: tuple[int, int]) -> NDArray[np.uint8]:
         """Give a picture as BGRA: of this size if the file is opaque, else of its own, not premultiplied."""
 

@@ -29,6 +29,7 @@ from bazaar_nb.draw.blur import blur_pixels, shadow_pixels
 from bazaar_nb.draw.canvas import Bounds, Target, map_bounds, mean_scale, surface_on
 from bazaar_nb.draw.clip_frames import ReadClips
 from bazaar_nb.draw.damage import KeptFrame, copy_changes, find_damage
+from bazaar_nb.draw.elements.clip import covers_all
 from bazaar_nb.draw.elements.registry import KINDS, Brush, Kind, place
 from bazaar_nb.draw.geometry import Area
 from bazaar_nb.draw.gradients import gradient_is_opaque
@@ -39,7 +40,7 @@ from bazaar_nb.draw.paints import blit_paint
 from bazaar_nb.draw.reach import Affine, Room, Siblings
 from bazaar_nb.draw.skia_import import skia
 from bazaar_nb.errors import BazaarError, ElementError
-from bazaar_nb.scene.elements import AnyElement, Box, Fill
+from bazaar_nb.scene.elements import AnyElement, Box, Clip, Fill
 from bazaar_nb.scene.paint import Shadow
 from bazaar_nb.scene.tree import FrameTree, plain
 from bazaar_nb.values.color import parse_color
@@ -398,9 +399,11 @@ class Renderer:
 
 
 def _first_seen(tree: FrameTree) -> int | None:
-    """Give the last fill that hides everything below it; None where there is none."""
+    """Give the last fill, or video over all, that hides everything below it; None where there is none."""
     for number in range(len(tree.elements) - 1, -1, -1):
         element = tree.elements[number]
+        if isinstance(element, Clip) and covers_all(element):
+            return number
         if not isinstance(element, Fill) or element != Fill(element.paint):
             continue
         paint = element.paint

@@ -8,6 +8,7 @@ process and file.
 from __future__ import annotations
 
 import threading
+from array import array
 from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -342,9 +343,9 @@ _Index = tuple[Times, Times, Times, int, int]
 
 def _index(container: InputContainer, stream: VideoStream, path: Path) -> _Index:
     """Give labels, starts, what leads there, the origin, and the end."""
-    pts: list[int] = []
+    pts = array("q")  # of a film of 24 hours a list would be ten times as large
     keys: list[tuple[int, int]] = []
-    last = (0, 0)
+    latest = length = 0
     for packet in _packets(container, stream):
         if packet.is_discard or not packet.size:
             continue
@@ -357,17 +358,17 @@ def _index(container: InputContainer, stream: VideoStream, path: Path) -> _Index
         pts.append(time)
         if packet.is_keyframe:
             keys.append((time, time if packet.dts is None else packet.dts))
-        if (time, packet.duration or 0) > last:
-            last = time, packet.duration or 0
+        if len(pts) == 1 or time > latest:
+            latest, length = time, packet.duration or 0
     if not pts:
         raise AssetError(f"clip {str(path)!r} has no pictures")
-    labels = np.unique(np.array(pts, np.int64))
+    labels = np.unique(np.frombuffer(pts, np.int64))
     if not keys or min(keys)[0] > labels[0]:
         keys.append((int(labels[0]), int(labels[0])))
     keys = sorted(dict(keys).items())
     starts = np.searchsorted(labels, np.array([key for key, _ in keys], np.int64))
     origin = min(int(labels[0]), stream.start_time) if stream.start_time is not None else int(labels[0])
-    length = last[1] or (int(np.median(np.diff(labels))) if len(labels) > 1 else 1)
+    length = length or (int(np.median(np.diff(labels))) if len(labels) > 1 else 1)
     return labels, starts, np.array([seek for _, seek in keys], np.int64), origin, int(labels[-1]) + length
 
 

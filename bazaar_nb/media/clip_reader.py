@@ -27,10 +27,6 @@ class ClipReader:
         self._converter = ClipPixels()
         self._made: OrderedDict[tuple[str, int, tuple[int, int]], Pixels8] = OrderedDict()
 
-    def look(self, path: Path, name: str = "") -> ClipFile:
-        """Give what a file holds; see `bazaar_nb.media.clip_file.look_into_clip`."""
-        return look_into_clip(path, name)
-
     def begin_frame(self) -> None:
         """Say that another frame of a film is drawn: within one, a file may play at several times."""
         self._frame += 1

@@ -29,7 +29,7 @@ from bazaar_nb.preview.segmentation import (
     preview_size,
 )
 from bazaar_nb.preview.sound import SoundMix, sound_name
-from bazaar_nb.render.film_sounds import are_same, clip_sounds, expected_clips, within
+from bazaar_nb.render.film_sounds import are_same, clip_sounds, expected_clips, known_clips, within
 from bazaar_nb.render.segment_key import frame_runs, segment_key
 from bazaar_nb.scene.clip_sounds import ClipRun, ClipSounds, joined
 from bazaar_nb.scene.film import Film
@@ -115,6 +115,7 @@ class FilmParts:
     sound_name: str | None = None
     _sounds: tuple[Sound, ...] = ()
     _clips: tuple[ClipRun, ...] = ()
+    _asked: bool = False
     _complete: str = ""
     _repeated: set[Kind] = field(default_factory=set)
 
@@ -138,7 +139,8 @@ class FilmParts:
     def _lay_out(self) -> None:
         self.edges = preview_edges(self.film)
         self.size = preview_size(self.film.width, self.film.height, self.scale)
-        self._clips = expected_clips(self.film)
+        self._clips = known_clips(self.film)
+        self._asked = False
         self._set_sounds()
 
     def _set_sounds(self) -> bool:
@@ -151,6 +153,15 @@ class FilmParts:
         self.sound_name = name
         self.close()
         return True
+
+    def _ask_for_clips(self) -> None:
+        """Find out which clips scenes show, once a film: after its first part, which is wanted soon."""
+        if self._asked:
+            return
+        self._asked = True
+        self._clips = expected_clips(self.film)
+        if self._set_sounds() and self.on_sound is not None:
+            self.on_sound()
 
     def _hear(self, first: int, stop: int, heard: list[ClipRun]) -> None:
         """Take note of the clips that a part shows, if other ones were expected there."""
@@ -258,8 +269,6 @@ class FilmParts:
                     between()
                     trees.append(drawer.tree(film, index, heard))
                 self._ask_again(film, (first + stop) // 2, first, trees, drawer)
-            if film is self.film:
-                self._hear(first, stop, heard.runs())
             packed = [tree.to_msgpack() for tree in trees]
             key = segment_key(settings, frame_runs(packed))
             data = cache.get(key)
@@ -271,6 +280,9 @@ class FilmParts:
             self._failed[part] = (epoch, error)
             raise
         self._failed.pop(part, None)
+        if film is self.film:
+            self._ask_for_clips()
+            self._hear(first, stop, heard.runs())
         self._seen[codec, part] = _Seen(epoch, key, tuple(digest(tree) for tree in packed))
         return data
 

@@ -50,8 +50,9 @@ def clip_scene(clip: Clip, where: str) -> Scene:
     if checked.width is None and checked.height is None:
         checked = replace(checked, width="100%", height="100%")
     duration = Fraction(checked.start + length_s).limit_denominator(_FINEST)
-    return Scene(_show, (checked,), duration=duration, name=name)
+    return Scene(show_clip, (checked,), duration=duration, name=name)
 
 
-def _show(_frame: Frame, clip: Clip) -> Clip:
+def show_clip(_frame: Frame, clip: Clip) -> Clip:
+    """Show a clip: the function of its scene."""
     return clip

@@ -18,6 +18,7 @@ from weakref import WeakKeyDictionary
 from bazaar_nb.draw.elements.clip import is_sequence, played_part
 from bazaar_nb.errors import BazaarError
 from bazaar_nb.media.clip_file import look_into_clip
+from bazaar_nb.render.clip_scene import show_clip
 from bazaar_nb.scene.clip_sounds import ClipRun, ClipSounds, joined
 from bazaar_nb.scene.film import Film
 from bazaar_nb.scene.function_registry import one_pass
@@ -36,6 +37,15 @@ _expected: WeakKeyDictionary[Timeline, tuple[ClipRun, ...]] = WeakKeyDictionary(
 def film_sounds(film: Film) -> tuple[Sound, ...]:
     """Give all that is heard of a film, as far as some frames of each scene tell it."""
     return (*film.sound, *clip_sounds(expected_clips(film), film.fps))
+
+
+def known_clips(film: Film) -> tuple[ClipRun, ...]:
+    """Give the same without asking any scene of the author's: clips that are scenes, what was found out."""
+    found = _expected.get(film.timeline)
+    if found is not None:
+        return found
+    clips = [place for place in film.timeline.placements if place.scene.function is show_clip]
+    return tuple(joined(run for place in clips for run in _runs(place, (1,), partial(_asked, film, place))))
 
 
 def expected_clips(film: Film) -> tuple[ClipRun, ...]:

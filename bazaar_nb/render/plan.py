@@ -45,15 +45,21 @@ def cut_film(film: Film, first: int, stop: int) -> list[Cut]:
     first, stop : int
         Half-open range of frames.
     """
-    stretch, longest = (max(1, math.floor(length * film.fps)) for length in (_STRETCH_S, SEGMENT_S))
     cuts: list[Cut] = []
     for span in film.timeline.spans:
-        begin, end = max(span.start, first), min(span.stop, stop)
-        # Evenly, so that a span a little longer than a stretch has no tiny rest.
-        for start, after in cut_evenly(begin, end, math.ceil((end - begin) / stretch)):
-            parts = math.ceil((after - start) / longest)
-            parts += parts % 2 and parts > 1
-            cuts += [Cut(*edges) for edges in cut_evenly(start, after, parts)]
+        cuts += cut_span(max(span.start, first), min(span.stop, stop), film.fps)
+    return cuts
+
+
+def cut_span(begin: int, end: int, fps: Fraction) -> list[Cut]:
+    """Cut frames in which the same scenes are seen."""
+    stretch, longest = (max(1, math.floor(length * fps)) for length in (_STRETCH_S, SEGMENT_S))
+    cuts: list[Cut] = []
+    # Evenly, so that a span a little longer than a stretch has no tiny rest.
+    for start, after in cut_evenly(begin, end, math.ceil((end - begin) / stretch)):
+        parts = math.ceil((after - start) / longest)
+        parts += parts % 2 and parts > 1
+        cuts += [Cut(*edges) for edges in cut_evenly(start, after, parts)]
     return cuts
 
 

@@ -101,6 +101,7 @@ class Rendering:
         self._cancelled = False
         self._run: SegmentRun | None = None
         self._home_reason = ""
+        self._has_sound = False
         self._content_key: str | None = None
         self._counters: FrameCounters | None = None
         self._segment_rows = SegmentRows()
@@ -217,7 +218,7 @@ class Rendering:
             self.event = self.event.then("started", started=dt.datetime.now(dt.UTC))
             record(self._store, self.event)
             self._recorded = True
-            if self.request.has_sound:
+            if self._settings.sound_codec is not None:
                 check_sounds(film_sounds(self._film))
             sweep_once(self._store)
             self._engine.prepare(self._store, self.check_cancelled)
@@ -238,6 +239,7 @@ class Rendering:
             **self._tally(),
             **render.timings,
             "location": render.location,
+            "has_sound": self._has_sound,
             "content_key": self._content_key,
             "size_bytes": render.size_bytes,
             "render_s": render.render_s,
@@ -286,6 +288,7 @@ class Rendering:
                         self._stream = None  # what was sent of the sound is not this film's
                         stream.abandon()
                     sound, sound_s = track.finish(seen)
+                    self._has_sound = sound is not None
                     self._stage = "joining"
                     began = time.perf_counter()
                     movie = self._join(parts, sound)

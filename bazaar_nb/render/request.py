@@ -9,7 +9,7 @@ from pathlib import Path
 from bazaar_nb.errors import SettingsError
 from bazaar_nb.media.settings import Settings
 from bazaar_nb.render.engines.engine import Engine
-from bazaar_nb.render.film_sounds import film_sounds
+from bazaar_nb.render.film_sounds import clip_sounds, known_clips
 from bazaar_nb.scene.film import Film
 from bazaar_nb.store.store import Store
 
@@ -67,5 +67,7 @@ class RenderRequest:
 
     @property
     def has_sound(self) -> bool:
-        """Whether the movie has a sound track."""
-        return self.settings.sound_codec is not None and bool(film_sounds(self.film))
+        """Whether the movie has a sound track, as far as is known before any scene is asked."""
+        if self.settings.sound_codec is None:
+            return False
+        return bool(self.film.sound) or bool(clip_sounds(known_clips(self.film), self.film.fps))

@@ -117,8 +117,9 @@ class SoundTrack:
     def __enter__(self) -> Self:
         request = self._request
         self._known = within(expected_clips(request.film), request.first, request.stop)
-        if request.has_sound:
-            self._begin(film_sounds(request.film))
+        sounds = film_sounds(request.film)
+        if sounds and request.settings.sound_codec is not None:
+            self._begin(sounds)
         return self
 
     def __exit__(self, *raised: object) -> None:

@@ -57,8 +57,9 @@ class Clip(Box, frozen=True, tag="video"):
         Pictures a second, of a sequence of pictures.
     played : float, optional
         Seconds since it began to play: filled in when the scene is asked for a frame.
-    frame, size
-        Which picture of the file it is, and the file's width and height: filled in before it is drawn.
+    frame, size, opaque
+        Which picture of the file it is, the file's width and height, and whether it has no alpha: filled
+        in before it is drawn.
 
     Examples
     --------
@@ -85,6 +86,7 @@ class Clip(Box, frozen=True, tag="video"):
     played: Annotated[float, Meta(ge=-1_000_000, le=1_000_000)] | None = None
     frame: int = -1
     size: Annotated[tuple[int, ...], Meta(max_length=2)] = ()
+    opaque: bool = False
 
     def __post_init__(self) -> None:
         if hasattr(self.source, "__fspath__"):

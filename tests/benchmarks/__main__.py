@@ -29,6 +29,7 @@ from tests.benchmarks.panel import measure_panel
 from tests.benchmarks.player import measure_player
 from tests.benchmarks.s3 import measure_s3
 from tests.benchmarks.saved_films import measure_saving
+from tests.benchmarks.simulate import simulation_tables
 from tests.benchmarks.words import measure_words
 
 MEASURES = {
@@ -43,6 +44,7 @@ MEASURES = {
     "s3": measure_s3,
     "dask": measure_dask,
     "joining": joining_tables,
+    "simulate": simulation_tables,
     "analysis": measure_analysis,
     "saving": measure_saving,
     "batch": measure_batch,

@@ -14,7 +14,7 @@ from bazaar_nb.draw.renderer import Renderer
 from bazaar_nb.errors import ElementError
 from bazaar_nb.scene.clip import Clip
 from bazaar_nb.scene.clip_sounds import play_clips
-from bazaar_nb.scene.elements import Fill, Group, Text
+from bazaar_nb.scene.elements import Fill, Group, Rect, Text
 from bazaar_nb.scene.tree import FrameTree
 from tests.draw.stage import RGB, Stage
 from tests.media.clip_files import HEIGHT, WIDTH, make_clip
@@ -159,3 +159,12 @@ def test_hdr_is_told_once(stage: Stage, tmp_path: Path) -> None:
     with pytest.warns(UserWarning, match=r"is HDR \(PQ\)"):
         stage.tree(bz.Clip(str(path), played=0))
     stage.tree(bz.Clip(str(path), played=0.04))  # a second warning would be an error
+
+
+def test_what_a_clip_hides_is_not_missed(stage: Stage, clip_file: Path) -> None:
+    stage.width, stage.height = 200, 200
+    for options in ({}, {"fit": "fill"}, {"fit": "contain"}, {"opacity": 0.5}, {"x": 90}, {"radius": 20}):
+        below = Fill("#00f"), Rect(width=200, height=200, fill="lime")
+        clip: Any = bz.Clip(str(clip_file), played=0.6, width="100%", height="100%", **options)
+        over = Group((*below, clip))
+        assert np.array_equal(stage.draw(*below, clip), stage.draw(over)), options

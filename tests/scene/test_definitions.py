@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bazaar_nb.errors import InvalidValueError, SceneError
+from bazaar_nb.scene.arrangement import loop, sequence
 from bazaar_nb.scene.cell_definitions import CellRun, follow_cells
 from bazaar_nb.scene.elements import Text
 from bazaar_nb.scene.film import Film
@@ -277,3 +278,18 @@ def test_a_film_that_is_sent_elsewhere_carries_no_other_definition(notebook: Not
     sent = cloudpickle.dumps(before)
     assert b"two" not in sent
     assert words(cloudpickle.loads(sent)) == ["one"]
+
+
+def test_a_scene_within_an_arrangement_is_followed_too(notebook: Notebook) -> None:
+    notebook.names |= {"loop": loop, "sequence": sequence}
+    cell = "@scene(duration={seconds})\ndef title(frame): return Text('{word}')"
+    notebook.run("a", cell.format(seconds=1, word="one"))
+    film = notebook.run("b", "film = Film([loop(sequence(title(), title()), 2)], fps=10)")
+    before = film.version
+    assert (film.frames, film.frame(0).elements[1]) == (40, Text("one"))
+    notebook.run("a", cell.format(seconds=2, word="two"))
+    assert (film.frames, film.frame(0).elements[1]) == (80, Text("two"))
+    assert film.version > before
+    settled = film.version
+    notebook.run("c", "other = 1")
+    assert film.version == settled

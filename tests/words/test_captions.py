@@ -11,6 +11,7 @@ import pytest
 
 import bazaar_nb as bz
 from bazaar_nb.words.captions.line_breaking import break_lines
+from tests.draw.test_text import needs_fonts
 from tests.words.stage import film_of, pixels, shown_at
 
 Captions: Any = bz.words.Captions
@@ -101,7 +102,7 @@ def test_any_style_stays_in_the_safe_area(style: str, highlight: str | None, sha
 def test_lines_are_of_one_length_and_break_where_one_breathes() -> None:
     def lines(text: str, room: float, most: int = 2) -> list[list[str]]:
         words = text.split()
-        pages = break_lines(words, lambda line: float(len(line)), room, most)
+        pages = break_lines(words, lambda line: len(" ".join(words[i] for i in line)), room, most)
         return [[" ".join(words[i] for i in line) for line in page] for page in pages]
 
     assert lines("short enough", 42) == [["short enough"]]
@@ -114,6 +115,23 @@ def test_lines_are_of_one_length_and_break_where_one_breathes() -> None:
     ((first, *_),) = lines("we put it on the table that stands in a house", 40)
     assert first.split()[-1] not in ("the", "a", "in", "on", "that")
     assert lines("Donaudampfschifffahrtsgesellschaftskapitän und Crew", 20)[0][0].startswith("Donau")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "日本語の字幕はスペースがないのでとても長い一行になってしまいますが、どうなるでしょうか。",
+        "Donaudampfschifffahrtsgesellschaftskapitänsmützenverkäuferinnenausbildung" * 2,
+    ],
+)
+@needs_fonts
+def test_text_without_spaces_is_broken_too(text: str) -> None:
+    captions = Captions([(0, 4, text)], highlight="color")
+    film = film_of(lambda frame: captions.show(frame), seconds=4)
+    for frame in (0, 39):
+        assert np.flatnonzero(pixels(film, frame).max(axis=0) > 12).min() > 0.05 * 640
+    shown = dict.fromkeys(line for time in np.arange(0, 4, 0.1) for line in said(captions, time).split(" / "))
+    assert "".join(shown) == text
 
 
 def test_they_are_layers_and_can_be_tied_to_moments() -> None:

@@ -36,6 +36,14 @@ def _draw(brush: Brush, clip: Clip) -> None:
     )  # fmt: skip
 
 
+def covers_all(clip: Clip) -> bool:
+    """Tell whether a clip hides all that is below it, as one does that is a scene by itself."""
+    plain = Clip(
+        clip.source, frame=clip.frame, size=clip.size, opaque=True, fit=clip.fit, width="100%", height="100%"
+    )
+    return clip.fit != "contain" and clip == plain
+
+
 def _pin(clip: Clip, pinning: Pinning) -> Clip | Image:
     """Replace the file by its asset, and its time by the picture that is shown then."""
     if clip.frame >= 0:
@@ -51,7 +59,7 @@ def _pin(clip: Clip, pinning: Pinning) -> Clip | Image:
     looks = {name: getattr(clip, name) for name in _LOOKS}
     if number is None:
         looks["opacity"] = 0.0
-    return Clip(asset, frame=number or 0, size=facts.size, **looks)
+    return Clip(asset, frame=number or 0, size=facts.size, opaque=facts.opaque, **looks)
 
 
 def _number(clip: Clip, facts: ClipFacts) -> int | None:

@@ -23,7 +23,7 @@ from bazaar_nb.jobs.similar_renders import EarlierRender, Wanted, read_earlier
 from bazaar_nb.media.codecs import CODECS, DEFAULT_CODECS, FORMATS, QUALITIES
 from bazaar_nb.media.settings import BIT_RATES, Settings, resolve_settings
 from bazaar_nb.media.sizes import SHORT_SIDES, Resolution
-from bazaar_nb.render.film_sounds import film_sounds
+from bazaar_nb.render.film_sounds import known_clips
 from bazaar_nb.scene.film import Film
 from bazaar_nb.scene.time import format_fps
 from bazaar_nb.store.paths import read_path
@@ -75,7 +75,7 @@ class ExportForm:
             "frames": film.frames,
             "fps": [film.fps.numerator, film.fps.denominator],
             "range": [min(first, film.frames - 1), min(stop, film.frames)],
-            "has_sound": bool(film_sounds(film)),
+            "has_sound": bool(film.sound or known_clips(film)),
             "project": plain(self.where.project),
             "formats": formats,
             "codecs": codecs,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -14,15 +15,19 @@ _MOST = 20_000
 _PAUSE_S = 0.7  # between words: a new caption
 _MOST_LETTERS = 74  # of a caption made of words: two lines
 _MOST_S = 6.0
+_WIDE = r"\u2e80-\u303f\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uff60\U00020000-\U0003ffff"
+_CLOSING = "、。，．！？」』）】》：；…ー々"  # never first in a line
+_PIECES = re.compile(rf"[{_WIDE}][{_CLOSING}]*|[^{_WIDE}]+")  # Chinese and Japanese have no spaces
 _ENDS = ".!?…。！？؟"
 
 
 class Word(NamedTuple):
-    """A word of a caption, with the seconds at which it is said."""
+    """A word of a caption, with the seconds at which it is said, and whether a space is before it."""
 
     text: str
     start: float
     end: float
+    spaced: bool = True
 
 
 class Caption(NamedTuple):
@@ -166,14 +171,26 @@ def _grouped(words: Iterable[Caption]) -> tuple[Caption, ...]:
 
 def words_of(caption: Caption) -> tuple[Word, ...]:
     """Give a caption's words with times; where those aren't known, they follow the words' lengths."""
-    said = caption.text.split()
-    if caption.words and [word.text for word in caption.words] == said:
+    if caption.words and " ".join(word.text for word in caption.words) == " ".join(caption.text.split()):
         return caption.words
-    weights = [len(split_graphemes(word)) + 2 for word in said]  # and a little for the pause after it
+    said = [
+        (piece, number == 0)
+        for word in caption.text.split()
+        for number, piece in enumerate(_PIECES.findall(word))
+    ]
+    # And a little for the pause after a word.
+    weights = [len(split_graphemes(word)) + (2 if spaced else 0) for word, spaced in said]
     whole, at = sum(weights), caption.start
     words = []
-    for word, weight in zip(said, weights, strict=True):
+    for (word, spaced), weight in zip(said, weights, strict=True):
         end = at + (caption.end - caption.start) * weight / whole
-        words.append(Word(word, at, end))
+        words.append(Word(word, at, end, spaced))
         at = end
     return tuple(words)
+
+
+def join_words(words: Sequence[Word]) -> str:
+    """Give the text of words in a line."""
+    return "".join(
+        f" {word.text}" if word.spaced and number else word.text for number, word in enumerate(words)
+    )

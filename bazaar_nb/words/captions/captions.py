@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from bisect import bisect_right
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
@@ -18,7 +19,8 @@ from bazaar_nb.scene.paint import Shadow, Stroke
 from bazaar_nb.scene.scene import Scene
 from bazaar_nb.scene.time import Seconds
 from bazaar_nb.values.color import Color, parse_color
-from bazaar_nb.words.captions.caption import Caption, Word, read_captions, words_of
+from bazaar_nb.values.graphemes import split_graphemes
+from bazaar_nb.words.captions.caption import Caption, Word, join_words, read_captions, words_of
 from bazaar_nb.words.captions.caption_files import read_caption_file
 from bazaar_nb.words.captions.line_breaking import break_lines
 
@@ -212,20 +214,25 @@ class Captions:
         return found
 
     def _break(self, caption: Caption, size: float, frame: Frame) -> tuple[_Page, ...]:
-        words = words_of(caption)
+        words = list(words_of(caption))
         room = self.width * frame.width - 2 * _PADDING_EM * size
 
         @lru_cache(maxsize=4096)
         def width_of(text: str) -> float:
             return frame.measure(self._text(text, size)).width
 
+        words = [piece for word in words for piece in _cut_to(word, width_of, room)]
+
+        def width_of_words(numbers: Sequence[int]) -> float:
+            return width_of(join_words([words[number] for number in numbers]))
+
         given = caption.text.split("\n")
-        texts = [word.text for word in words]
         if 1 < len(given) <= self.lines and all(width_of(line) <= room for line in given):
-            counts = [len(line.split()) for line in given]  # as whoever wrote it broke it
+            # As whoever wrote it broke it.
+            counts = [len(words_of(Caption(0, 1, line))) for line in given]
             pages = [[list(range(sum(counts[:i]), sum(counts[: i + 1]))) for i in range(len(counts))]]
         else:
-            pages = break_lines(texts, width_of, room, self.lines)
+            pages = break_lines([word.text for word in words], width_of_words, room, self.lines)
         made = []
         for number, page in enumerate(pages):
             lines = tuple(tuple(words[i] for i in line) for line in page)
@@ -271,7 +278,7 @@ class Captions:
         self, line: tuple[Word, ...], now: int, size: float, y: float, frame: Frame
     ) -> list[AnyElement]:
         """Give a line; `now` is the number of the word that is said, which may be in another."""
-        whole = " ".join(word.text for word in line)
+        whole = join_words(line)
         is_here = 0 <= now < len(line)
         parts: list[AnyElement] = []
         x = frame.width / 2
@@ -283,9 +290,7 @@ class Captions:
                      radius=0.22 * size, fill="rgba(10, 12, 18, 0.78)")
             )  # fmt: skip
         if self.highlight == "box" and is_here:
-            before = (
-                self._width(" ".join(word.text for word in line[:now]) + " ", size, frame) if now else 0.0
-            )
+            before = self._width(_before(line, now), size, frame) if now else 0.0
             word = self._width(line[now].text, size, frame)
             parts.append(
                 Rect(x=x - width / 2 + before - 0.16 * size, y=y, width=word + 0.32 * size,
@@ -298,13 +303,13 @@ class Captions:
         if self.highlight == "reveal":
             if now >= len(line) - 1:
                 return whole
-            said = " ".join(word.text for word in line[: now + 1]) if now >= 0 else ""
+            said = join_words(line[: now + 1]) if now >= 0 else ""
             rest = whole[len(said) :]
             return (*((Span(said),) if said else ()), Span(rest, color="transparent"))
         if self.highlight is None or not is_here:
             return whole
-        before = "".join(word.text + " " for word in line[:now])
-        after = "".join(" " + word.text for word in line[now + 1 :])
+        before = _before(line, now)
+        after = whole[len(before) + len(line[now].text) :]
         ink = self.accent if self.highlight == "color" else _ink_on(self.accent)
         if self.highlight == "box" and self.style == "outline":
             ink = self.color  # its own edge is around it
@@ -323,6 +328,29 @@ class Captions:
 
     def __repr__(self) -> str:
         return f"<Captions: {len(self.captions)}, {self.style}>"
+
+
+def _before(line: tuple[Word, ...], now: int) -> str:
+    """Give what is before a word of a line, the space too."""
+    return join_words(line[: now + 1])[: -len(line[now].text)]
+
+
+def _cut_to(word: Word, width_of: Callable[[str], float], room: float) -> list[Word]:
+    """Cut a word that is wider than a line into pieces that aren't."""
+    if width_of(word.text) <= room:
+        return [word]
+    pieces: list[str] = []
+    for letter in split_graphemes(word.text):
+        if pieces and width_of(pieces[-1] + letter) <= room:
+            pieces[-1] += letter
+        else:
+            pieces.append(letter)
+    cut, at = [], word.start
+    for number, piece in enumerate(pieces):
+        end = at + (word.end - word.start) * len(piece) / len(word.text)
+        cut.append(Word(piece, at, end, word.spaced and number == 0))
+        at = end
+    return cut
 
 
 def _apart(captions: tuple[Caption, ...]) -> tuple[Caption, ...]:

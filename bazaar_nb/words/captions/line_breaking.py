@@ -14,7 +14,7 @@ _STRANDED, _AFTER_CLINGING, _NO_BREATH = 0.12, 0.26, 0.16  # in squared shares o
 
 
 def break_lines(
-    words: Sequence[str], width_of: Callable[[str], float], room: float, most_lines: int
+    words: Sequence[str], width_of: Callable[[Sequence[int]], float], room: float, most_lines: int
 ) -> list[list[list[int]]]:
     """Break words into pages of lines.
 
@@ -22,7 +22,7 @@ def break_lines(
     ----------
     words : sequence of str
     width_of : function
-        Gives the pixels that words in a line take.
+        Gives the pixels that words take in a line, by their numbers.
     room : float
         The pixels that a line may take.
     most_lines : int
@@ -33,7 +33,7 @@ def break_lines(
     list of pages of lines of words' numbers
         As few lines as it takes, of about one length; a word that is too wide has a line of its own.
     """
-    lines = _fewest(words, width_of, room)
+    lines = _fewest(range(len(words)), width_of, room)
     pages = -(-len(lines) // most_lines)
     if pages <= 1:
         return [_balanced(words, range(len(words)), width_of, room, max(1, len(lines)))]
@@ -47,7 +47,7 @@ def break_lines(
     found = []
     for page in split:
         if page:
-            needs = len(_fewest([words[number] for number in page], width_of, room))
+            needs = len(_fewest(page, width_of, room))
             found.extend(
                 [_balanced(words, page, width_of, room, needs)]
                 if needs <= most_lines
@@ -61,24 +61,30 @@ def _halves(page: list[int]) -> list[list[int]]:
     return [part for part in (page[:middle], page[middle:]) if part]
 
 
-def _fewest(words: Sequence[str], width_of: Callable[[str], float], room: float) -> list[list[str]]:
-    lines: list[list[str]] = []
-    for word in words:
-        if lines and width_of(" ".join([*lines[-1], word])) <= room:
-            lines[-1].append(word)
+def _fewest(
+    numbers: Sequence[int], width_of: Callable[[Sequence[int]], float], room: float
+) -> list[list[int]]:
+    lines: list[list[int]] = []
+    for number in numbers:
+        if lines and width_of([*lines[-1], number]) <= room:
+            lines[-1].append(number)
         else:
-            lines.append([word])
+            lines.append([number])
     return lines
 
 
 def _balanced(
-    words: Sequence[str], numbers: Sequence[int], width_of: Callable[[str], float], room: float, count: int
+    words: Sequence[str],
+    numbers: Sequence[int],
+    width_of: Callable[[Sequence[int]], float],
+    room: float,
+    count: int,
 ) -> list[list[int]]:
     """Break into so many lines with the least cost: uneven lengths, and breaks where one doesn't breathe."""
     numbers = list(numbers)
     if count == 1 or len(numbers) <= count:
         return [numbers] if count == 1 else [[number] for number in numbers]
-    whole = width_of(" ".join(words[number] for number in numbers)) / count
+    whole = width_of(numbers) / count
     scale = max(whole, 1.0)
     best: dict[tuple[int, int], tuple[float, tuple[int, ...]]] = {(0, 0): (0.0, ())}
     for line in range(1, count + 1):
@@ -88,7 +94,7 @@ def _balanced(
                 before = best.get((line - 1, start))
                 if before is None:
                     continue
-                width = width_of(" ".join(words[number] for number in numbers[start:stop]))
+                width = width_of(numbers[start:stop])
                 over = max(0.0, width - room) / scale
                 cost = before[0] + ((width - whole) / scale) ** 2 + 100 * over
                 if stop < len(numbers):
