@@ -168,7 +168,8 @@ def _workers_of(scheduler: Scheduler) -> int:
     there = workers_at(scheduler)
     if not there:
         raise InvalidValueError(
-            f"the cluster at {scheduler.address} has no worker yet: say how many `workers` it will have (estimate)"
+            f"the cluster at {scheduler.address} has no worker yet: say how many `workers` it will have "
+            "(estimate)"
         )
     return there
 
