@@ -1,8 +1,8 @@
 """All that is heard of a film: what its author placed, and its clips.
 
 A clip is heard as long as frames show it, so only evaluating all of them tells
-everything. A few frames of each scene tell almost always, before anything is
-rendered; a render compares that with what its segments have seen.
+everything. A few frames of each scene that may show some tell almost always, before
+anything is rendered; a render compares that with what its segments have seen.
 """
 
 from __future__ import annotations
@@ -19,15 +19,16 @@ from bazaar_nb.draw.elements.clip import is_sequence, played_part
 from bazaar_nb.errors import BazaarError
 from bazaar_nb.media.clip_file import look_into_clip
 from bazaar_nb.render.clip_scene import show_clip
+from bazaar_nb.scene.clip_references import may_show_clips
 from bazaar_nb.scene.clip_sounds import ClipRun, ClipSounds, joined
-from bazaar_nb.scene.film import Film
+from bazaar_nb.scene.film import Film, RecordedScene
 from bazaar_nb.scene.function_registry import one_pass
 from bazaar_nb.scene.sound import Sound
 from bazaar_nb.scene.timeline import Placement, Timeline
 
-_LOOKS = 3  # frames of each scene that are asked first
+_LOOKS = 3  # frames of a scene that may show clips, asked first
 _MORE_LOOKS = 9  # of one that shows clips
-_MOST_S = 2.0  # after so long, scenes are asked for no more than their first frame
+_MOST_S = 2.0  # after so long, no more scenes are asked: their clips are heard once their frames were seen
 _LEAST = 3  # frames: what is shorter is a scene that stands still or runs backwards
 _CUT_S = 0.005  # of fading where a sound is cut, so that it doesn't click
 
@@ -49,16 +50,19 @@ def known_clips(film: Film) -> tuple[ClipRun, ...]:
 
 
 def expected_clips(film: Film) -> tuple[ClipRun, ...]:
-    """Give which clips a film shows and when, as far as some frames of each scene tell it."""
+    """Give which clips a film shows and when, as far as some frames of scenes that may show some tell it."""
     timeline = film.timeline
     found = _expected.get(timeline)
     if found is None:
         until = time.monotonic() + _MOST_S
         runs: list[ClipRun] = []
         for place in (*timeline.placements, *timeline.layers):
-            looks = (_LOOKS, _MORE_LOOKS) if time.monotonic() < until else (1,)
+            scene = place.scene
+            asks_nobody = scene.function is show_clip or isinstance(scene, RecordedScene)
+            if not asks_nobody and (time.monotonic() > until or not may_show_clips(scene)):
+                continue
             with one_pass():
-                runs += _runs(place, looks, partial(_asked, film, place))
+                runs += _runs(place, (_LOOKS, _MORE_LOOKS), partial(_asked, film, place))
         found = _expected[timeline] = tuple(joined(runs))
     return found
 

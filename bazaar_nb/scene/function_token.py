@@ -238,13 +238,13 @@ class _Hasher:
                 self.add(cell.cell_contents)
             except ValueError:
                 self._text("empty cell")
-        for path in sorted(_globals_read(function.__code__)):
+        for path in sorted(globals_read(function.__code__)):
             name, *attributes = path
             if name not in function.__globals__:
                 continue
             value = function.__globals__[name]
             for attribute in attributes:  # of a library its version says it all, else what is used of it
-                if not isinstance(value, types.ModuleType) or _is_library_module(value):
+                if not isinstance(value, types.ModuleType) or is_library_module(value):
                     break
                 value = getattr(value, attribute, None)
             self._text(".".join(path))
@@ -290,7 +290,7 @@ def _steps(code: types.CodeType) -> tuple[dis.Instruction, ...]:
 
 
 @functools.lru_cache(maxsize=512)
-def _globals_read(code: types.CodeType) -> frozenset[tuple[str, ...]]:
+def globals_read(code: types.CodeType) -> frozenset[tuple[str, ...]]:
     """Give the global names that code reads, each with the attributes taken of it at once."""
     found = set()
     path: tuple[str, ...] = ()
@@ -302,7 +302,7 @@ def _globals_read(code: types.CodeType) -> frozenset[tuple[str, ...]]:
             found.add(path)
         path = (step.argval,) if step.opname in ("LOAD_GLOBAL", "LOAD_NAME") else ()
         if isinstance(step.argval, types.CodeType):
-            found |= _globals_read(step.argval)
+            found |= globals_read(step.argval)
     return frozenset(found)
 
 
@@ -324,10 +324,10 @@ def _is_library(value: Any) -> bool:
         return False
     if "<locals>" in value.__qualname__:
         return False  # its closure matters
-    return _is_library_module(module)
+    return is_library_module(module)
 
 
-def _is_library_module(module: types.ModuleType) -> bool:
+def is_library_module(module: types.ModuleType) -> bool:
     """Tell an installed module, which its version names, from one that the author may edit."""
     if module.__name__ == "__main__":
         return False

@@ -40,5 +40,4 @@ def test_a_scene_of_chance_is_noticed_in_the_player_once(
             for part in range(film_parts.parts):
                 film_parts.make(part, "h264", drawer, cache, tmp_path, lambda: None)
     assert [str(warning.message).partition(" shows")[0] for warning in caught] == ["scene 'chance'"]
-    # One frame of a scene is asked for twice, whatever the number of parts, and three for clips before.
-    assert len(calls) == 2 * (60 + 1 + 3)
+    assert len(calls) == 2 * (60 + 1)  # one frame of a scene is asked for twice, whatever the number of parts

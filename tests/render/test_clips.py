@@ -88,6 +88,17 @@ def test_clips_that_come_and_go_are_heard_while_they_are_seen(
     assert (tmp_path / "film.mp4").read_bytes() == (tmp_path / "again.mp4").read_bytes()
 
 
+def test_a_clip_that_nothing_tells_of_is_heard(clip_file: str, inline: bz.Workspace, tmp_path: Path) -> None:
+    @bz.scene(duration=2)
+    def hidden(frame: bz.Frame) -> Any:
+        return getattr(bz, "Clip"[::-1][::-1])(clip_file, trim=(2, 5))
+
+    film = bz.Composition([hidden()], width=WIDTH, height=HEIGHT, fps=25)
+    assert film_sounds(film) == ()
+    film.export(tmp_path / "film.mp4", workspace=inline, progress=False)
+    assert near(clicks(tmp_path / "film.mp4"), [0, 1])
+
+
 def test_players_learn_of_clips_that_come_and_go(clip_file: str, tmp_path: Path) -> None:
     film = bz.Composition([coming_and_going(clip_file)], width=WIDTH, height=HEIGHT, fps=25)
     told: list[str | None] = []

@@ -102,8 +102,7 @@ def test_workers_evaluate_each_frame_once(warm: Workspace, tmp_path: Path) -> No
     lines = [line.split() for line in asked.read_text().splitlines()]
     elsewhere = [int(index) for index, pid in lines if int(pid) != os.getpid()]
     assert sorted(elsewhere) == list(range(120))
-    # What is looked at twice, and what is asked for clips before.
-    assert 1 <= len(lines) - len(elsewhere) <= 6
+    assert 1 <= len(lines) - len(elsewhere) <= 3  # what is looked at twice
     row = last(warm)
     assert row["frames_evaluated_by_workers"] == 120
     assert pd.isna(row["home_reason"])
