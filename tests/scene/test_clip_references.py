@@ -72,6 +72,6 @@ def test_scenes_without_clips() -> None:
     samples = np.zeros((1000, 1000))
 
     def plotted(frame: bz.Frame) -> list[Any]:
-        return [bz.Text(f"{bz.spring(frame):.2f} {samples.mean()}"), *bz.words.rise(bz.Text("a"), frame)]
+        return [bz.Text(f"{bz.spring(frame):.2f} {samples.mean()}"), bz.words.rise(bz.Text("a"), frame)]
 
     assert not may_show_clips(bz.scene(duration=1)(plotted)())
