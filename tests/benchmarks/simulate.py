@@ -25,6 +25,7 @@ from bazaar_nb.simulation.film_shape import FilmShape, read_film
 from bazaar_nb.simulation.machines import Machines
 from bazaar_nb.simulation.scaling import predict
 from tests.benchmarks.measures import Bench
+from tests.benchmarks.simulation_figures import built_in_figures
 from tests.benchmarks.tables import Table, mark
 from tests.benchmarks.workloads import title_scene
 
@@ -64,7 +65,7 @@ def simulation_tables(bench: Bench) -> list[Table]:
     )
     for name, (make, cores) in KINDS.items():
         _beside(beside, bench, name, make(), cores)
-    return [beside, _clusters()]
+    return [beside, built_in_figures(bench), _clusters()]
 
 
 def _beside(table: Table, bench: Bench, name: str, film: bz.Composition, cores: int | None) -> None:
