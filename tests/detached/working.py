@@ -17,12 +17,14 @@ from bazaar_nb.detached.presence import count_workers
 WITHIN_S = 120.0
 
 
-def eventually(true: Callable[[], object], what: str, within_s: float = WITHIN_S) -> None:
+def eventually(
+    true: Callable[[], object], what: str, within_s: float = WITHIN_S, every_s: float = 0.05
+) -> None:
     """Wait until something is so."""
     stop = time.monotonic() + within_s
     while not true():
         assert time.monotonic() < stop, f"not within {within_s:.0f} s: {what}"
-        time.sleep(0.05)
+        time.sleep(every_s)
 
 
 class Working:
@@ -57,7 +59,18 @@ class Working:
         self.process.wait()
         self._log.unlink(missing_ok=True)
 
+    def freeze_in_the_middle(self, segments: Callable[[], int]) -> None:
+        """Stop its process in the middle of its render, however quick the machine is; `thaw` has it go on."""
+        eventually(lambda: segments() > 0, "a segment is there", every_s=0.002)
+        self.process.send_signal(signal.SIGSTOP)
+        assert "took render" in self.log.splitlines()[-1], "the film is too short: it has ended"
+
+    def thaw(self) -> None:
+        """Have it go on."""
+        self.process.send_signal(signal.SIGCONT)
+
     def ask_to_end(self) -> int:
         """Send SIGTERM and wait; give the exit code."""
         self.process.send_signal(signal.SIGTERM)
+        self.thaw()
         return self.process.wait(WITHIN_S)

@@ -156,7 +156,7 @@ def test_what_can_not_be_estimated_is_said(tmp_path: Path) -> None:
     wrong: list[tuple[dict[str, Any], str]] = [
         (
             {"engine": "cluster"},
-            "`engine` must be an engine or one of inline, local, dask, lithops, got 'cluster'",
+            "or one of inline, local, dask, lithops, got 'cluster'",
         ),
         ({"engine": 3}, "`engine` must be an engine"),
         ({"engine": "dask"}, "engine 'dask' wants `workers`"),

@@ -18,7 +18,7 @@ from tests.lab.jupyter import Server
 from tests.lab.test_panel_in_lab import export, panel_in, wait_status
 
 LONG = """
-film = bz.Composition([counting(duration=40)], width=640, height=360, fps=30, name="counting")
+film = bz.Composition([counting(duration=120)], width=640, height=360, fps=30, name="counting")
 panel = bz.ExportPanel(film)
 panel
 """
@@ -60,6 +60,7 @@ def test_it_goes_on_when_its_kernel_was_killed(
     lab.page.wait_for_function(
         "() => Number(document.querySelector('.bzp-bar')?.getAttribute('aria-valuenow')) > 5"
     )
+    started[0].process.send_signal(signal.SIGSTOP)  # the film is not to end meanwhile
     for theme in ("Light", "Dark"):
         lab.command("apputils:change-theme", theme=f"JupyterLab {theme}")
         lab.page.locator(f"body[data-jp-theme-light={str(theme == 'Light').lower()}]").wait_for(
@@ -77,6 +78,7 @@ def test_it_goes_on_when_its_kernel_was_killed(
     other.run(2)
     panel, view = panel_in(other, 1), panel_in(other, 2)
     panel.locator(f".bzp-job[data-job='{render_id}']").wait_for()
+    started[0].thaw()
     wait_status(view, "succeeded")
     wait_status(panel, "succeeded")
     view.locator("video").wait_for()
@@ -85,6 +87,6 @@ def test_it_goes_on_when_its_kernel_was_killed(
     other.page.locator("body[data-jp-theme-light=true]").wait_for(state="attached")
     other.page.screenshot(path=tmp_path / "attached-light.png")
     with av.open(str(bz.attach(render_id, root).result(60).path)) as container:
-        pictures = [frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)]
-    assert [number_in(picture) for picture in pictures] == list(range(1200))
+        seen = [number_in(frame.to_ndarray(format="rgb24")) for frame in container.decode(video=0)]
+    assert seen == list(range(3600))
     assert list(root.history()["status"]) == ["succeeded"]

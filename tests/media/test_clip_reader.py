@@ -303,17 +303,18 @@ def test_a_file_that_changes_is_not_read_on(clips: dict[str, Path], tmp_path: Pa
 
 
 MEMORY = """
-import resource, sys
+import sys
 from pathlib import Path
 from bazaar_nb.media.clip_file import look_into_clip
 from bazaar_nb.media.clip_reader import ClipReader
+from bazaar_nb.render.worker import peak_memory_bytes
 reader = ClipReader()
 path = Path(sys.argv[1])
 file = look_into_clip(path)
 for number in [*range(20), *reversed(range(20))]:
     reader.begin_frame()
     reader.pixels(path, "large", number, (480, 270))
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+print(peak_memory_bytes() // 1024**2)
 """
 
 
