@@ -1,4 +1,4 @@
-"""Detached renders of a workspace with a Dask cluster: the cluster finishes them, and nobody else is needed."""
+"""Detached renders of a workspace with a Dask cluster: it finishes them, and nobody else is needed."""
 
 from __future__ import annotations
 
