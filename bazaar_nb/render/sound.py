@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Self
 
 from bazaar_nb.errors import EncodeError, RenderCancelledError
+from bazaar_nb.media.libraries import give_back_memory
 from bazaar_nb.media.sound_file import check_sound
 from bazaar_nb.media.sound_track import (
     DEFAULT_BIT_RATE,
@@ -78,6 +79,7 @@ def _make_track(
     if not there:
         with store.writing(key, once=True) as path:
             encode_track(sounds, duration_s, path, codec, begin_s=begin_s, end_s=end_s, on_block=check)
+        give_back_memory()  # of a long film there is an index of hundreds of thousands of packets
     return store.local(key), time.perf_counter() - began
 
 

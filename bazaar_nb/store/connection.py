@@ -13,6 +13,7 @@ This is the only module that imports the S3 libraries, when it is first needed.
 from __future__ import annotations
 
 import asyncio
+import io
 import os
 import random
 import threading
@@ -164,7 +165,10 @@ class _Client:
 
         async def call(**params: Any) -> Any:
             tried = 0
+            body = params.get("Body")
             while True:
+                if isinstance(body, io.IOBase):
+                    body.seek(0)
                 try:
                     return await method(**params)
                 except Exception as error:

@@ -13,6 +13,7 @@ import errno
 import hashlib
 import random
 from collections.abc import Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
@@ -21,6 +22,7 @@ from bazaar_nb.store.backend import OnBytes
 from bazaar_nb.store.bucket_faults import error_code, is_missing
 from bazaar_nb.store.connection import body_faults
 from bazaar_nb.store.faults import MissingObjectError
+from bazaar_nb.store.file_part import FilePart
 from bazaar_nb.store.options import StorageOptions
 
 _TAKEN = ("PreconditionFailed", "412")
@@ -302,21 +304,21 @@ class _Parts:
 
     async def _send(self, ids: Mapping[str, str], number: int, begin: int) -> tuple[bytes, str]:
         async with self._slots:
-            data = await asyncio.to_thread(self._read, begin)
-            digest = await asyncio.to_thread(_md5, data)
-            answer = await self._client.upload_part(
-                **ids, PartNumber=number, Body=data, ContentMD5=base64.b64encode(digest).decode()
-            )
-            self._done += len(data)
+            stop = min(self._size, begin + self._part)
+            with ExitStack() as ending:
+                body: bytes | FilePart
+                if isinstance(self._source, bytes):
+                    body = self._source[begin:stop]
+                    digest = await asyncio.to_thread(_md5, body)
+                else:
+                    body = ending.enter_context(FilePart(self._source, begin, stop))
+                    digest = await asyncio.to_thread(body.md5)
+                answer = await self._client.upload_part(
+                    **ids, PartNumber=number, Body=body, ContentMD5=base64.b64encode(digest).decode()
+                )
+            self._done += stop - begin
             self._report(self._done, self._size)
             return digest, answer["ETag"]
-
-    def _read(self, begin: int) -> bytes:
-        if isinstance(self._source, bytes):
-            return self._source[begin : begin + self._part]
-        with self._source.open("rb") as file:
-            file.seek(begin)
-            return file.read(self._part)
 
     async def _complete(
         self, ids: Mapping[str, str], parts: list[dict[str, Any]], condition: Mapping[str, str]

@@ -6,6 +6,7 @@ import asyncio
 import datetime as dt
 import hashlib
 import os
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,18 +24,29 @@ KEY = "projects/p/r/film.mp4"
 
 
 @pytest.mark.parametrize("size", [20_000, 2 * PART + 1])
-def test_a_wire_that_changes_bits(bucket: str, server: Server, store: Store, size: int) -> None:
+@pytest.mark.parametrize("from_file", [False, True])
+def test_a_wire_that_changes_bits(
+    bucket: str, server: Server, store: Store, size: int, from_file: bool, tmp_path: Path
+) -> None:
     content = os.urandom(size)
+    (tmp_path / "content").write_bytes(content)
+
+    def send(into: Store) -> None:
+        if from_file:
+            into.put_file(tmp_path / "content", KEY)
+        else:
+            into.write_bytes(KEY, content)
+
     with BadNetwork(server.url, share=0.6, faults=("spoil",), seed=1) as network:
         given = {**options_of(server), "endpoint_url": network.url, "part_bytes": PART}
-        Store(store.url, {**given, "attempts": 12}).write_bytes(KEY, content)
+        send(Store(store.url, {**given, "attempts": 12}))
         assert network.seen["spoil"] >= 1
     assert store.read_bytes(KEY) == content
     store.remove(KEY)
     with BadNetwork(server.url, share=1, faults=("spoil",)) as network:
         given["endpoint_url"] = network.url
         with pytest.raises(StoreError, match=r"it arrived damaged .* said BadDigest\); try again"):
-            Store(store.url, {**given, "attempts": 2}).write_bytes(KEY, content)
+            send(Store(store.url, {**given, "attempts": 2}))
     assert objects_in(server, store) == []
 
 

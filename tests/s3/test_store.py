@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
+import tracemalloc
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -207,3 +208,19 @@ def test_long_listings_come_in_pages(store: Store) -> None:
     assert [key[8:12] for key in store.list("history/")] == [f"{number:04}" for number in range(1_003)]
     store.remove_all(list(store.list()))
     assert list(store.list()) == []
+
+
+def test_a_file_is_sent_as_it_is_read(parts: Store, tmp_path: Path) -> None:
+    """What is under way, eight parts of it, is not in memory."""
+    content = os.urandom(PART) * 8
+    (tmp_path / "film.mp4").write_bytes(content)
+    parts.write_bytes("projects/p/r/film.mp4", b"")  # the libraries are here
+    tracemalloc.start()
+    try:
+        before, _ = tracemalloc.get_traced_memory()
+        parts.put_file(tmp_path / "film.mp4", "projects/p/r/film.mp4")
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak - before < 2 * PART, f"{(peak - before) / 1e6:.0f} MB"
+    assert parts.read_bytes("projects/p/r/film.mp4") == content
