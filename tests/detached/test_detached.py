@@ -114,7 +114,7 @@ def test_two_workers_share_renders_and_one_is_killed(inline: bz.Workspace, work:
 
 def test_a_worker_that_is_told_to_end_gives_its_render_up_at_once(inline: bz.Workspace, work: Work) -> None:
     first = work("--engine", "inline")
-    job = hand_over(numbered(5, 40.0), inline)
+    job = hand_over(numbered(5, 40.0, width=1280, height=720), inline)
     eventually(lambda: job.progress.frames > 0, "frames are there")
     assert first.ask_to_end() == 0
     assert "gave up render" in first.log
@@ -130,7 +130,7 @@ def test_a_worker_that_is_told_to_end_gives_its_render_up_at_once(inline: bz.Wor
 
 def test_who_is_attached_can_cancel(inline: bz.Workspace, work: Work) -> None:
     work("--engine", "inline")
-    job = hand_over(numbered(5, 60.0), inline)
+    job = hand_over(numbered(5, 60.0, width=1280, height=720), inline)
     eventually(lambda: job.progress.frames > 0, "frames are there")
     assert bz.attach(job.id, inline).cancel()
     assert job.wait(WITHIN_S)
