@@ -14,6 +14,7 @@ from av.video.stream import VideoStream
 
 from bazaar_nb.errors import EncodeError
 from bazaar_nb.media.codecs import CODECS
+from bazaar_nb.media.packet_spool import ComingSound
 from bazaar_nb.media.segment_packets import SegmentPackets, SegmentPart
 from bazaar_nb.media.settings import Settings
 from bazaar_nb.media.writing import abandoned_on_failure, removed_on_failure, writing
@@ -88,7 +89,7 @@ class MovieMuxer:
         target: Any,
         name: Path,
         settings: Settings,
-        sound: str | Path | None,
+        sound: str | Path | ComingSound | None,
         metadata: Mapping[str, str],
         options: Mapping[str, str],
     ) -> None:
@@ -154,9 +155,11 @@ def _decode_time(packet: Packet[Any]) -> Fraction:
     return (packet.dts or 0) * packet.time_base
 
 
-def _sound_packets(movie: OutputContainer, sound: str | Path | None) -> Iterator[Packet[Any]]:
+def _sound_packets(movie: OutputContainer, sound: str | Path | ComingSound | None) -> Iterator[Packet[Any]]:
     if sound is None:
         return iter(())
+    if isinstance(sound, ComingSound):
+        return sound.packets(movie)
     from bazaar_nb.media.sound_track import add_sound_stream
 
     return cast("Iterator[Packet[Any]]", iter(add_sound_stream(movie, Path(sound)).packets()))

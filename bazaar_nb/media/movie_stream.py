@@ -23,6 +23,7 @@ import av
 
 from bazaar_nb.errors import EncodeError
 from bazaar_nb.media.join import MovieMuxer
+from bazaar_nb.media.packet_spool import ComingSound
 from bazaar_nb.media.segment_packets import DamagedSegmentError, SegmentPart
 from bazaar_nb.media.settings import Settings
 
@@ -49,8 +50,8 @@ class MovieStream:
     ----------
     settings : Settings
         The movie's; not GIF.
-    sound : Path, optional
-        An encoded sound track.
+    sound : Path or ComingSound, optional
+        An encoded sound track, or one that is being encoded: then `add` waits for its packets.
     metadata : mapping, optional
         What the file says of itself.
     pictures : bool
@@ -63,7 +64,7 @@ class MovieStream:
     def __init__(
         self,
         settings: Settings,
-        sound: Path | None = None,
+        sound: Path | ComingSound | None = None,
         metadata: Mapping[str, str] | None = None,
         *,
         pictures: bool = True,

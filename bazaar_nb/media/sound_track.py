@@ -25,6 +25,7 @@ from av.container import OutputContainer
 from av.packet import Packet
 
 from bazaar_nb.errors import AssetError, EncodeError, InvalidValueError, SettingsError
+from bazaar_nb.media.packet_spool import PacketSpool
 from bazaar_nb.media.sound_file import SAMPLE_RATE, Samples, check_sound
 from bazaar_nb.media.sound_mix import mix_sound
 from bazaar_nb.scene.sound import Sound
@@ -71,6 +72,7 @@ def encode_track(
     begin_s: Fraction = Fraction(0),
     end_s: Fraction | None = None,
     on_block: Callable[[], None] | None = None,
+    spool: PacketSpool | None = None,
 ) -> TrackFigures:
     """Mix a film's sounds and write them as a playable file.
 
@@ -92,6 +94,8 @@ def encode_track(
         Half-open part of the film, as in `mix_sound`.
     on_block : callable, optional
         Called before each block of the mix is encoded; what it raises passes through.
+    spool : PacketSpool, optional
+        Gets the packets, too.
 
     Raises
     ------
@@ -108,7 +112,7 @@ def encode_track(
     blocks = mix_sound(placements, duration_s, begin_s=begin_s, end_s=end_s)
     started = time.perf_counter()
     try:
-        samples, peak, mix_s = _write(blocks, target, codec, bit_rate, on_block)
+        samples, peak, mix_s = _write(blocks, target, codec, bit_rate, on_block, spool)
         size_bytes = target.stat().st_size
     except BaseException as error:
         target.unlink(missing_ok=True)
@@ -230,6 +234,7 @@ def _write(
     codec: SoundCodec,
     bit_rate: int,
     on_block: Callable[[], None] | None,
+    spool: PacketSpool | None,
 ) -> tuple[int, float, float]:
     """Give the number of samples, the peak, and the seconds that the mix took."""
     samples, peak, mix_s = 0, 0.0, 0.0
@@ -238,6 +243,13 @@ def _write(
     with av.open(f"file:{target}", "w", format=_MUXER[codec], container_options=options) as container:
         stream = cast(AudioStream, container.add_stream(ENCODER[codec], rate=SAMPLE_RATE, layout="stereo"))
         stream.bit_rate = bit_rate
+
+        def encode(frame: AudioFrame | None) -> None:
+            packets = stream.encode(frame)
+            container.mux(packets)
+            if spool is not None:
+                spool.put(stream, _MUXER[codec], packets)
+
         while True:
             started = time.perf_counter()
             block = next(blocks, None)
@@ -246,10 +258,10 @@ def _write(
                 break
             if on_block is not None:
                 on_block()
-            container.mux(stream.encode(sound_frame(block, samples)))
+            encode(sound_frame(block, samples))
             samples += len(block)
             peak = max(peak, float(np.abs(block).max()))
-        container.mux(stream.encode(None))
+        encode(None)
     return samples, peak, mix_s
 
 

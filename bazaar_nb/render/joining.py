@@ -1,7 +1,7 @@
 """A movie from its segments: in a file that is published when it is whole, or on its way into a bucket.
 
-Into a bucket it is sent in parts while segments are still being rendered:
-their bytes pass through this process once, and where nothing lies between them
+Into a bucket it is sent in parts while segments are still being rendered and sound
+is still being encoded: bytes pass through this process once, and where nothing lies between them
 (an mp4 without sound, segments of 6 MiB and more) not at all, for the service
 copies them. Memory holds a few segments and parts, however long the film is.
 What is published has the same bytes whichever way it went.
@@ -24,9 +24,11 @@ from bazaar_nb.errors import RenderCancelledError
 from bazaar_nb.media.gif import write_gif
 from bazaar_nb.media.join import join_movie
 from bazaar_nb.media.movie_stream import MovieStream, can_stream, is_plain
+from bazaar_nb.media.packet_spool import ComingSound
 from bazaar_nb.media.segment_packets import SegmentPart
 from bazaar_nb.media.settings import Settings
 from bazaar_nb.render.segment_files import AHEAD, SegmentFile, SegmentFiles, blamed
+from bazaar_nb.render.sound import ComingTrack
 from bazaar_nb.store.backend import Assembly, OnBytes
 from bazaar_nb.store.store import Store
 
@@ -113,13 +115,13 @@ def _write_gif(plan: MoviePlan, parts: Sequence[tuple[str, int]], target: Path) 
         write_gif(segments, target, plan.settings, lambda _: plan.check(), plan.metadata)
 
 
-def begin_stream(plan: MoviePlan, track: Future[tuple[Path, float]] | None) -> StreamedJoin | None:
+def begin_stream(plan: MoviePlan, track: ComingTrack | None) -> StreamedJoin | None:
     """Begin to send a movie whose segments are still to come; None where that can't be.
 
     Parameters
     ----------
-    track : future
-        Gives the sound track's file, and the seconds that it took.
+    track : ComingTrack or None
+        The sound track; the movie is begun as soon as its first packets are there.
     """
     if not plan.store.is_remote or not can_stream(plan.settings):
         return None
@@ -137,7 +139,7 @@ class StreamedJoin:
     `abandon`, after which nothing is.
     """
 
-    def __init__(self, plan: MoviePlan, track: Future[tuple[Path, float]] | None, upload: Assembly) -> None:
+    def __init__(self, plan: MoviePlan, track: ComingTrack | None, upload: Assembly) -> None:
         self._plan = plan
         self._track = track
         self._upload = upload
@@ -192,7 +194,7 @@ class StreamedJoin:
         upload.watch(self._check)
         with ExitStack() as ending:
             ending.callback(upload.abandon)
-            sound = None if self._track is None else self._wait(self._track)[0]
+            sound = None if self._track is None else self._sound(self._track)
             plain = is_plain(plan.settings, sound is not None)
             stream = MovieStream(plan.settings, sound, plan.metadata, pictures=not plain, name=plan.key)
             ending.callback(stream.abandon)
@@ -205,6 +207,13 @@ class StreamedJoin:
             self.joined = True
             upload.finish(front)
         return Movie(plan.store, plan.key, size)
+
+    def _sound(self, track: ComingTrack) -> Path | ComingSound:
+        while not wait([track.future], _LOOK_S).done:
+            self._check()
+            if track.spool.has_begun:
+                return ComingSound(track.spool, self._check)
+        return track.future.result()[0]
 
     def _add_all(self, stream: MovieStream, files: SegmentFiles, plain: bool) -> None:
         coming: deque[Future[SegmentFile]] = deque()

@@ -257,7 +257,7 @@ class Rendering:
         return render
 
     def _render(self, counters: FrameCounters, claims: SegmentClaims) -> Render:
-        with SoundTrack(self.request, self._check) as track:
+        with SoundTrack(self.request, self._check, streamed=self._plan.store.is_remote) as track:
             try:
                 movie, timings = self._make_movie(counters, claims, track)
             finally:
@@ -276,14 +276,14 @@ class Rendering:
                 run = self._run = self._next_run(counters, claims, carrier.file, made, beside)
                 self._stage = "rendering"
                 parts: list[tuple[str, int]] = []
-                stream = self._stream = begin_stream(self._plan, track.future)
+                stream = self._stream = begin_stream(self._plan, track.coming)
                 self._offered = self.request.first
                 try:
                     parts = self._render_segments(run)
                     self._home_reason = carrier.reason or run.stays
                     seen = [*chain.from_iterable(run.heard.values())]
                     self._content_key = content_key(self.request, (key for key, _ in parts), seen)
-                    self._stage = "sound" if track.future is not None else "joining"
+                    self._stage = "sound" if track.coming is not None else "joining"
                     if track.is_other(seen) and stream is not None:
                         self._stream = None  # what was sent of the sound is not this film's
                         stream.abandon()

@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from fractions import Fraction
 from pathlib import Path
-from typing import Self
+from typing import NamedTuple, Self
 
 from bazaar_nb.errors import EncodeError, RenderCancelledError
 from bazaar_nb.media.libraries import give_back_memory
+from bazaar_nb.media.packet_spool import PacketSpool
 from bazaar_nb.media.sound_file import check_sound
 from bazaar_nb.media.sound_track import (
     DEFAULT_BIT_RATE,
@@ -51,6 +52,7 @@ def _make_track(
     begin_s: Fraction,
     end_s: Fraction,
     check: Callable[[], None],
+    spool: PacketSpool | None,
 ) -> tuple[Path, float]:
     """Give the file of a film's sound track, made now unless it is in the store.
 
@@ -62,6 +64,8 @@ def _make_track(
         The part of it that the movie shows.
     check : function
         Called after each second or so of sound; raises to stop.
+    spool : PacketSpool or None
+        Gets the packets, unless the track is in the store.
 
     Returns
     -------
@@ -78,7 +82,14 @@ def _make_track(
         there = False
     if not there:
         with store.writing(key, once=True) as path:
-            encode_track(sounds, duration_s, path, codec, begin_s=begin_s, end_s=end_s, on_block=check)
+            if spool is not None:
+                spool.open(path.parent)
+            encode_track(
+                sounds, duration_s, path, codec,
+                begin_s=begin_s, end_s=end_s, on_block=check, spool=spool,
+            )  # fmt: skip
+            if spool is not None:
+                spool.end()
         give_back_memory()  # of a long film there is an index of hundreds of thousands of packets
     return store.local(key), time.perf_counter() - began
 
@@ -97,6 +108,21 @@ def track_key(
     return sound_key(sounds, digests, duration_s, codec, DEFAULT_BIT_RATE, begin_s=begin_s, end_s=end_s)
 
 
+class ComingTrack(NamedTuple):
+    """A sound track that is being made.
+
+    Attributes
+    ----------
+    future : future
+        Gives the track's file, and the seconds that it took.
+    spool : PacketSpool
+        Has the packets before that, if they are encoded now and somebody asked for them.
+    """
+
+    future: Future[tuple[Path, float]]
+    spool: PacketSpool
+
+
 class SoundTrack:
     """A render's sound track, made in a thread beside its segments.
 
@@ -106,15 +132,18 @@ class SoundTrack:
     ----------
     check : function
         Called after each second or so of sound, and while it is waited for; raises to stop.
+    streamed : bool
+        Whether packets are wanted before the track is whole.
     """
 
-    def __init__(self, request: RenderRequest, check: Callable[[], None]) -> None:
+    def __init__(self, request: RenderRequest, check: Callable[[], None], *, streamed: bool) -> None:
         self._request = request
         self._check = check
         self._ended = threading.Event()
         self._threads = ThreadPoolExecutor(1, thread_name_prefix="bazaar-sound")
+        self._streamed = streamed
         self._known: list[ClipRun] = []
-        self._track: Future[tuple[Path, float]] | None = None
+        self._track: ComingTrack | None = None
 
     def __enter__(self) -> Self:
         request = self._request
@@ -127,10 +156,12 @@ class SoundTrack:
     def __exit__(self, *raised: object) -> None:
         self._ended.set()
         self._threads.shutdown()
+        if self._track is not None:
+            self._track.spool.close()
 
     @property
-    def future(self) -> Future[tuple[Path, float]] | None:
-        """Gives the track's file, and what it took; None where the film is silent, as far as is known."""
+    def coming(self) -> ComingTrack | None:
+        """The track; None where the film is silent, as far as is known."""
         return self._track
 
     def is_other(self, seen: Iterable[ClipRun]) -> bool:
@@ -158,6 +189,8 @@ class SoundTrack:
         if self.is_other(runs):
             sounds = (*request.film.sound, *clip_sounds(runs, request.film.fps))
             taken_s = self._wait()[1]
+            if self._track is not None:
+                self._track.spool.close()
             self._track, self._known = None, runs
             if sounds:
                 check_sounds(sounds)
@@ -166,9 +199,10 @@ class SoundTrack:
         return path, taken_s + more_s
 
     def _begin(self, sounds: Sequence[Sound]) -> None:
-        self._track = self._threads.submit(self._make, sounds)
+        spool = PacketSpool()
+        self._track = ComingTrack(self._threads.submit(self._make, sounds, spool), spool)
 
-    def _make(self, sounds: Sequence[Sound]) -> tuple[Path, float]:
+    def _make(self, sounds: Sequence[Sound], spool: PacketSpool) -> tuple[Path, float]:
         request = self._request
         codec = request.settings.sound_codec
         if codec is None:
@@ -181,11 +215,18 @@ class SoundTrack:
 
         film = request.film
         begin_s, end_s = (frames_to_seconds(edge, film.fps) for edge in (request.first, request.stop))
-        return _make_track(request.store, sounds, codec, film.duration, begin_s, end_s, check)
+        try:
+            return _make_track(
+                request.store, sounds, codec, film.duration, begin_s, end_s, check,
+                spool if self._streamed else None,
+            )  # fmt: skip
+        except BaseException:
+            spool.end(failed=True)
+            raise
 
     def _wait(self) -> tuple[Path | None, float]:
         if self._track is None:
             return None, 0.0
-        while not wait([self._track], timeout=0.1).done:
+        while not wait([self._track.future], timeout=0.1).done:
             self._check()
-        return self._track.result()
+        return self._track.future.result()

@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import struct
+import time
+from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from bazaar_nb.errors import EncodeError
 from bazaar_nb.media.join import join_movie
 from bazaar_nb.media.movie_stream import MovieStream, open_hollow, picture_range, with_index
+from bazaar_nb.media.packet_spool import ComingSound, PacketSpool
 from bazaar_nb.media.segment_packets import DamagedSegmentError, SegmentPart
 from bazaar_nb.media.settings import Settings, resolve_settings
 from bazaar_nb.media.sound_track import encode_track
+from bazaar_nb.scene.sound import Sound
 from tests.media.films import VIDEO_CODECS, encode_parts
+from tests.media.sound_files import write_wav
 
 METADATA = {"title": "Quarterly review", "artist": "Ada"}
 
 
-def streamed(parts: list[SegmentPart], film: Settings, sound: Path | None) -> bytes:
+def streamed(parts: list[SegmentPart], film: Settings, sound: Path | ComingSound | None) -> bytes:
     stream = MovieStream(film, sound, METADATA)
     rest = b""
     for part in parts:
@@ -46,6 +52,33 @@ def test_a_stream_has_the_bytes_of_a_file(tmp_path: Path, codec: str, sounds: bo
         track = tmp_path / "track"
         encode_track([], 74 / film.fps, track, film.sound_codec)
     assert streamed(parts, film, track) == joined(parts, film, track, tmp_path)
+
+
+@pytest.mark.parametrize("heard", [0.0, 0.5, 1.9])
+@pytest.mark.parametrize("codec", ["h264", "h265", "vp9"])
+def test_sound_that_is_still_being_encoded(tmp_path: Path, codec: str, heard: float) -> None:
+    film = resolve_settings((128, 64), Fraction(25), codec=codec)
+    kind = film.sound_codec
+    assert kind is not None
+    parts = encode_parts(tmp_path, film, [31, 2, 40, 1])
+    tone = np.sin(np.arange(96_000) / 17) * np.linspace(heard, 0, 96_000)
+    sounds = [Sound(write_wav(tmp_path / "tone.wav", tone), start=0.3)] if heard else []
+    spool, track = PacketSpool(), tmp_path / "track"
+    spool.open(tmp_path)
+
+    def encode() -> None:
+        encode_track(sounds, 74 / film.fps, track, kind, on_block=lambda: time.sleep(0.1), spool=spool)
+        spool.end()
+
+    with ThreadPoolExecutor(1) as beside:
+        encoding = beside.submit(encode)
+        while not spool.has_begun:
+            assert not encoding.done() or encoding.result() is None
+            time.sleep(0.01)
+        made = streamed(parts, film, ComingSound(spool, lambda: None))
+        encoding.result()
+    assert made == joined(parts, film, track, tmp_path)
+    spool.close()
 
 
 @pytest.mark.parametrize("codec", ["h264", "h265"])

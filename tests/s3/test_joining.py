@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 import os
+import threading
 import time
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -15,14 +16,16 @@ import pytest
 from numpy.typing import NDArray
 
 import bazaar_nb as bz
-from bazaar_nb.errors import LimitError, RenderCancelledError, StoreError
+from bazaar_nb.errors import EncodeError, LimitError, RenderCancelledError, StoreError
 from bazaar_nb.media.join import join_movie
+from bazaar_nb.media.packet_spool import PacketSpool
 from bazaar_nb.media.segment import encode_segment
 from bazaar_nb.media.segment_packets import SegmentPart
 from bazaar_nb.media.settings import Settings, resolve_settings
 from bazaar_nb.media.sound_track import encode_track
 from bazaar_nb.render.joining import MoviePlan, StreamedJoin, begin_stream
 from bazaar_nb.render.segment_files import UnusableSegmentError
+from bazaar_nb.render.sound import ComingTrack
 from bazaar_nb.store.faults import MissingObjectError
 from bazaar_nb.store.part_upload import PartUpload
 from bazaar_nb.store.store import Store
@@ -93,10 +96,10 @@ class Joined:
             segments=store, store=store, key=MOVIE, settings=self.settings, metadata={"title": "Noise"},
             check=self._check, check_size=self._check_size,
         )  # fmt: skip
-        self.track: Future[tuple[Path, float]] | None = None
+        self.track: ComingTrack | None = None
         if sound is not None:
-            self.track = Future()
-            self.track.set_result((sound, 0.0))
+            self.track = ComingTrack(Future(), PacketSpool())
+            self.track.future.set_result((sound, 0.0))
 
     def begin(self) -> StreamedJoin:
         stream = begin_stream(self.plan, self.track)
@@ -151,6 +154,61 @@ def test_a_sent_movie_has_the_bytes_of_a_file(
     join_movie(parts, target, joined.settings, sound, metadata={"title": "Noise"})
     assert joined() == target.read_bytes()
     assert (copied[0] > 5 * MB) is (not sounds)
+
+
+@pytest.mark.parametrize("codec", ["h264", "vp8"])
+def test_a_movie_begins_before_its_sound_is_whole(
+    small_parts: Store, noisy: Any, bucket: str, server: Server, tmp_path: Path, codec: str
+) -> None:
+    joined = Joined(small_parts, codec, put(small_parts, codec, noisy[codec]))
+    kind = joined.settings.sound_codec
+    assert kind is not None
+    seconds, sound, more = Fraction(sum(LENGTHS), 25), tmp_path / "track", threading.Event()
+    blocks: list[None] = []
+
+    def hold() -> None:
+        blocks.append(None)
+        assert len(blocks) < 5 or more.wait(60)
+
+    with ThreadPoolExecutor(1) as beside:
+
+        def encode(spool: PacketSpool) -> tuple[Path, float]:
+            encode_track([], seconds, sound, kind, on_block=hold, spool=spool)
+            spool.end()
+            return sound, 0.0
+
+        spool = PacketSpool()
+        spool.open(tmp_path)
+        joined.track = ComingTrack(beside.submit(encode, spool), spool)
+        stream = joined.begin()
+        try:
+            for key, frames in zip(joined.keys, LENGTHS, strict=True):
+                stream.offer(key, frames)
+            while not stream._upload.size_bytes:
+                assert not stream._movie.done()
+                time.sleep(0.02)
+            assert not joined.track.future.done()
+            more.set()
+            stream.finish(lambda: None)
+        finally:
+            more.set()
+            stream.abandon()
+    join_movie(noisy[codec], tmp_path / "file", joined.settings, sound, metadata={"title": "Noise"})
+    assert small_parts.read_bytes(MOVIE) == (tmp_path / "file").read_bytes()
+
+    failing = PacketSpool()
+    failing.open(tmp_path)
+    encode_track([], Fraction(1), sound, kind, spool=failing)
+    joined.track = ComingTrack(Future(), failing)
+    small_parts.remove(MOVIE)
+    stream = joined.begin()
+    stream.offer(joined.keys[0], LENGTHS[0])
+    failing.end(failed=True)
+    with pytest.raises(EncodeError, match="sound track could not be made"):
+        stream.finish(lambda: None)
+    stream.abandon()
+    assert begun_uploads(server, bucket) == []
+    assert not small_parts.exists(MOVIE)
 
 
 def test_a_damaged_segment_and_a_missing_one(
