@@ -312,9 +312,9 @@ class Composition(Film):  # noqa: D101
         workspace : Workspace, optional
             As for `export`.
         detach : bool
-            Hand the film over, as data, to those who work for the root (``bazaar work``): the render goes on
-            when this process ends, and `bz.attach` with its id shows it from anywhere. All frames are looked
-            at before this returns.
+            Hand the film over, as data, to the workspace's Dask cluster, or else to those who work for the
+            root (``bazaar work``): the render goes on when this process ends, and `bz.attach` with its id
+            shows it from anywhere. All frames are looked at before this returns.
         **options
             All that `export` takes, from ``format`` to ``metadata``.
 
@@ -332,7 +332,7 @@ class Composition(Film):  # noqa: D101
         LimitError
             When the workspace or its root doesn't allow it.
         NoWorkerError
-            With ``detach=True``, when nobody works for the root.
+            With ``detach=True``, when the engine is no Dask cluster and nobody works for the root.
 
         Examples
         --------

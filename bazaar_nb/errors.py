@@ -169,7 +169,7 @@ class UnknownRenderError(BazaarError, LookupError):
 
 
 class NoWorkerError(RenderError):
-    """A detached render of a root that nobody works for."""
+    """A detached render of a root that nobody works for, and of a workspace without a Dask cluster."""
 
 
 class UnknownFilmError(BazaarError, LookupError):

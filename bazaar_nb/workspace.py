@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from bazaar_nb.detached.attached import AttachedRender
+from bazaar_nb.detached.submission import hand_over_again
 from bazaar_nb.errors import InvalidValueError, StoreError
 from bazaar_nb.history.history import History
 from bazaar_nb.history.movie_engagement import wants_engagement
@@ -251,6 +252,8 @@ def render_status(render_id: str, workspace: Workspace | None = None) -> RenderS
 def attach(render_id: str, workspace: Workspace | None = None) -> AttachedRender:
     """Look at a render from any notebook: how far it is, its movie; a detached one can be cancelled.
 
+    One that was handed to a Dask cluster which is gone is handed to that of the workspace.
+
     Parameters
     ----------
     render_id : str
@@ -269,7 +272,11 @@ def attach(render_id: str, workspace: Workspace | None = None) -> AttachedRender
     --------
     >>> bz.attach("20261128-153012-k3f9q2").result()  # doctest: +SKIP
     """
-    return AttachedRender(workspace or default_workspace(), render_id)
+    where = workspace or default_workspace()
+    attached = AttachedRender(where, render_id)
+    if not attached.has_ended:
+        hand_over_again(where, render_id)
+    return attached
 
 
 def _make_engine(engine: Any, workers: int | None) -> Engine:

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple, cast
 from msgspec.structs import replace
 
 from bazaar_nb.detached.leases import LeaseWatch, read_claims, want_cancelled
-from bazaar_nb.detached.order import read_order
+from bazaar_nb.detached.order import Order, read_order
 from bazaar_nb.detached.presence import count_workers, work_command
 from bazaar_nb.detached.worker import cancel_unclaimed
 from bazaar_nb.errors import BazaarError, InvalidValueError, RenderCancelledError, RenderError
@@ -85,7 +85,9 @@ class AttachedRender:
         self.store = where.store
         self._where = where
         row = read_status(self.store, render_id).row
-        self.request = _request_of(self.store, render_id, row)
+        order = read_order(self.store, render_id)
+        self._cluster = "" if order is None else order.cluster
+        self.request = _request_of(order, row)
         self._watch = LeaseWatch(self.store)
         self._lock = threading.Lock()
         self._looking = threading.Lock()
@@ -316,9 +318,11 @@ class AttachedRender:
         if time.monotonic() - at > _COUNT_S:
             count = count_workers(self.store)
             self._counted = time.monotonic(), count
-        return (
-            "waiting for a worker" if count else f"waiting: nobody works, start `{work_command(self.store)}`"
-        )
+        if count:
+            return "waiting for a worker"
+        if self._cluster:
+            return f"waiting for a worker of {self._cluster}, or for `{work_command(self.store)}`"
+        return f"waiting: nobody works, start `{work_command(self.store)}`"
 
     def _render_of(self, row: dict[str, Any]) -> Render:
         location = str(row["location"])
@@ -400,8 +404,7 @@ def replace_stage(progress: Progress, stage: Stage) -> Progress:
     return Progress(progress.frames, progress.total, progress.frames_cached, stage)
 
 
-def _request_of(store: Store, render_id: str, row: dict[str, Any]) -> AttachedRequest:
-    order = read_order(store, render_id)
+def _request_of(order: Order | None, row: dict[str, Any]) -> AttachedRequest:
     if order is not None:
         return AttachedRequest(
             name=order.name, composition=order.composition, settings=order.settings, frames=order.frames,

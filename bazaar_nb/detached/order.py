@@ -48,6 +48,8 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
         Higher ones are taken first.
     most_bytes : int or None
         How large the movie may become.
+    cluster : str
+        Address of the Dask scheduler that it was handed to; empty if it waits for `bazaar work`.
     """
 
     format: str
@@ -66,6 +68,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     engagement: bool = True
     metadata: dict[str, str] = {}
     has_sound: bool = False
+    cluster: str = ""
 
     @property
     def frames(self) -> int:

@@ -59,7 +59,8 @@ def check_somebody_works(store: Store) -> None:
     if not count_workers(store):
         raise NoWorkerError(
             f"nobody takes detached renders of {store.root}: start `{work_command(store)}` on a machine that "
-            "stays on, in a terminal or as a service, and ask again"
+            "stays on, in a terminal or as a service, and ask again; or give the workspace a Dask cluster, "
+            "which finishes them itself: Workspace(engine=cluster)"
         )
 
 

@@ -135,14 +135,29 @@ class DetachedWorker:
         for order in sorted(orders, key=lambda order: (-order.priority, order.render_id)):
             if self._stopping.is_set():
                 return None
-            claims = read_claims(self._store, order.render_id)
-            if not self._watch.is_free(order.render_id, claims):
-                continue
-            lease = try_claim(self._store, order.render_id, claims.number + 1, self._token)
-            if lease is None:
-                continue
-            return self._work(order, lease, claims)
+            ended = self.take(order)
+            if ended is not None:
+                return ended
         return None
+
+    def take(self, order: Order) -> int | None:
+        """Take a render, if nobody has it, and end it.
+
+        Returns
+        -------
+        int or None
+            1 if it has ended, 0 if others go on with it; None if somebody else has it.
+
+        Raises
+        ------
+        StoreError
+            If the store can't be read or written.
+        """
+        claims = read_claims(self._store, order.render_id)
+        if not self._watch.is_free(order.render_id, claims):
+            return None
+        lease = try_claim(self._store, order.render_id, claims.number + 1, self._token)
+        return None if lease is None else self._work(order, lease, claims)
 
     def _work(self, order: Order, lease: Lease, before: Claims) -> int:
         """Render what was claimed; give 1 if it has ended, 0 if others go on with it."""

@@ -30,7 +30,7 @@ class BatchQueue(Queue):
         self._stop = stop
         add_queue(self)
 
-    def cancel_apart(self) -> list[Job]:
+    def end_apart(self) -> list[Job]:
         """Cancel all jobs, and those that have not begun with them; give the first."""
         self._stop()
         return [job for job in self.jobs if job.cancel()]

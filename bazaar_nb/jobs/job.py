@@ -177,6 +177,16 @@ class Job:
         self._rendering.give_up()
         self.cancel()
 
+    def end_with_process(self) -> bool:
+        """Stop it, since this process ends: cancelled, or given up for others; False if it has ended."""
+        if self.done:
+            return False
+        if self._is_taken:
+            self.give_up()
+        else:
+            self.cancel()
+        return True
+
     def wait(self, timeout: float | None = None) -> bool:
         """Wait until it has ended, at most so many seconds; tell whether it has.
 

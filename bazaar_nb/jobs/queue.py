@@ -182,11 +182,11 @@ class Queue:
         self._next()
         self._tell()
 
-    def cancel_apart(self) -> list[Job]:
-        """Cancel the jobs that run in threads of their own, those that wait first; give them."""
+    def end_apart(self) -> list[Job]:
+        """Have the jobs end that run in threads of their own, those that wait first; give them."""
         with self._changed:
             jobs = [job for job in reversed(self.jobs) if job not in self._here]
-        return [job for job in jobs if job.cancel()]
+        return [job for job in jobs if job.end_with_process()]
 
     def listen(self, listener: Callable[[Queue], object]) -> Callable[[], None]:
         """Have a function called with this queue when jobs come, begin, move or end; give what stops that.
@@ -352,9 +352,9 @@ def all_jobs() -> list[Job]:
 
 
 def end_all(within_s: float) -> None:
-    """Cancel all jobs that run in threads of their own, and give them some time to end."""
+    """End all jobs that run in threads of their own, and give them some time for it."""
     stop = time.monotonic() + within_s
-    for job in [job for queue in _queues() for job in queue.cancel_apart()]:
+    for job in [job for queue in _queues() for job in queue.end_apart()]:
         job.wait(max(0.0, stop - time.monotonic()))
 
 

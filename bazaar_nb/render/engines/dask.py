@@ -16,6 +16,7 @@ from bazaar_nb.errors import MissingLibraryError
 from bazaar_nb.render.engines.dask_attempts import Order
 from bazaar_nb.render.engines.dask_connection import scheduler_of
 from bazaar_nb.render.engines.dask_dispatcher import Dispatcher, period
+from bazaar_nb.render.engines.dask_errand import send_errand
 from bazaar_nb.render.engines.dask_inspection import Inspection, Wanted
 from bazaar_nb.render.engines.engine import EngineError
 from bazaar_nb.render.task import SegmentResult, SegmentTask
@@ -73,11 +74,12 @@ class DaskEngine:
         wait_s: float = 300.0,
     ) -> None:
         _require_distributed()
-        self._wanted = Wanted.of(memory, priority, resources, wait_s)
+        self.wanted = Wanted.of(memory, priority, resources, wait_s)
+        """What its tasks ask of workers."""
         self.scheduler = scheduler_of(cluster, security)
         """Where it is."""
-        self._inspection = Inspection(self.scheduler.address, self._wanted)
-        self._dispatcher = Dispatcher(self.scheduler, self._wanted, self._inspection)
+        self._inspection = Inspection(self.scheduler.address, self.wanted)
+        self._dispatcher = Dispatcher(self.scheduler, self.wanted, self._inspection)
         self._waits_for = ""
 
     def __repr__(self) -> str:
@@ -117,7 +119,7 @@ class DaskEngine:
         """
         dispatcher, address = self._dispatcher, self.scheduler.address
         dispatcher.start()
-        stop = time.monotonic() + self._wanted.wait_s
+        stop = time.monotonic() + self.wanted.wait_s
         asked: Any = None
         try:
             while not dispatcher.workers:
@@ -127,7 +129,7 @@ class DaskEngine:
                 left_s = stop - time.monotonic()
                 if left_s < 0:
                     raise EngineError(
-                        f"no worker of {address} came within {self._wanted.wait_s:g} s: start some, or give "
+                        f"no worker of {address} came within {self.wanted.wait_s:g} s: start some, or give "
                         "DaskEngine a longer `wait_s`"
                     )
                 connection = dispatcher.connection
@@ -151,6 +153,20 @@ class DaskEngine:
         future.set_running_or_notify_cancel()
         self._dispatcher.submit(Order(task, msgspec.msgpack.encode(task), future))
         return future
+
+    def send_errand(
+        self, function: Callable[[Any], None], argument: Any, key: str, *, priority: int = 0, store: Store
+    ) -> None:
+        """Have a function run by one worker, which goes on with it when this process is gone.
+
+        Raises
+        ------
+        EngineError
+            If there is no scheduler, or it doesn't take it.
+        """
+        usable = self._dispatcher.usable(store.url)
+        priority += self.wanted.priority
+        send_errand(self.scheduler, function, argument, key, priority=priority, workers=usable)
 
     def close(self) -> None:
         """Cancel what runs, and disconnect; the cluster stays as it is."""
