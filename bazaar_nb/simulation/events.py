@@ -251,11 +251,12 @@ class _Simulation:
 
     def _join(self) -> None:
         """Have the joiner take the next segment, if it may."""
-        if self._joining or not self._sound_there:
+        if self._joining:
             return
-        everything = len(self._done) == len(self._lengths)
+        # A bucket is sent the movie while segments and sound are made; in a folder it is joined after both.
+        everything = self._sound_there and len(self._done) == len(self._lengths)
         if self._joined == len(self._lengths):
-            self._movie = self._now
+            self._movie = self._now if self._sound_there else 0.0
             return
         if self._joined not in self._done or not (self._machines.is_remote or everything):
             return
