@@ -184,8 +184,8 @@ class Rendering:
 
     @property
     def is_given_up(self) -> bool:
-        """Whether it has no end here."""
-        return self._given_up
+        """Whether it has no end here: it was given up before it had one."""
+        return self._given_up and self.result is None
 
     def record_queued(self) -> None:
         """Give the render its row, before it has its turn; unless it has one."""
