@@ -41,6 +41,7 @@ from bazaar_nb.store.store import Store
 _LOOK_S = 1.0
 _LOOK_REMOTE_S = 5.0
 _LEFTOVER_S = 24 * 3600.0
+_HEED_S = 0.2
 _MOST_DEATHS = 5
 """How many workers may end over a render without a word, before it is taken to be the render's doing."""
 
@@ -209,7 +210,10 @@ class DetachedWorker:
             job.queue.submit(job)
             if self._stopping.is_set():
                 job.give_up()
-            job.wait()
+            # Not without a limit: a signal that another thread is given, as after a stop, doesn't wake
+            # this one, which alone can heed it.
+            while not job.wait(_HEED_S):
+                pass
         finally:
             ended.set()
             holding.join()

@@ -118,8 +118,8 @@ def test_two_workers_share_renders_and_one_is_killed(inline: bz.Workspace, work:
 
 def test_a_worker_that_is_told_to_end_gives_its_render_up_at_once(inline: bz.Workspace, work: Work) -> None:
     first = work("--engine", "inline")
-    job = hand_over(numbered(5, 80.0, width=1280, height=720), inline)
-    eventually(lambda: job.progress.frames > 0, "frames are there")
+    job = hand_over(numbered(5, 400.0), inline)
+    first.freeze_in_the_middle(lambda: segments_in(inline))
     assert first.ask_to_end() == 0
     assert "gave up render" in first.log
     assert bz.attach(job.id, inline).status == "queued"
@@ -129,7 +129,7 @@ def test_a_worker_that_is_told_to_end_gives_its_render_up_at_once(inline: bz.Wor
     render = job.result(WITHIN_S)
     assert render.segments_cached > 0
     assert second.process.wait(WITHIN_S) == 0
-    assert numbers_in(render.path) == [(5 + n) % 256 for n in range(1920)]
+    assert numbers_in(render.path) == [(5 + n) % 256 for n in range(9600)]
 
 
 def test_who_is_attached_can_cancel(inline: bz.Workspace, work: Work) -> None:
