@@ -81,6 +81,7 @@ from .scene.arrangement import reverse as reverse
 from .scene.arrangement import sequence as sequence
 from .scene.elements import Clip as Clip
 from .scene.elements import Column as Column
+from .scene.elements import Drawing as Drawing
 from .scene.elements import Element as Element
 from .scene.elements import Ellipse as Ellipse
 from .scene.elements import Figure as Figure
