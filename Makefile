@@ -56,10 +56,12 @@ bench: $(INSTALLED) ## Time rendering against encoding alone, and print the tabl
 stills: $(INSTALLED) ## Draw the stills anew that charts and words are compared with
 	$(BIN)/python -m tests.charts.gallery stills
 	$(BIN)/python -m tests.words.gallery stills
+	$(BIN)/python -m tests.vectors.gallery stills
 
 gallery: $(INSTALLED) ## Write a short film of every chart, in three shapes, and of words, with their code, to ./gallery
 	$(BIN)/python -m tests.charts.gallery films gallery
 	$(BIN)/python -m tests.words.gallery films gallery/words
+	$(BIN)/python -m tests.vectors.gallery films gallery/vectors
 
 fresh: ## Try the newest commit on a bare Debian, as root; KEEP=1 keeps the folder
 	$(PYTHON) tests/fresh_machine.py $(if $(KEEP),--keep)

@@ -316,6 +316,8 @@ def as_elements(value: object) -> tuple[AnyElement, ...]:
         return (value,)  # type: ignore[return-value]
     if value is None:
         return ()
+    if hasattr(value, "as_element"):  # a component that is an object, as `Svg` is
+        return as_elements(value.as_element())
     if isinstance(value, Iterator):
         made = list(islice(value, _MOST_YIELDED + 1))
         if len(made) > _MOST_YIELDED:
