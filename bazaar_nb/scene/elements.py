@@ -51,7 +51,13 @@ _MOST_YIELDED = 200_000  # by one generator: one without an end must not fill th
 
 
 class Span(Data, frozen=True):
-    """A piece of a `Text` that looks different; what is None is the text's own. A number is written out."""
+    """A piece of a `Text` that looks different; what is None is the text's own. A number is written out.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> sentence = bz.Text([bz.Span("Sales are "), bz.Span("up", color="lime", underline=True)], size=60)
+    """
 
     text: LineText
     color: Color | None = None
@@ -101,6 +107,12 @@ class Text(Box, frozen=True, tag="text"):
     tabular : bool
         Digits of one width, so that a number that changes stands still; only
         for Inter.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> title = bz.Text("Hello, data", size=120, weight=700, color="white", y="40%")
+    >>> title2 = bz.Text([bz.Span("up "), bz.Span("12%", color="lime", weight=800)], size=60)
     """
 
     text: LineText | tuple[Span, ...]
@@ -223,6 +235,12 @@ class Group(Box, frozen=True, tag="group"):
         The first is lowest. Their percents and middles are of the group's box.
     width, height : float or str
         The box; it does not clip (`clip=Rect()` does).
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> card = bz.Rect(width=200, height=200, fill="navy")
+    >>> badge = bz.Group([card, bz.Text("in it")], rotation=10, opacity=0.8)
     """
 
     children: Annotated[tuple[AnyElement, ...], Meta(max_length=20_000)] = ()
@@ -256,6 +274,11 @@ class Row(_Stack, frozen=True, tag="row"):
         None is as large as the children need.
     justify : str
         Where the children go when the row is wider than they are.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> row = bz.Row([bz.Text("left"), bz.Text("right")], gap=40, align="center")
     """
 
     children: Annotated[tuple[AnyElement, ...], Meta(max_length=20_000)] = ()
@@ -268,6 +291,11 @@ class Column(_Stack, frozen=True, tag="column"):
     """Elements below one another, measured and placed from the top down.
 
     The attributes are those of `Row`, with width and height in each other's place.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> column = bz.Column([bz.Text("above"), bz.Text("below")], gap=20, align="start")
     """
 
     children: Annotated[tuple[AnyElement, ...], Meta(max_length=20_000)] = ()
