@@ -4,9 +4,12 @@ from bazaar_nb.draw.elements import (
     clip,
     figure,
     fill,
+    filter,
     group_row_column,
     images,
     letters,
+    mask_average,
+    perspective,
     points,
     polyline,
     shapes,
@@ -14,5 +17,6 @@ from bazaar_nb.draw.elements import (
 )
 
 __all__ = [
-    "clip", "figure", "fill", "group_row_column", "images", "letters", "points", "polyline", "shapes", "text",
+    "clip", "figure", "fill", "filter", "group_row_column", "images", "letters", "mask_average",
+    "perspective", "points", "polyline", "shapes", "text",
 ]  # fmt: skip
