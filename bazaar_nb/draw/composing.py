@@ -57,6 +57,8 @@ class Composing:
         Where the element can be seen.
     parts : sequence of Bounds
         What of that matters. They don't overlap.
+    frame_pixels : int
+        How many the film's frames have.
     """
 
     def __init__(
@@ -68,7 +70,9 @@ class Composing:
         draw_child: DrawChild,
         assets: Assets,
         bitmaps: BitmapCache,
+        frame_pixels: int,
     ) -> None:
+        self.frame_pixels = frame_pixels
         self.target = target
         self.area = area
         self.assets = assets

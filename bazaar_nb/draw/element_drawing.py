@@ -32,11 +32,18 @@ _encoder = msgspec.msgpack.Encoder(enc_hook=plain)
 
 
 class ElementDrawing:
-    """Draws elements on targets, with what they refer to and finished pieces of pictures at hand."""
+    """Draws elements on targets, with what they refer to and finished pieces of pictures at hand.
 
-    def __init__(self, assets: Assets, bitmaps: BitmapCache) -> None:
+    Parameters
+    ----------
+    frame_pixels : int
+        How many a whole frame has: what is drawn on the way is not much larger.
+    """
+
+    def __init__(self, assets: Assets, bitmaps: BitmapCache, frame_pixels: int) -> None:
         self._assets = assets
         self._bitmaps = bitmaps
+        self._frame_pixels = frame_pixels
 
     def draw(
         self,
@@ -149,7 +156,9 @@ class ElementDrawing:
                 deeper = known.known_inside(number)
             self.draw(layer, element.children[number], inner, number, inside=deeper)  # type: ignore[union-attr]
 
-        composing = Composing(target, element, area, inside, draw_child, self._assets, self._bitmaps)
+        composing = Composing(
+            target, element, area, inside, draw_child, self._assets, self._bitmaps, self._frame_pixels
+        )
         if composing.parts and kind.compose is not None:
             put_pieces(target, kind.compose(composing, element), opacity, element.blend)
 

@@ -66,7 +66,7 @@ class Renderer:
         self._size = (width, height)
         self._assets = Assets(find, give_back, clips)
         bitmaps = BitmapCache(_BITMAP_FRAMES * 4 * max(width * height, 1280 * 720))
-        self._drawing = ElementDrawing(self._assets, bitmaps)
+        self._drawing = ElementDrawing(self._assets, bitmaps, width * height)
         self._scratch: NDArray[np.uint8] | None = None
 
     def check_figures(self) -> dict[int, Distrust]:

@@ -264,7 +264,7 @@ shares = st.floats(0, 1, width=32).map(lambda value: value + 0.0)
 _CUBE: Any = np.linspace(1, 0, 24).reshape(8, 3)
 filter_steps = (
     st.lists(numbers(-1, 2), min_size=12, max_size=12).map(lambda values: ColorMatrix(tuple(values)))
-    | st.sampled_from([(0, 1), (1, 0), (0, 0.2, 1), (0.5, 0.5)]).map(lambda at: ColorCurves(np.array(at)))  # type: ignore[arg-type]
+    | st.sampled_from([(0, 1), (1, 0), (0, 0.2, 1), (0.5, 0.5)]).map(lambda at: ColorCurves(np.array(at)))
     | st.builds(ColorCube, st.just(""), st.just(_CUBE), shares)
     | st.builds(Glow, radius=numbers(0, 40), strength=numbers(0, 2), threshold=shares)
     | st.builds(Grain, amount=shares, size=numbers(0.5, 9), seed=st.integers(0, 2**53), colored=st.booleans())

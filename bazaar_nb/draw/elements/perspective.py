@@ -20,7 +20,7 @@ _NEAREST = (
     1 / 16
 )  # of the distance: what comes nearer to the eye is not seen, and nothing is larger than 16 times
 _FINE = 1.5  # pixels of the plane for one of the picture: letters stay sharp
-_MOST_PIXELS = 3  # of the plane, as a multiple of the picture's
+_MOST_PIXELS = 2.5  # of the plane, as a multiple of the picture's
 _RIM = 2  # transparent pixels around the plane, for smooth edges
 _MOST_SHRINK = 256
 
@@ -116,8 +116,7 @@ def _compose(layering: Layering, element: Perspective) -> Iterable[Piece]:
 def _resolution(box: InkBox, layering: Layering) -> float:
     """Give how many pixels the plane has for one of the element's."""
     size = (box[2] - box[0]) * (box[3] - box[1])
-    frame = layering.target.canvas.getBaseLayerSize()
-    most = math.sqrt(_MOST_PIXELS * max(frame.width() * frame.height(), 1) / size)
+    most = math.sqrt(_MOST_PIXELS * layering.frame_pixels / size)
     return max(min(layering.scale * _FINE, most), 1e-3)
 
 

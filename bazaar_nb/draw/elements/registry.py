@@ -59,6 +59,7 @@ class Layering(Protocol):
     scale: float
     bounds: Bounds
     parts: Sequence[Bounds]
+    frame_pixels: int
 
     def reach(self, numbers: Iterable[int]) -> Bounds:
         """Give the pixels that some of the children can touch."""
