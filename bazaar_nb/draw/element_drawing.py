@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -16,6 +17,7 @@ from bazaar_nb.draw.bitmaps import Bitmap, BitmapCache
 from bazaar_nb.draw.blur import blur_pixels, shadow_pixels
 from bazaar_nb.draw.canvas import Bounds, Target, map_bounds, mean_scale, surface_on
 from bazaar_nb.draw.composing import Composing, put_pieces
+from bazaar_nb.draw.element_times import ElementTimes
 from bazaar_nb.draw.elements.registry import KINDS, Brush, Kind, place
 from bazaar_nb.draw.geometry import Area
 from bazaar_nb.draw.image_drawing import put_bitmap
@@ -28,6 +30,7 @@ from bazaar_nb.scene.elements import AnyElement, Box
 from bazaar_nb.scene.paint import Shadow
 from bazaar_nb.scene.tree import plain
 
+_clock = time.perf_counter
 _encoder = msgspec.msgpack.Encoder(enc_hook=plain)
 
 
@@ -36,12 +39,15 @@ class ElementDrawing:
 
     Parameters
     ----------
+    times : ElementTimes
+        Is told how long each took.
     frame_pixels : int
         How many a whole frame has: what is drawn on the way is not much larger.
     """
 
-    def __init__(self, assets: Assets, bitmaps: BitmapCache, frame_pixels: int) -> None:
+    def __init__(self, assets: Assets, bitmaps: BitmapCache, times: ElementTimes, frame_pixels: int) -> None:
         self._assets = assets
+        self._times = times
         self._bitmaps = bitmaps
         self._frame_pixels = frame_pixels
 
@@ -60,6 +66,8 @@ class ElementDrawing:
         opacity *= element.opacity
         if opacity == 0.0:
             return
+        times, began = self._times, _clock()
+        outside, most_s, times.inside_s = times.inside_s, times.most_s, 0.0
         try:
             area = place(element, *whole, self._assets) if area is None else area
             canvas = target.canvas
@@ -84,6 +92,10 @@ class ElementDrawing:
         except Exception as error:
             said = str(error) if isinstance(error, BazaarError) else f"{type(error).__name__}: {error}"
             raise ElementError(said, element=f"{type(element).__name__}[{number}]") from error
+        took_s = _clock() - began
+        own_s, times.inside_s = took_s - times.inside_s, outside + took_s
+        if own_s > times.most_s or times.most_s != most_s:
+            times.note(element, number, own_s)
 
     def _draw_content(
         self,

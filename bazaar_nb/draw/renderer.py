@@ -15,7 +15,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -26,16 +25,13 @@ from bazaar_nb.draw.canvas import Bounds, Target, surface_on
 from bazaar_nb.draw.clip_frames import ReadClips
 from bazaar_nb.draw.damage import KeptFrame, copy_changes, find_damage
 from bazaar_nb.draw.element_drawing import ElementDrawing
-from bazaar_nb.draw.elements.clip import covers_all
-from bazaar_nb.draw.gradients import gradient_is_opaque
+from bazaar_nb.draw.element_times import ElementTimes
+from bazaar_nb.draw.hidden import first_seen
 from bazaar_nb.draw.kept_figures import Distrust
 from bazaar_nb.draw.reach import Affine, Room, Siblings
-from bazaar_nb.scene.elements import Clip, Fill
-from bazaar_nb.scene.tree import FrameTree, plain
-from bazaar_nb.values.color import parse_color
+from bazaar_nb.scene.tree import FrameTree
 
 _BITMAP_FRAMES = 3  # as much memory for finished pieces as so many frames take
-_encoder = msgspec.msgpack.Encoder(enc_hook=plain)
 
 
 class Renderer:
@@ -66,7 +62,9 @@ class Renderer:
         self._size = (width, height)
         self._assets = Assets(find, give_back, clips)
         bitmaps = BitmapCache(_BITMAP_FRAMES * 4 * max(width * height, 1280 * 720))
-        self._drawing = ElementDrawing(self._assets, bitmaps, width * height)
+        self.times = ElementTimes()
+        """Which element of the newest frame took longest."""
+        self._drawing = ElementDrawing(self._assets, bitmaps, self.times, width * height)
         self._scratch: NDArray[np.uint8] | None = None
 
     def check_figures(self) -> dict[int, Distrust]:
@@ -105,7 +103,7 @@ class Renderer:
         ElementError
             When an element can't be drawn, with where it stands in the tree.
         """
-        self._draw_frame(tree, _first_seen(tree), pixels)
+        self._draw_frame(tree, first_seen(tree), pixels)
 
     def redraw(self, tree: FrameTree, kept: KeptFrame) -> list[Bounds]:
         """Draw a frame over the one that was drawn before, only where they differ if that is little.
@@ -125,7 +123,8 @@ class Renderer:
         ElementError
             As `draw` does. The next frame is then drawn as a whole.
         """
-        first, before = _first_seen(tree), kept.shown
+        self.times.begin_frame()
+        first, before = first_seen(tree), kept.shown
         now = self._siblings(tree, first)
         kept.shown = None
         damage = None
@@ -165,6 +164,7 @@ class Renderer:
     ) -> None:
         """Draw a frame from its first element that is seen on; if so told, what touches the wanted pixels."""
         self._assets.begin_frame()
+        self.times.begin_frame()
         surface = surface_on(pixels)
         canvas = surface.getCanvas()
         target = Target(canvas, pixels, wanted)
@@ -180,17 +180,3 @@ class Renderer:
                 inside, area = siblings.known_inside(seen), siblings.area(seen)
             whole = (tree.width, tree.height)
             self._drawing.draw(target, element, whole, hidden + seen, area=area, inside=inside)
-
-
-def _first_seen(tree: FrameTree) -> int | None:
-    """Give the last fill, or video over all, that hides everything below it; None where there is none."""
-    for number in range(len(tree.elements) - 1, -1, -1):
-        element = tree.elements[number]
-        if isinstance(element, Clip) and covers_all(element):
-            return number
-        if not isinstance(element, Fill) or element != Fill(element.paint):
-            continue
-        paint = element.paint
-        if parse_color(paint)[3] == 1.0 if isinstance(paint, str) else gradient_is_opaque(paint):
-            return number
-    return None
