@@ -2,6 +2,7 @@
 
 from bazaar_nb.draw.elements import (
     clip,
+    drawing,
     figure,
     fill,
     filter,
@@ -17,6 +18,6 @@ from bazaar_nb.draw.elements import (
 )
 
 __all__ = [
-    "clip", "figure", "fill", "filter", "group_row_column", "images", "letters", "mask_average",
+    "clip", "drawing", "figure", "fill", "filter", "group_row_column", "images", "letters", "mask_average",
     "perspective", "points", "polyline", "shapes", "text",
 ]  # fmt: skip
