@@ -20,6 +20,7 @@ from hypothesis import HealthCheck, example, given, settings
 import bazaar_nb
 from bazaar_nb import doctor
 from bazaar_nb.cli import main
+from bazaar_nb.cli.program import COMMANDS
 from bazaar_nb.doctor import ENCODERS, Check, report, run_checks
 from bazaar_nb.draw import libraries
 from bazaar_nb.history import compaction
