@@ -138,6 +138,10 @@ class SceneError(BazaarError, RuntimeError):
 class FilmSourceError(BazaarError, RuntimeError):
     """A notebook, module or file that has no such film, or whose own code raised.
 
+    Cause: what was named on the command line isn't there, has several films, or fails when it runs.
+
+    What to do: name the film as ``file.py:name``; mend the line that the message has.
+
     Attributes
     ----------
     source : str
