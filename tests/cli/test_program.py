@@ -13,7 +13,7 @@ import subprocess
 import sys
 import textwrap
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
@@ -246,7 +246,8 @@ def test_shells_complete_commands_and_options(shell: str, capsys: pytest.Capture
 
 def test_machines_get_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     root, created = str(tmp_path), dt.datetime(2026, 11, 22, 15, 30, tzinfo=dt.UTC)
-    for number, status in enumerate(("succeeded", "failed")):
+    ends: tuple[Literal["succeeded", "failed"], ...] = ("succeeded", "failed")
+    for number, status in enumerate(ends):
         record(
             Store(tmp_path),
             RenderEvent(
