@@ -215,6 +215,12 @@ class FilmSourceError(BazaarError, RuntimeError):
         What was named: ``review.ipynb``, ``films.weekly:review``.
     source_traceback : str
         The traceback of its code as text, if it raised.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> [base.__name__ for base in bz.FilmSourceError.__mro__[1:3]]
+    ['BazaarError', 'RuntimeError']
     """
 
     def __init__(self, message: str, *, source: str = "", source_traceback: str = "") -> None:

@@ -80,6 +80,12 @@ class Filter(Group, frozen=True, kw_only=True, tag="filter"):
     ----------
     steps : sequence of ColorMatrix, ColorCurves, ColorCube, Glow, Grain
         What is done to them, in this order; `bz.looks` has what makes them.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> from bazaar_nb.scene.filter_steps import ColorCurves
+    >>> negative = bz.Filter([bz.Rect(width=80, height=80, fill="gold")], steps=[ColorCurves([1, 0])])
     """
 
     steps: Annotated[tuple[FilterStep, ...], Meta(max_length=64)] = ()
@@ -127,6 +133,11 @@ class Average(Group, frozen=True, tag="average"):
     """Elements that are each drawn alone, and then mixed in equal parts.
 
     As the moments of one frame are: then they are blurred by their motion. At most 256.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> disc = bz.Average([bz.Ellipse(width=80, fill="gold", x=100 + 4 * i) for i in range(8)])
     """
 
     def __post_init__(self) -> None:
@@ -154,6 +165,12 @@ class Perspective(Group, frozen=True, kw_only=True, tag="perspective"):
         Pixels that the lines around which it turns are behind the plane: half a cube's side for its faces.
     vanishing : (float, float)
         The point of the box, as fractions of it, that the eye is in front of.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> card = bz.Rect(width=300, height=200, radius=20, fill="gold")
+    >>> turned = bz.Perspective([card], rotate_y=40)
     """
 
     rotate_x: Degrees = 0.0
