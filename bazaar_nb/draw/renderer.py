@@ -32,7 +32,6 @@ from bazaar_nb.draw.damage import KeptFrame, copy_changes, find_damage
 from bazaar_nb.draw.elements.clip import covers_all
 from bazaar_nb.draw.elements.registry import KINDS, Brush, Kind, place
 from bazaar_nb.draw.geometry import Area
-from bazaar_nb.draw.gradients import gradient_is_opaque
 from bazaar_nb.draw.image_drawing import put_bitmap
 from bazaar_nb.draw.kept_figures import Distrust
 from bazaar_nb.draw.outlines import clip_path, local_matrix
@@ -41,9 +40,8 @@ from bazaar_nb.draw.reach import Affine, Room, Siblings
 from bazaar_nb.draw.skia_import import skia
 from bazaar_nb.errors import BazaarError, ElementError
 from bazaar_nb.scene.elements import AnyElement, Box, Clip, Fill
-from bazaar_nb.scene.paint import Shadow
+from bazaar_nb.scene.paint import Shadow, is_opaque
 from bazaar_nb.scene.tree import FrameTree, plain
-from bazaar_nb.values.color import parse_color
 
 _BITMAP_FRAMES = 3  # as much memory for finished pieces as so many frames take
 _encoder = msgspec.msgpack.Encoder(enc_hook=plain)
@@ -108,7 +106,8 @@ class Renderer:
         Parameters
         ----------
         pixels : array of uint8, shape (height, width, 4)
-            BGRA, overwritten; opaque afterwards. Rows may be padded.
+            Premultiplied BGRA, overwritten; opaque if the frame's background is. Without their alpha they are
+            the frame over black. Rows may be padded.
 
         Raises
         ------
@@ -177,10 +176,10 @@ class Renderer:
         self._assets.begin_frame()
         surface = surface_on(pixels)
         canvas = surface.getCanvas()
-        target = Target(canvas, pixels, wanted)
+        target = Target(canvas, pixels, wanted, opaque=first is not None)
         if first is None:
             for left, top, right, bottom in target.wanted_in(target.clip_bounds()):
-                pixels[top:bottom, left:right].view(np.uint32)[:] = 0xFF000000
+                pixels[top:bottom, left:right].view(np.uint32)[:] = 0
         canvas.scale(self._size[0] / tree.width, self._size[1] / tree.height)
         hidden, inside, area = first or 0, None, None
         for seen, element in enumerate(tree.elements[hidden:]):
@@ -406,7 +405,6 @@ def _first_seen(tree: FrameTree) -> int | None:
             return number
         if not isinstance(element, Fill) or element != Fill(element.paint):
             continue
-        paint = element.paint
-        if parse_color(paint)[3] == 1.0 if isinstance(paint, str) else gradient_is_opaque(paint):
+        if is_opaque(element.paint):
             return number
     return None
