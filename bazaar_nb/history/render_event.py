@@ -63,11 +63,14 @@ class RenderEvent(Event, frozen=True, kw_only=True):
     project: Annotated[str | None, Doc("the project that the movie belongs to", category=True)] = None
     composition: Annotated[str | None, Doc("name of the composition")] = None
 
-    format: Annotated[str | None, Doc("mp4, webm or gif", category=True)] = None
-    codec: Annotated[str | None, Doc("video codec: h264, h265, vp8, vp9 or gif", category=True)] = None
+    format: Annotated[str | None, Doc("mp4, webm, mov, gif …", category=True)] = None
+    codec: Annotated[str | None, Doc("h264, h265, av1, vp8, vp9, prores, gif …", category=True)] = None
     quality: Annotated[str | None, Doc("low, medium or high; empty if set by hand", category=True)] = None
     crf: Annotated[float | None, Doc("constant rate factor, on the codec's own scale")] = None
     bit_rate: Annotated[int | None, Doc("video bit rate that was asked for", "bit/s")] = None
+    max_rate: Annotated[int | None, Doc("most that the video's bit rate may be", "bit/s")] = None
+    bit_depth: Annotated[int | None, Doc("bits of a colour")] = None
+    alpha: Annotated[bool | None, Doc("whether the movie keeps the film's transparency")] = None
     preset: Annotated[str | None, Doc("encoder preset", category=True)] = None
     width: Annotated[int | None, Doc("width of the movie", "px")] = None
     height: Annotated[int | None, Doc("height of the movie", "px")] = None
@@ -107,6 +110,15 @@ class RenderEvent(Event, frozen=True, kw_only=True):
     segments: Annotated[int | None, Doc("segments of the movie")] = None
     segments_cached: Annotated[int | None, Doc("segments that were there already")] = None
     segments_retried: Annotated[int | None, Doc("segments that were tried more than once")] = None
+    slowest_frame: Annotated[
+        int | None, Doc("the frame that took longest to evaluate and draw, counted from the film's first")
+    ] = None
+    slowest_frame_s: Annotated[float | None, Doc("evaluating and drawing it", "s of work")] = None
+    slowest_scene: Annotated[str | None, Doc("the scene that shows it")] = None
+    slowest_element: Annotated[
+        str | None, Doc("the element of it that took longest to draw, with its place in the frame's tree")
+    ] = None
+    slowest_element_s: Annotated[float | None, Doc("drawing that element", "s of work")] = None
     engine: Annotated[str | None, Doc("who ran them: inline, local, dask or lithops", category=True)] = None
     detached: Annotated[bool | None, Doc("whether it went on without the notebook that asked for it")] = None
     workers: Annotated[int | None, Doc("segments that could run at the same time")] = None

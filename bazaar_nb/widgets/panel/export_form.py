@@ -137,7 +137,7 @@ class ExportForm:
             found[name] = {
                 "label": _CODEC_LABELS[name],
                 "qualities": list(QUALITIES),
-                "bitrates": [] if name == "gif" else list(BIT_RATES),
+                "bitrates": list(BIT_RATES) if CODECS[name].presets else [],
                 "resolutions": resolutions,
                 "rates": self._rates(name, resolutions[0][0]),
                 "has_sound": any(FORMATS[format_].sound for format_ in formats_of(name)),
