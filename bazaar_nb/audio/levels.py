@@ -16,7 +16,7 @@ from bazaar_nb.audio.heard import Source, as_duration, as_sound, blocks_of, stam
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.media.sound_file import SAMPLE_RATE, Samples
 from bazaar_nb.scene.sound import Sound
-from bazaar_nb.scene.time import Seconds, as_fps, as_seconds
+from bazaar_nb.scene.time import Seconds, as_fps, as_seconds, seconds_to_frames
 from bazaar_nb.values.number import finite_number, whole_number
 
 Unit = Literal["share", "db", "amplitude"]
@@ -174,7 +174,7 @@ def _windows(
     sound: Sound, rate: Fraction, length: int, duration: Fraction | None
 ) -> Iterator[NDArray[np.float32]]:
     """Give the samples around each frame, some frames at a time; silence is beyond both ends."""
-    frames = None if duration is None else max(1, math.ceil(duration * rate))
+    frames = None if duration is None else max(1, seconds_to_frames(duration, rate))
     held = np.zeros((length, 2), np.float32)
     first = -length  # the sample that `held` begins with
     frame = 0

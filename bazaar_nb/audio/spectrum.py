@@ -85,7 +85,7 @@ def spectrum(
 
 def _bars(shares: Any, width: float, height: float, color: Paint, *, mirrored: bool) -> AnyElement:
     room = width / len(shares)
-    thick = room * _SHARE
+    thick = min(room * _SHARE, height)
     middles = (np.arange(len(shares)) + 0.5) * room
     if mirrored:
         half = np.maximum(shares * (height - thick) / 2, 0.01)

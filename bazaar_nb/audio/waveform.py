@@ -96,7 +96,7 @@ def waveform(
 def _bars(shares: NDArray[np.float64], width: float, height: float, color: Paint) -> Polyline:
     """Give upright bars with round ends, all of one width, around the middle of a box."""
     room = width / len(shares)
-    thick = room * _SHARE
+    thick = min(room * _SHARE, height)
     x = (np.arange(len(shares)) + 0.5) * room
     # Round ends reach beyond a line's own: without it a bar would be higher than the box.
     half = np.maximum(shares * (height - thick) / 2, 0.01)
