@@ -53,8 +53,9 @@ class Piece:
             half = None
             if segment is not None:
                 key = segment_key(settings, shown)
+                took = segment.evaluate_s[part.first - cut.first : part.stop - cut.first]
                 half = Segment(
-                    part.first, part.stop - part.first, key, shown, segment.functions, segment.heard
+                    part.first, part.stop - part.first, key, shown, segment.functions, segment.heard, took
                 )
             yield part, half
 
@@ -65,7 +66,7 @@ def cut_of(segment: Segment) -> Cut:
 
 
 def pickled_function(name: str, segment: Segment) -> bytes:
-    """Give a function that draws figures of a segment, to be sent to a worker.
+    """Give a function that draws in a segment, to be sent to a worker.
 
     Raises
     ------
