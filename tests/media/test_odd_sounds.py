@@ -133,7 +133,7 @@ def test_files_that_end_too_soon_are_heard_so_far_or_named(tmp_path: Path, endin
     else:
         assert 1 < seconds < 3.5
     path.write_bytes(b"")
-    with pytest.raises(AssetError, match="readable sound file|an empty stream"):
+    with pytest.raises(AssetError, match=r"readable sound file|an empty stream"):
         heard(path)
 
 
