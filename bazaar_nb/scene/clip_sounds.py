@@ -29,8 +29,8 @@ def clips_in(elements: Iterable[AnyElement]) -> Iterator[Clip]:
         kind = type(element)
         if kind is Clip:
             yield element  # type: ignore[misc]
-        elif kind is Group or kind is Row or kind is Column:
-            yield from clips_in(element.children)  # type: ignore[union-attr]
+        elif isinstance(element, Group | Row | Column):
+            yield from clips_in(element.children)
 
 
 def play_clips(elements: Iterable[AnyElement], time_s: float) -> None:
@@ -53,11 +53,10 @@ def with_volume(elements: tuple[AnyElement, ...], factor: float) -> tuple[AnyEle
 
 
 def _with_volume(element: AnyElement, factor: float) -> AnyElement:
-    kind = type(element)
-    if kind is Clip:
-        return replace(element, volume=element.volume * factor)  # type: ignore[union-attr]
-    if kind is Group or kind is Row or kind is Column:
-        return replace(element, children=with_volume(element.children, factor))  # type: ignore[union-attr]
+    if isinstance(element, Clip):
+        return replace(element, volume=element.volume * factor)
+    if isinstance(element, Group | Row | Column):
+        return replace(element, children=with_volume(element.children, factor))
     return element
 
 
