@@ -223,7 +223,8 @@ def _look(path: Path) -> ClipFile:
     else:
         starts, seeks = starts_as_shown(starts, seeks, times, labels)
     duration_s = float((end - origin) * time_base)
-    cut_off = header_s is not None and header_s - duration_s > max(_CUT_OFF_S, 0.1 * header_s)
+    ends_s = duration_s + max(0.0, float(origin * time_base))  # some headers count from where times are 0
+    cut_off = header_s is not None and header_s - ends_s > max(_CUT_OFF_S, 0.1 * header_s)
     return ClipFile(
         path, size, times - origin, labels, starts, seeks, time_base, duration_s, has_sound, opaque, stamp,
         alpha, turn, told, header_s if cut_off else None, interlaced, ordered=ordered,
