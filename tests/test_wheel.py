@@ -100,8 +100,8 @@ def test_it_installs_and_renders_without_node_and_without_the_repository(tmp_pat
     wheel = build(ROOT, "wheel", tmp_path / "wheel")
     subprocess.run([sys.executable, "-m", "venv", tmp_path / "env"], check=True)
     home = tmp_path / "env" / ("Scripts" if sys.platform == "win32" else "bin")
-    install = [home / "python", "-m", "pip", "install", "--no-deps", "--no-index", "--quiet", wheel]
-    subprocess.run(install, check=True)
+    pip = (str(home / "python"), "-m", "pip", "install", "--no-deps", "--no-index", "--quiet")
+    subprocess.run([*pip, str(wheel)], check=True)
     (tmp_path / "film.py").write_text(
         "import bazaar_nb as bz\n"
         "@bz.scene(duration=1)\n"
