@@ -81,8 +81,10 @@ def picture_in_picture(
     shown = _presence(frame, start, duration, leave)
     left, top = "left" in corner, "top" in corner
     inset = Group((content,), clip=kind(**outline))
+    # The shadow of a shape is kept while it stands still, whatever moves in it.
+    below = kind(fill="black", shadow=Shadow(side / 30, 0, side / 120, "rgba(0, 0, 0, 0.45)"), **outline)
     return Group(
-        (inset, *rim),
+        (below, inset, *rim),
         width=width,
         height=height,
         anchor=corner,
@@ -90,7 +92,6 @@ def picture_in_picture(
         y=away if top else frame.height - away,
         opacity=shown,
         scale=0.85 + 0.15 * shown,
-        shadow=Shadow(side / 30, 0, side / 120, "rgba(0, 0, 0, 0.45)") if shown else None,
     )
 
 
@@ -157,11 +158,16 @@ def phone(
         Rect(**button, height=high * 0.11, x=wide + wide * 0.002, y=high * 0.33),  # type: ignore[arg-type]
         Rect(**button, height=high * 0.07, x=-wide * 0.002, y=high * 0.25),  # type: ignore[arg-type]
         Rect(**button, height=high * 0.07, x=-wide * 0.002, y=high * 0.34),  # type: ignore[arg-type]
-        Rect(radius=corner, fill=color, stroke=Stroke("rgba(255, 255, 255, 0.22)", wide * 0.006)),
+        Rect(
+            radius=corner,
+            fill=color,
+            stroke=Stroke("rgba(255, 255, 255, 0.22)", wide * 0.006),
+            shadow=_shadow(wide, high),
+        ),
         screen,
         Rect(width=wide * 0.27, height=wide * 0.07, radius=wide * 0.035, fill="black", y=rim + wide * 0.075),
     )
-    return _device(parts, wide, high, fields)
+    return Group(parts, width=wide, height=high, **fields)
 
 
 def laptop(
@@ -180,7 +186,7 @@ def laptop(
     base = wide * 0.032
     screen = _screen(elements, lid - 2 * rim, high - base - 2 * rim, made_for, lid * 0.008)
     lid_box = Group(
-        (Rect(radius=(lid * 0.02, lid * 0.02, 0, 0), fill="#18181b"), screen),
+        (Rect(radius=(lid * 0.02, lid * 0.02, 0, 0), fill="#18181b", shadow=_shadow(wide, high)), screen),
         width=lid, height=high - base, x=wide / 2, y=0, anchor="top",
     )  # fmt: skip
     metal = LinearGradient((color, "#71717a"), angle=90)
@@ -190,7 +196,7 @@ def laptop(
         Rect(width=wide * 0.13, height=base * 0.36, x=wide / 2, y=high - base, anchor="top",
              radius=(0, 0, base * 0.3, base * 0.3), fill="#a1a1aa"),
     )  # fmt: skip
-    return _device(parts, wide, high, fields)
+    return Group(parts, width=wide, height=high, **fields)
 
 
 _WINDOWS = {
@@ -240,15 +246,16 @@ def browser(
         width=wide * 0.5, height=bar * 0.62, x=wide / 2, y=bar / 2, clip=Rect(radius=bar * 0.3),
     )  # fmt: skip
     parts: tuple[AnyElement, ...] = (
+        Rect(radius=round_, fill=bar_color, shadow=_shadow(wide, high)),
         Rect(height=bar, y=0, anchor="top", radius=(round_, round_, 0, 0), fill=bar_color),
         *dots,
         place,
         Group((page,), width=wide, height=high - bar, y=high, anchor="bottom"),
         Line(x1=0, y1=bar, x2=wide, y2=bar, stroke=Stroke(edge, 1.5)),
     )
-    return _device(parts, wide, high, fields)
+    return Group(parts, width=wide, height=high, **fields)
 
 
-def _device(parts: tuple[AnyElement, ...], width: float, height: float, fields: dict[str, Any]) -> Group:
-    shadow = Shadow(math.sqrt(width * height) * 0.09, 0, height * 0.03, "rgba(0, 0, 0, 0.4)")
-    return Group(parts, width=width, height=height, **{"shadow": shadow, **fields})
+def _shadow(width: float, height: float) -> Shadow:
+    """Give a device's shadow: that of its case, which is kept while things move on the screen."""
+    return Shadow(math.sqrt(width * height) * 0.09, 0, height * 0.03, "rgba(0, 0, 0, 0.4)")

@@ -110,7 +110,7 @@ EXAMPLES: dict[str, str] = {
     """,
     "flip": """
         side = lambda text, color: [bz.Rect(radius=30, fill=color), bz.Text(text, size=frame.width / 10, weight=800)]
-        return bz.looks.flip(side("question", "#2563eb"), side("answer", "#16a34a"), frame, duration=1, width=frame.width * 0.6, height=frame.height * 0.5)
+        return bz.looks.flip(side("question", "#2563eb"), side("answer", "#16a34a"), frame, start=1.25, duration=1, width=frame.width * 0.6, height=frame.height * 0.5)
     """,
     "sway": """
         page = bz.looks.browser(street(frame), frame.width * 0.7, frame.height * 0.6, made_for=(frame.width, frame.height))
