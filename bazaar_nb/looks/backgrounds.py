@@ -181,9 +181,9 @@ def aurora(
         x = 0.5 + 0.42 * math.sin(turn + 2 * math.pi * a) * (0.6 + 0.4 * c)
         y = 0.5 + 0.42 * math.cos(turn * (1 if d < 0.5 else -1) + 2 * math.pi * b)
         side = longest * (0.42 + 0.25 * c)
-        lights.append(Ellipse(width=side, x=x * frame.width, y=y * frame.height, fill=color, opacity=most))
+        lights.append(Ellipse(width=side, x=x * frame.width, y=y * frame.height, fill=color))
     # One blur of all costs a fifth of a large gradient for each.
-    return Fill(background), Group(tuple(lights), blur=min(1000.0, longest * 0.085))
+    return Fill(background), Group(tuple(lights), blur=min(1000.0, longest * 0.085), opacity=most)
 
 
 def _palette(colors: Sequence[Color], what: str, least: int = 2, most: int = 64) -> tuple[Color, ...]:
