@@ -40,6 +40,13 @@ def gradient(
         Degrees: of its direction, and how far that goes to either side.
     period : float
         Seconds of one to and fro.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> @bz.scene(duration=4)
+    ... def shown(frame):
+    ...     return [bz.looks.gradient(frame, ["teal", "navy"]), bz.Text("calm")]
     """
     phase = 2 * math.pi * frame.time / check_amount(period, "period", "gradient", 0.1, 1e6)
     around = check_amount(angle, "angle", "gradient", -1e6, 1e6)
@@ -71,6 +78,13 @@ def grid(
         Degrees of the direction in which it drifts: 0 is to the right, 90 down.
     width : float
         Of the lines, in pixels.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> @bz.scene(duration=4)
+    ... def shown(frame):
+    ...     return [bz.looks.grid(frame), bz.Text("calm")]
     """
     step = min(frame.width, frame.height) / 12 if spacing is None else spacing
     step = check_amount(step, "spacing", "grid", 2, 1e5)
@@ -118,6 +132,13 @@ def particles(
         Pixels a second of the largest, upwards.
     seed : int or str
         Another one puts them elsewhere.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> @bz.scene(duration=4)
+    ... def shown(frame):
+    ...     return [bz.looks.particles(frame, 200), bz.Text("calm")]
     """
     many = int(check_amount(count, "count", "particles", 1, 20_000))
     chance = _chance(many, str(seed))
@@ -171,6 +192,13 @@ def aurora(
         Seconds after which all are where they were.
     seed : int or str
         Another one sends them on other ways.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> @bz.scene(duration=4)
+    ... def shown(frame):
+    ...     return [bz.looks.aurora(frame), bz.Text("calm")]
     """
     most = check_amount(strength, "strength", "aurora")
     turn = 2 * math.pi * frame.time / check_amount(period, "period", "aurora", 0.1, 1e6)

@@ -31,6 +31,11 @@ class Shot(NamedTuple):
         2 shows things twice as large. Above 0.
     rotation : float
         Degrees that the camera is turned clockwise: the picture turns the other way.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> shown = [bz.looks.Shot(0), bz.looks.Shot(2, x="70%", y=400, zoom=2.5, rotation=5)]
     """
 
     time: float
@@ -49,6 +54,11 @@ class Depth(NamedTuple):
     depth : float
         How far away, the scene being at 1: at 2 they move half as much, at 0.5 twice; ``math.inf`` never
         moves.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> shown = [bz.looks.Depth(bz.Ellipse(width=900), depth=3), bz.Text("near")]
     """
 
     elements: object

@@ -37,39 +37,81 @@ def _mixed(weights: object, amount: float) -> ColorMatrix:
 
 
 def brightness(elements: object, amount: float = 1.2) -> Filter:
-    """Make colours lighter (above 1) or darker (below), 0 to 10: CSS's ``brightness``."""
+    """Make colours lighter (above 1) or darker (below), 0 to 10: CSS's ``brightness``.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> shown = bz.looks.brightness(bz.Image("beach.jpg"), 1.3)
+    """
     return filtered(elements, _matrix(np.eye(3) * check_amount(amount, "amount", "brightness", 0, 10)))
 
 
 def contrast(elements: object, amount: float = 1.2) -> Filter:
-    """Move colours away from middle grey (above 1) or towards it, 0 to 10: CSS's ``contrast``."""
+    """Move colours away from middle grey (above 1) or towards it, 0 to 10: CSS's ``contrast``.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> shown = bz.looks.contrast(bz.Image("beach.jpg"), 1.2)
+    """
     factor = check_amount(amount, "amount", "contrast", 0, 10)
     return filtered(elements, _matrix(np.eye(3) * factor, 0.5 - 0.5 * factor))
 
 
 def saturation(elements: object, amount: float = 1.3) -> Filter:
-    """Make colours stronger (above 1) or greyer (0 is grey), 0 to 10: CSS's ``saturate``."""
+    """Make colours stronger (above 1) or greyer (0 is grey), 0 to 10: CSS's ``saturate``.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> shown = bz.looks.saturation(bz.Image("beach.jpg"), 0.4)
+    """
     return filtered(elements, _mixed(_SMALL, 1 - check_amount(amount, "amount", "saturation", 0, 10)))
 
 
 def grayscale(elements: object, amount: float = 1.0) -> Filter:
-    """Take colours out: 1 is grey, 0 is as it was. A grey is as bright as its colour (Rec. 709)."""
+    """Take colours out: 1 is grey, 0 is as it was. A grey is as bright as its colour (Rec. 709).
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> shown = bz.looks.grayscale(bz.Image("beach.jpg"))
+    """
     return filtered(elements, _mixed((_LUMA,) * 3, check_amount(amount, "amount", "grayscale")))
 
 
 def sepia(elements: object, amount: float = 1.0) -> Filter:
-    """Give the brown tone of old photographs: CSS's ``sepia``."""
+    """Give the brown tone of old photographs: CSS's ``sepia``.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> shown = bz.looks.sepia(bz.Image("beach.jpg"), 0.8)
+    """
     return filtered(elements, _mixed(_SEPIA, check_amount(amount, "amount", "sepia")))
 
 
 def invert(elements: object, amount: float = 1.0) -> Filter:
-    """Turn light and dark around, as in a negative: CSS's ``invert``."""
+    """Turn light and dark around, as in a negative: CSS's ``invert``.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> shown = bz.looks.invert(bz.Image("chart.png"))
+    """
     share = check_amount(amount, "amount", "invert")
     return filtered(elements, _matrix(np.eye(3) * (1 - 2 * share), share))
 
 
 def hue(elements: object, degrees: float) -> Filter:
-    """Turn all colours around the colour wheel: CSS's ``hue-rotate``."""
+    """Turn all colours around the colour wheel: CSS's ``hue-rotate``.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> shown = bz.looks.hue(bz.Image("beach.jpg"), 90)
+    """
     angle = math.radians(check_amount(degrees, "degrees", "hue", -1e6, 1e6))
     weights = np.array(_SMALL) + math.cos(angle) * np.array(_COS) + math.sin(angle) * np.array(_SIN)
     return filtered(elements, _matrix(weights))
@@ -84,6 +126,11 @@ def tint(elements: object, color: Color, amount: float = 0.5) -> Filter:
     color : colour
     amount : float
         0 is as it was, 1 has no other colour.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> shown = bz.looks.tint(bz.Image("beach.jpg"), "teal", 0.6)
     """
     share = check_amount(amount, "amount", "tint")
     return filtered(elements, _mixed(np.outer(parse_color(color)[:3], _LUMA), share))
@@ -92,7 +139,13 @@ def tint(elements: object, color: Color, amount: float = 0.5) -> Filter:
 def duotone(
     elements: object, dark: Color = "#1e1b4b", light: Color = "#fde68a", amount: float = 1.0
 ) -> Filter:
-    """Give all in two colours: what is dark becomes one, what is light the other."""
+    """Give all in two colours: what is dark becomes one, what is light the other.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> shown = bz.looks.duotone(bz.Image("beach.jpg"), "navy", "gold")
+    """
     share = check_amount(amount, "amount", "duotone")
     low, high = np.array(parse_color(dark)[:3]), np.array(parse_color(light)[:3])
     weights = np.eye(3) * (1 - share) + np.outer(high - low, _LUMA) * share
@@ -118,6 +171,11 @@ def levels(
         Above 1 the middle is lighter, below 1 darker; 0.1 to 10.
     lowest, highest : float
         What black and white become.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> shown = bz.looks.levels(bz.Image("beach.jpg"), black=0.05, white=0.9, gamma=1.1)
     """
     low, high = (check_amount(value, name, "levels") for value, name in ((black, "black"), (white, "white")))
     if low >= high:
@@ -150,6 +208,11 @@ def curves(
         "Monotone Piecewise Cubic Interpolation", 1980); beyond the first and last it is level.
     red, green, blue : sequence of (float, float), optional
         Curves of one colour, before that for all.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> shown = bz.looks.curves(bz.Image("beach.jpg"), [(0, 0), (0.25, 0.18), (0.75, 0.85), (1, 1)])
     """
     common = _curve(all, "all")
     at = np.linspace(0, 1, _CURVE_POINTS)

@@ -55,6 +55,14 @@ def picture_in_picture(
         Seconds at which it comes in, and how long it takes; 0 is at once.
     leave : float, optional
         When it goes.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> @bz.scene(duration=4)
+    ... def shown(frame):
+    ...     speaker = bz.Clip("speaker.mp4", width="100%", height="100%")
+    ...     return bz.looks.picture_in_picture(speaker, frame, shape="circle", start=1)
     """
     if corner not in _CORNERS:
         raise InvalidValueError(
@@ -147,6 +155,11 @@ def phone(
         Of the case.
     **fields
         Those of a `Group`: ``x=``, ``y=``, ``rotation=``, ``scale=``, …
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> shown = bz.looks.phone(bz.Image("app.png", width="100%", height="100%"), x="30%", rotation=4)
     """
     wide = check_amount(width, "width", "phone", 1, 1e5)
     high = wide * 2.05 if height is None else check_amount(height, "height", "phone", 1, 1e5)
@@ -178,7 +191,13 @@ def laptop(
     color: Color = "#d4d4d8",
     **fields: Any,
 ) -> Group:
-    """Show elements on a laptop's screen, 16:10; the attributes are those of `phone`."""
+    """Show elements on a laptop's screen, 16:10; the attributes are those of `phone`.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> shown = bz.looks.laptop(bz.Image("app.png", width="100%", height="100%"))
+    """
     wide = check_amount(width, "width", "laptop", 1, 1e5)
     lid = wide * 0.8
     high = lid * 0.625 + wide * 0.035
@@ -228,6 +247,11 @@ def browser(
         ``"light"`` or ``"dark"``.
     made_for, **fields
         As for `phone`.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> shown = bz.looks.browser(bz.Image("page.png", width="100%"), address="example.org")
     """
     if mode not in _WINDOWS:
         raise InvalidValueError(f"`mode` must be 'light' or 'dark', got {mode!r} (browser)")

@@ -27,6 +27,11 @@ def glow(elements: object, radius: float = 24.0, strength: float = 0.8, threshol
         How much light is added, 0 to 10.
     threshold : float
         How bright a colour must be to shine, 0 to 1.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> shown = bz.looks.glow(bz.Text("OPEN", color="hotpink"), radius=40)
     """
     return filtered(
         elements,
@@ -67,6 +72,11 @@ def grain(
         Whether red, green and blue have grain of their own.
     rate : float
         How often a second it changes at most, 1 to 240.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> shown = bz.looks.grain(bz.Image("beach.jpg"), amount=0.08)
     """
     turn = 0
     if frame is not None:
@@ -91,6 +101,11 @@ def vignette(strength: float = 0.5, *, size: float = 0.45, color: Color = "black
     size : float
         How far from the middle it begins, as a share of the way to the corners, 0 to 1.
     color : colour
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> shown = [bz.Image("beach.jpg"), bz.looks.vignette(0.6)]
     """
     most, start = check_amount(strength, "strength", "vignette"), check_amount(size, "size", "vignette")
     red, green, blue = (round(255 * part) for part in parse_color(color)[:3])

@@ -24,6 +24,11 @@ def turn(elements: object, rotate_x: float = 0.0, rotate_y: float = 0.0, **field
         Degrees: positive turns the top, or the right side, away.
     **fields
         Others of `Perspective`, such as ``distance=900``, ``width=``, ``height=``, ``x=``.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> shown = bz.looks.turn(bz.Text("away"), rotate_y=60, distance=900)
     """
     return Perspective(as_elements(elements), rotate_x=rotate_x, rotate_y=rotate_y, **fields)
 
@@ -53,6 +58,13 @@ def flip(
     easing : function
     **fields
         Others of `Perspective`.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> @bz.scene(duration=4)
+    ... def shown(frame):
+    ...     return bz.looks.flip(bz.Text("question"), bz.Text("answer"), frame, start=2)
     """
     if axis not in ("x", "y"):
         raise InvalidValueError(f"`axis` must be 'x' or 'y', got {axis!r} (flip)")
@@ -79,6 +91,13 @@ def sway(
         Seconds of one to and fro.
     **fields
         Others of `Perspective`.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> @bz.scene(duration=4)
+    ... def shown(frame):
+    ...     return bz.looks.sway(bz.Image("page.png", width=900), frame)
     """
     far = check_amount(degrees, "degrees", "sway", 0, 180)
     phase = 2 * math.pi * frame.time / check_amount(period, "period", "sway", 0.1, 1e6)
