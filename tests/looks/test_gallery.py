@@ -58,7 +58,7 @@ def test_any_frame_alone_is_the_same_frame_in_a_row_bit_for_bit(name: str) -> No
     for index in range(film.frames):
         renderer.redraw(pinner.pin(film.frame(index)), kept)
         in_a_row.append(kept.pixels.copy())
-    assert len({pixels.tobytes() for pixels in in_a_row}) > film.frames // 3  # it moves
+    assert len({pixels.tobytes() for pixels in in_a_row}) > 8  # it moves
     other: bz.Composition = cloudpickle.loads(cloudpickle.dumps(film))
     alone = Renderer(*SIZE, named_file)
     for index in random.Random(name).sample(range(film.frames), 15):
@@ -71,13 +71,13 @@ def test_any_frame_alone_is_the_same_frame_in_a_row_bit_for_bit(name: str) -> No
 def test_each_is_a_few_statements_and_films_show_them(name: str) -> None:
     lines = [line for line in code_of(name).splitlines() if not line.startswith((" ", ")"))]
     assert len(lines) <= 4
-    film = bz.Composition([with_code(name)], width=640, height=360)
-    below = np.asarray(film.still(60).crop((0, 220, 640, 360)).convert("L"))
-    assert (below < 20).mean() > 0.2
+    without, film = (bz.Composition([make(name)], width=640, height=360) for make in (example, with_code))
+    pictures = [np.asarray(one.still(60).crop((0, 220, 640, 360)).convert("L")) for one in (without, film)]
+    assert (pictures[0] != pictures[1]).mean() > 0.15
 
 
 def test_the_readme_tells_of_each() -> None:
     section = README.partition("## Looks")[2].partition("\n## ")[0]
     told = set(re.findall(r"bz\.(?:looks\.)?(\w+)\(", section))
-    assert {name for name in bz.looks.__all__ if name != "Place"} <= told
+    assert {name for name in bz.looks.__all__ if name[0].islower()} <= told
     assert [name for name in told if not hasattr(bz, name) and not hasattr(bz.looks, name)] == []
