@@ -17,6 +17,7 @@ from .errors import BadRowsError as BadRowsError
 from .errors import BazaarError as BazaarError
 from .errors import ElementError as ElementError
 from .errors import EncodeError as EncodeError
+from .errors import FilmSourceError as FilmSourceError
 from .errors import FontError as FontError
 from .errors import InvalidValueError as InvalidValueError
 from .errors import LimitError as LimitError
@@ -65,6 +66,7 @@ from .motion.noise import noise as noise
 from .motion.noise import random as random
 from .motion.spring import spring as spring
 from .motion.spring import spring_duration as spring_duration
+from .project_films import delete_film as delete_film
 from .project_films import films as films
 from .project_films import open_film as open_film
 from .project_films import start_render as start_render
@@ -80,6 +82,7 @@ from .scene.arrangement import hold as hold
 from .scene.arrangement import loop as loop
 from .scene.arrangement import reverse as reverse
 from .scene.arrangement import sequence as sequence
+from .scene.elements import Average as Average
 from .scene.elements import Clip as Clip
 from .scene.elements import Column as Column
 from .scene.elements import Drawing as Drawing
@@ -87,11 +90,14 @@ from .scene.elements import Element as Element
 from .scene.elements import Ellipse as Ellipse
 from .scene.elements import Figure as Figure
 from .scene.elements import Fill as Fill
+from .scene.elements import Filter as Filter
 from .scene.elements import Group as Group
 from .scene.elements import Image as Image
 from .scene.elements import Letters as Letters
 from .scene.elements import Line as Line
+from .scene.elements import Mask as Mask
 from .scene.elements import Path as Path
+from .scene.elements import Perspective as Perspective
 from .scene.elements import Pixels as Pixels
 from .scene.elements import Points as Points
 from .scene.elements import Polygon as Polygon
