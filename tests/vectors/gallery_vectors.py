@@ -39,9 +39,10 @@ EXAMPLES: dict[str, str] = {
     "drawing": """
         def swirl(canvas, size, turn):
             from skia import Paint, Rect
-            for ring in range(40):
+            paint = Paint(Color=0x18FBBF24, AntiAlias=True)
+            for ring in range(100, 340, 6):
                 canvas.rotate(turn, size.width / 2, size.height / 2)
-                canvas.drawRect(Rect.MakeWH(*size).makeInset(100 + ring * 6, 100 + ring * 6), Paint(Color=0x18FBBF24, AntiAlias=True))
+                canvas.drawRect(Rect.MakeWH(*size).makeInset(ring, ring), paint)
         return bz.Drawing(swirl, args=[6 * frame.progress], width=720, height=720)
     """,
     "draw_on_text": """
