@@ -5,6 +5,7 @@ from . import charts as charts
 from . import parameters as parameters
 from . import scales as scales
 from . import templates as templates
+from . import transitions as transitions
 from . import words as words
 from .batches.export_all import export_all as export_all
 from .batches.links import links as links
@@ -100,6 +101,7 @@ from .scene.elements import Span as Span
 from .scene.elements import Text as Text
 from .scene.film import json_schema as json_schema
 from .scene.frame import Frame as Frame
+from .scene.own_transition import transition as transition
 from .scene.paint import ConicGradient as ConicGradient
 from .scene.paint import LinearGradient as LinearGradient
 from .scene.paint import RadialGradient as RadialGradient

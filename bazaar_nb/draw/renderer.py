@@ -13,6 +13,7 @@ that the damaged rectangles are copied.
 
 from __future__ import annotations
 
+import copy
 import math
 from collections.abc import Callable
 from typing import Any
@@ -32,18 +33,17 @@ from bazaar_nb.draw.damage import KeptFrame, copy_changes, find_damage
 from bazaar_nb.draw.elements.clip import covers_all
 from bazaar_nb.draw.elements.registry import KINDS, Brush, Kind, place
 from bazaar_nb.draw.geometry import Area
-from bazaar_nb.draw.gradients import gradient_is_opaque
 from bazaar_nb.draw.image_drawing import put_bitmap
 from bazaar_nb.draw.kept_figures import Distrust
 from bazaar_nb.draw.outlines import clip_path, local_matrix
 from bazaar_nb.draw.paints import blit_paint
+from bazaar_nb.draw.picture_layers import PictureLayers, find_pictures, is_opaque_fill
 from bazaar_nb.draw.reach import Affine, Room, Siblings
 from bazaar_nb.draw.skia_import import skia
 from bazaar_nb.errors import BazaarError, ElementError
-from bazaar_nb.scene.elements import AnyElement, Box, Clip, Fill
+from bazaar_nb.scene.elements import AnyElement, Box, Clip, Group
 from bazaar_nb.scene.paint import Shadow
 from bazaar_nb.scene.tree import FrameTree, plain
-from bazaar_nb.values.color import parse_color
 
 _BITMAP_FRAMES = 3  # as much memory for finished pieces as so many frames take
 _encoder = msgspec.msgpack.Encoder(enc_hook=plain)
@@ -66,6 +66,8 @@ class Renderer:
         Reads video files.
     """
 
+    _is_within = False  # another one, to draw one picture of its frames
+
     def __init__(
         self,
         width: int,
@@ -78,6 +80,7 @@ class Renderer:
         self._assets = Assets(find, give_back, clips)
         self._bitmaps = BitmapCache(_BITMAP_FRAMES * 4 * max(width * height, 1280 * 720))
         self._scratch: NDArray[np.uint8] | None = None
+        self._layers: PictureLayers | None = None
 
     def check_figures(self) -> dict[int, Distrust]:
         """Look at the figures that were kept from frame to frame since the last time.
@@ -174,7 +177,8 @@ class Renderer:
         siblings: Siblings | None = None,
     ) -> None:
         """Draw a frame from its first element that is seen on; if so told, what touches the wanted pixels."""
-        self._assets.begin_frame()
+        if not self._is_within:
+            self._assets.begin_frame()
         surface = surface_on(pixels)
         canvas = surface.getCanvas()
         target = Target(canvas, pixels, wanted)
@@ -183,13 +187,28 @@ class Renderer:
                 pixels[top:bottom, left:right].view(np.uint32)[:] = 0xFF000000
         canvas.scale(self._size[0] / tree.width, self._size[1] / tree.height)
         hidden, inside, area = first or 0, None, None
+        pictures = self._find_pictures(tree)
         for seen, element in enumerate(tree.elements[hidden:]):
             if siblings is not None:
                 if not target.is_wanted(siblings.reach(seen)):
                     continue
                 inside, area = siblings.known_inside(seen), siblings.area(seen)
             whole = (tree.width, tree.height)
-            self._draw(target, element, whole, hidden + seen, area=area, inside=inside)
+            number = hidden + seen
+            self._draw(
+                target, element, whole, number, area=area, inside=inside, is_picture=number in pictures
+            )
+
+    def _find_pictures(self, tree: FrameTree) -> frozenset[int]:
+        """Give which elements are pictures that are drawn by themselves, by a renderer within this one."""
+        pictures = find_pictures(tree.elements)
+        if pictures and self._layers is None:
+            within = copy.copy(self)
+            within._is_within, within._scratch = True, None
+            self._layers = PictureLayers(*self._size, within.redraw)
+        if self._layers is not None:
+            self._layers.keep_only(pictures)
+        return pictures
 
     def _draw(
         self,
@@ -201,6 +220,7 @@ class Renderer:
         area: Area | None = None,
         opacity: float = 1.0,
         inside: Siblings | None = None,
+        is_picture: bool = False,
     ) -> None:
         """Draw an element; `number` is its place among its siblings, `inside` how far its children reach."""
         opacity *= element.opacity
@@ -211,6 +231,12 @@ class Renderer:
             canvas = target.canvas
             canvas.save()
             canvas.concat(local_matrix(element, area))
+            if is_picture:
+                assert self._layers is not None
+                assert isinstance(element, Group)
+                if self._layers.put(target, element, area, whole, number, opacity):
+                    canvas.restore()
+                    return
             if element.shadow is not None:
                 self._draw_shadow(target, element, element.shadow, area, whole, opacity)
             if element.clip is not None:
@@ -402,11 +428,6 @@ def _first_seen(tree: FrameTree) -> int | None:
     """Give the last fill, or video over all, that hides everything below it; None where there is none."""
     for number in range(len(tree.elements) - 1, -1, -1):
         element = tree.elements[number]
-        if isinstance(element, Clip) and covers_all(element):
-            return number
-        if not isinstance(element, Fill) or element != Fill(element.paint):
-            continue
-        paint = element.paint
-        if parse_color(paint)[3] == 1.0 if isinstance(paint, str) else gradient_is_opaque(paint):
+        if is_opaque_fill(element) or (isinstance(element, Clip) and covers_all(element)):
             return number
     return None

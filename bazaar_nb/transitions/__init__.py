@@ -1,0 +1,25 @@
+"""How one scene becomes the next: what stands between two scenes of a `Composition`.
+
+All take seconds for which both scenes are seen, and an `easing`; each scene is a picture on the film's own
+background. At the film's ends they come from, and go to, the background alone.
+"""
+
+from __future__ import annotations
+
+from bazaar_nb.scene.transition import cut as cut
+from bazaar_nb.scene.transition import dissolve as dissolve
+from bazaar_nb.scene.transition import fade as fade
+from bazaar_nb.transitions.blurring import blur as blur
+from bazaar_nb.transitions.moving import push as push
+from bazaar_nb.transitions.moving import slide as slide
+from bazaar_nb.transitions.zooming import zoom as zoom
+
+__all__ = [
+    "blur",
+    "cut",
+    "dissolve",
+    "fade",
+    "push",
+    "slide",
+    "zoom",
+]
