@@ -18,24 +18,15 @@ from bazaar_nb.draw.blur import blur_picture
 from bazaar_nb.draw.canvas import Target
 from bazaar_nb.draw.damage import KeptFrame
 from bazaar_nb.draw.geometry import Area
-from bazaar_nb.draw.gradients import gradient_is_opaque
+from bazaar_nb.draw.hidden import is_opaque_fill
 from bazaar_nb.draw.image_drawing import put_bitmap
 from bazaar_nb.draw.outlines import clip_path
-from bazaar_nb.scene.elements import AnyElement, Fill, Group, Rect
+from bazaar_nb.scene.elements import AnyElement, Group, Rect
 from bazaar_nb.scene.tree import Elements, FrameTree
-from bazaar_nb.values.color import parse_color
 
 _WHOLE = Rect()
 _NEAR = 1e-3  # pixels: places come from sums of floats
 Redraw = Callable[[FrameTree, KeptFrame], object]
-
-
-def is_opaque_fill(element: AnyElement) -> bool:
-    """Tell whether an element is a fill that hides all below it."""
-    if not isinstance(element, Fill) or element != Fill(element.paint):
-        return False
-    paint = element.paint
-    return parse_color(paint)[3] == 1.0 if isinstance(paint, str) else gradient_is_opaque(paint)
 
 
 def find_pictures(elements: Elements) -> frozenset[int]:
@@ -87,7 +78,7 @@ class PictureLayers:
     def put(
         self,
         target: Target,
-        group: Group,
+        group: AnyElement,
         area: Area,
         whole: tuple[float, float],
         number: int,
@@ -102,6 +93,7 @@ class PictureLayers:
         whole : (float, float)
             Size of the frame's tree.
         """
+        assert isinstance(group, Group)
         a, b, left, c, d, top = target.affine()
         width, height = self._size
         right, down = round(left), round(top)

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import copy
 import math
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -30,22 +31,24 @@ from bazaar_nb.draw.blur import blur_pixels, shadow_pixels
 from bazaar_nb.draw.canvas import Bounds, Target, map_bounds, mean_scale, surface_on
 from bazaar_nb.draw.clip_frames import ReadClips
 from bazaar_nb.draw.damage import KeptFrame, copy_changes, find_damage
-from bazaar_nb.draw.elements.clip import covers_all
+from bazaar_nb.draw.element_times import ElementTimes
 from bazaar_nb.draw.elements.registry import KINDS, Brush, Kind, place
 from bazaar_nb.draw.geometry import Area
+from bazaar_nb.draw.hidden import first_seen
 from bazaar_nb.draw.image_drawing import put_bitmap
 from bazaar_nb.draw.kept_figures import Distrust
 from bazaar_nb.draw.outlines import clip_path, local_matrix
 from bazaar_nb.draw.paints import blit_paint
-from bazaar_nb.draw.picture_layers import PictureLayers, find_pictures, is_opaque_fill
+from bazaar_nb.draw.picture_layers import PictureLayers, find_pictures
 from bazaar_nb.draw.reach import Affine, Room, Siblings
 from bazaar_nb.draw.skia_import import skia
 from bazaar_nb.errors import BazaarError, ElementError
-from bazaar_nb.scene.elements import AnyElement, Box, Clip, Group
+from bazaar_nb.scene.elements import AnyElement, Box
 from bazaar_nb.scene.paint import Shadow
 from bazaar_nb.scene.tree import FrameTree, plain
 
 _BITMAP_FRAMES = 3  # as much memory for finished pieces as so many frames take
+_clock = time.perf_counter
 _encoder = msgspec.msgpack.Encoder(enc_hook=plain)
 
 
@@ -81,6 +84,8 @@ class Renderer:
         self._bitmaps = BitmapCache(_BITMAP_FRAMES * 4 * max(width * height, 1280 * 720))
         self._scratch: NDArray[np.uint8] | None = None
         self._layers: PictureLayers | None = None
+        self.times = ElementTimes()
+        """Which element of the newest frame took longest."""
 
     def check_figures(self) -> dict[int, Distrust]:
         """Look at the figures that were kept from frame to frame since the last time.
@@ -118,7 +123,7 @@ class Renderer:
         ElementError
             When an element can't be drawn, with where it stands in the tree.
         """
-        self._draw_frame(tree, _first_seen(tree), pixels)
+        self._draw_frame(tree, first_seen(tree), pixels)
 
     def redraw(self, tree: FrameTree, kept: KeptFrame) -> list[Bounds]:
         """Draw a frame over the one that was drawn before, only where they differ if that is little.
@@ -138,7 +143,8 @@ class Renderer:
         ElementError
             As `draw` does. The next frame is then drawn as a whole.
         """
-        first, before = _first_seen(tree), kept.shown
+        self.times.begin_frame()
+        first, before = first_seen(tree), kept.shown
         now = self._siblings(tree, first)
         kept.shown = None
         damage = None
@@ -179,6 +185,7 @@ class Renderer:
         """Draw a frame from its first element that is seen on; if so told, what touches the wanted pixels."""
         if not self._is_within:
             self._assets.begin_frame()
+            self.times.begin_frame()
         surface = surface_on(pixels)
         canvas = surface.getCanvas()
         target = Target(canvas, pixels, wanted)
@@ -226,25 +233,23 @@ class Renderer:
         opacity *= element.opacity
         if opacity == 0.0:
             return
+        times, began = self.times, _clock()
+        outside, most_s, times.inside_s = times.inside_s, times.most_s, 0.0
         try:
             area = place(element, *whole, self._assets) if area is None else area
             canvas = target.canvas
             canvas.save()
             canvas.concat(local_matrix(element, area))
-            if is_picture:
-                assert self._layers is not None
-                assert isinstance(element, Group)
-                if self._layers.put(target, element, area, whole, number, opacity):
-                    canvas.restore()
-                    return
-            if element.shadow is not None:
-                self._draw_shadow(target, element, element.shadow, area, whole, opacity)
-            if element.clip is not None:
-                canvas.clipPath(clip_path(element.clip, area.width, area.height), True)
-            if element.blur > 0:
-                self._draw_blurred(target, element, area, whole, opacity)
-            else:
-                self._draw_content(target, element, area, whole, opacity, inside)
+            layers = self._layers if is_picture else None
+            if layers is None or not layers.put(target, element, area, whole, number, opacity):
+                if element.shadow is not None:
+                    self._draw_shadow(target, element, element.shadow, area, whole, opacity)
+                if element.clip is not None:
+                    canvas.clipPath(clip_path(element.clip, area.width, area.height), True)
+                if element.blur > 0:
+                    self._draw_blurred(target, element, area, whole, opacity)
+                else:
+                    self._draw_content(target, element, area, whole, opacity, inside)
             canvas.restore()
         except ElementError as error:
             error.element = f"{type(element).__name__}[{number}]" + (
@@ -256,6 +261,10 @@ class Renderer:
         except Exception as error:
             said = str(error) if isinstance(error, BazaarError) else f"{type(error).__name__}: {error}"
             raise ElementError(said, element=f"{type(element).__name__}[{number}]") from error
+        took_s = _clock() - began
+        own_s, times.inside_s = took_s - times.inside_s, outside + took_s
+        if own_s > times.most_s or times.most_s != most_s:
+            times.note(element, number, own_s)
 
     def _draw_content(
         self,
@@ -422,12 +431,3 @@ class Renderer:
             bounds.width,
             bounds.height,
         )
-
-
-def _first_seen(tree: FrameTree) -> int | None:
-    """Give the last fill, or video over all, that hides everything below it; None where there is none."""
-    for number in range(len(tree.elements) - 1, -1, -1):
-        element = tree.elements[number]
-        if is_opaque_fill(element) or (isinstance(element, Clip) and covers_all(element)):
-            return number
-    return None
