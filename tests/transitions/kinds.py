@@ -21,7 +21,7 @@ KINDS: dict[str, Callable[..., Any]] = {
     "zoom_out": lambda **given: T.zoom(1, 0.5, **given),
     "blur": lambda **given: T.blur(1, 9, **given),
 }
-durations = st.sampled_from([0.2, 0.3, 0.5])
+durations = st.sampled_from([0.2, 0.3, 0.4])
 directions = st.integers(0, 359) | st.sampled_from(["left", "down"])
 centers = st.sampled_from([(0.5, 0.5), (0.1, 1.0)])
 transitions: st.SearchStrategy[Any] = st.one_of(
