@@ -6,6 +6,7 @@ from . import parameters as parameters
 from . import scales as scales
 from . import templates as templates
 from . import transitions as transitions
+from . import vectors as vectors
 from . import words as words
 from .batches.export_all import export_all as export_all
 from .batches.links import links as links
@@ -82,6 +83,7 @@ from .scene.arrangement import reverse as reverse
 from .scene.arrangement import sequence as sequence
 from .scene.elements import Clip as Clip
 from .scene.elements import Column as Column
+from .scene.elements import Drawing as Drawing
 from .scene.elements import Element as Element
 from .scene.elements import Ellipse as Ellipse
 from .scene.elements import Figure as Figure
@@ -115,6 +117,12 @@ from .scene.transition import cut as cut
 from .scene.transition import fade as fade
 from .scene.tree import FrameTree as FrameTree
 from .store.options import StorageOptions as StorageOptions
+from .vectors.arrows import arrow as arrow
+from .vectors.braces import brace as brace
+from .vectors.drawing_on import draw_on as draw_on
+from .vectors.morphing import morph_path as morph_path
+from .vectors.path_places import along as along
+from .vectors.repeating import repeat as repeat
 from .widgets.dashboard.widget import HistoryDashboard as HistoryDashboard
 from .widgets.panel.widget import ExportPanel as ExportPanel
 from .widgets.player.tune import tune as tune

@@ -25,6 +25,8 @@ _WORDS = {
     ("Span", "text"): "text or a number",
     ("Image", "source"): "the path of a picture",
     ("Figure", "plot"): "a function that draws",
+    ("Drawing", "draw"): "a function that draws on a canvas",
+    ("Drawing", "args"): "a list of plain values (numbers, text, lists, dicts)",
     ("Figure", "args"): "a list of plain values (numbers, text, lists, dicts)",
     ("Polygon", "points"): "a list of (x, y) points",
     ("Path", "d"): "SVG path data, or an array of shape (n, 2)",
