@@ -11,17 +11,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from bazaar_nb.draw.bitmaps import Bitmap
 from bazaar_nb.draw.blur import blur_picture
 from bazaar_nb.draw.canvas import Target
 from bazaar_nb.draw.damage import KeptFrame
 from bazaar_nb.draw.geometry import Area
+from bazaar_nb.draw.gradients import paint_gradient
 from bazaar_nb.draw.hidden import is_opaque_fill
 from bazaar_nb.draw.image_drawing import put_bitmap
 from bazaar_nb.draw.outlines import clip_path
-from bazaar_nb.scene.elements import AnyElement, Group, Rect
+from bazaar_nb.scene.elements import AnyElement, Fill, Group, Mask, Rect
 from bazaar_nb.scene.tree import Elements, FrameTree
 
 _WHOLE = Rect()
@@ -31,7 +34,11 @@ Redraw = Callable[[FrameTree, KeptFrame], object]
 
 def find_pictures(elements: Elements) -> frozenset[int]:
     """Give which of a frame's elements are pictures that are drawn by themselves, by their numbers."""
-    pictures = [number for number, element in enumerate(elements) if _is_picture(element)]
+    pictures = [
+        number
+        for number, element in enumerate(elements)
+        if _is_picture(element) or (isinstance(element, Mask) and _is_masked(element))
+    ]
     if len(pictures) == 1 and _is_plain(elements[pictures[0]]):
         return frozenset()  # it is all that is seen, and drawn as if it were no group
     return frozenset(pictures)
@@ -49,9 +56,22 @@ def _is_picture(element: AnyElement) -> bool:
     )
 
 
+def _is_masked(mask: Mask) -> bool:
+    """Tell whether a mask shows a picture through a gradient."""
+    if len(mask.children) != 2 or mask != Mask(mask.children):
+        return False
+    seen, by = mask.children
+    return (
+        _is_picture(seen)
+        and _is_plain(seen)
+        and isinstance(by, Fill)
+        and not isinstance(by.paint, str)
+        and by == Fill(by.paint)
+    )
+
+
 def _is_plain(element: AnyElement) -> bool:
-    assert isinstance(element, Group)
-    return element == Group(element.children)
+    return type(element) is Group and element == Group(element.children)
 
 
 class PictureLayers:
@@ -78,7 +98,7 @@ class PictureLayers:
     def put(
         self,
         target: Target,
-        group: AnyElement,
+        element: AnyElement,
         area: Area,
         whole: tuple[float, float],
         number: int,
@@ -93,7 +113,7 @@ class PictureLayers:
         whole : (float, float)
             Size of the frame's tree.
         """
-        assert isinstance(group, Group)
+        assert isinstance(element, Group)
         a, b, left, c, d, top = target.affine()
         width, height = self._size
         right, down = round(left), round(top)
@@ -108,12 +128,27 @@ class PictureLayers:
         kept = self._kept.get(number)
         if kept is None:
             kept = self._kept[number] = KeptFrame(np.zeros((height, width, 4), np.uint8))
-        self._redraw(FrameTree(round(whole[0]), round(whole[1]), group.children), kept)
-        pixels = kept.pixels if group.blur == 0 else blur_picture(kept.pixels, group.blur * a)
+        seen = element.children[0] if isinstance(element, Mask) else element
+        assert isinstance(seen, Group)
+        self._redraw(FrameTree(round(whole[0]), round(whole[1]), seen.children), kept)
+        pixels = kept.pixels if element.blur == 0 else blur_picture(kept.pixels, element.blur * a)
+        if isinstance(element, Mask):
+            pixels = _masked(pixels, element.children[1])
         canvas = target.canvas
         canvas.save()
-        if group.clip is not None and group.clip != _WHOLE:
-            canvas.clipPath(clip_path(group.clip, area.width, area.height), True)
-        put_bitmap(target, Bitmap(pixels, opaque=True), right, down, opacity, "normal")
+        if element.clip is not None and element.clip != _WHOLE:
+            canvas.clipPath(clip_path(element.clip, area.width, area.height), True)
+        bitmap = Bitmap(pixels, opaque=not isinstance(element, Mask))
+        put_bitmap(target, bitmap, right, down, opacity, "normal")
         canvas.restore()
         return True
+
+
+def _masked(pixels: NDArray[np.uint8], by: AnyElement) -> NDArray[np.uint8]:
+    """Give what of an opaque picture a gradient lets through, premultiplied."""
+    assert isinstance(by, Fill)
+    assert not isinstance(by.paint, str)
+    mask = np.empty_like(pixels)
+    paint_gradient(by.paint, mask)
+    opacity = cv2.merge([mask[:, :, 3]] * 4)
+    return cv2.multiply(pixels, opacity, dst=mask, scale=1 / 255).astype(np.uint8, copy=False)

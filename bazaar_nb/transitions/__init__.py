@@ -10,16 +10,24 @@ from bazaar_nb.scene.transition import cut as cut
 from bazaar_nb.scene.transition import dissolve as dissolve
 from bazaar_nb.scene.transition import fade as fade
 from bazaar_nb.transitions.blurring import blur as blur
+from bazaar_nb.transitions.flipping import flip as flip
 from bazaar_nb.transitions.moving import push as push
 from bazaar_nb.transitions.moving import slide as slide
+from bazaar_nb.transitions.revealing import clock as clock
+from bazaar_nb.transitions.revealing import iris as iris
+from bazaar_nb.transitions.revealing import wipe as wipe
 from bazaar_nb.transitions.zooming import zoom as zoom
 
 __all__ = [
     "blur",
+    "clock",
     "cut",
     "dissolve",
     "fade",
+    "flip",
+    "iris",
     "push",
     "slide",
+    "wipe",
     "zoom",
 ]

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 import bazaar_nb as bz
 from bazaar_nb.draw.damage import KeptFrame
+from bazaar_nb.draw.element_drawing import ElementDrawing
 from bazaar_nb.draw.renderer import Renderer
 from bazaar_nb.scene.elements import AnyElement
 from tests.draw.conftest import stage as stage
@@ -73,13 +74,13 @@ def test_a_scene_that_stands_is_drawn_once_in_a_transition(
     stage = Stage(tmp_path)
     renderer, kept = Renderer(WIDTH, HEIGHT, stage.find), KeptFrame(np.zeros((HEIGHT, WIDTH, 4), np.uint8))
     drawn: list[str] = []
-    draw = Renderer._draw_content
+    draw = ElementDrawing._draw_content
 
-    def count(self: Renderer, target: Any, element: AnyElement, *given: Any, **more: Any) -> None:
+    def count(self: ElementDrawing, target: Any, element: AnyElement, *given: Any, **more: Any) -> None:
         drawn.append(type(element).__name__)
         draw(self, target, element, *given, **more)
 
-    monkeypatch.setattr(Renderer, "_draw_content", count)
+    monkeypatch.setattr(ElementDrawing, "_draw_content", count)
     for index in range(11, 15):
         renderer.redraw(stage.tree(*film.frame(index).elements), kept)
     assert drawn.count("Text") == 2 * 12, "of both scenes once, in four frames"
