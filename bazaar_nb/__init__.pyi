@@ -18,6 +18,7 @@ from .errors import BadRowsError as BadRowsError
 from .errors import BazaarError as BazaarError
 from .errors import ElementError as ElementError
 from .errors import EncodeError as EncodeError
+from .errors import FilmSourceError as FilmSourceError
 from .errors import FontError as FontError
 from .errors import InvalidValueError as InvalidValueError
 from .errors import LimitError as LimitError
@@ -66,6 +67,7 @@ from .motion.noise import noise as noise
 from .motion.noise import random as random
 from .motion.spring import spring as spring
 from .motion.spring import spring_duration as spring_duration
+from .project_films import delete_film as delete_film
 from .project_films import films as films
 from .project_films import open_film as open_film
 from .project_films import start_render as start_render
