@@ -1,7 +1,7 @@
 """The gallery of transitions: sheets of stills, and short films with the code that makes them.
 
 ``python -m tests.transitions.gallery stills`` draws the sheets that `test_gallery` compares with,
-``python -m tests.transitions.gallery films FOLDER`` writes the films (`make gallery`). An example's names after
+``python -m tests.transitions.gallery films FOLDER`` writes the films (`make gallery`). Names after
 the command draw only these.
 """
 
