@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from bazaar_nb.errors import SettingsError
 from bazaar_nb.media.settings import Settings
+from bazaar_nb.media.subtitles import Subtitles
 from bazaar_nb.render.engines.engine import Engine
 from bazaar_nb.render.film_sounds import clip_sounds, known_clips
 from bazaar_nb.scene.film import Film
@@ -34,6 +35,8 @@ class RenderRequest:
         Whether the history is told what people do with the movie.
     metadata : mapping
         What the movie's file says of itself.
+    subtitles : Subtitles or None
+        A track of words that viewers turn on; seconds of the movie.
     """
 
     film: Film
@@ -48,6 +51,7 @@ class RenderRequest:
     stop: int = 0
     engagement: bool = True
     metadata: Mapping[str, str] = field(default_factory=dict)
+    subtitles: Subtitles | None = None
 
     def __post_init__(self) -> None:
         if self.stop == 0:
