@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from bazaar_nb.draw.elements.clip import covers_all
-from bazaar_nb.draw.gradients import gradient_is_opaque
 from bazaar_nb.scene.elements import AnyElement, Clip, Fill
+from bazaar_nb.scene.paint import is_opaque
 from bazaar_nb.scene.tree import FrameTree
-from bazaar_nb.values.color import parse_color
 
 
 def first_seen(tree: FrameTree) -> int | None:
@@ -20,7 +19,4 @@ def first_seen(tree: FrameTree) -> int | None:
 
 def is_opaque_fill(element: AnyElement) -> bool:
     """Tell whether an element is a fill that hides all below it."""
-    if not isinstance(element, Fill) or element != Fill(element.paint):
-        return False
-    paint = element.paint
-    return parse_color(paint)[3] == 1.0 if isinstance(paint, str) else gradient_is_opaque(paint)
+    return isinstance(element, Fill) and element == Fill(element.paint) and is_opaque(element.paint)

@@ -17,6 +17,7 @@ from bazaar_nb.draw.elements.registry import measure
 from bazaar_nb.draw.renderer import Renderer
 from bazaar_nb.draw.text_outlines import TextOutlines, text_outlines
 from bazaar_nb.errors import ElementError, InvalidValueError
+from bazaar_nb.media.alpha import to_straight_alpha
 from bazaar_nb.media.clip_file import look_into_clip
 from bazaar_nb.media.clip_reader import ClipReader
 from bazaar_nb.render.evaluation import placed_error
@@ -42,6 +43,11 @@ def draw_still(film: Film, index: int, scale: float) -> PilImage.Image:
     ----------
     scale : float
         Of the composition's size.
+
+    Returns
+    -------
+    Image
+        RGB, or RGBA where the film's background lets through what is below it.
     """
     width, height = max(1, round(film.width * scale)), max(1, round(film.height * scale))
     pixels = np.empty((height, width, 4), np.uint8)
@@ -60,7 +66,9 @@ def draw_still(film: Film, index: int, scale: float) -> PilImage.Image:
             raise placed_error(error, film, index) from error
     for frame, why in found.items():
         tell_figure(film, frame, why)
-    return PilImage.fromarray(np.ascontiguousarray(pixels[:, :, 2::-1]), "RGB")
+    if not film.is_transparent:
+        return PilImage.fromarray(np.ascontiguousarray(pixels[:, :, 2::-1]), "RGB")
+    return PilImage.fromarray(to_straight_alpha(pixels)[:, :, [2, 1, 0, 3]], "RGBA")
 
 
 def measure_letters(text: Text, width: int, height: int) -> LetterLayout:

@@ -22,7 +22,7 @@ from bazaar_nb.scene.elements import Element, Fill
 from bazaar_nb.scene.film_revision import FilmRevision, first_revision, next_revision, revision_at
 from bazaar_nb.scene.frame import Frame, Size
 from bazaar_nb.scene.moments import place_sounds
-from bazaar_nb.scene.paint import Paint
+from bazaar_nb.scene.paint import Paint, is_opaque
 from bazaar_nb.scene.scene import Scene
 from bazaar_nb.scene.sound import Sound
 from bazaar_nb.scene.time import Seconds, as_fps, format_fps, frames_to_seconds
@@ -130,7 +130,7 @@ class Film:
     fps : number, str or Fraction
         Frames a second, 1 to 240; 29.97 means 30000/1001.
     background : colour or gradient
-        Below everything.
+        Below everything. One that is not opaque, as ``"transparent"``, is kept in files that hold alpha.
     layers : sequence of Scene
         Drawn over the whole film, or from `Scene.at` for their duration.
     sound : sequence of Sound
@@ -260,6 +260,11 @@ class Film:
         fill = Fill(self.background)
         share_defaults((fill,))
         self.background = fill.paint
+
+    @property
+    def is_transparent(self) -> bool:
+        """Whether its background lets through what a movie is laid over."""
+        return not is_opaque(self.background)
 
     @property
     def frames(self) -> int:

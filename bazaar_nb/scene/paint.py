@@ -10,7 +10,7 @@ from msgspec import Meta
 
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.scene.frozen_struct import Data
-from bazaar_nb.values.color import Color
+from bazaar_nb.values.color import Color, parse_color
 
 Coordinate = Annotated[float, Meta(ge=-1e6, le=1e6)]
 """A position or distance in pixels of the composition; never NaN or infinite."""
@@ -115,6 +115,12 @@ class ConicGradient(Data, frozen=True, tag_field="kind", tag="conic"):
 
 Gradient = LinearGradient | RadialGradient | ConicGradient
 Paint = Color | Gradient
+
+
+def is_opaque(paint: Paint) -> bool:
+    """Tell whether no colour of a paint lets anything shine through."""
+    colors = (paint,) if isinstance(paint, str) else paint.colors
+    return all(parse_color(color)[3] == 1.0 for color in colors)
 
 
 class Stroke(Data, frozen=True):
