@@ -38,6 +38,12 @@ class Transition:
     ----------
     duration : Fraction
         Seconds for which the two scenes overlap.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> isinstance(bz.fade(0.5), bz.Transition)
+    True
     """
 
     def __init__(self, duration: Seconds, *, easing: Easing = linear) -> None:
@@ -184,7 +190,17 @@ def checked_paint(value: Any, name: str, where: str) -> Paint:
 
 
 def cut() -> Cut:
-    """Give the transition that is none."""
+    """Give the transition that is none.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> @bz.scene(duration=1)
+    ... def one(frame):
+    ...     return bz.Fill("navy")
+    >>> bz.Composition([one(), bz.cut(), one()]).frames
+    60
+    """
     return Cut()
 
 
@@ -202,6 +218,11 @@ def fade(duration: Seconds = 0.5, *, through: Paint | None = None, easing: Easin
     Examples
     --------
     >>> import bazaar_nb as bz
+    >>> @bz.scene(duration=1)
+    ... def one(frame):
+    ...     return bz.Fill("navy")
+    >>> bz.Composition([one(), bz.fade(0.5), one()]).frames  # half a second is in both
+    45
     >>> bz.fade(0.5, through="white")
     fade(0.5)
     """
