@@ -237,5 +237,11 @@ def dissolve(duration: Seconds = 0.5, *, easing: Easing = linear) -> Dissolve:
     duration : seconds
         For which both scenes are seen; the film gets shorter by it.
     easing : function
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> bz.transitions.dissolve(0.75)
+    dissolve(0.75)
     """
     return Dissolve(duration, easing=easing)

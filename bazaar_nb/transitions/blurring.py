@@ -45,5 +45,11 @@ def blur(duration: Seconds = 0.6, radius: float = 32.0, *, easing: Easing = GENT
     radius : float
         How much it is blurred in the middle, in pixels: the Gaussian's sigma.
     easing : function
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> bz.transitions.blur(0.8, radius=40)
+    blur(0.8)
     """
     return Blur(duration, radius, easing=easing)

@@ -64,5 +64,11 @@ def flip(
     direction : str
         Where its near side moves: ``left``, ``right``, ``up``, ``down``.
     easing : function
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> bz.transitions.flip(1, "up")
+    flip(1)
     """
     return Flip(duration, direction, easing=easing)

@@ -73,6 +73,12 @@ def slide(
     away : bool
         This scene moves away instead, and the next one is below it.
     easing : function
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> bz.transitions.slide(0.5, "left")
+    slide(0.5)
     """
     return Slide(duration, direction, away=away, easing=easing)
 
@@ -87,5 +93,11 @@ def push(duration: Seconds = 0.5, direction: Direction = "left", *, easing: Easi
     direction : str or float
         Where both move: ``left`` comes from the right; or degrees clockwise, 0 is to the right.
     easing : function
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> bz.transitions.push(0.8, "up", easing=bz.ease_in_out(bz.back()))
+    push(0.8)
     """
     return Push(duration, direction, easing=easing)

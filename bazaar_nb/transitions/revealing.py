@@ -192,6 +192,12 @@ def wipe(
     soft : float
         How wide the edge is, as a share of its way; 0 is a hard one.
     easing : function
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> bz.transitions.wipe(0.6, 30, soft=0.25)  # an edge that runs down to the right
+    wipe(0.6)
     """
     return Wipe(duration, direction, soft, easing=easing)
 
@@ -217,6 +223,12 @@ def iris(
     closes : bool
         This scene is seen in the hole, which closes.
     easing : function
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> bz.transitions.iris(1, center=(0.8, 0.7))
+    iris(1)
     """
     return Iris(duration, center, soft, closes=closes, easing=easing)
 
@@ -244,5 +256,11 @@ def clock(
         How wide its edge is, as a share of a whole turn; 0 is a hard one.
     counterclockwise : bool
     easing : function
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> bz.transitions.clock(0.8, soft=0)
+    clock(0.8)
     """
     return Clock(duration, start, center, soft, counterclockwise=counterclockwise, easing=easing)

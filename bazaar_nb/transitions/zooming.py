@@ -63,5 +63,11 @@ def zoom(
     center : (float, float)
         Where to, as fractions of the frame.
     easing : function
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> bz.transitions.zoom(0.6, scale=2)
+    zoom(0.6)
     """
     return Zoom(duration, scale, center, easing=easing)
