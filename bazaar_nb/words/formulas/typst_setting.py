@@ -100,7 +100,8 @@ def _typst(where: str) -> Any:
         return import_module("typst")
     except ImportError:
         raise MissingLibraryError(
-            f'what Typst sets needs the package typst: pip install "bazaar_nb[typst]" ({where})', name="typst"
+            f"what Typst sets needs the package typst: run `pip install 'bazaar_nb[typst]'` ({where})",
+            name="typst",
         ) from None
 
 
