@@ -31,12 +31,12 @@ class RenderRequest:
         Where the movie goes, a path or an ``s3://`` URL; None is the store's own place for it.
     first, stop : int
         Half-open range of frames, at the export's rate; ``stop=0`` is the film's end.
+    subtitles : Subtitles or None
+        A track of words that viewers turn on; seconds of the movie.
     engagement : bool
         Whether the history is told what people do with the movie.
     metadata : mapping
         What the movie's file says of itself.
-    subtitles : Subtitles or None
-        A track of words that viewers turn on; seconds of the movie.
     """
 
     film: Film
@@ -49,9 +49,9 @@ class RenderRequest:
     target: Path | str | None = None
     first: int = 0
     stop: int = 0
+    subtitles: Subtitles | None = None
     engagement: bool = True
     metadata: Mapping[str, str] = field(default_factory=dict)
-    subtitles: Subtitles | None = None
 
     def __post_init__(self) -> None:
         if self.stop == 0:
