@@ -13,6 +13,7 @@ from collections.abc import Callable
 
 import cv2
 import numpy as np
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from bazaar_nb.draw.bitmaps import Bitmap
@@ -26,6 +27,7 @@ from bazaar_nb.draw.image_drawing import put_bitmap
 from bazaar_nb.draw.outlines import clip_path
 from bazaar_nb.scene.elements import AnyElement, Fill, Group, Mask, Rect
 from bazaar_nb.scene.tree import Elements, FrameTree
+from bazaar_nb.values.color import parse_color
 
 _WHOLE = Rect()
 _NEAR = 1e-3  # pixels: places come from sums of floats
@@ -149,6 +151,7 @@ def _masked(pixels: NDArray[np.uint8], by: AnyElement) -> NDArray[np.uint8]:
     assert isinstance(by, Fill)
     assert not isinstance(by.paint, str)
     mask = np.empty_like(pixels)
-    paint_gradient(by.paint, mask)
-    opacity = cv2.merge([mask[:, :, 3]] * 4)
-    return cv2.multiply(pixels, opacity, dst=mask, scale=1 / 255).astype(np.uint8, copy=False)
+    # White, premultiplied, is as opaque in each channel as it is in the last.
+    white = tuple(f"rgba(255, 255, 255, {parse_color(color)[3]!r})" for color in by.paint.colors)
+    paint_gradient(replace(by.paint, colors=white), mask)
+    return cv2.multiply(pixels, mask, dst=mask, scale=1 / 255).astype(np.uint8, copy=False)
