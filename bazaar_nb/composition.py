@@ -13,7 +13,7 @@ from PIL import Image as PilImage
 
 from bazaar_nb.detached.attached import AttachedRender
 from bazaar_nb.detached.submission import submit_detached
-from bazaar_nb.errors import InvalidValueError
+from bazaar_nb.errors import InvalidValueError, SettingsError
 from bazaar_nb.jobs.estimate import Estimate
 from bazaar_nb.jobs.estimation import Place, checked_memory_gb, estimate, planned_engine, read_history
 from bazaar_nb.jobs.export_request import ExportOptions, make_request
@@ -21,6 +21,7 @@ from bazaar_nb.jobs.job import Job
 from bazaar_nb.jobs.members import check_member
 from bazaar_nb.jobs.prices import Prices, checked_prices
 from bazaar_nb.jobs.queue import as_priority, make_job
+from bazaar_nb.jobs.several_files import make_jobs
 from bazaar_nb.jobs.similar_renders import Wanted
 from bazaar_nb.media.sizes import Resolution
 from bazaar_nb.render.engines.engine import Engine
@@ -115,9 +116,27 @@ class Composition(Film):  # noqa: D101
 
         return film_page(film, path, width=width, export=export)
 
+    @overload
     def export(
         self,
         path_or_name: str | os.PathLike[str] | None = None,
+        *,
+        progress: bool = True,
+        workspace: Workspace | None = None,
+        **options: Unpack[ExportOptions],
+    ) -> Render: ...
+    @overload
+    def export(
+        self,
+        path_or_name: list[Any] | tuple[Any, ...],
+        *,
+        progress: bool = True,
+        workspace: Workspace | None = None,
+        **options: Unpack[ExportOptions],
+    ) -> list[Render]: ...
+    def export(
+        self,
+        path_or_name: str | os.PathLike[str] | list[Any] | tuple[Any, ...] | None = None,
         *,
         format: str | None = None,
         codec: str | None = None,
@@ -135,17 +154,18 @@ class Composition(Film):  # noqa: D101
         metadata: Mapping[str, object] | None = None,
         progress: bool = True,
         workspace: Workspace | None = None,
-    ) -> Render:
+    ) -> Render | list[Render]:
         """Render the film to a file, with a progress bar; unchanged segments are not rendered again.
 
         Parameters
         ----------
-        path_or_name : str or path, optional
+        path_or_name : str or path, or a list of them, optional
             A path with a folder (``"out/review.mp4"``, ``"./review.mp4"``) is
             where the movie goes, or the URL of one in a bucket
             (``"s3://bucket/films/review.mp4"``). A bare name (``"review.mp4"``) goes into the
             workspace: ``<root>/projects/<project>/<render id>/review.mp4``. The
-            composition's name by default.
+            composition's name by default. Of a list, as ``["a.mp4", "a.webm", "a.gif"]``, each becomes a
+            file, and those of one size and frame rate share their drawing; what else is given is for all.
         format : {"mp4", "webm", "mov", "gif"}, optional
             By default what the name ends in, else mp4.
         codec : {"h264", "h265", "av1", "vp9", "vp8", "prores"}, optional
@@ -183,7 +203,7 @@ class Composition(Film):  # noqa: D101
 
         Returns
         -------
-        Render
+        Render, or list of Render
             Where the movie is, and what it took; it shows itself in a notebook.
 
         Raises
@@ -207,9 +227,15 @@ class Composition(Film):  # noqa: D101
             resolution=resolution, fps=fps, frame_range=frame_range, mute=mute, loop=loop,
             maxrate=maxrate, bit_depth=bit_depth, metadata=metadata,
         )  # fmt: skip
-        job = make_job(self, path_or_name, wanted, where)
-        bar = partial(ProgressBar, lambda: job.progress, job.name)
-        return where.queue.run(job, bar if progress else nullcontext)
+        if is_list := isinstance(path_or_name, list | tuple):
+            jobs = make_jobs(self, path_or_name, wanted, where)
+        else:
+            jobs = [make_job(self, path_or_name, wanted, where)]
+        renders = []
+        for job in jobs:
+            bar = partial(ProgressBar, partial(getattr, job, "progress"), job.name)
+            renders.append(where.queue.run(job, bar if progress else nullcontext))
+        return renders if is_list else renders[0]
 
     def save(
         self,
@@ -289,6 +315,16 @@ class Composition(Film):  # noqa: D101
     @overload
     def submit(
         self,
+        path_or_name: list[Any] | tuple[Any, ...],
+        *,
+        priority: int = 0,
+        workspace: Workspace | None = None,
+        detach: Literal[False] = False,
+        **options: Unpack[ExportOptions],
+    ) -> list[Job]: ...
+    @overload
+    def submit(
+        self,
         path_or_name: str | os.PathLike[str] | None = None,
         *,
         priority: int = 0,
@@ -298,13 +334,13 @@ class Composition(Film):  # noqa: D101
     ) -> AttachedRender: ...
     def submit(
         self,
-        path_or_name: str | os.PathLike[str] | None = None,
+        path_or_name: str | os.PathLike[str] | list[Any] | tuple[Any, ...] | None = None,
         *,
         priority: int = 0,
         workspace: Workspace | None = None,
         detach: bool = False,
         **options: Unpack[ExportOptions],
-    ) -> Job | AttachedRender:
+    ) -> Job | list[Job] | AttachedRender:
         """Have the film rendered while the notebook goes on: `export` that returns at once.
 
         The job waits for its turn in the queue of this process (``workspace.queue``), and then runs in
@@ -312,8 +348,8 @@ class Composition(Film):  # noqa: D101
 
         Parameters
         ----------
-        path_or_name : str or path, optional
-            As for `export`.
+        path_or_name : str or path, or a list of them, optional
+            As for `export`; a list gives a list of jobs, and is not for detached ones.
         priority : int
             Higher ones have their turn first; the same one after the other.
         workspace : Workspace, optional
@@ -348,6 +384,13 @@ class Composition(Film):  # noqa: D101
         0.25
         """
         where = workspace or default_workspace()
+        if isinstance(path_or_name, list | tuple):
+            if detach:
+                raise SettingsError("a list of files is not for detached renders: submit each by itself")
+            jobs = make_jobs(self, path_or_name, options, where, priority)
+            for job in jobs:
+                where.queue.submit(job)
+            return jobs
         if detach:
             return AttachedRender(
                 where, submit_detached(self, path_or_name, options, where, as_priority(priority))
