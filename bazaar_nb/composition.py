@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from contextlib import nullcontext
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Literal, Unpack, overload
@@ -14,9 +15,10 @@ from PIL import Image as PilImage
 from bazaar_nb.detached.attached import AttachedRender
 from bazaar_nb.detached.submission import submit_detached
 from bazaar_nb.errors import InvalidValueError, SettingsError
-from bazaar_nb.jobs.estimate import Estimate
+from bazaar_nb.jobs.estimate import Estimate, Range
 from bazaar_nb.jobs.estimation import Place, checked_memory_gb, estimate, planned_engine, read_history
 from bazaar_nb.jobs.export_request import ExportOptions, make_request
+from bazaar_nb.jobs.gif_size import SPREAD, expected_gif_bytes
 from bazaar_nb.jobs.job import Job
 from bazaar_nb.jobs.members import check_member
 from bazaar_nb.jobs.prices import Prices, checked_prices
@@ -32,7 +34,7 @@ from bazaar_nb.scene.elements import Clip, Element
 from bazaar_nb.scene.film import Film
 from bazaar_nb.scene.frame import Size
 from bazaar_nb.scene.time import Seconds
-from bazaar_nb.values.number import plain_number
+from bazaar_nb.values.number import plain_number, whole_number
 from bazaar_nb.workspace import Workspace, default_workspace
 
 
@@ -72,6 +74,43 @@ class Composition(Film):  # noqa: D101
         if number is None or isinstance(number, bool) or not 0 < number <= 4:
             raise InvalidValueError(f"`scale` must be more than 0 and at most 4, got {scale!r} (still)")
         return draw_still(self, self.check_frame(index), float(number))
+
+    def contact_sheet(self, *, columns: int = 4, rows: int = 4, width: int = 1600) -> PilImage.Image:
+        """Draw frames from all of the film side by side, each with its time.
+
+        Parameters
+        ----------
+        columns, rows : int
+            1 to 20 of each; fewer where the film has fewer frames.
+        width : int
+            Of the sheet, in pixels: 100 to 8192.
+
+        Raises
+        ------
+        SceneError, ElementError
+            When a frame can't be made or drawn.
+
+        Examples
+        --------
+        >>> film.contact_sheet(columns=5).save("sheet.png")  # doctest: +SKIP
+        """
+        from bazaar_nb.preview.checkerboard import on_checkerboard
+        from bazaar_nb.preview.contact_sheet import contact_sheet
+
+        for name, value, least, most in (
+            ("columns", columns, 1, 20), ("rows", rows, 1, 20), ("width", width, 100, 8192),
+        ):  # fmt: skip
+            number = whole_number(value)
+            if number is None or not least <= number <= most:
+                raise InvalidValueError(
+                    f"`{name}` must be a whole number from {least} to {most}, got {value!r:.60}"
+                )
+        scale = min(1.0, width / columns / self.width)
+        film = self.frozen()
+        return contact_sheet(
+            lambda frame: on_checkerboard(film.still(frame, scale)), film.frames, film.fps,
+            columns=columns, rows=rows, width=width,
+        )  # fmt: skip
 
     def to_html(
         self,
@@ -414,8 +453,8 @@ class Composition(Film):  # noqa: D101
 
         The ranges come from earlier renders in the workspace's history, of this film before others. Nine of
         ten renders should be inside; without any that is like it they are very wide, and say so. Nothing is
-        evaluated or rendered for it, and what is in the store already is not looked for: it makes a render
-        quicker.
+        evaluated or rendered for it, but eight frames of a GIF whose film was not rendered yet, for its size.
+        What is in the store already is not looked for: it makes a render quicker.
 
         Parameters
         ----------
@@ -463,4 +502,9 @@ class Composition(Film):  # noqa: D101
         # Functions reach no folder of this machine, whatever the workspace has now.
         is_remote = where.store.is_remote or engine == "lithops"
         place = Place(checked_prices(prices), memory, is_remote)
-        return estimate(wanted, read_history(where.store, wanted), place)
+        told = estimate(wanted, read_history(where.store, wanted), place)
+        if request.settings.format == "gif" and not (told.renders and told.same_film):
+            size = expected_gif_bytes(request)
+            if size is not None:
+                return replace(told, size_bytes=Range.around(size, SPREAD), exact_size=True)
+        return told

@@ -25,6 +25,7 @@ from bazaar_nb.jobs.export_request import (
     make_request,
     tell_of_lost_alpha,
 )
+from bazaar_nb.jobs.gif_size import tell_of_huge_gif
 from bazaar_nb.jobs.heartbeat_thread import heartbeats
 from bazaar_nb.jobs.interpreter_exit import at_exit_of
 from bazaar_nb.jobs.job import Job
@@ -338,6 +339,7 @@ def make_job(
     turn = as_priority(priority)
     first = replace(make_request(film, path_or_name, options, where), also=also)
     tell_of_lost_alpha(first)
+    tell_of_huge_gif(first)
     place = path_or_name if first.target is None else first.target  # the working directory may change
 
     def again() -> ExportRequest:
