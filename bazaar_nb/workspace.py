@@ -70,6 +70,13 @@ class Workspace:
     engagement : bool
         Whether the history is told of plays, parts seen, downloads and links of exported movies, with
         the user's name and nothing else about a person; ``BAZAAR_ENGAGEMENT=0`` says no for all.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> team = bz.Workspace("films", user="ada", project="sales", engine="inline")
+    >>> team.project
+    'sales'
     """
 
     def __init__(
@@ -169,7 +176,15 @@ def default_workspace() -> Workspace:
 
 
 def use(workspace: Workspace) -> Workspace:
-    """Make a workspace the one that calls without one use; give it back."""
+    """Make a workspace the one that calls without one use; give it back.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> where = bz.use(bz.Workspace("films"))
+    >>> where.root.name
+    'films'
+    """
     global _default
     if not isinstance(workspace, Workspace):
         raise InvalidValueError(f"expected a Workspace, got {workspace!r:.60}")
@@ -245,6 +260,14 @@ def render_status(render_id: str, workspace: Workspace | None = None) -> RenderS
         If the history knows nothing of it.
     StoreError
         If the store can't be read.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> film = bz.Composition([bz.Scene(lambda frame: bz.Fill("navy"), duration=1)], width=320, height=180)
+    >>> render = film.export("review.mp4", progress=False)
+    >>> bz.render_status(render.id).status
+    'succeeded'
     """
     return read_status((workspace or default_workspace()).store, render_id)
 
@@ -291,12 +314,15 @@ def _make_engine(engine: Any, workers: int | None) -> Engine:
     if wanted not in ("local", "inline"):
         if workers is not None:
             raise InvalidValueError(
-                "`workers` goes with engine='local' or 'lithops'; an engine brings its own"
+                f"`workers` goes with engine='local' or 'lithops', got {workers!r:.20} with {wanted!r:.60}, "
+                "which brings its own (Workspace)"
             )
         return _make_other(wanted)
     if wanted == "inline":
         if workers is not None:
-            raise InvalidValueError("`workers` goes with engine='local'; inline has one")
+            raise InvalidValueError(
+                f"`workers` goes with engine='local', got {workers!r:.20} with 'inline' of one (Workspace)"
+            )
         return InlineEngine()
     given = os.environ.get("BAZAAR_WORKERS")
     if workers is None and given:

@@ -78,6 +78,15 @@ class AttachedRender:
         Of the render, as in the history.
     request : AttachedRequest
         What is rendered.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> film = bz.Composition([bz.Scene(lambda frame: bz.Fill("navy"), duration=1)], width=320, height=180)
+    >>> render = film.export("review.mp4", progress=False)
+    >>> attached = bz.attach(render.id)
+    >>> attached.status
+    'succeeded'
     """
 
     def __init__(self, where: RenderPlace, render_id: str) -> None:
@@ -193,7 +202,9 @@ class AttachedRender:
         InvalidValueError
             Always.
         """
-        raise InvalidValueError(f"render {self.id} ({self.name}) is asked for again where its film is")
+        raise InvalidValueError(
+            f"render {self.id} ({self.name}) can't be asked for again from here: call its film's `submit`"
+        )
 
     def wait(self, timeout: float | None = None) -> bool:
         """Wait until it has ended, at most so many seconds; tell whether it has."""

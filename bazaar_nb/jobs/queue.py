@@ -52,6 +52,13 @@ class Queue:
     ----------
     at_once : int
         How many may run at the same time.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> queue = bz.Workspace("films").queue
+    >>> queue.pause()
+    >>> queue.resume()
     """
 
     def __init__(self, at_once: int = 1) -> None:

@@ -153,6 +153,18 @@ class Film:
     In a notebook a film follows the cells of its scenes: run a cell that defines
     a ``@bz.scene`` function of the notebook again, and films that use it show
     the new one, without being made again.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> @bz.scene(duration=2)
+    ... def title(frame, text):
+    ...     return [bz.Fill("navy"), bz.Text(text, opacity=frame.progress)]
+    >>> film = bz.Composition([title("One"), bz.fade(0.5), title("Two")], width=640, height=360, fps=30)
+    >>> film.frames, film.duration
+    (105, Fraction(7, 2))
+    >>> picture = film.still(45)
+    >>> render = film.export("./review.mp4", progress=False)
     """
 
     def __init__(
@@ -308,7 +320,9 @@ class Film:
 
     def _measure(self, element: Element, width: int, height: int) -> Size:  # noqa: ARG002
         """Give scenes the sizes of their elements: what is only data can't."""
-        raise InvalidValueError(f"nobody draws here, so that {element!r:.60} has no size")
+        raise InvalidValueError(
+            f"{element!r:.60} has a size only in a bz.Composition, which draws; this is a Film alone"
+        )
 
     def named_files(self) -> dict[str, Callable[[], str]]:
         """Give how to get the files that frames name by their digests; only a film kept as data has such."""
@@ -426,7 +440,14 @@ class Film:
 
 
 def json_schema() -> dict[str, Any]:
-    """Give the JSON schema (draft 2020-12) of what `Film.to_json` gives."""
+    """Give the JSON schema (draft 2020-12) of what `Film.to_json` gives.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> sorted(bz.json_schema())
+    ['$defs', '$ref']
+    """
     return msgspec.json.schema(CompositionDocument)
 
 

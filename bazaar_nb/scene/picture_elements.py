@@ -45,6 +45,12 @@ class Image(Box, frozen=True, tag="image"):
         ``asset:<digest>.<ext>`` where the store has that; `data` is then empty.
     fonts : tuple of str
         Fonts that an SVG's texts ask for: found by itself among those of this system.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> photo = bz.Image("photo.jpg", width="100%", height="100%", fit="cover")
+    >>> photo2 = bz.Image("face.png", width=240, height=240, radius=120)
     """
 
     source: Source
@@ -84,6 +90,12 @@ class Pixels(Box, frozen=True, tag="pixels"):
         As for `Image`.
     asset : str
         ``asset:<digest>.npy`` where the store has the pixels; `array` is then empty.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> import numpy as np
+    >>> noise = bz.Pixels(np.random.default_rng(1).random((90, 160)), width=640, smooth=False)
     """
 
     array: bytes = b""
@@ -180,7 +192,8 @@ class Figure(Box, frozen=True, tag="figure"):
         elif isinstance(self.plot, str):
             if not (self.plot or self.setup or self.data or self.asset):
                 raise InvalidValueError(
-                    "a Figure wants a function `plot`, or `setup` and `update`, or a finished figure"
+                    "a Figure wants a function `plot`, or `setup` and `update`, or a finished figure, "
+                    "got none of them"
                 )
             return
         else:
@@ -201,7 +214,10 @@ class Figure(Box, frozen=True, tag="figure"):
                 )
             force_setattr(self, name, register_function(function))
         if self.plot:
-            raise InvalidValueError("a Figure takes `plot`, or `setup` and `update`, not all of them")
+            also = " and ".join(f"`{name}`" for name in ("setup", "update") if getattr(self, name))
+            raise InvalidValueError(
+                f"a Figure takes `plot`, or `setup` and `update`, got `plot` together with {also}"
+            )
 
     def _take_finished(self, value: object) -> None:
         if self.args:

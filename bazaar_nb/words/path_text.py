@@ -48,6 +48,14 @@ def on_path(
     -------
     Text
         Letters beyond an open path's ends are not seen.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> @bz.scene(duration=2)
+    ... def shown(frame):
+    ...     return bz.words.on_path("along an arc", frame, "M 100 400 Q 640 100 1180 400")
+    >>> picture = bz.Composition([shown()], width=1280, height=720).still(30)
     """
     given = as_text(text, "on_path")
     shares = {"start": 0.0, "center": 0.5, "end": 1.0}
@@ -58,7 +66,9 @@ def on_path(
     one_line = replace(given, x=0.0, y=0.0, anchor="top-left", width=None)
     layout = measure_letters(one_line, frame)
     if layout.line.max(initial=0) > 0:
-        raise InvalidValueError("text on a path is one line, this one has breaks (on_path)")
+        raise InvalidValueError(
+            f"text on a path is one line, got {layout.line.max() + 1} of them: take its breaks out (on_path)"
+        )
     middle = (layout.left + layout.right) / 2
     along = (share if at is None else float(at)) * places.length - share * layout.width + middle
     points, angles = places.at(along)

@@ -41,6 +41,11 @@ class Caption(NamedTuple):
         ``\n`` breaks the line.
     words : tuple of Word
         Where it is known when each is said; else their times are taken from their lengths.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> captions = bz.words.Captions([bz.words.Caption(0.5, 2, "Hello there")])
     """
 
     start: float
@@ -108,7 +113,8 @@ def _table(value: object) -> tuple[list[tuple[Any, Any, Any, Any]], bool]:
         )
     lengths = {len(columns[name]) for name in ("start", "end", said)}
     if len(lengths) > 1:
-        raise InvalidValueError("columns start, end and text have as many rows each (Captions)")
+        rows_of = ", ".join(f"{name} has {len(columns[name])}" for name in ("start", "end", said))
+        raise InvalidValueError(f"columns of captions have as many rows each, here {rows_of} (Captions)")
     rows = [
         (a, b, words, ()) for a, b, words in zip(columns["start"], columns["end"], columns[said], strict=True)
     ]
