@@ -19,6 +19,7 @@ from bazaar_nb.render.rendering import Rendering
 from bazaar_nb.render.sound import check_sounds
 from bazaar_nb.saved_films.film_capture import capture_film
 from bazaar_nb.scene.film import Film
+from bazaar_nb.sources.finding import Finder
 from bazaar_nb.store.key_layout import detached_prefix
 from bazaar_nb.store.store import Store
 
@@ -63,7 +64,7 @@ def submit_detached(
     admit(rendering, request)
     try:
         if request.has_sound:
-            check_sounds(request.film.sound)
+            check_sounds(request.film.sound, Finder(store, fetches=request.film.fetches))
         settings = request.settings
         captured = capture_film(
             request.film, store, detached_prefix(rendering.id),

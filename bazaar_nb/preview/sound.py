@@ -13,7 +13,13 @@ import msgspec
 
 from bazaar_nb.media.sound_chunks import SoundChunk, sound_chunks
 from bazaar_nb.preview.segmentation import SoundCodec
+from bazaar_nb.render.film_sounds import found_sounds
 from bazaar_nb.scene.sound import Sound
+from bazaar_nb.sources.finding import Finder
+
+
+class _StoppedError(Exception):
+    """Nobody listens any more."""
 
 
 class SoundMix:
@@ -23,6 +29,8 @@ class SoundMix:
     ----------
     on_change : callable
         Called in that thread when there is another chunk, or an error.
+    fetches : bool
+        Whether addresses may be asked.
 
     Attributes
     ----------
@@ -38,7 +46,10 @@ class SoundMix:
         duration_s: Fraction,
         codec: SoundCodec,
         on_change: Callable[[], None],
+        *,
+        fetches: bool = True,
     ) -> None:
+        self._find = Finder(fetches=fetches, check=self._check)
         self.chunks: list[SoundChunk] = []
         self.error: Exception | None = None
         self._sounds = tuple(sounds)
@@ -65,15 +76,22 @@ class SoundMix:
             self._stopped = True
             self._turn.notify()
 
+    def _check(self) -> None:
+        if self._stopped:
+            raise _StoppedError
+
     def _mix(self) -> None:
         try:
-            for chunk in sound_chunks(self._sounds, self._duration_s, self._codec):
+            found = found_sounds(self._sounds, self._find)
+            for chunk in sound_chunks(found, self._duration_s, self._codec):
                 self.chunks.append(chunk)
                 self._on_change()
                 with self._turn:
                     self._turn.wait_for(lambda end=chunk.end_s: self._stopped or end < self._until_s)  # type: ignore[misc]
                     if self._stopped:
                         return
+        except _StoppedError:
+            return
         except Exception as error:  # shown over the picture: nobody waits for this thread
             self.error = error
             self._on_change()

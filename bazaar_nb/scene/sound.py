@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 import msgspec
 
 from bazaar_nb.errors import InvalidValueError
+from bazaar_nb.scene.given_content import as_source
 from bazaar_nb.scene.time import Seconds, as_seconds
+from bazaar_nb.values.addresses import shown_source, without_secrets
 from bazaar_nb.values.number import plain_number
 
 MIN_GAIN_DB = -120.0
@@ -39,8 +41,10 @@ class Sound(_Source, frozen=True, kw_only=True, omit_defaults=True, forbid_unkno
 
     Parameters
     ----------
-    source : str or os.PathLike
-        The file: wav, mp3, flac, aac (m4a or adts), Opus, Vorbis, or a video with sound.
+    source : str, path, bytes or file object
+        The file: wav, mp3, flac, aac (m4a or adts), Opus, Vorbis, or a video with sound; as a path, an
+        address (``https://``, ``s3://``, whatever fsspec opens), which is fetched once and kept, or as what
+        it holds.
     start : seconds, default 0
         When it is heard, in the film's time, or after the moment `at`; at least 0.
     trim_start : seconds, default 0
@@ -104,7 +108,7 @@ class Sound(_Source, frozen=True, kw_only=True, omit_defaults=True, forbid_unkno
         # The fields hold one type each, the constructor takes more.
         def __init__(
             self,
-            source: str | os.PathLike[str],
+            source: str | os.PathLike[str] | bytes | IO[bytes],
             *,
             start: Seconds = 0,
             trim_start: Seconds = 0,
@@ -124,7 +128,7 @@ class Sound(_Source, frozen=True, kw_only=True, omit_defaults=True, forbid_unkno
 
     def __post_init__(self) -> None:
         _set_source(self)
-        where = f" (Sound {self.source!r})"
+        where = f" (Sound {shown_source(self.source)!r})"
         for name in ("start", "trim_start", "fade_in", "fade_out"):
             _set_time(self, name, where)
         if (
@@ -159,14 +163,20 @@ class Sound(_Source, frozen=True, kw_only=True, omit_defaults=True, forbid_unkno
     def label(self) -> str:
         """The placement's name in messages, as ``Sound 'voice.wav' at 2.5 s``."""
         moment = "" if self.at is None else f" after {self.at!r}"
-        return f"Sound {self.source!r} at {self.start:g} s{moment}"
+        return f"Sound {shown_source(self.source)!r} at {self.start:g} s{moment}"
+
+    def __repr__(self) -> str:
+        return without_secrets(super().__repr__())
 
 
 def _set_source(sound: Sound) -> None:
     given: object = sound.source
-    path = os.fspath(given) if isinstance(given, (str, os.PathLike)) else None
+    path = as_source(given, "source", "Sound")
     if not isinstance(path, str) or not path or "\0" in path:
-        raise InvalidValueError(f"`source` must be the path of a sound file, got {given!r} (Sound)")
+        raise InvalidValueError(
+            "`source` must be the path or address of a sound file, its bytes or the open file, got "
+            f"{given!r:.80} (Sound)"
+        )
     msgspec.structs.force_setattr(sound, "source", path)
 
 
