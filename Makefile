@@ -11,7 +11,7 @@ LOWEST_PYTHON ?= $(shell command -v python3.11 || echo $(PYTHON))
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test test-short test-lowest lint watch bench stills gallery search fresh clean
+.PHONY: help setup demo test test-short test-lowest lint watch bench stills gallery docs search fresh clean
 
 help: ## List these verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -61,11 +61,14 @@ gallery: $(INSTALLED) ## Write a short film of every chart, in three shapes, and
 	$(BIN)/python -m tests.charts.gallery films gallery
 	$(BIN)/python -m tests.words.gallery films gallery/words
 
+docs: $(INSTALLED) ## Build the documentation, with the films on its pages, into docs/_build/html; warnings are errors
+	$(BIN)/python -m sphinx -W --keep-going -b html docs docs/_build/html
+
 fresh: ## Try the newest commit on a bare Debian, as root; KEEP=1 keeps the folder
 	$(PYTHON) tests/fresh_machine.py $(if $(KEEP),--keep)
 
 clean: ## Remove both .venv, caches and builds; movies in ./bazaar stay
-	rm -rf $(VENV) $(LOWEST) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis bazaar_nb/static widgets/node_modules
+	rm -rf $(VENV) $(LOWEST) build dist docs/_build docs/reference/generated .mypy_cache .pytest_cache .ruff_cache .hypothesis bazaar_nb/static widgets/node_modules
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Done again when the dependencies may have changed, and only then.

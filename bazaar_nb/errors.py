@@ -12,15 +12,29 @@ from typing import Any
 
 
 class BazaarError(Exception):
-    """Base class of all errors of this package."""
+    """Base class of all errors of this package.
+
+    Cause: anything below; ``except bz.BazaarError`` catches all of them and nothing else.
+
+    What to do: see the error that it is.
+    """
 
 
 class InvalidValueError(BazaarError, ValueError):
-    """A value that can't be used, with what was given and what is wanted."""
+    """A value that can't be used, with what was given and what is wanted.
+
+    Cause: an argument of the wrong kind or out of range, or arguments that don't go together.
+
+    What to do: the message names the argument, what was given and what is wanted.
+    """
 
 
 class ParameterError(InvalidValueError):
     """Arguments of a film's function that can't be used: all of them at once.
+
+    Cause: a function of `film` was called with values that its parameters' types don't allow.
+
+    What to do: mend what ``problems`` lists; ``help`` of the function says what each parameter takes.
 
     Attributes
     ----------
@@ -36,6 +50,10 @@ class ParameterError(InvalidValueError):
 class BadRowsError(InvalidValueError):
     """Rows of a table of which no films can be made: all of them at once, before anything is drawn.
 
+    Cause: a batch's table has rows or columns that the film's function can't take.
+
+    What to do: mend the rows that ``problems`` lists, or leave them out with ``on_bad_rows="skip"``.
+
     Attributes
     ----------
     problems : pandas.DataFrame or None
@@ -48,11 +66,20 @@ class BadRowsError(InvalidValueError):
 
 
 class SettingsError(InvalidValueError):
-    """Export settings that can't be used, or that don't go together."""
+    """Export settings that can't be used, or that don't go together.
+
+    Cause: a format, codec, quality or size that doesn't exist, or that can't be had together.
+
+    What to do: the message says what goes with what; the table of formats lists all.
+    """
 
 
 class ElementError(InvalidValueError):
     """An element of a frame that can't be drawn.
+
+    Cause: a scene returned something that is no element, or an element with a value that can't be drawn.
+
+    What to do: look at the scene, frame, element and field that are named; ``film.frame(n)`` shows the tree.
 
     Attributes
     ----------
@@ -85,6 +112,10 @@ class ElementError(InvalidValueError):
 class SceneError(BazaarError, RuntimeError):
     """A scene function raised.
 
+    Cause: the author's own function failed at that frame.
+
+    What to do: the message has its line; ``film.frame(n)`` repeats it; ``scene_traceback`` has all of it.
+
     Attributes
     ----------
     scene : str or None
@@ -105,31 +136,65 @@ class SceneError(BazaarError, RuntimeError):
 
 
 class AssetError(BazaarError, OSError):
-    """An image, sound or font file that is missing, broken or too large."""
+    """An image, sound or font file that is missing, broken or too large.
+
+    Cause: the file isn't there, isn't what its name says, is cut off, or is larger than is allowed.
+
+    What to do: check the path (relative to the working folder), and open the file with another program.
+    """
 
 
 class FontError(BazaarError, LookupError):
-    """A font family that isn't here, or letters that no font here has."""
+    """A font family that isn't here, or letters that no font here has.
+
+    Cause: no font of this machine has that name or those letters.
+
+    What to do: name a font file, install the family, or add one to ``fallback``; see ``bazaar doctor``.
+    """
 
 
 class EncodeError(BazaarError, RuntimeError):
-    """Encoding, joining or mixing failed."""
+    """Encoding, joining or mixing failed.
+
+    Cause: a codec refused its settings, or the disk is full, or a file changed while it was read.
+
+    What to do: try the codec's default settings first; ``bazaar doctor`` tests the codecs.
+    """
 
 
 class StoreError(BazaarError, OSError):
-    """The store could not be read or written."""
+    """The store could not be read or written.
+
+    Cause: no permission, no such bucket, a wrong address, expired keys, or a network that stayed away.
+
+    What to do: the message says which operation on which key. Mend it, run it again: finished parts are kept.
+    """
 
 
 class RenderError(BazaarError, RuntimeError):
-    """A render ended without a movie."""
+    """A render ended without a movie.
+
+    Cause: workers failed more often than is tried again, or the engine went away.
+
+    What to do: the message has what the workers said; export again: finished segments are found.
+    """
 
 
 class RenderCancelledError(RenderError):
-    """A render was cancelled before it was finished."""
+    """A render was cancelled before it was finished.
+
+    Cause: `Job.cancel`, an interrupt of the kernel, or the panel's button.
+
+    What to do: nothing; an export begun again goes on from the finished segments.
+    """
 
 
 class LimitError(BazaarError, RuntimeError):
     """A render that a limit doesn't allow; nothing of it was rendered, unless its file grew too large.
+
+    Cause: the root's ``limits.toml`` or the workspace's `Limits`.
+
+    What to do: the message says which limit, what is allowed, when it frees; the root's keeper can change it.
 
     Attributes
     ----------
@@ -161,20 +226,45 @@ class LimitError(BazaarError, RuntimeError):
 
 
 class AccessError(BazaarError, PermissionError):
-    """Something in a project that only its owners or members may do."""
+    """Something in a project that only its owners or members may do.
+
+    Cause: the project has owners, and this workspace's user is none of them.
+
+    What to do: ask an owner to add you, or render into another project.
+    """
 
 
 class UnknownRenderError(BazaarError, LookupError):
-    """A render that the history knows nothing of."""
+    """A render that the history knows nothing of.
+
+    Cause: a wrong id, another root, or a history whose old days were removed.
+
+    What to do: look in ``bz.history()`` of the same root.
+    """
 
 
 class NoWorkerError(RenderError):
-    """A detached render of a root that nobody works for, and of a workspace without a Dask cluster."""
+    """A detached render of a root that nobody works for, and of a workspace without a Dask cluster.
+
+    Cause: ``detach=True`` without anybody who would render it.
+
+    What to do: start ``bazaar work ROOT`` somewhere, or use a workspace with a Dask engine.
+    """
 
 
 class UnknownFilmError(BazaarError, LookupError):
-    """A saved film, or a version of one, that a project doesn't have."""
+    """A saved film, or a version of one, that a project doesn't have.
+
+    Cause: a wrong name, another project or root.
+
+    What to do: ``bz.films()`` lists what is there.
+    """
 
 
 class MissingLibraryError(BazaarError, ImportError):
-    """A system library is missing; the message has the command that installs it."""
+    """A system library is missing; the message has the command that installs it.
+
+    Cause: an optional library, or a library of the system, isn't installed.
+
+    What to do: run the command that the message gives.
+    """

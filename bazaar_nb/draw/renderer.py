@@ -14,6 +14,7 @@ that the damaged rectangles are copied.
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -29,10 +30,10 @@ from bazaar_nb.draw.blur import blur_pixels, shadow_pixels
 from bazaar_nb.draw.canvas import Bounds, Target, map_bounds, mean_scale, surface_on
 from bazaar_nb.draw.clip_frames import ReadClips
 from bazaar_nb.draw.damage import KeptFrame, copy_changes, find_damage
-from bazaar_nb.draw.elements.clip import covers_all
+from bazaar_nb.draw.element_times import ElementTimes
 from bazaar_nb.draw.elements.registry import KINDS, Brush, Kind, place
 from bazaar_nb.draw.geometry import Area
-from bazaar_nb.draw.gradients import gradient_is_opaque
+from bazaar_nb.draw.hidden import first_seen
 from bazaar_nb.draw.image_drawing import put_bitmap
 from bazaar_nb.draw.kept_figures import Distrust
 from bazaar_nb.draw.outlines import clip_path, local_matrix
@@ -40,12 +41,12 @@ from bazaar_nb.draw.paints import blit_paint
 from bazaar_nb.draw.reach import Affine, Room, Siblings
 from bazaar_nb.draw.skia_import import skia
 from bazaar_nb.errors import BazaarError, ElementError
-from bazaar_nb.scene.elements import AnyElement, Box, Clip, Fill
+from bazaar_nb.scene.elements import AnyElement, Box
 from bazaar_nb.scene.paint import Shadow
 from bazaar_nb.scene.tree import FrameTree, plain
-from bazaar_nb.values.color import parse_color
 
 _BITMAP_FRAMES = 3  # as much memory for finished pieces as so many frames take
+_clock = time.perf_counter
 _encoder = msgspec.msgpack.Encoder(enc_hook=plain)
 
 
@@ -78,6 +79,8 @@ class Renderer:
         self._assets = Assets(find, give_back, clips)
         self._bitmaps = BitmapCache(_BITMAP_FRAMES * 4 * max(width * height, 1280 * 720))
         self._scratch: NDArray[np.uint8] | None = None
+        self.times = ElementTimes()
+        """Which element of the newest frame took longest."""
 
     def check_figures(self) -> dict[int, Distrust]:
         """Look at the figures that were kept from frame to frame since the last time.
@@ -115,7 +118,7 @@ class Renderer:
         ElementError
             When an element can't be drawn, with where it stands in the tree.
         """
-        self._draw_frame(tree, _first_seen(tree), pixels)
+        self._draw_frame(tree, first_seen(tree), pixels)
 
     def redraw(self, tree: FrameTree, kept: KeptFrame) -> list[Bounds]:
         """Draw a frame over the one that was drawn before, only where they differ if that is little.
@@ -135,7 +138,8 @@ class Renderer:
         ElementError
             As `draw` does. The next frame is then drawn as a whole.
         """
-        first, before = _first_seen(tree), kept.shown
+        self.times.begin_frame()
+        first, before = first_seen(tree), kept.shown
         now = self._siblings(tree, first)
         kept.shown = None
         damage = None
@@ -175,6 +179,7 @@ class Renderer:
     ) -> None:
         """Draw a frame from its first element that is seen on; if so told, what touches the wanted pixels."""
         self._assets.begin_frame()
+        self.times.begin_frame()
         surface = surface_on(pixels)
         canvas = surface.getCanvas()
         target = Target(canvas, pixels, wanted)
@@ -206,6 +211,8 @@ class Renderer:
         opacity *= element.opacity
         if opacity == 0.0:
             return
+        times, began = self.times, _clock()
+        outside, most_s, times.inside_s = times.inside_s, times.most_s, 0.0
         try:
             area = place(element, *whole, self._assets) if area is None else area
             canvas = target.canvas
@@ -230,6 +237,10 @@ class Renderer:
         except Exception as error:
             said = str(error) if isinstance(error, BazaarError) else f"{type(error).__name__}: {error}"
             raise ElementError(said, element=f"{type(element).__name__}[{number}]") from error
+        took_s = _clock() - began
+        own_s, times.inside_s = took_s - times.inside_s, outside + took_s
+        if own_s > times.most_s or times.most_s != most_s:
+            times.note(element, number, own_s)
 
     def _draw_content(
         self,
@@ -396,17 +407,3 @@ class Renderer:
             bounds.width,
             bounds.height,
         )
-
-
-def _first_seen(tree: FrameTree) -> int | None:
-    """Give the last fill, or video over all, that hides everything below it; None where there is none."""
-    for number in range(len(tree.elements) - 1, -1, -1):
-        element = tree.elements[number]
-        if isinstance(element, Clip) and covers_all(element):
-            return number
-        if not isinstance(element, Fill) or element != Fill(element.paint):
-            continue
-        paint = element.paint
-        if parse_color(paint)[3] == 1.0 if isinstance(paint, str) else gradient_is_opaque(paint):
-            return number
-    return None

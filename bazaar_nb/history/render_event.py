@@ -107,6 +107,15 @@ class RenderEvent(Event, frozen=True, kw_only=True):
     segments: Annotated[int | None, Doc("segments of the movie")] = None
     segments_cached: Annotated[int | None, Doc("segments that were there already")] = None
     segments_retried: Annotated[int | None, Doc("segments that were tried more than once")] = None
+    slowest_frame: Annotated[
+        int | None, Doc("the frame that took longest to evaluate and draw, counted from the film's first")
+    ] = None
+    slowest_frame_s: Annotated[float | None, Doc("evaluating and drawing it", "s of work")] = None
+    slowest_scene: Annotated[str | None, Doc("the scene that shows it")] = None
+    slowest_element: Annotated[
+        str | None, Doc("the element of it that took longest to draw, with its place in the frame's tree")
+    ] = None
+    slowest_element_s: Annotated[float | None, Doc("drawing that element", "s of work")] = None
     engine: Annotated[str | None, Doc("who ran them: inline, local, dask or lithops", category=True)] = None
     detached: Annotated[bool | None, Doc("whether it went on without the notebook that asked for it")] = None
     workers: Annotated[int | None, Doc("segments that could run at the same time")] = None

@@ -43,6 +43,15 @@ class SegmentEvent(Event, frozen=True, kw_only=True):
     peak_memory_bytes: Annotated[
         int | None, Doc("largest resident memory of its worker until then", "bytes")
     ] = None
+    slowest_frame: Annotated[
+        int | None, Doc("the frame that took longest to evaluate and draw, counted from the film's first")
+    ] = None
+    slowest_frame_s: Annotated[float | None, Doc("evaluating and drawing it", "s of work")] = None
+    slowest_scene: Annotated[str | None, Doc("the scene that shows it", category=True)] = None
+    slowest_element: Annotated[
+        str | None, Doc("the element of it that took longest to draw, with its place in the frame's tree")
+    ] = None
+    slowest_element_s: Annotated[float | None, Doc("drawing that element", "s of work")] = None
 
     codec: Annotated[str | None, Doc("video codec: h264, h265, vp8, vp9 or gif", category=True)] = None
     width: Annotated[int | None, Doc("width of the movie", "px")] = None

@@ -7,6 +7,7 @@ whether the notebook's process evaluates them or a worker does.
 from __future__ import annotations
 
 import re
+import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
@@ -46,6 +47,8 @@ class Segment(NamedTuple):
         Names of the functions that draw its figures.
     heard : tuple of ClipRun
         Of clips, while its frames are shown.
+    evaluate_s : tuple of float
+        Seconds of work that each frame took.
     """
 
     first_frame: int
@@ -54,6 +57,7 @@ class Segment(NamedTuple):
     runs: tuple[FrameRun, ...]
     functions: frozenset[str]
     heard: tuple[ClipRun, ...] = ()
+    evaluate_s: tuple[float, ...] = ()
 
 
 def evaluate_segment(
@@ -90,17 +94,24 @@ def evaluate_segment(
     """
     functions: set[str] = set()
     sounds = ClipSounds(film.fps)
+    evaluate_s = [0.0] * (stop - first)
+    clock = time.perf_counter
 
     def pinned(tree: FrameTree, index: int) -> tuple[bytes, set[str]]:
+        began = clock()
         pinner.functions.clear()
-        return _pinned(tree, film, index, pinner), set(pinner.functions)
+        packed = _pinned(tree, film, index, pinner)
+        evaluate_s[index - first] += clock() - began
+        return packed, set(pinner.functions)
 
     def trees() -> Iterator[bytes]:
         waiting: deque[Future[tuple[bytes, set[str]]]] = deque()
         for index in range(first, stop):
             if before_frame is not None:
                 before_frame(index)
+            began = clock()
             tree = film.frame(index)
+            evaluate_s[index - first] += clock() - began
             sounds.saw(index, tree.elements)
             if on_tree is not None:
                 on_tree(index, tree)
@@ -121,7 +132,9 @@ def evaluate_segment(
     with one_pass():
         runs = frame_runs(trees())
     heard = tuple(sounds.runs())
-    return Segment(first, stop - first, segment_key(settings, runs), runs, frozenset(functions), heard)
+    return Segment(
+        first, stop - first, segment_key(settings, runs), runs, frozenset(functions), heard, tuple(evaluate_s)
+    )
 
 
 def _is_large(tree: FrameTree) -> bool:
@@ -167,7 +180,7 @@ def _pinned(tree: FrameTree, film: Film, index: int, pinner: Pinner) -> bytes:
 def placed_error(error: ElementError, film: Film, index: int) -> ElementError:
     """Give an error of a frame's element with the scene and frame that it belongs to."""
     scene, frame = film.scene_at(index)
-    name = _without_background(error.element)
+    name = without_background(error.element)
     element = f" of {name}" if name else ""
     field = f"`{error.field}`{element}: " if error.field else f"{name}: " if name else ""
     return ElementError(
@@ -179,7 +192,7 @@ def placed_error(error: ElementError, film: Film, index: int) -> ElementError:
     )
 
 
-def _without_background(element: str | None) -> str | None:
+def without_background(element: str | None) -> str | None:
     """Count an element's place as its author does: the composition's background comes before all others."""
     if element is None:
         return None

@@ -53,8 +53,9 @@ class Piece:
             half = None
             if segment is not None:
                 key = segment_key(settings, shown)
+                took = segment.evaluate_s[part.first - cut.first : part.stop - cut.first]
                 half = Segment(
-                    part.first, part.stop - part.first, key, shown, segment.functions, segment.heard
+                    part.first, part.stop - part.first, key, shown, segment.functions, segment.heard, took
                 )
             yield part, half
 

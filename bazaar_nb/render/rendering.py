@@ -49,7 +49,7 @@ from bazaar_nb.render.result import Render, format_bytes
 from bazaar_nb.render.scratch import scratch, sweep, sweep_once
 from bazaar_nb.render.segment_claims import SegmentClaims, segment_claims
 from bazaar_nb.render.segment_files import UnusableSegmentError
-from bazaar_nb.render.segment_history import SegmentRows
+from bazaar_nb.render.segment_history import SegmentRows, slowest_columns
 from bazaar_nb.render.segment_run import SegmentRun, Share
 from bazaar_nb.render.sound import SoundTrack, check_sounds
 from bazaar_nb.render.tally import Tally
@@ -107,7 +107,7 @@ class Rendering:
         self._has_sound = False
         self._content_key: str | None = None
         self._counters: FrameCounters | None = None
-        self._segment_rows = SegmentRows()
+        self._segment_rows = SegmentRows(request.film)
         self._recorded = bool(render_id)
         self._given_up = False
         self._running = False
@@ -449,6 +449,7 @@ class Rendering:
             frames_cached=tally.frames_cached,
             peak_memory_bytes=max(tally.peak_memory_bytes, peak_memory_bytes()),
             timings=timings,
+            frame_costs=self._segment_rows.slowest,
             movie_engagement=self._engagement(),
         )
 
@@ -463,7 +464,8 @@ class Rendering:
         tally = asdict(self._run.tally) if self._run is not None else {}
         for name in ("frames_done", "frames_evaluated"):
             tally.pop(name, None)
-        return {**tally, "home_reason": self._home_reason or None}
+        slow = slowest_columns(self._segment_rows.slowest)
+        return {**tally, **slow, "home_reason": self._home_reason or None}
 
     def end_badly(self, error: BaseException) -> None:
         """Record that the render ended without a movie, and why; also one that never had its turn."""

@@ -8,14 +8,22 @@ import os
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from bazaar_nb.history.movie_engagement import MovieEngagement
 from bazaar_nb.media.settings import Settings
+from bazaar_nb.render.frame_costs import FrameCost
 from bazaar_nb.scene.time import format_fps
 from bazaar_nb.store.store import Store
 
+if TYPE_CHECKING:
+    import pandas as pd
+
+_SLOW_COLUMNS = {
+    "frame": "int64", "time_s": "float64", "total_s": "float64", "scene": "string", "scene_frame": "int64",
+    "evaluate_s": "float64", "draw_s": "float64", "element": "string", "element_s": "float64",
+}  # fmt: skip
 _UNITS = ((1e9, "GB"), (1e6, "MB"), (1e3, "kB"))
 
 
@@ -47,6 +55,8 @@ class Render:
         of workers are summed over all of them.
     peak_memory_bytes : int
         Largest resident memory of any process.
+    frame_costs : tuple of FrameCost
+        The frames that took longest, the slowest first; see `slowest_frames`.
     movie_engagement : MovieEngagement or None
         Tells the history what people do with the movie; None if nobody is to.
     """
@@ -65,6 +75,7 @@ class Render:
     frames_cached: int
     peak_memory_bytes: int
     timings: dict[str, float] = field(default_factory=dict)
+    frame_costs: tuple[FrameCost, ...] = ()
     movie_engagement: MovieEngagement | None = field(default=None, compare=False)
 
     @property
@@ -89,6 +100,27 @@ class Render:
     def duration(self) -> Fraction:
         """How long the movie is, in seconds."""
         return Fraction(self.frames) / self.settings.fps
+
+    @property
+    def slowest_frames(self) -> pd.DataFrame:
+        """The ten frames that took longest to evaluate and draw, the slowest first.
+
+        A frame a row: ``frame`` (of the film, at the movie's frame rate), ``time_s`` (when it is shown),
+        ``total_s``, ``scene``, ``scene_frame``, ``evaluate_s`` (the scenes' functions), ``draw_s``,
+        ``element`` (the one that took longest to draw, with its place in the frame's tree) and
+        ``element_s``. Frames that were in the store already are not among them. A detached render has
+        none here: `History.segments` tells the slowest frame of each of its segments.
+        """
+        import pandas as pd
+
+        rows = [
+            (
+                cost.frame, float(cost.frame / self.settings.fps), cost.total_s, cost.scene, cost.scene_frame,
+                cost.evaluate_s, cost.draw_s, cost.element, cost.element_s,
+            )
+            for cost in self.frame_costs
+        ]  # fmt: skip
+        return pd.DataFrame(rows, columns=list(_SLOW_COLUMNS)).astype(_SLOW_COLUMNS)
 
     def link(
         self, expires: str | float | dt.timedelta | None = None, download_name: str | None = None

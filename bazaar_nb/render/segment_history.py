@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec.structs import replace
 
 from bazaar_nb.history.ids import event_clock
 from bazaar_nb.history.render_event import RenderEvent
 from bazaar_nb.history.segment_event import SegmentEvent
+from bazaar_nb.render.evaluation import without_background
+from bazaar_nb.render.frame_costs import FrameCost, slowest
 from bazaar_nb.render.task import SegmentResult
+from bazaar_nb.scene.film import Film
 
 _FIGURES = (
     "evaluate_s", "draw_s", "convert_s", "encode_s", "store_s", "size_bytes", "peak_memory_bytes"
@@ -21,12 +27,26 @@ class _Ended:
     frames: int
     tries: int | None = None
     result: SegmentResult | None = None
+    slow: tuple[FrameCost, ...] = ()
 
 
 @dataclass(slots=True)
 class SegmentRows:
-    """Notes segments when they are planned and when they are there; for all runs of one render."""
+    """Notes segments when they are planned and when they are there; for all runs of one render.
 
+    Parameters
+    ----------
+    film : composition
+        At the export's frame rate; it names the scenes of slow frames.
+
+    Attributes
+    ----------
+    slowest : tuple of FrameCost
+        The frames of all segments that took longest, the slowest first.
+    """
+
+    film: Film
+    slowest: tuple[FrameCost, ...] = ()
     _planned: set[int] = field(default_factory=set)
     _ended: dict[int, _Ended] = field(default_factory=dict)
 
@@ -40,7 +60,10 @@ class SegmentRows:
 
     def made(self, first_frame: int, frames: int, tries: int, result: SegmentResult) -> None:
         """Note a segment that a worker made."""
-        self._ended[first_frame] = _Ended(result.key, frames, tries, result)
+        slow = tuple(_placed(self.film, cost) for cost in result.slowest)
+        self._ended[first_frame] = _Ended(result.key, frames, tries, result, slow)
+        new = {cost.frame for cost in slow}
+        self.slowest = slowest([*slow, *(cost for cost in self.slowest if cost.frame not in new)])
 
     def take(self, render: RenderEvent) -> list[SegmentEvent]:
         """Give a row for each segment that is there, in the order of the movie; once."""
@@ -67,7 +90,28 @@ def _event(render: RenderEvent, number: int, first_frame: int, ended: _Ended) ->
         engine=render.engine,
         host=render.host,
         **({} if ended.result is None else _figures(ended.result)),
+        **slowest_columns(ended.slow),
     )
+
+
+def slowest_columns(costs: Sequence[FrameCost]) -> dict[str, Any]:
+    """Give what the history has of the slowest of some frames, which comes first; nothing of none."""
+    if not costs:
+        return {}
+    cost = costs[0]
+    return {
+        "slowest_frame": cost.frame,
+        "slowest_frame_s": cost.total_s,
+        "slowest_scene": cost.scene,
+        "slowest_element": cost.element or None,
+        "slowest_element_s": cost.element_s if cost.element else None,
+    }
+
+
+def _placed(film: Film, cost: FrameCost) -> FrameCost:
+    """Say of a frame which scene shows it, and of its element where it stands as the author counts."""
+    scene, frame = film.scene_at(cost.frame)
+    return replace(cost, element=without_background(cost.element) or "", scene=scene, scene_frame=frame)
 
 
 def _figures(result: SegmentResult) -> dict[str, Any]:

@@ -365,6 +365,7 @@ class SegmentRun:
             first_frame=piece.cut.first,
             runs=() if segment is None else segment.runs,
             span=span,
+            evaluate_s=() if segment is None else segment.evaluate_s,
             settings=self.settings,
             scratch=self.scratch,
             functions=piece.functions,

@@ -7,6 +7,7 @@ import msgspec
 from bazaar_nb.errors import RenderError
 from bazaar_nb.media.settings import Settings
 from bazaar_nb.render.author_output import AuthorOutput
+from bazaar_nb.render.frame_costs import FrameCost
 from bazaar_nb.scene.clip_sounds import ClipRun
 from bazaar_nb.store.options import StorageOptions
 
@@ -73,6 +74,8 @@ class SegmentTask(msgspec.Struct, frozen=True, kw_only=True):
         What its frames show; none where the worker evaluates them.
     span : FilmSpan or None
         What the worker evaluates.
+    evaluate_s : tuple of float
+        Seconds that evaluating each frame took, where that was done before.
     scratch : str
         Prefix in the store of pixels that only this render needs.
     functions : dict
@@ -98,6 +101,7 @@ class SegmentTask(msgspec.Struct, frozen=True, kw_only=True):
     first_frame: int
     runs: tuple[FrameRun, ...] = ()
     span: FilmSpan | None = None
+    evaluate_s: tuple[float, ...] = ()
     settings: Settings
     scratch: str
     functions: dict[str, bytes] = {}
@@ -140,6 +144,8 @@ class SegmentResult(msgspec.Struct, frozen=True, kw_only=True):
     distrusted : dict of int to str
         Frames at which a figure was found to show something else than it should, and why; see
         `bazaar_nb.scene.repeatability.tell_figure`.
+    slowest : tuple of FrameCost
+        Those of its frames that took longest, if it was made now.
     """
 
     key: str
@@ -157,6 +163,7 @@ class SegmentResult(msgspec.Struct, frozen=True, kw_only=True):
     heard: tuple[ClipRun, ...] = ()
     said: AuthorOutput = msgspec.field(default_factory=AuthorOutput)
     distrusted: dict[int, str] = {}
+    slowest: tuple[FrameCost, ...] = ()
 
 
 class EvaluationError(RenderError):

@@ -31,6 +31,7 @@ from bazaar_nb.media.yuv_conversion import Areas
 from bazaar_nb.render.author_output import heard
 from bazaar_nb.render.carried_film import open_film
 from bazaar_nb.render.evaluation import evaluate_segment, keep_files
+from bazaar_nb.render.frame_costs import FrameClock
 from bazaar_nb.render.frame_counters import Counter
 from bazaar_nb.render.kept_pixels import KeptPixels
 from bazaar_nb.render.segment_claims import Claim
@@ -124,7 +125,7 @@ class _Work:
 
     def run(self) -> SegmentResult:
         """Draw what was evaluated at home."""
-        return self._found_or_made(self._task.key, self._task.runs)
+        return self._found_or_made(self._task.key, self._task.runs, self._task.evaluate_s)
 
     def run_span(self, span: FilmSpan) -> SegmentResult:
         """Evaluate frames, and draw them unless they are in the store."""
@@ -170,13 +171,16 @@ class _Work:
             )  # fmt: skip
         self._counter.set_evaluated(span.frames)
         evaluate_s = time.perf_counter() - began
-        result = self._found_or_made(segment.key, segment.runs)
+        result = self._found_or_made(segment.key, segment.runs, segment.evaluate_s)
         return msgspec.structs.replace(
             result, evaluate_s=evaluate_s, shown=shown, said=said, heard=segment.heard
         )
 
-    def _found_or_made(self, key: str, runs: tuple[FrameRun, ...]) -> SegmentResult:
+    def _found_or_made(
+        self, key: str, runs: tuple[FrameRun, ...], evaluate_s: tuple[float, ...]
+    ) -> SegmentResult:
         task = self._task
+        costs = FrameClock(task.first_frame, evaluate_s)
         name = segment_key_name(key, task.settings.segment_suffix.removeprefix("."))
         with ExitStack() as ending:
             if task.claims:
@@ -192,10 +196,10 @@ class _Work:
             began = time.perf_counter()
             self._renderer.check_figures()  # what a cancelled segment has left
             with self._store.writing(name, once=True) as path:
-                figures = self._encode(path, runs)
+                figures = self._encode(path, runs, costs)
                 distrusted = self._renderer.check_figures()
                 if "order" in distrusted.values():  # frames may be wrong: those figures aren't kept now
-                    figures = self._encode(path, runs)
+                    figures = self._encode(path, runs, costs)
             taken_s = time.perf_counter() - began
         return SegmentResult(
             key=key,
@@ -208,12 +212,13 @@ class _Work:
             held=figures.held,
             peak_memory_bytes=peak_memory_bytes(),
             distrusted=dict(distrusted),
+            slowest=costs.slowest(),
         )
 
-    def _encode(self, path: Path, runs: tuple[FrameRun, ...]) -> SegmentFigures:
+    def _encode(self, path: Path, runs: tuple[FrameRun, ...], costs: FrameClock) -> SegmentFigures:
         task = self._task
         return encode_segment(
-            path, task.settings, task.frames, self._drawer(runs), lambda i: self._counter.set(i + 1)
+            path, task.settings, task.frames, self._drawer(runs, costs), lambda i: self._counter.set(i + 1)
         )
 
     def _check(self) -> None:
@@ -224,7 +229,7 @@ class _Work:
         if parent and os.getppid() != parent and os.getpid() != parent:
             raise RenderCancelledError("the process that wanted the segment is gone")
 
-    def _drawer(self, runs: tuple[FrameRun, ...]) -> Draw:
+    def _drawer(self, runs: tuple[FrameRun, ...], costs: FrameClock) -> Draw:
         starts: dict[int, bytes] = {}
         kept: KeptFrame | None = None
         at = 0
@@ -241,8 +246,9 @@ class _Work:
             if kept is None:
                 kept = KeptFrame(pixels)  # of the whole segment: they are the same in each call
             frame = self._renderer.frame = self._task.first_frame + index
+            began = time.perf_counter()
             try:
-                return self._renderer.redraw(FrameTree.from_msgpack(tree), kept)
+                areas = self._renderer.redraw(FrameTree.from_msgpack(tree), kept)
             except ElementError as error:
                 if _has_cause(error, MemoryError):
                     raise MemoryError(str(error)) from error
@@ -250,6 +256,9 @@ class _Work:
                 raise
             except BazaarError as error:
                 raise ElementError(str(error), frame=frame) from error
+            times = self._renderer.times
+            costs.drawn(index, time.perf_counter() - began, times.slowest, times.most_s)
+            return areas
 
         return draw
 

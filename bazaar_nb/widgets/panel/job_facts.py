@@ -28,6 +28,7 @@ _IN_ROW = (
     "finished", "render_s", "plan_s", "draw_s", "convert_s", "encode_s", "sound_s", "join_s", "store_s",
     "frames_evaluated_by_workers", "home_reason", "frames_drawn", "frames_held", "frames_cached",
     "segments", "segments_cached", "segments_retried",
+    "slowest_frame", "slowest_frame_s", "slowest_scene", "slowest_element", "slowest_element_s",
     "engine", "workers", "peak_memory_bytes", "error_class", "error_message",
 )  # fmt: skip
 _LONGEST = 300

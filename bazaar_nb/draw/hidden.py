@@ -1,0 +1,23 @@
+"""Elements that hide all that is below them: drawing begins with the last of them."""
+
+from __future__ import annotations
+
+from bazaar_nb.draw.elements.clip import covers_all
+from bazaar_nb.draw.gradients import gradient_is_opaque
+from bazaar_nb.scene.elements import Clip, Fill
+from bazaar_nb.scene.tree import FrameTree
+from bazaar_nb.values.color import parse_color
+
+
+def first_seen(tree: FrameTree) -> int | None:
+    """Give the last fill, or video over all, that hides everything below it; None where there is none."""
+    for number in range(len(tree.elements) - 1, -1, -1):
+        element = tree.elements[number]
+        if isinstance(element, Clip) and covers_all(element):
+            return number
+        if not isinstance(element, Fill) or element != Fill(element.paint):
+            continue
+        paint = element.paint
+        if parse_color(paint)[3] == 1.0 if isinstance(paint, str) else gradient_is_opaque(paint):
+            return number
+    return None

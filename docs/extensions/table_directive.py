@@ -1,0 +1,106 @@
+"""``{from-code}``: tables that are made of the code, so that they can't be out of date.
+
+``{from-code} errors`` has every error with its cause, what to do, and the messages that it is raised with;
+``{from-code} history renders`` (or segments, engagement) the columns of a table of the history.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import textwrap
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, ClassVar
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective
+
+import bazaar_nb as bz
+
+PACKAGE = Path(bz.__file__).parent
+
+
+class FromCodeDirective(SphinxDirective):
+    """Give a table of the code as part of a page."""
+
+    required_arguments = 1
+    optional_arguments = 1
+    option_spec: ClassVar[dict[str, Any]] = {}
+
+    def run(self) -> list[nodes.Node]:
+        """Give its nodes."""
+        what, *of = self.arguments
+        text = history_table(*of) if what == "history" else errors_page()
+        return list(self.parse_text_to_nodes(text, allow_section_headings=True))
+
+
+def history_table(table: str) -> str:
+    """Give the columns of one of the history's tables, as Markdown."""
+    lines = ["| column | dtype | unit | meaning |", "|---|---|---|---|"]
+    for name, row in bz.describe_history(table).iterrows():
+        lines.append(f"| `{name}` | {row['dtype']} | {row['unit']} | {_cell(row['meaning'])} |")
+    return "\n".join(lines)
+
+
+def errors_page() -> str:
+    """Give every error, with what raises it, as Markdown."""
+    raised = messages_by_error()
+    parts = []
+    for name in sorted(name for name in bz.__all__ if name.endswith("Error")):
+        kind = getattr(bz, name)
+        builtins = [base.__name__ for base in kind.__mro__ if base.__module__ == "builtins"]
+        above = [name for name in builtins if name not in ("Exception", "BaseException", "object")]
+        also = f"Also a {', '.join(f'`{one}`' for one in above)}." if above else ""
+        doc = inspect.getdoc(kind) or ""
+        text = textwrap.dedent(doc.partition("Attributes\n---")[0])
+        parts.append(f"## {name}\n\n{text}\n\n{also}\n")
+        if raised[name]:
+            listed = "\n".join(f"- `{message}`" for message in sorted(raised[name]))
+            parts.append(f":::{{dropdown}} Its {len(raised[name])} messages\n{listed}\n:::\n")
+    return "\n".join(parts)
+
+
+def messages_by_error() -> dict[str, set[str]]:
+    """Find the messages that the code raises errors with; what is filled in stands as ``…``."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for path in sorted(PACKAGE.rglob("*.py")):
+        for name, message in _raised(ast.parse(path.read_text("utf-8"))):
+            found[name].add(message)
+    return found
+
+
+def _raised(tree: ast.Module) -> Iterator[tuple[str, str]]:
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call) or not node.args:
+            continue
+        function = node.func
+        name = function.id if isinstance(function, ast.Name) else getattr(function, "attr", "")
+        if name.endswith("Error") and hasattr(bz, name):
+            message = _wording(node.args[0])
+            if message.strip(" …:"):
+                yield name, message
+
+
+def _wording(node: ast.expr) -> str:
+    """Give a message as it reads, with ``…`` for what is filled in."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return " ".join(node.value.split()).replace("`", "'")
+    if isinstance(node, ast.JoinedStr):
+        parts = ["…" if isinstance(part, ast.FormattedValue) else str(part.value) for part in node.values]  # type: ignore[attr-defined]
+        return " ".join("".join(parts).split()).replace("`", "'")
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        return f"{_wording(node.left)}{_wording(node.right)}"
+    return "…"
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", " ")
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Add the directive."""
+    app.add_directive("from-code", FromCodeDirective)
+    return {"parallel_read_safe": True}
