@@ -55,7 +55,7 @@ from bazaar_nb.render.sound import SoundTrack, check_sounds
 from bazaar_nb.render.tally import Tally
 from bazaar_nb.render.task import FilmFile
 from bazaar_nb.render.worker import peak_memory_bytes
-from bazaar_nb.sources.finding import Finder, keep_given
+from bazaar_nb.sources.finding import Finder, finding_with, keep_given
 from bazaar_nb.store.faults import MissingObjectError
 from bazaar_nb.store.key_layout import movie_key, named_asset_key, scratch_prefix
 from bazaar_nb.store.store import Store
@@ -230,6 +230,7 @@ class Rendering:
                 scratch(self._store, self.id),
                 FrameCounters(2 * self.request.frames + 16) as counters,
                 segment_claims() as claims,
+                finding_with(self._find),
             ):
                 self._counters = counters
                 keep_named_files(self._film, self._store)

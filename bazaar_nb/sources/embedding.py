@@ -58,17 +58,14 @@ class Embedding:
         if not is_given(source) and not self._everything:
             if has_secrets(source):
                 raise InvalidValueError(
-                    f"{shown_source(source)} holds what may be a password or a signature, which a document is "
-                    f"not to hold: to_json(embed=True) writes what the address has{self._where}"
+                    f"{shown_source(source)} holds what may be a password or a signature, which a document "
+                    f"is not to hold: to_json(embed=True) writes what the address has{self._where}"
                 )
             return source
         if not (is_given(source) or is_address(source) or _PATH.search(source)):
             return source  # a family of fonts
-        if (
-            not is_address(source)
-            and (has_magic(source) or "%" in source)
-            and not self._find(source).is_file()
-        ):
+        is_pattern = not is_address(source) and (has_magic(source) or "%" in source)
+        if is_pattern and not self._find(source).is_file():
             raise InvalidValueError(
                 f"{source!r} is a sequence of pictures, which can't be embedded: make a video of it, or save "
                 f"the film with film.save(){self._where}"
