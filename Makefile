@@ -56,10 +56,12 @@ bench: $(INSTALLED) ## Time rendering against encoding alone, and print the tabl
 stills: $(INSTALLED) ## Draw the stills anew that charts and words are compared with
 	$(BIN)/python -m tests.charts.gallery stills
 	$(BIN)/python -m tests.words.gallery stills
+	$(BIN)/python -m tests.vectors.gallery stills
 
 gallery: $(INSTALLED) ## Write a short film of every chart, in three shapes, and of words, with their code, to ./gallery
 	$(BIN)/python -m tests.charts.gallery films gallery
 	$(BIN)/python -m tests.words.gallery films gallery/words
+	$(BIN)/python -m tests.vectors.gallery films gallery/vectors
 
 docs: $(INSTALLED) ## Build the documentation, with the films on its pages, into docs/_build/html; warnings are errors
 	$(BIN)/python -m sphinx -W --keep-going -b html docs docs/_build/html

@@ -5,6 +5,7 @@ from . import charts as charts
 from . import parameters as parameters
 from . import scales as scales
 from . import templates as templates
+from . import vectors as vectors
 from . import words as words
 from .batches.export_all import export_all as export_all
 from .batches.links import links as links
@@ -16,6 +17,7 @@ from .errors import BadRowsError as BadRowsError
 from .errors import BazaarError as BazaarError
 from .errors import ElementError as ElementError
 from .errors import EncodeError as EncodeError
+from .errors import FilmSourceError as FilmSourceError
 from .errors import FontError as FontError
 from .errors import InvalidValueError as InvalidValueError
 from .errors import LimitError as LimitError
@@ -64,6 +66,7 @@ from .motion.noise import noise as noise
 from .motion.noise import random as random
 from .motion.spring import spring as spring
 from .motion.spring import spring_duration as spring_duration
+from .project_films import delete_film as delete_film
 from .project_films import films as films
 from .project_films import open_film as open_film
 from .project_films import start_render as start_render
@@ -81,6 +84,7 @@ from .scene.arrangement import reverse as reverse
 from .scene.arrangement import sequence as sequence
 from .scene.elements import Clip as Clip
 from .scene.elements import Column as Column
+from .scene.elements import Drawing as Drawing
 from .scene.elements import Element as Element
 from .scene.elements import Ellipse as Ellipse
 from .scene.elements import Figure as Figure
@@ -115,6 +119,12 @@ from .scene.tree import FrameTree as FrameTree
 from .sources.fetch_limits import FetchLimits as FetchLimits
 from .sources.fetch_limits import use_fetch_limits as use_fetch_limits
 from .store.options import StorageOptions as StorageOptions
+from .vectors.arrows import arrow as arrow
+from .vectors.braces import brace as brace
+from .vectors.drawing_on import draw_on as draw_on
+from .vectors.morphing import morph_path as morph_path
+from .vectors.path_places import along as along
+from .vectors.repeating import repeat as repeat
 from .widgets.dashboard.widget import HistoryDashboard as HistoryDashboard
 from .widgets.panel.widget import ExportPanel as ExportPanel
 from .widgets.player.tune import tune as tune

@@ -208,7 +208,8 @@ class Composition(Film):  # noqa: D101
         ----------
         path_or_name : str or path, optional
             A path with a folder (``"out/review.mp4"``, ``"./review.mp4"``) is
-            where the movie goes. A bare name (``"review.mp4"``) goes into the
+            where the movie goes, or the URL of one in a bucket
+            (``"s3://bucket/films/review.mp4"``). A bare name (``"review.mp4"``) goes into the
             workspace: ``<root>/projects/<project>/<render id>/review.mp4``. The
             composition's name by default.
         format : {"mp4", "webm", "gif"}, optional

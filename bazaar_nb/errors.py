@@ -135,6 +135,27 @@ class SceneError(BazaarError, RuntimeError):
         self.scene_traceback = scene_traceback
 
 
+class FilmSourceError(BazaarError, RuntimeError):
+    """A notebook, module or file that has no such film, or whose own code raised.
+
+    Cause: what was named on the command line isn't there, has several films, or fails when it runs.
+
+    What to do: name the film as ``file.py:name``; mend the line that the message has.
+
+    Attributes
+    ----------
+    source : str
+        What was named: ``review.ipynb``, ``films.weekly:review``.
+    source_traceback : str
+        The traceback of its code as text, if it raised.
+    """
+
+    def __init__(self, message: str, *, source: str = "", source_traceback: str = "") -> None:
+        super().__init__(message)
+        self.source = source
+        self.source_traceback = source_traceback
+
+
 class AssetError(BazaarError, OSError):
     """An image, sound or font file that is missing, broken or too large.
 

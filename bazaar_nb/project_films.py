@@ -8,6 +8,8 @@ from bazaar_nb.composition import Composition
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.jobs.export_request import ExportOptions
 from bazaar_nb.jobs.job import Job
+from bazaar_nb.jobs.members import check_member
+from bazaar_nb.saved_films.deletion import DeletedFilm, delete_versions
 from bazaar_nb.saved_films.film_document import FilmVersion
 from bazaar_nb.saved_films.film_versions import check_film_name, find_version, read_content, read_versions
 from bazaar_nb.saved_films.saved_film import FilmContent, SavedFilm
@@ -131,12 +133,7 @@ def open_film(
     """
     where = workspace or default_workspace()
     project, name = _place(name, project, where)
-    if version is not None:
-        number = whole_number(version)
-        if number is None or number < 1:
-            raise InvalidValueError(f"`version` must be a whole number, at least 1, got {version!r:.60}")
-        version = number
-    record = find_version(where.store, project, name, version)
+    record = find_version(where.store, project, name, _version(version))
     return OpenedFilm(read_content(where.store, saved_film_prefix(project, name), record), record)
 
 
@@ -190,6 +187,57 @@ def start_render(
         workspace=where.of_project(film.saved.project),
         **options,
     )
+
+
+def delete_film(
+    name: str, *, version: int | None = None, project: str | None = None, workspace: Workspace | None = None
+) -> DeletedFilm:
+    """Delete a saved film, or one of its versions; movies that were rendered from it stay.
+
+    It can't be taken back. What other versions need stays with them.
+
+    Parameters
+    ----------
+    name : str
+        ``"review"``, or ``"project/review"`` with its project.
+    version : int, optional
+        All of them by default.
+    project : str, optional
+        The workspace's by default.
+    workspace : Workspace, optional
+        Whose root, and who deletes; the default one if not given.
+
+    Returns
+    -------
+    DeletedFilm
+        Which versions are gone, and how many files and bytes.
+
+    Raises
+    ------
+    UnknownFilmError
+        When there is no such film or version.
+    AccessError
+        When the project is not yours.
+    StoreError
+        When the store can't be written to.
+
+    Examples
+    --------
+    >>> bz.delete_film("project/review", version=1)  # doctest: +SKIP
+    """
+    where = workspace or default_workspace()
+    project, name = _place(name, project, where)
+    check_member(where.project_members(project), project, where.user)
+    return delete_versions(where.store, project, name, _version(version))
+
+
+def _version(version: int | None) -> int | None:
+    if version is None:
+        return None
+    number = whole_number(version)
+    if number is None or number < 1:
+        raise InvalidValueError(f"`version` must be a whole number, at least 1, got {version!r:.60}")
+    return number
 
 
 def _place(name: object, project: str | None, workspace: Workspace) -> tuple[str, str]:

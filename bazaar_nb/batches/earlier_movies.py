@@ -68,10 +68,10 @@ class EarlierMovies:
         return self._store.location(movie_key(self._project, render_id, request.name))
 
     def _is_there(self, request: ExportRequest, row: dict[str, Any]) -> bool:
-        if request.target is not None:
-            store, key = Store(request.target.parent), request.target.name
-        else:
-            store, key = self._store, movie_key(self._project, row["render_id"], request.name)
+        store, key = request.place or (
+            self._store,
+            movie_key(self._project, row["render_id"], request.name),
+        )
         try:
             return bool(store.size(key) == row["size_bytes"])
         except StoreError:

@@ -6,6 +6,8 @@ killed another takes over, and finds the segments that were made.
 
 from __future__ import annotations
 
+import datetime as dt
+import json
 import logging
 import os
 import secrets
@@ -315,10 +317,24 @@ def work(store: Store, engine: Engine, *, once: bool, on_stop: Callable[[Callabl
         engine.close()
 
 
-def log_plainly() -> None:
-    """Have what the worker does written to the terminal, a line each, with its time."""
+def log_plainly(*, as_json: bool = False) -> None:
+    """Have what the worker does written to the terminal, a line each, with its time.
+
+    Parameters
+    ----------
+    as_json : bool
+        Each line as an object with ``time`` (UTC), ``pid``, ``level`` and ``message``.
+    """
     handler = logging.StreamHandler()
-    handler.setFormatter(logging.Formatter(f"%(asctime)s bazaar work [{os.getpid()}]: %(message)s"))
+    plain = logging.Formatter(f"%(asctime)s bazaar work [{os.getpid()}]: %(message)s")
+    handler.setFormatter(_JsonLines() if as_json else plain)
     log.addHandler(handler)
     log.setLevel(logging.INFO)
     log.propagate = False
+
+
+class _JsonLines(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        time = dt.datetime.fromtimestamp(record.created, dt.UTC).isoformat(timespec="milliseconds")
+        said = {"time": time, "pid": os.getpid(), "level": record.levelname.lower()}
+        return json.dumps({**said, "message": record.getMessage()}, ensure_ascii=False)

@@ -24,13 +24,13 @@ from bazaar_nb.draw.svg import is_svg, is_svg_file, svg_size
 from bazaar_nb.draw.text_layout import TextSetter
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.scene.arrays import ColorArray, FloatArray
-from bazaar_nb.scene.elements import Clip, Figure, Image, Pixels
+from bazaar_nb.scene.elements import Clip, Drawing, Figure, Image, Pixels
 
 FindAsset = Callable[[str], Path | bytes]
 """Gives the file of an asset's name, ``asset:<digest>.<ext>``; of an array maybe its bytes."""
 
-OnFigure = Callable[[Figure, tuple[float, float], NDArray[np.uint8]], None]
-"""Takes a figure, the width and height of its box, and its pixels: RGBA, its own to keep."""
+OnFigure = Callable[[Figure | Drawing, tuple[float, float], NDArray[np.uint8]], None]
+"""Takes a figure or drawing, the width and height of its box, and its pixels: RGBA, its own to keep."""
 
 _OUTLINE_BYTES = 8_000_000
 _MOST_NAMES = 4096
@@ -65,7 +65,7 @@ class Assets:
         self.text = TextSetter(self.file)
         self.figures = KeptFigures()
         self.on_figure: OnFigure | None = None
-        """Is told of each figure that a function draws, and its pixels: then none is kept."""
+        """Is told of each figure or drawing that a function draws, and its pixels: then none is kept."""
 
     def picture(self, element: Image | Pixels) -> Picture:
         """Give the picture of an element, read now if it isn't there."""

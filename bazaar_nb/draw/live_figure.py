@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import traceback
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -14,9 +13,9 @@ import numpy as np
 from matplotlib.figure import Figure as MatplotlibFigure
 from numpy.typing import NDArray
 
+from bazaar_nb.draw.author_functions import call_author
 from bazaar_nb.draw.figure_canvas import FigureCanvas
 from bazaar_nb.draw.figure_fonts import fall_back, family_of, say_missing, undrawn_letters
-from bazaar_nb.errors import SceneError
 
 Fonts = Sequence[tuple[str, int]]
 """Files, and which of their faces."""
@@ -74,7 +73,7 @@ class LiveFigure:
         """Draw it for a frame: RGBA, good until the next time."""
         with mpl.rc_context():
             dict.update(mpl.rcParams, self._rc)  # type: ignore[misc]  # they were checked when it was made
-            shown = call_author(self._show, args, self._field)
+            shown = call_author(self._show, args, f"`{self._field}` of the figure")
             if isinstance(shown, MatplotlibFigure):
                 self._figure = shown
             assert self._figure is not None
@@ -125,7 +124,7 @@ def make_pair(
     with styled(style, fonts):
         figure = MatplotlibFigure(figsize=(size[0] / dpi, size[1] / dpi), dpi=dpi)
         FigureCanvas(figure, saving=True)
-        made = call_author(setup, (figure,), "setup")
+        made = call_author(setup, (figure,), "`setup` of the figure")
         rc: dict[str, Any] = {str(name): value for name, value in dict.items(mpl.rcParams)}
     held = figure if made is None else made
 
@@ -180,7 +179,7 @@ def draw_once(
     with styled(style, fonts):
         figure = MatplotlibFigure(figsize=(width / dpi, height / dpi), dpi=dpi)
         canvas = FigureCanvas(figure, saving=False)
-        call_author(plot, (figure, *args), "plot")
+        call_author(plot, (figure, *args), "`plot` of the figure")
         figure.set_dpi(dpi)
         figure.set_size_inches(width / dpi, height / dpi)
         families = [family_of(path, number) for path, number in fonts]
@@ -197,28 +196,6 @@ def fitted(pixels: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uin
     if pixels.shape[:2] == (height, width):
         return pixels
     return cv2.resize(pixels, (width, height), interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
-
-
-def call_author(function: Callable[..., object], args: tuple[Any, ...], field: str) -> object:
-    """Call a function of the author's; what it raises says where.
-
-    Raises
-    ------
-    SceneError
-        With the line of it that raised.
-    """
-    try:
-        return function(*args)
-    except MemoryError:
-        raise
-    except Exception as error:
-        steps = traceback.extract_tb(error.__traceback__)[1:]
-        lines = "".join(traceback.format_list(steps)) + "".join(traceback.format_exception_only(error))
-        own = [step for step in steps if "site-packages" not in step.filename]
-        place = f", line {own[-1].lineno} of {own[-1].name}()" if own else ""
-        code = f": {own[-1].line}" if own and own[-1].line else ""  # a worker doesn't see a notebook's text
-        message = f"`{field}` of the figure raised {type(error).__name__}: {error}{place}{code}"
-        raise SceneError(message, scene_traceback=lines) from error
 
 
 def _hush_letters() -> None:

@@ -116,7 +116,8 @@ def make_request(
     )
     if not name.lower().endswith(settings.suffix):
         name += settings.suffix
-        target = None if target is None else target.with_name(name)
+        if target is not None:
+            target = f"{target}{settings.suffix}" if isinstance(target, str) else target.with_name(name)
     whole = film.frozen()  # an edit of a scene's cell must not change what is half rendered
     shown = whole.at_fps(settings.fps)
     first, stop = _range(whole, shown, options.get("frame_range"))
@@ -156,13 +157,15 @@ def _range(whole: Film, shown: Film, frame_range: tuple[int, int] | None) -> tup
     return edges[0], max(edges[0] + 1, edges[1])
 
 
-def _destination(path_or_name: str | os.PathLike[str] | None, default: str) -> tuple[Path | None, str]:
-    """Give the path that was asked for, if one was, and the movie's name."""
+def _destination(path_or_name: str | os.PathLike[str] | None, default: str) -> tuple[Path | str | None, str]:
+    """Give the path or URL that was asked for, if one was, and the movie's name."""
     if path_or_name is None:
         return None, default.replace("/", "-")
     text = os.fspath(path_or_name)
     if not isinstance(text, str) or not text.strip() or "\0" in text:
         raise SettingsError(f"expected a path or a name for the movie, got {path_or_name!r}")
+    if text.lower().startswith("s3://"):
+        return _in_bucket(text)
     has_folder = os.sep in text or "/" in text or isinstance(path_or_name, os.PathLike) or text in (".", "..")
     if not has_folder:
         return None, text
@@ -178,3 +181,16 @@ def _destination(path_or_name: str | os.PathLike[str] | None, default: str) -> t
     except InvalidValueError as error:
         raise SettingsError(f"the movie can't be called {path.name!r:.80}: {error}") from None
     return Path(os.path.abspath(path)), path.name  # noqa: PTH100
+
+
+def _in_bucket(url: str) -> tuple[str, str]:
+    root, _, name = url.rpartition("/")
+    if not name or root.lower() in ("s3:", "s3:/"):
+        said = url.partition("?")[0]
+        raise SettingsError(f"expected s3://bucket/films/review.mp4 or the like, got {said!r:.200}")
+    try:
+        Store(root)  # checks the bucket's name and the folders; nothing is asked of the service
+        check_key(name)
+    except InvalidValueError as error:
+        raise SettingsError(f"the movie can't go there: {error}") from None
+    return url, name

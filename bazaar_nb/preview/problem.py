@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from bazaar_nb.errors import BazaarError, ElementError, SceneError
+from bazaar_nb.errors import BazaarError, ElementError, FilmSourceError, SceneError
 
 _MAX_LINES = 12
 _MAX_LETTERS = 2000
@@ -33,14 +33,12 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
 def problem_of(error: BaseException) -> Problem:
     """Say in words what went wrong."""
     if isinstance(error, SceneError):
-        lines = [line.rstrip() for line in error.scene_traceback.splitlines() if line.strip()]
+        lines = _last_lines(error.scene_traceback)
         return Problem(
-            code="scene",
-            message=_short(str(error)),
-            scene=error.scene,
-            frame=error.frame,
-            lines=tuple(_short(line) for line in lines[-_MAX_LINES:]),
+            code="scene", message=_short(str(error)), scene=error.scene, frame=error.frame, lines=lines
         )
+    if isinstance(error, FilmSourceError):
+        return Problem(code="render", message=_short(str(error)), lines=_last_lines(error.source_traceback))
     if isinstance(error, ElementError):
         return Problem(code="scene", message=_short(str(error)), scene=error.scene, frame=error.frame)
     said = str(error) if isinstance(error, BazaarError) else f"{type(error).__name__}: {error}"
@@ -50,6 +48,11 @@ def problem_of(error: BaseException) -> Problem:
 def sound_problem_of(error: BaseException) -> Problem:
     """Say in words why there is no sound; pictures go on without it."""
     return msgspec.structs.replace(problem_of(error), code="sound")
+
+
+def _last_lines(trace: str) -> tuple[str, ...]:
+    lines = [line.rstrip() for line in trace.splitlines() if line.strip()]
+    return tuple(_short(line) for line in lines[-_MAX_LINES:])
 
 
 def _short(text: str) -> str:

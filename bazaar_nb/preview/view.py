@@ -36,6 +36,8 @@ class View:
         Sends content and buffers to the browser.
     frame : int
         Where the playhead was at `reported`.
+    held : Problem or None
+        Why there is no film, until there is one again; nothing else is said meanwhile.
     is_silent : bool
         Whether it was told that the sound can't be had.
     """
@@ -55,6 +57,7 @@ class View:
     sounds_sent: set[int] = field(default_factory=set)
     is_silent: bool = False
     problem: Problem | None = None
+    held: Problem | None = None
 
     @property
     def fails(self) -> bool:
@@ -108,15 +111,24 @@ class View:
 
     def push_problem(self, problem: Problem) -> None:
         """Show why the picture can't be made; once for each problem."""
-        if problem != self.problem:
+        if problem != self.problem and self.held is None:
             self.problem = problem
             self.push("problem", problem=msgspec.to_builtins(problem))
 
     def push_solved(self) -> None:
         """Take the problem away, if one is shown."""
-        if self.problem is not None:
+        if self.problem is not None and self.held is None:
             self.problem = None
             self.push("solved")
+
+    def hold_problem(self, problem: Problem | None) -> None:
+        """Show that there is no film, whatever becomes of the one before, until this is given None."""
+        self.held = None
+        if problem is None:
+            self.push_solved()
+        else:
+            self.push_problem(problem)
+        self.held = problem
 
     def forget_sound(self) -> None:
         """Take it that the browser has nothing of the sound, nor heard what is wrong with it."""

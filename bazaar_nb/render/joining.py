@@ -195,7 +195,8 @@ class StreamedJoin:
         with ExitStack() as ending:
             ending.callback(upload.abandon)
             sound = None if self._track is None else self._sound(self._track)
-            plain = is_plain(plan.settings, sound is not None)
+            # Bytes are copied within a bucket, not from one to another.
+            plain = plan.store == plan.segments and is_plain(plan.settings, sound is not None)
             stream = MovieStream(plan.settings, sound, plan.metadata, pictures=not plain, name=plan.key)
             ending.callback(stream.abandon)
             files = ending.enter_context(SegmentFiles(plan.segments, ranges=plain))

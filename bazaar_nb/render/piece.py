@@ -66,7 +66,7 @@ def cut_of(segment: Segment) -> Cut:
 
 
 def pickled_function(name: str, segment: Segment) -> bytes:
-    """Give a function that draws figures of a segment, to be sent to a worker.
+    """Give a function that draws in a segment, to be sent to a worker.
 
     Raises
     ------

@@ -83,7 +83,10 @@ def preload_film(film: Film, store: Store, *, refresh: bool, progress: bool) -> 
 def _bring(finder: Finder, address: str, refresh: bool) -> int:
     if refresh:
         finder.fetch(address, refresh=True)
-    return finder(address).stat().st_size
+    try:
+        return finder(address).stat().st_size
+    except FileNotFoundError:  # of file://
+        raise AssetError(f"{shown_source(address)} is not there") from None
 
 
 def _as_they_end(going: dict[Future[int], _Wanted]) -> Iterator[tuple[Future[int], _Wanted]]:

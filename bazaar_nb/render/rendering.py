@@ -58,7 +58,6 @@ from bazaar_nb.render.worker import peak_memory_bytes
 from bazaar_nb.sources.finding import Finder, finding_with, keep_given
 from bazaar_nb.store.faults import MissingObjectError
 from bazaar_nb.store.key_layout import movie_key, named_asset_key, scratch_prefix
-from bazaar_nb.store.store import Store
 
 _log = logging.getLogger(__name__)
 
@@ -120,8 +119,8 @@ class Rendering:
         self._offered = 0
         settings = request.settings
         store, key = request.store, movie_key(request.project, self.id, request.name)
-        if request.target is not None:
-            store, key = Store(request.target.parent), request.target.name
+        if request.place is not None:
+            store, key = request.place
         self._plan = MoviePlan(
             segments=request.store, store=store, key=key, settings=settings, metadata=request.metadata,
             check=self.check_cancelled, check_size=self._check_size,

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from bazaar_nb.errors import SettingsError
 from bazaar_nb.media.settings import Settings
 from bazaar_nb.render.engines.engine import Engine
@@ -25,8 +27,8 @@ class RenderRequest:
         At the export's frame rate, and frozen: it doesn't change in the middle of a render.
     name : str
         Of the movie, with its suffix.
-    target : Path or None
-        Where the movie goes; None is the store's own place for it.
+    target : Path, str or None
+        Where the movie goes, a path or an ``s3://`` URL; None is the store's own place for it.
     first, stop : int
         Half-open range of frames, at the export's rate; ``stop=0`` is the film's end.
     engagement : bool
@@ -42,7 +44,7 @@ class RenderRequest:
     user: str
     project: str
     name: str
-    target: Path | None = None
+    target: Path | str | None = None
     first: int = 0
     stop: int = 0
     engagement: bool = True
@@ -55,6 +57,17 @@ class RenderRequest:
             raise SettingsError(
                 f"a render needs frames, got {self.first} to {self.stop} of {self.film.frames} ({self.name})"
             )
+
+    @property
+    def place(self) -> tuple[Store, str] | None:
+        """The store and the key of `target`; a bucket is reached with the options of the render's own."""
+        if self.target is None:
+            return None
+        if isinstance(self.target, Path):
+            return Store(self.target.parent), self.target.name
+        root, _, name = self.target.rpartition("/")
+        # What is at the render's own public address is not at that of another root.
+        return Store(root, replace(self.store.storage_options, public_base_url=None)), name
 
     @property
     def frames(self) -> int:

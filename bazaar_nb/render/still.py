@@ -15,6 +15,7 @@ from bazaar_nb.draw.asset_pinning import Pinner
 from bazaar_nb.draw.assets import Assets
 from bazaar_nb.draw.elements.registry import measure
 from bazaar_nb.draw.renderer import Renderer
+from bazaar_nb.draw.text_outlines import TextOutlines, text_outlines
 from bazaar_nb.errors import ElementError, InvalidValueError
 from bazaar_nb.media.clip_file import look_into_clip
 from bazaar_nb.media.clip_reader import ClipReader
@@ -81,6 +82,17 @@ def measure_letters(text: Text, width: int, height: int) -> LetterLayout:
     return _with_tree(text, width, height, _letters)
 
 
+def outline_letters(text: Text, width: int, height: int) -> TextOutlines:
+    """Give the outlines of a text's letters, in a frame of this width and height.
+
+    Raises
+    ------
+    InvalidValueError
+        When it can't be drawn.
+    """
+    return _with_tree(text, width, height, _outlines)
+
+
 def measure_element(element: Element, width: int, height: int) -> Size:
     """Give an element's size in a frame of this width and height, in pixels: what `Frame.measure` answers.
 
@@ -126,6 +138,14 @@ def _letters(tree: bytes) -> LetterLayout:
     return LetterLayout(
         lines.width, lines.height, letters.left, letters.right, letters.baseline, letters.size, letters.lines
     )
+
+
+@lru_cache(maxsize=64)
+def _outlines(tree: bytes) -> TextOutlines:
+    found = FrameTree.from_msgpack(tree)
+    text = found.elements[0]
+    assert isinstance(text, Text)
+    return text_outlines(_assets().text, text, found.width)
 
 
 @lru_cache(maxsize=1)

@@ -79,7 +79,7 @@ class SegmentTask(msgspec.Struct, frozen=True, kw_only=True):
     scratch : str
         Prefix in the store of pixels that only this render needs.
     functions : dict
-        cloudpickled functions of `Figure` elements by their names.
+        cloudpickled functions of `Figure` and `Drawing` elements by their names.
     counters : str
         File of the counters where frames are counted.
     claims : str

@@ -296,7 +296,7 @@ def _load_function(pickled: bytes) -> Callable[..., object]:
         function: Callable[..., object] = cloudpickle.loads(pickled)
     except Exception as error:
         raise RenderError(
-            f"the function of a Figure can't be loaded in a worker: {type(error).__name__}: {error}; "
-            "modules that it uses must be importable there too"
+            f"the function of a Figure or Drawing can't be loaded in a worker: "
+            f"{type(error).__name__}: {error}; modules that it uses must be importable there too"
         ) from error
     return function

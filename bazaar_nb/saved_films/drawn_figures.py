@@ -1,4 +1,4 @@
-"""Figures that functions draw, made pixels: a saved film has no code.
+"""Figures and drawings that functions draw, made pixels: a saved film has no code.
 
 They are drawn as large as frames of one size show them. An export of that size
 then has the same pixels as one of the film with its functions; a larger one has
@@ -19,11 +19,12 @@ from bazaar_nb.draw.renderer import Renderer
 from bazaar_nb.errors import ElementError
 from bazaar_nb.render.evaluation import placed_error
 from bazaar_nb.render.still import named_file
-from bazaar_nb.scene.elements import AnyElement, Box, Column, Figure, Group, Pixels, Row
+from bazaar_nb.scene.elements import AnyElement, Box, Column, Drawing, Figure, Group, Pixels, Row
 from bazaar_nb.scene.film import Film
 from bazaar_nb.scene.repeatability import tell_figure
 from bazaar_nb.scene.tree import Elements, FrameTree
 
+Drawn = Figure | Drawing
 _Drawn = dict[str, tuple[tuple[float, float], NDArray[np.uint8]]]
 _NOTHING: Any = np.zeros((1, 1, 4), np.uint8)
 
@@ -64,7 +65,7 @@ class FigureDrawing:
     def _draw(self, index: int, tree: FrameTree) -> FrameTree:
         drawn: _Drawn = {}
 
-        def on_figure(figure: Figure, box: tuple[float, float], pixels: NDArray[np.uint8]) -> None:
+        def on_figure(figure: Drawn, box: tuple[float, float], pixels: NDArray[np.uint8]) -> None:
             drawn.setdefault(figure.drawn_by, (box, pixels))
 
         renderer = self._renderer
@@ -82,11 +83,13 @@ class FigureDrawing:
         return replace(tree, elements=_changed(told, lambda figure: _pixels_of(figure, drawn)))
 
 
-def _changed(elements: Elements, change: Callable[[Figure], AnyElement]) -> Elements:
+def _changed(elements: Elements, change: Callable[[Drawn], AnyElement]) -> Elements:
     """Give elements with each figure that a function draws changed."""
     made: list[AnyElement] = []
     for element in elements:
-        if isinstance(element, Figure) and not (element.data or element.asset):
+        if isinstance(element, Drawing) or (
+            isinstance(element, Figure) and not (element.data or element.asset)
+        ):
             made.append(change(element))
         elif isinstance(element, Group | Row | Column):
             children = _changed(element.children, change)
@@ -108,7 +111,7 @@ def _shown(elements: Elements) -> Elements:
     )
 
 
-def _pixels_of(figure: Figure, drawn: _Drawn) -> Pixels:
+def _pixels_of(figure: Drawn, drawn: _Drawn) -> Pixels:
     box, pixels = drawn.get(figure.drawn_by, ((figure.width, figure.height), _NOTHING))
     placed = {name: getattr(figure, name) for name in Box.__struct_fields__}
     return Pixels(pixels, width=box[0], height=box[1], fit="fill", **placed)  # type: ignore[arg-type]

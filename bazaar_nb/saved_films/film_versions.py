@@ -79,9 +79,20 @@ def save_version(
     for _ in range(_TRIES):
         number += 1
         record = film_record(captured, project=project, name=name, version=number, user=user)
-        if store.try_create(_record_key(prefix, number), write_record(record)):
+        if store.try_create(record_key(prefix, number), write_record(record)):
+            _check_whole(store, prefix, record, captured)
             return record
     raise StoreError(f"{_TRIES} versions of {name!r} were saved by others meanwhile: try again")
+
+
+def _check_whole(store: Store, prefix: str, record: FilmVersion, captured: Captured) -> None:
+    """See that nobody has deleted the film's content while this version of it was saved."""
+    where = f"the saved film {record.name!r} of project {record.project!r}"
+    try:
+        FilmContent(store, prefix, captured.document, where).check()
+    except StoreError as error:
+        store.remove(record_key(prefix, record.version))
+        raise StoreError(f"{where} was deleted while it was being saved ({error}): save it again") from None
 
 
 def film_record(captured: Captured, *, project: str, name: str, version: int, user: str) -> FilmVersion:
@@ -117,7 +128,7 @@ def find_version(store: Store, project: str, name: str, version: int | None = No
         raise UnknownFilmError(
             f"the saved film {name!r} of project {project!r} has no version {version!r}, it has {shown}"
         )
-    return _read(store, _record_key(prefix, version or there[-1]))
+    return _read(store, record_key(prefix, version or there[-1]))
 
 
 def read_content(store: Store, prefix: str, record: FilmVersion) -> FilmContent:
@@ -170,9 +181,20 @@ def read_versions(
     for prefix, numbers in zip(
         prefixes, _each(store, lambda prefix: _numbers(store, prefix), prefixes), strict=True
     ):
-        keys += [_record_key(prefix, number) for number in (numbers if all_versions else numbers[-1:])]
+        keys += [record_key(prefix, number) for number in (numbers if all_versions else numbers[-1:])]
     records = _each(store, lambda key: _read(store, key), keys)
     return sorted(records, key=lambda record: (record.project, record.name, record.version))
+
+
+def read_records(store: Store, prefix: str) -> list[FilmVersion]:
+    """Give the records of all versions of the film of a prefix.
+
+    Raises
+    ------
+    StoreError
+        When one can't be read.
+    """
+    return _each(store, lambda number: _read(store, record_key(prefix, number)), _numbers(store, prefix))
 
 
 def _numbers(store: Store, prefix: str) -> list[int]:
@@ -180,7 +202,8 @@ def _numbers(store: Store, prefix: str) -> list[int]:
     return sorted(int(match[1]) for match in found if match)
 
 
-def _record_key(prefix: str, number: int) -> str:
+def record_key(prefix: str, number: int) -> str:
+    """Give the key of a version's record, from the prefix of its film."""
     return f"{prefix}v{number:06d}.json"
 
 

@@ -17,7 +17,7 @@ from bazaar_nb.render.still import lend_file
 from bazaar_nb.saved_films.film_capture import PACK, film_content_prefix
 from bazaar_nb.saved_films.film_document import FilmDocument, SavedSpan
 from bazaar_nb.saved_films.packs import Piece, decompress
-from bazaar_nb.scene.elements import Figure, Pixels
+from bazaar_nb.scene.elements import Drawing, Figure, Pixels
 from bazaar_nb.scene.film import Film, RecordedScene
 from bazaar_nb.scene.frame import Frame
 from bazaar_nb.scene.picture_elements import OBJECT
@@ -173,7 +173,9 @@ def _check_names(value: Any) -> None:
                     raise InvalidValueError(f"a frame refers to {name!r:.60}, which is not in the film")
         elif isinstance(inner, msgspec.Struct | tuple):
             _check_names(inner)
-    if isinstance(value, Figure) and any(getattr(value, name) for name in _FUNCTIONS):
+    if isinstance(value, Drawing) or (
+        isinstance(value, Figure) and any(getattr(value, name) for name in _FUNCTIONS)
+    ):
         raise InvalidValueError("a frame refers to a function, and a saved film has none")
 
 

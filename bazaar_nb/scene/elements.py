@@ -23,6 +23,7 @@ from bazaar_nb.scene.array_elements import Points as Points
 from bazaar_nb.scene.array_elements import Polyline as Polyline
 from bazaar_nb.scene.arrays import FAR, ColorArray, FloatArray, check_numbers, color_array
 from bazaar_nb.scene.clip import Clip as Clip
+from bazaar_nb.scene.drawing import Drawing as Drawing
 from bazaar_nb.scene.frozen_struct import Data
 from bazaar_nb.scene.given_content import as_source
 from bazaar_nb.scene.paint import Coordinate, Degrees, Extent, Paint, Stroke, Swung
@@ -297,6 +298,7 @@ AnyElement: TypeAlias = (
     | Image
     | Pixels
     | Figure
+    | Drawing
     | Clip
     | Group
     | Row
@@ -322,6 +324,8 @@ def as_elements(value: object) -> tuple[AnyElement, ...]:
         return (value,)  # type: ignore[return-value]
     if value is None:
         return ()
+    if hasattr(value, "as_element"):  # a component that is an object, as `Svg` is
+        return as_elements(value.as_element())
     if isinstance(value, Iterator):
         made = list(islice(value, _MOST_YIELDED + 1))
         if len(made) > _MOST_YIELDED:

@@ -27,6 +27,8 @@ _WORDS = {
     ("Image", "source"): "the path or address of a picture, bytes or a picture itself",
     ("Clip", "source"): "the path or address of a video, or its bytes",
     ("Figure", "plot"): "a function that draws",
+    ("Drawing", "draw"): "a function that draws on a canvas",
+    ("Drawing", "args"): "a list of plain values (numbers, text, lists, dicts)",
     ("Figure", "args"): "a list of plain values (numbers, text, lists, dicts)",
     ("Polygon", "points"): "a list of (x, y) points",
     ("Path", "d"): "SVG path data, or an array of shape (n, 2)",

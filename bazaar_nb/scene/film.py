@@ -355,7 +355,7 @@ class Film:
     def to_json(self) -> str:
         """Give the film as JSON: every frame's elements as data, no code.
 
-        Functions of `Figure` elements are not in it; arrays of `Pixels` are,
+        Functions of `Figure` and `Drawing` elements are not in it; arrays of `Pixels` are,
         in base64. `json_schema` describes the document.
         """
         return self._written(lambda source: source, {})

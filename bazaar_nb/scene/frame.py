@@ -188,6 +188,8 @@ class Frame:
         """
         if self._measure is None:
             raise InvalidValueError("this frame was made without what measures: ask a frame of a Composition")
+        if hasattr(element, "as_element"):
+            element = element.as_element()
         return self._measure(element, self.width, self.height)
 
     def __getstate__(self) -> tuple[None, dict[str, object]]:

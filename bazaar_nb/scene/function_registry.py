@@ -10,9 +10,13 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any
 
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.scene.function_token import read_function
+
+if TYPE_CHECKING:
+    from bazaar_nb.scene.shapes import Element
 
 PREFIX = "function:"
 _KEPT = 4096  # functions kept for drawing: more than any segment has frames
@@ -79,6 +83,21 @@ def known_function(name: str) -> tuple[Callable[..., object], str] | None:
     """Give the function of a name with its letters, if this process has it: what travels with the name."""
     function = _functions.get(name)
     return None if function is None else (function, letters_of(name))
+
+
+def with_functions(element: Element, *names: str) -> tuple[Any, ...]:
+    """Give what pickle makes an element of again, with the functions that go by these names."""
+    values = {field: getattr(element, field) for field in element.__struct_fields__}
+    known = {name: found for name in names if (found := known_function(name)) is not None}
+    return _unpickled, (type(element), values, known)
+
+
+def _unpickled(
+    kind: type[Element], values: dict[str, Any], known: dict[str, tuple[Callable[..., object], str]]
+) -> Element:
+    for name, (function, letters) in known.items():
+        restore_function(name, function, letters)
+    return kind(**values)
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from msgspec.structs import force_setattr
 
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.scene.figure_style import current_style
-from bazaar_nb.scene.function_registry import known_function, register_function, restore_function
+from bazaar_nb.scene.function_registry import register_function, with_functions
 from bazaar_nb.scene.given_content import as_source
 from bazaar_nb.scene.paint import Extent
 from bazaar_nb.scene.picture_objects import take_picture
@@ -195,10 +195,7 @@ class Figure(Box, frozen=True, tag="figure"):
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Take the functions along: a figure that a scene holds is drawn where the scene is sent."""
-        values = {name: getattr(self, name) for name in self.__struct_fields__}
-        names = (self.plot, self.setup, self.update)
-        known = {name: found for name in names if (found := known_function(name)) is not None}
-        return _unpickled_figure, (type(self), values, known)
+        return with_functions(self, self.plot, self.setup, self.update)
 
     def _take_pair(self, setup: object, update: object) -> None:
         for name, function in (("setup", setup), ("update", update)):
@@ -221,11 +218,3 @@ class Figure(Box, frozen=True, tag="figure"):
         force_setattr(self, "plot", taken.function)
         force_setattr(self, "size", taken.size)
         force_setattr(self, "data", taken.data)
-
-
-def _unpickled_figure(
-    kind: type[Figure], values: dict[str, Any], known: dict[str, tuple[Callable[..., object], str]]
-) -> Figure:
-    for name, (function, letters) in known.items():
-        restore_function(name, function, letters)
-    return kind(**values)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import argparse
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.history.history import History
@@ -16,7 +17,45 @@ from bazaar_nb.simulation.scaling import Scaling, predict
 from bazaar_nb.store.store import Store, default_root
 
 
-def prediction(options: argparse.Namespace) -> Scaling:
+@dataclass(frozen=True, kw_only=True)
+class SimulationOptions:
+    """What the command takes, as it is given.
+
+    Attributes
+    ----------
+    film : str
+        ``2h@4k``.
+    workers : sequence of int
+    cores, quota : int or None
+        That all workers share; how many run at the same time.
+    cold_start : float or None
+        Seconds.
+    stragglers : float
+        A share of the segments.
+    store_mb_s, join_mb_s : float or None
+    folder : bool
+        Whether the root is one.
+    like : str or None
+        A composition of the history.
+    """
+
+    film: str
+    fps: str
+    silent: bool
+    workers: Sequence[int]
+    cores: int | None
+    quota: int | None
+    cold_start: float | None
+    stragglers: float
+    store_mb_s: float | None
+    join_mb_s: float | None
+    folder: bool
+    like: str | None
+    seed: int
+    root: str | None
+
+
+def prediction(options: SimulationOptions) -> Scaling:
     """Give what the options of the command ask for.
 
     Raises
@@ -57,7 +96,7 @@ def _measured(root: str | None, like: str | None) -> Figures:
         raise
 
 
-def _given(options: argparse.Namespace, figures: Figures) -> Figures:
+def _given(options: SimulationOptions, figures: Figures) -> Figures:
     said = {
         "start_s": ("--cold-start", options.cold_start, 1.0),
         "store_bytes_s": ("--store-mb-s", options.store_mb_s, 1e6),
@@ -69,5 +108,6 @@ def _given(options: argparse.Namespace, figures: Figures) -> Figures:
         if value <= 0:
             raise InvalidValueError(f"`{option}` must be more than 0, got {value!r}")
         sources = {**figures.sources, name: f"given by {option}"}
-        figures = replace(figures, sources=sources, **{name: value * unit})
+        given: dict[str, Any] = {name: value * unit}
+        figures = replace(figures, sources=sources, **given)
     return figures

@@ -10,7 +10,8 @@ from msgspec.structs import replace
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.scene.elements import Text
 from bazaar_nb.scene.frame import Frame
-from bazaar_nb.words.path_places import PathLike, path_places
+from bazaar_nb.vectors.contours import PathLike
+from bazaar_nb.vectors.path_places import path_places
 from bazaar_nb.words.text_parts import as_text, change, measure_letters
 
 _MIDDLE_EM = 0.36  # above the baseline: what `Letters` turn around
@@ -53,7 +54,7 @@ def on_path(
     if align not in shares:
         raise InvalidValueError(f"`align` must be start, center or end, got {align!r} (on_path)")
     share = shares[align]
-    places = path_places(path)
+    places = path_places(path, "on_path", pieces=False)
     one_line = replace(given, x=0.0, y=0.0, anchor="top-left", width=None)
     layout = measure_letters(one_line, frame)
     if layout.line.max(initial=0) > 0:

@@ -43,7 +43,7 @@ from bazaar_nb.scene.elements import Path as Outline
 from bazaar_nb.scene.paint import LinearGradient, Shadow, Stroke
 from bazaar_nb.scene.tree import FrameTree
 from tests.draw.stage import Stage
-from tests.scene.element_strategies import elements, numbers, strokes
+from tests.scene.element_strategies import elements, numbers, strokes, with_functions
 
 FRAMES = int(os.environ.get("BAZAAR_FRAMES", "400"))
 AT_ONCE = 8  # frames of one example
@@ -103,7 +103,7 @@ def changed(draw: st.DrawFn, frame: list[Any]) -> list[Any]:
     place = draw(st.integers(0, max(0, len(frame) - 1)))
     what = draw(st.sampled_from(["change", "change", "gone", "new", "swap"]))
     if not frame or what == "new":
-        frame.insert(place, draw(elements))
+        frame.insert(place, draw(elements | with_functions))
     elif what == "change":
         frame[place] = draw(nearly(frame[place]))
     elif what == "gone":
@@ -129,7 +129,7 @@ bottoms = st.sampled_from(
 
 @st.composite
 def films(draw: st.DrawFn) -> list[list[AnyElement]]:
-    frame = [*draw(bottoms), *draw(st.lists(elements | bars, min_size=1, max_size=4))]
+    frame = [*draw(bottoms), *draw(st.lists(elements | with_functions | bars, min_size=1, max_size=4))]
     film = [frame]
     while len(film) < AT_ONCE:
         film.append(draw(changed(draw(st.sampled_from(film)))))

@@ -145,6 +145,8 @@ def test_functions_in_json_are_only_names(stage: Stage, tmp_path: Path) -> None:
     written = (
         f'{{"width": 4, "height": 4, "elements": [{{"kind": "figure", "plot": "open(\'{tmp_path}/x\')"}}]}}'
     )
-    with pytest.raises(ElementError, match="holds no functions"):
-        stage.draw_tree(FrameTree.from_json(written))
+    drawing = written.replace('"figure", "plot": "', '"drawing", "draw": "function:')
+    for text in (written, drawing):
+        with pytest.raises(ElementError, match="holds no functions"):
+            stage.draw_tree(FrameTree.from_json(text))
     assert not (tmp_path / "x").exists()

@@ -280,3 +280,37 @@ def test_where_it_can_not_be_sent_it_is_joined_in_a_file(
     assert numbers_in(render.path) == list(range(20))
     assert render.path.read_bytes() == sent.path.read_bytes()
     assert begun_uploads(server, bucket) == []
+
+
+def test_a_movie_of_its_own_address(
+    store: Store, bucket: str, options: dict[str, Any], tmp_path: Path
+) -> None:
+    """Wherever the segments are: in the same bucket, under another root, or in a folder."""
+    film = counting_film(1, fps=10)
+    film.export(tmp_path / "film.mp4", workspace=bz.Workspace(tmp_path / "here"), progress=False)
+    remote = bz.Workspace(f"s3://{bucket}/team", storage_options=options, engine="inline")
+    render = film.export(f"s3://{bucket}/shown/in here/film", workspace=remote, progress=False)
+    assert render.location == f"s3://{bucket}/shown/in here/film.mp4"
+    there = Store(f"s3://{bucket}/shown/in here", options)
+    assert there.read_bytes("film.mp4") == (tmp_path / "film.mp4").read_bytes()
+    assert list(remote.history()["location"]) == [render.location]
+    job = film.submit(f"s3://{bucket}/shown/job.webm", workspace=remote)
+    assert job.result().location == f"s3://{bucket}/shown/job.webm"
+    with pytest.raises(bz.SettingsError, match=r"expected s3://bucket/films/review\.mp4"):
+        film.export("s3://film.mp4", workspace=remote)
+    with pytest.raises(bz.SettingsError, match="the movie can't go there"):
+        film.export(f"s3://{bucket}/../film.mp4", workspace=remote)
+
+
+def test_a_bucket_for_the_movies_of_a_folder(
+    bucket: str, options: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", options["endpoint_url"])
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", options["key"])
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", options["secret"])
+    where = bz.Workspace(tmp_path / "root", engine="inline")
+    film = counting_film(1, fps=10)
+    render = film.export(f"s3://{bucket}/shown/film.mp4", workspace=where, progress=False)
+    film.export(tmp_path / "film.mp4", workspace=where, progress=False)
+    assert render.store.read_bytes(render.key) == (tmp_path / "film.mp4").read_bytes()
+    assert list((tmp_path / "root" / "segments").rglob("*.mp4"))

@@ -48,7 +48,15 @@ def everything_film(folder: Path, *, figures: bool = False) -> bz.Composition:
         def bars(fig: Any, value: float) -> None:
             fig.subplots().bar([0, 1], [1, value])
 
-        return [bz.Fill("white"), bz.Figure(bars, args=(frame.progress,), width="60%", height="80%")]  # type: ignore[arg-type]
+        def sign(canvas: Any, size: Any, turn: float) -> None:
+            canvas.rotate(turn, size.width / 2, size.height / 2)
+            canvas.drawColor(0xFF336699)
+
+        return [
+            bz.Fill("white"),
+            bz.Figure(bars, args=(frame.progress,), width="60%", height="80%"),  # type: ignore[arg-type]
+            bz.Drawing(sign, args=(90 * frame.progress,), x=20, y=20, width=30, height=30),
+        ]
 
     @bz.scene
     def clock(frame: bz.Frame) -> Any:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from bazaar_nb.scene.elements import (
     AnyElement,
     Column,
+    Drawing,
     Ellipse,
     Fill,
     Group,
@@ -265,3 +266,22 @@ def groups(children: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
 
 
 elements: st.SearchStrategy[AnyElement] = st.recursive(leaves, groups, max_leaves=5)
+
+
+def _strokes(canvas: Any, size: tuple[float, float], turn: float, color: int) -> None:
+    """Draw something, and leave the canvas as it isn't to be left."""
+    import skia
+
+    paint = skia.Paint(AntiAlias=True, Color=0xFF000000 | color, StrokeWidth=5)
+    canvas.restore()
+    canvas.rotate(turn, size[0] / 2, size[1] / 2)
+    canvas.drawLine(0, 0, *size, paint)
+    canvas.saveLayerAlpha(skia.Rect.MakeWH(50, 50), 120)
+    canvas.drawOval(skia.Rect.MakeXYWH(10, 10, size[0], 20), paint)
+    canvas.clipRect(skia.Rect.MakeWH(1, 1))
+
+
+with_functions: st.SearchStrategy[Any] = st.tuples(numbers(-90, 90), st.integers(0, 0xFFFFFF)).flatmap(
+    lambda args: made(partial(Drawing, _strokes, args), **BOX, width=sizes, height=sizes, clip=clips)
+)
+"""Elements that a saved film has as pixels: it holds no functions."""

@@ -2,6 +2,7 @@
 
 from bazaar_nb.draw.elements import (
     clip,
+    drawing,
     figure,
     fill,
     group_row_column,
@@ -14,5 +15,6 @@ from bazaar_nb.draw.elements import (
 )
 
 __all__ = [
-    "clip", "figure", "fill", "group_row_column", "images", "letters", "points", "polyline", "shapes", "text",
+    "clip", "drawing", "figure", "fill", "group_row_column", "images", "letters", "points", "polyline",
+    "shapes", "text",
 ]  # fmt: skip

@@ -295,8 +295,8 @@ def _folder(text: str) -> Path:
     return read_path(folder, "folder")
 
 
-def _is_there(target: Path | None) -> bool:
+def _is_there(target: Path | str | None) -> bool:
     try:
-        return target is not None and target.exists()
+        return isinstance(target, Path) and target.exists()
     except OSError:
         return False

@@ -16,6 +16,7 @@ import traitlets
 from bazaar_nb.parameters.conversion import Problem, convert
 from bazaar_nb.parameters.kinds import Kind
 from bazaar_nb.parameters.signature import MISSING, Parameter
+from bazaar_nb.parameters.value_texts import value_of_text
 from bazaar_nb.values.color import NAMES
 from bazaar_nb.widgets.notebook_cells import ipython_shell
 
@@ -188,47 +189,31 @@ def _text_control(kind: Kind, value: Any) -> tuple[Any, Callable[[Any], Any]]:
         return ipywidgets.Textarea(value=words, rows=lines, placeholder="one a line"), _list_reader(kind)
     if kind.name == "color":
         control = ipywidgets.Combobox(value=words, options=list(NAMES), placeholder="the usual one")
-        return control, lambda text: _read_text(kind, text)
+        return control, lambda text: value_of_text(kind, text)
     if kind.name == "column":
-        return ipywidgets.Combobox(value=words, placeholder="a column"), lambda text: _read_text(kind, text)
+        return ipywidgets.Combobox(value=words, placeholder="a column"), lambda text: value_of_text(
+            kind, text
+        )
     if kind.name == "image":
         control = ipywidgets.Combobox(
             value=words, options=_near_pictures(words), placeholder="a picture's path"
         )
-        return control, lambda text: _read_text(kind, text)
+        return control, lambda text: value_of_text(kind, text)
     is_long = len(words) > _LONG_TEXT // 2 or "\n" in words or (kind.longest or 0) > _LONG_TEXT
     if kind.name == "text" and is_long:
-        return ipywidgets.Textarea(value=words, rows=2), lambda text: _read_text(kind, text)
+        return ipywidgets.Textarea(value=words, rows=2), lambda text: value_of_text(kind, text)
     if kind.name == "other" and value is not MISSING and not isinstance(value, str):
         words = json.dumps(value, ensure_ascii=False, default=str)
-    return ipywidgets.Text(value=words), lambda text: _read_text(kind, text)
+    return ipywidgets.Text(value=words), lambda text: value_of_text(kind, text)
 
 
 def _list_reader(kind: Kind) -> Callable[[str], list[Any]]:
     item = kind.item or kind
 
     def read(text: str) -> list[Any]:
-        return [_read_text(item, line.strip()) for line in text.splitlines() if line.strip()]
+        return [value_of_text(item, line.strip()) for line in text.splitlines() if line.strip()]
 
     return read
-
-
-def _read_text(kind: Kind, text: Any) -> Any:
-    """Give what a text stands for; as it is where that is no number, and will be complained of."""
-    if text == "" and kind.optional:
-        return None
-    if kind.name in ("whole", "number"):
-        for make in (int, float):
-            with contextlib.suppress(ValueError):
-                return make(text)
-    if kind.name == "choice":
-        return next((choice for choice in kind.choices if str(choice) == text), text)
-    if kind.name == "switch":
-        return {"true": True, "false": False}.get(str(text).lower(), text)
-    if kind.name == "other":
-        with contextlib.suppress(ValueError):
-            return json.loads(text)
-    return text
 
 
 def _near_pictures(path: str) -> list[str]:

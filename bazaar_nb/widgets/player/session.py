@@ -186,7 +186,7 @@ class Session:
         self._preview_thread.add(view)
         self._answer(reply(request, film=self._film_info(view)))
         if self._problem is not None:
-            view.push_problem(self._problem)
+            view.hold_problem(self._problem)
 
     def _still(self, request: Still) -> None:
         film = self._film_parts.film
@@ -215,6 +215,7 @@ class Session:
         same_cuts = film_parts.show(film)
         self._problem = None
         for view in self._preview_thread.views_of(film_parts):
+            view.hold_problem(None)
             view.frame = min(view.frame, film.frames - 1)
             if not same_cuts:
                 view.sent.clear()
@@ -240,10 +241,7 @@ class Session:
     def _set_problem(self, problem: Problem | None) -> None:
         self._problem = problem
         for view in self._preview_thread.views_of(self._film_parts):
-            if problem is None:
-                view.push_solved()
-            else:
-                view.push_problem(problem)
+            view.hold_problem(problem)
 
     def _close(self) -> None:
         for view in self._preview_thread.views_of(self._film_parts):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import importlib
 import io
 import json
 import os
@@ -12,7 +13,7 @@ import subprocess
 import sys
 import textwrap
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
@@ -20,6 +21,7 @@ from hypothesis import HealthCheck, example, given, settings
 import bazaar_nb
 from bazaar_nb import doctor
 from bazaar_nb.cli import main
+from bazaar_nb.cli import program as commands
 from bazaar_nb.doctor import ENCODERS, Check, report, run_checks
 from bazaar_nb.draw import libraries
 from bazaar_nb.history import compaction
@@ -209,6 +211,66 @@ def test_looking_after_the_history(
     assert re.match(r"removed 1 days before \d{4}-\d\d-\d\d \(1 files, 0\.\d MB\)", capsys.readouterr().out)
     assert main(["history", "--root", root, "--remove-older-than", "old"]) == 1
     assert "`older_than` must be" in capsys.readouterr().err
+
+
+def test_a_command_that_is_misspelt_and_none_at_all(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["rendr", "film.py"]) == 2
+    assert "Did you mean 'render'?" in capsys.readouterr().err
+    assert main(["store"]) == 2
+    assert "--lifecycle and --clean" in capsys.readouterr().err
+    assert main(["history", "--compact", "--prometheus"]) == 2
+
+
+def test_the_docs_name_what_is_there() -> None:
+    text = (Path(bazaar_nb.__file__).parents[1] / "docs" / "command_line.md").read_text()
+    assert set(re.findall(r"`bazaar ([a-z]+)", text)) == set(commands.COMMANDS)
+    parts = [importlib.import_module(f"bazaar_nb.cli.{name}").command for name in commands.COMMANDS]
+    parts += importlib.import_module("bazaar_nb.cli.films").command.commands.values()
+    known = {"--help"} | {name for part in parts for one in part.params for name in one.opts}
+    assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", text)) <= known
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_shells_complete_commands_and_options(shell: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["completion", shell]) == 0
+    script = capsys.readouterr().out
+    assert "_BAZAAR_COMPLETE" in script
+    words, word = "bazaar hist", "hist" if shell == "fish" else "1"
+    env = os.environ | {
+        "_BAZAAR_COMPLETE": f"{shell}_complete", "COMP_WORDS": words, "COMP_CWORD": word,
+    }  # fmt: skip
+    command = Path(sys.executable).with_name("bazaar")
+    done = subprocess.run([command], env=env, capture_output=True, text=True, check=False)
+    assert "history" in done.stdout, done.stderr
+
+
+def test_machines_get_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    root, created = str(tmp_path), dt.datetime(2026, 11, 22, 15, 30, tzinfo=dt.UTC)
+    ends: tuple[Literal["succeeded", "failed"], ...] = ("succeeded", "failed")
+    for number, status in enumerate(ends):
+        record(
+            Store(tmp_path),
+            RenderEvent(
+                render_id=f"r{number}", status=status, created=created, event_time=created, composition="ü"
+            ),
+        )
+
+    def told(*arguments: str) -> Any:
+        assert main([*arguments, "--root", root, "--json"]) == 0
+        return json.loads(capsys.readouterr().out)
+
+    rows = told("history", "--status", "failed")["renders"]
+    assert [(row["render_id"], row["created"], row["size_bytes"]) for row in rows] == [
+        ("r1", "2026-11-22T15:30:00+00:00", None)
+    ]
+    assert told("history", "--until", "2026-01-01")["renders"] == []
+    assert {check["state"] for check in told("doctor")["checks"]} <= {"ok", "note"}
+    assert told("store", "--clean", "30d") == {"root": root, "files": 0, "size_bytes": 0}
+    assert told("history", "--compact")["events"] == 2
+    assert main(["simulate", "--workers", "1,10", "--json"]) == 0
+    assert [step["workers"] for step in json.loads(capsys.readouterr().out)["steps"]] == [1, 10]
+    assert main(["history", "--since", "whenever", "--root", root, "--json"]) == 1
+    assert json.loads(capsys.readouterr().out)["error"]["type"] == "InvalidValueError"
 
 
 def test_errors_are_one_line(capsys: pytest.CaptureFixture[str]) -> None:

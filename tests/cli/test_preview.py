@@ -1,0 +1,212 @@
+"""``bazaar preview``: a player without Jupyter that follows its source; and whom its server answers."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.cli.conftest import FILMS
+from tests.lab.jupyter import chromium as start_chromium
+
+LONG_S = 300.0
+
+
+class Preview:
+    """A preview in a process of its own, and what it prints."""
+
+    def __init__(self, folder: Path, *arguments: str) -> None:
+        command = [sys.executable, "-m", "bazaar_nb", "preview", *arguments, "--no-browser", "--json"]
+        self.process = subprocess.Popen(
+            command, cwd=folder, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            env={**os.environ, "BAZAAR_ENGINE": "inline"},
+        )  # fmt: skip
+        self._late = threading.Timer(LONG_S, self.process.kill)
+        self._late.start()
+        self.events: list[dict[str, str]] = []
+        self.url = self.wait("serving")["url"]
+
+    def wait(self, event: str) -> dict[str, str]:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self.events.append(json.loads(line))
+            if self.events[-1]["event"] == event:
+                return self.events[-1]
+        raise AssertionError((self.events, self.process.stderr.read() if self.process.stderr else ""))
+
+    def end(self) -> int:
+        self.process.send_signal(signal.SIGTERM)
+        self.process.communicate()
+        self._late.cancel()
+        return self.process.returncode
+
+
+@pytest.fixture
+def preview(folder: Path) -> Iterator[Preview]:
+    preview = Preview(folder, "films.py:review")
+    yield preview
+    if preview.process.poll() is None:
+        preview.end()
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with start_chromium() as browser:
+        yield browser
+
+
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[Page]:
+    context = chromium.new_context(viewport={"width": 1000, "height": 800}, color_scheme="dark")
+    page = context.new_page()
+    page.set_default_timeout(LONG_S * 1000)
+    expect.set_options(timeout=LONG_S * 1000)
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    yield page
+    context.close()
+    assert errors == []
+
+
+def test_it_plays_and_follows_its_source(folder: Path, preview: Preview, page: Page) -> None:
+    page.goto(preview.url)
+    player = page.locator(".bazaar-player")
+    expect(player).to_have_attribute("data-state", "ready")
+    expect(page.locator("h1")).to_have_text("review")
+    expect(page.locator(".bzw-status")).to_contain_text("10 frames, 1.00 s, 128x72")
+    assert page.title() == "review – preview"
+    player.press("End")
+    expect(player).to_have_attribute("data-frame", "9")
+
+    (folder / "films.py").write_text(FILMS.replace('words("review"', 'words(1 / 0, "review"'))
+    assert "ZeroDivisionError" in preview.wait("failed")["message"]
+    expect(player).to_have_attribute("data-state", "problem")
+    expect(player.get_by_role("alert")).to_contain_text(
+        "films.py failed: ZeroDivisionError: division by zero"
+    )
+    expect(player.get_by_role("alert")).to_contain_text("review = bz.Composition([words(1 / 0")
+    expect(page.locator(".bzw-status")).to_contain_text("could not be made")
+
+    (folder / "films.py").write_text(FILMS.replace('name="review"', 'name="second cut"'))
+    preview.wait("loaded")
+    expect(player).to_have_attribute("data-state", "ready")
+    expect(page.locator("h1")).to_have_text("second cut")
+    expect(player).to_have_attribute("data-frame", "9")  # the playhead stays
+
+    # A module that the film imports is a part of its source.
+    (folder / "palette.py").write_text('BACK = "#00ff00"\n')
+    preview.wait("loaded")
+    color = """() => {
+        const still = document.querySelector(".bazaar-player");
+        return still.dataset.state;
+    }"""
+    page.wait_for_function(f"({color})() === 'ready'")
+    page.reload()
+    expect(player).to_have_attribute("data-state", "ready")
+
+    page.get_by_role("button", name="Export").first.click()
+    expect(page.locator(".bazaar-panel")).to_contain_text("Export of second cut")
+    page.locator(".bazaar-panel").get_by_role("button", name="Export").click()
+    expect(page.locator(".bazaar-panel")).to_contain_text("second cut.mp4")
+    page.wait_for_function("() => document.querySelector('.bazaar-panel video') !== null")
+
+    assert preview.end() == 143
+    expect(page.get_by_role("alert").filter(has_text="The preview has ended")).to_be_visible()
+    expect(player).to_be_hidden()
+
+
+def test_what_is_wrong_at_first_is_shown_until_it_is_mended(folder: Path, page: Page) -> None:
+    (folder / "films.py").write_text("oops\n")
+    preview = Preview(folder, "films.py:review", "--watch", "palette.py")
+    try:
+        page.goto(preview.url)
+        player = page.locator(".bazaar-player")
+        expect(player.get_by_role("alert")).to_contain_text("NameError: name 'oops' is not defined")
+        (folder / "films.py").write_text(FILMS)
+        preview.wait("loaded")
+        expect(player).to_have_attribute("data-state", "ready")
+        (folder / "palette.py").write_text("BACK = 'teal'\n")
+        preview.wait("loaded")
+    finally:
+        assert preview.end() == 143
+
+
+def ask(url: str, path: str, **headers: str) -> tuple[int, dict[str, str], str]:
+    parts = urlsplit(url)
+    connection = http.client.HTTPConnection("127.0.0.1", parts.port or 0, timeout=LONG_S)
+    try:
+        given = {name.replace("_", "-"): value for name, value in headers.items()}
+        connection.request("GET", path, headers=given)
+        answer = connection.getresponse()
+        return (
+            answer.status,
+            dict(answer.getheaders()),
+            answer.read().decode(errors="replace") if answer.status != 101 else "",
+        )
+    finally:
+        connection.close()
+
+
+def test_it_answers_only_its_own_page_with_its_token(folder: Path, preview: Preview) -> None:
+    parts = urlsplit(preview.url)
+    token, own = parts.fragment, f"http://127.0.0.1:{parts.port}"
+    socket: dict[str, Any] = {
+        "Connection": "Upgrade", "Upgrade": "websocket", "Sec_WebSocket_Version": "13",
+        "Sec_WebSocket_Key": "dGhlIHNhbXBsZSBub25jZQ==",
+    }  # fmt: skip
+    status, headers, page = ask(preview.url, "/")
+    assert status == 200
+    assert token not in page  # nothing that is served without the token has anything of the film
+    assert "films" not in page
+    assert "default-src 'none'" in headers["Content-Security-Policy"]
+    assert headers["Referrer-Policy"] == "no-referrer"
+    assert ask(preview.url, "/", Host="evil.example.com")[0] == 403  # a name that was pointed to 127.0.0.1
+    assert ask(preview.url, f"/comms?token={token}", Origin=own, **socket)[0] == 101
+    refused = [
+        ask(preview.url, "/comms", Origin=own, **socket),
+        ask(preview.url, "/comms?token=wrong", Origin=own, **socket),
+        ask(preview.url, f"/comms?token={token}", Origin="https://evil.example.com", **socket),
+        ask(preview.url, f"/comms?token={token}", **socket),
+        ask(
+            preview.url,
+            f"/comms?token={token}",
+            Host="evil.example.com",
+            Origin="http://evil.example.com",
+            **socket,
+        ),
+    ]
+    assert [status for status, _, _ in refused] == [403] * 5
+    for path in ("/../films.py", "/films.py", "/static/player.js", "/%2e%2e/films.py"):
+        assert ask(preview.url, path)[0] == 404
+    listening = subprocess.run(["ss", "-ltnH"], capture_output=True, text=True, check=False).stdout
+    if listening:
+        lines = [line for line in listening.splitlines() if f":{parts.port} " in line]
+        assert all("127.0.0.1" in line for line in lines), lines
+
+
+def test_a_port_that_is_taken_is_told(folder: Path, preview: Preview) -> None:
+    port = str(urlsplit(preview.url).port)
+    command = [
+        sys.executable,
+        "-m",
+        "bazaar_nb",
+        "preview",
+        "films.py:review",
+        "--no-browser",
+        "--port",
+        port,
+    ]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=LONG_S)
+    assert done.returncode == 1
+    assert f"bazaar: `port` {port} can't be listened on" in done.stderr
