@@ -13,6 +13,7 @@ import pytest
 from PIL import Image as PilImage
 
 import bazaar_nb as bz
+from bazaar_nb.cli import main
 from bazaar_nb.draw.fonts import FONT_FOLDER
 from bazaar_nb.errors import AssetError, ElementError, InvalidValueError
 from bazaar_nb.media.sound_mix import mix_sound
@@ -262,6 +263,21 @@ def test_documents_fetch_nothing_unless_they_are_told_to(server: FileServer, tmp
         read.preload(progress=False, workspace=bz.Workspace(tmp_path / "root"))
     assert read.to_json() == text
     assert server.asked == []
+    written = tmp_path / "film.json"
+    written.write_text(text)
+    command = [
+        "render",
+        str(written),
+        "--quiet",
+        "-o",
+        str(tmp_path / "film.gif"),
+        "--root",
+        str(tmp_path / "r"),
+    ]
+    assert main(command) != 0
+    assert server.asked == []
+    assert main([*command, "--fetch"]) == 0
+    assert (tmp_path / "film.gif").is_file()
     assert middle(bz.Composition.from_json(text, fetch=True).still(0)) == (0, 0, 255)
     assert len(server.asked) == 1
 
