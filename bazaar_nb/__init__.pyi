@@ -82,6 +82,7 @@ from .scene.arrangement import hold as hold
 from .scene.arrangement import loop as loop
 from .scene.arrangement import reverse as reverse
 from .scene.arrangement import sequence as sequence
+from .scene.elements import Average as Average
 from .scene.elements import Clip as Clip
 from .scene.elements import Column as Column
 from .scene.elements import Drawing as Drawing
@@ -89,11 +90,14 @@ from .scene.elements import Element as Element
 from .scene.elements import Ellipse as Ellipse
 from .scene.elements import Figure as Figure
 from .scene.elements import Fill as Fill
+from .scene.elements import Filter as Filter
 from .scene.elements import Group as Group
 from .scene.elements import Image as Image
 from .scene.elements import Letters as Letters
 from .scene.elements import Line as Line
+from .scene.elements import Mask as Mask
 from .scene.elements import Path as Path
+from .scene.elements import Perspective as Perspective
 from .scene.elements import Pixels as Pixels
 from .scene.elements import Points as Points
 from .scene.elements import Polygon as Polygon

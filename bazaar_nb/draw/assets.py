@@ -35,6 +35,7 @@ OnFigure = Callable[[Figure | Drawing, tuple[float, float], NDArray[np.uint8]], 
 _OUTLINE_BYTES = 8_000_000
 _MOST_NAMES = 4096
 _MASK_BYTES = 32_000_000  # of the masks of points' marks
+_TABLE_BYTES = 48_000_000  # of colours, and of grain: four of them
 
 
 class Assets:
@@ -62,6 +63,7 @@ class Assets:
         self._drawings: dict[str, bool] = {}
         self.outlines = BitmapCache(_OUTLINE_BYTES)  # asked for by an element's place, and to draw it
         self.masks = BitmapCache(_MASK_BYTES)
+        self.tables = BitmapCache(_TABLE_BYTES)
         self.text = TextSetter(self.file)
         self.figures = KeptFigures()
         self.on_figure: OnFigure | None = None

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from bazaar_nb.draw.canvas import Bounds
 from bazaar_nb.draw.elements.registry import KINDS
-from bazaar_nb.draw.reach import IDENTITY, SMOOTHING, Siblings
+from bazaar_nb.draw.reach import IDENTITY, SMOOTHING, Siblings, union
 from bazaar_nb.scene.elements import AnyElement
 
 _WORTH = 0.6  # of the frame: where more is damaged, drawing all of it is cheaper
@@ -147,7 +147,15 @@ def _compare(before: Siblings, now: Siblings, damage: _Damage) -> None:
         damage.count(_elements_in(new[number] if stands else old[number]))
         differ.append((number, was, stands))
     for number in alike:
-        _compare(before.inside(number), now.inside(number), damage)
+        spread = now.spread(number)
+        if spread == 0:
+            _compare(before.inside(number), now.inside(number), damage)
+            continue
+        inner = _Damage(now.room.clip)
+        _compare(before.inside(number), now.inside(number), inner)
+        reach = union(before.reach(number), now.reach(number))
+        for part in inner.rectangles:
+            damage.add(part.grown(spread).within(reach))
     for number, was, stands in differ:
         if was and stands and _add_edges(before, now, number, damage):
             continue
@@ -219,8 +227,12 @@ def _differ_inside_only(before: Siblings, now: Siblings, number: int) -> bool:
     one, other = before.elements[number], now.elements[number]
     if type(one) is not type(other) or KINDS[type(one)].arrange is None:
         return False
+    counts = [len(parent.children) for parent in (one, other)]  # type: ignore[union-attr]
+    kind = KINDS[type(one)]
+    if kind.compose is not None and (kind.spread is None or (kind.has_roles and counts[0] != counts[1])):
+        return False
     # A child that is alone fades by itself; several do so in a layer.
-    alone = [len(parent.children) == 1 for parent in (one, other)]  # type: ignore[union-attr]
+    alone = [count == 1 for count in counts]
     return (
         one.blur == 0
         and one.shadow is None

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from bazaar_nb.draw.assets import Assets
 from bazaar_nb.draw.canvas import Bounds
-from bazaar_nb.draw.elements.registry import KINDS, place
+from bazaar_nb.draw.elements.registry import KINDS, InkBox, Kind, place
 from bazaar_nb.draw.geometry import Area
 from bazaar_nb.draw.outlines import clip_path, local_matrix
 from bazaar_nb.scene.elements import AnyElement, Fill
@@ -152,11 +152,22 @@ class Siblings:
             kind = KINDS[type(element)]
             assert kind.arrange is not None
             opacity = room.opacity * element.opacity
-            inner = Room(affine, (area.width, area.height), opacity, self._clip(element, area, affine))
+            clip = self._clip(element, area, affine)
+            if kind.compose is not None:  # what is not seen itself may shine on what is
+                clip = room.clip.grown(_spread(kind, element, affine))
+            inner = Room(affine, (area.width, area.height), opacity, clip)
             areas = kind.arrange(element, *room.whole, self._assets)
             children: Sequence[AnyElement] = element.children  # type: ignore[union-attr]
             found = self._insides[number] = Siblings(children, inner, self._assets, areas)
         return found
+
+    def spread(self, number: int) -> int:
+        """Give how many pixels around what differs inside an element it differs, too."""
+        element = self.elements[number]
+        kind = KINDS[type(element)]
+        if kind.compose is None:
+            return 0
+        return _spread(kind, element, self._affine(element, self.area(number)))
 
     def known_inside(self, number: int) -> Siblings | None:
         """Give what is in an element, if anybody has asked for it."""
@@ -185,7 +196,7 @@ class Siblings:
                     m.getSkewY(), m.getScaleY(), m.getTranslateY(),
                 )
             )  # fmt: skip
-        return affine if abs(affine.c) < _FAR and abs(affine.f) < _FAR else None
+        return far_away(affine)
 
     def _clip(self, element: AnyElement, area: Area, affine: Affine | None) -> Bounds:
         clip = self.room.clip
@@ -200,17 +211,27 @@ class Siblings:
         if room.opacity * element.opacity == 0.0:
             return NOTHING
         kind = KINDS[type(element)]
-        if kind.arrange is not None and element.blur == 0 and element.shadow is None:
+        shows_children = kind.compose is None or kind.spread is not None
+        if kind.arrange is not None and shows_children and element.blur == 0 and element.shadow is None:
             inside = self.inside(number)
             reach = NOTHING
             for child in range(len(inside.elements)):
                 reach = union(reach, inside.reach(child))
-            return reach
+            if kind.compose is None or reach.is_empty:
+                return reach
+            affine = inside.room.affine
+            reach = reach.grown(_spread(kind, element, affine))
+            return reach.within(self._clip(element, self.area(number), affine)).within(room.clip)
         area = self.area(number)
         affine = self._affine(element, area)
         if affine is None:
             return room.clip
-        if kind.ink is not None:
+        if kind.project is not None:
+            projected = projected_box(element, area, self._assets)
+            if projected is None:
+                return NOTHING
+            box = projected
+        elif kind.ink is not None:
             box = kind.ink(element, area, room.whole, self._assets)
         elif isinstance(element, Fill) and element.blur == 0 and element.shadow is None:
             box = (0.0, 0.0, area.width, area.height)
@@ -224,6 +245,37 @@ class Siblings:
             reach = union(reach, _shadow_reach(element, affine, box))
         reach = reach.within(room.clip)
         return NOTHING if reach.is_empty else reach
+
+
+def far_away(affine: Affine) -> Affine | None:
+    """Give None for a map that leads too far away to tell where anything is."""
+    return affine if abs(affine.c) < _FAR and abs(affine.f) < _FAR else None
+
+
+def _spread(kind: Kind[Any], element: AnyElement, affine: Affine | None) -> int:
+    if kind.spread is None or affine is None:
+        return 0
+    return kind.spread(element, affine.scale)
+
+
+def children_box(element: AnyElement, area: Area, assets: Assets) -> InkBox | None:
+    """Give the box that an element's children touch, as far as half a box around it; None where none does."""
+    far = math.ceil(max(area.width, area.height) / 2)
+    limit = Bounds(0, 0, math.ceil(area.width), math.ceil(area.height)).grown(far)
+    children: Sequence[AnyElement] = element.children  # type: ignore[union-attr]
+    inside = Siblings(children, Room(IDENTITY, (area.width, area.height), 1.0, limit), assets)
+    reach = NOTHING
+    for number in range(len(children)):
+        reach = union(reach, inside.reach(number))
+    reach = reach.within(limit)
+    left, top, right, bottom = reach
+    return None if reach.is_empty else (left, top, right, bottom)
+
+
+def projected_box(element: AnyElement, area: Area, assets: Assets) -> InkBox | None:
+    """Give the box in which an element is seen that shows its children elsewhere; None where it isn't."""
+    project, box = KINDS[type(element)].project, children_box(element, area, assets)
+    return None if project is None or box is None else project(element, area, box)
 
 
 def _shadow_reach(element: AnyElement, affine: Affine, box: tuple[float, float, float, float]) -> Bounds:

@@ -26,8 +26,8 @@ def clips_in(elements: Iterable[AnyElement]) -> Iterator[Clip]:
         kind = type(element)
         if kind is Clip:
             yield element  # type: ignore[misc]
-        elif kind is Group or kind is Row or kind is Column:
-            yield from clips_in(element.children)  # type: ignore[union-attr]
+        elif isinstance(element, Group | Row | Column):
+            yield from clips_in(element.children)
 
 
 def play_clips(elements: Iterable[AnyElement], time_s: float) -> None:

@@ -200,7 +200,7 @@ class Polygon(Element, frozen=True, tag="polygon"):
             _take_places(self, "points")
 
 
-def take_array(element: Element, field: str) -> bool:
+def take_array(element: Data, field: str) -> bool:
     """Make a field an array where it can be one, and tell whether it was one already: then it is checked.
 
     What is wrong with it otherwise is said by the check of the frame's tree, with the element's place.

@@ -20,6 +20,7 @@ from PIL import Image as PilImage
 from bazaar_nb.draw import damage
 from bazaar_nb.draw.canvas import Bounds
 from bazaar_nb.draw.damage import KeptFrame
+from bazaar_nb.draw.element_drawing import ElementDrawing
 from bazaar_nb.draw.renderer import Renderer
 from bazaar_nb.errors import ElementError
 from bazaar_nb.scene.elements import (
@@ -29,9 +30,12 @@ from bazaar_nb.scene.elements import (
     Ellipse,
     Figure,
     Fill,
+    Filter,
     Group,
     Image,
     Line,
+    Mask,
+    Perspective,
     Points,
     Polygon,
     Polyline,
@@ -43,7 +47,7 @@ from bazaar_nb.scene.elements import Path as Outline
 from bazaar_nb.scene.paint import LinearGradient, Shadow, Stroke
 from bazaar_nb.scene.tree import FrameTree
 from tests.draw.stage import Stage
-from tests.scene.element_strategies import elements, numbers, strokes, with_functions
+from tests.scene.element_strategies import elements, filter_steps, layers, numbers, strokes, with_functions
 
 FRAMES = int(os.environ.get("BAZAAR_FRAMES", "400"))
 AT_ONCE = 8  # frames of one example
@@ -72,7 +76,9 @@ def photo(tmp_path_factory: pytest.TempPathFactory) -> str:
 @st.composite
 def nearly(draw: st.DrawFn, element: Any) -> Any:
     """Give an element that differs a little: moved, faded, with other children."""
-    change = draw(st.sampled_from(["opacity", "rotation", "x", "width", "text", "children", "points", "end"]))
+    change = draw(
+        st.sampled_from(["opacity", "rotation", "x", "width", "text", "children", "points", "end", "steps"])
+    )
     if change == "opacity":
         return replace(element, opacity=draw(st.floats(0, 1)))
     if change == "rotation":
@@ -91,8 +97,17 @@ def nearly(draw: st.DrawFn, element: Any) -> Any:
         return replace(element, points=(*element.points, (draw(near), draw(near))))
     if change == "end" and isinstance(element, Line | Polygon | Polyline | Outline):
         return replace(element, end=draw(st.floats(0, 1)))
+    if change == "steps" and isinstance(element, Filter):
+        return replace(element, steps=tuple(draw(st.lists(filter_steps, max_size=2))))
+    if change == "steps" and isinstance(element, Mask):
+        return replace(element, inverted=not element.inverted)
+    if change == "steps" and isinstance(element, Perspective):
+        return replace(element, rotate_y=element.rotate_y + draw(near))
     if change == "children" and isinstance(element, Group | Row | Column) and element.children:
-        return replace(element, children=draw(changed(list(element.children))))
+        children = draw(changed(list(element.children)))
+        if isinstance(element, Mask) and len(children) < 2:
+            return element
+        return replace(element, children=children)
     return element
 
 
@@ -173,6 +188,33 @@ def test_frames_are_the_same_whatever_was_drawn_before(
         check(stage, film, scale)
 
 
+@st.composite
+def films_in_layers(draw: st.DrawFn) -> list[list[AnyElement]]:
+    """Films in which things move within filters, masks and planes, and those stay as they are."""
+    inside = st.lists(elements | bars, min_size=1, max_size=3)
+    frame = [*draw(bottoms), draw(layers(inside | layers(inside).map(lambda layer: [layer])))]
+    film = [frame]
+    while len(film) < AT_ONCE:
+        frame = draw(st.sampled_from(film))
+        within = frame[-1]
+        children = draw(changed(list(within.children)))
+        if isinstance(within, Mask) and len(children) < 2:
+            children = list(within.children)
+        film.append([*frame[:-1], replace(within, children=children)])
+    return film
+
+
+@pytest.mark.parametrize("worth", [0.6, 100.0])
+@relaxed
+@given(film=films_in_layers(), scale=st.sampled_from([1.0, 1.0, 0.5, 1.7]))
+def test_what_moves_in_layers_is_the_same(
+    stage: Stage, worth: float, film: list[list[AnyElement]], scale: float
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(damage, "_WORTH", worth)
+        check(stage, film, scale)
+
+
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(sizes=st.lists(bars, min_size=2, max_size=6), other=st.floats(0, 90))
 def test_bars_that_grow_are_the_same(stage: Stage, sizes: list[Rect], other: float) -> None:
@@ -234,13 +276,13 @@ def test_what_moves_in_order_appears_and_leaves(stage: Stage, photo: str) -> Non
 
 def test_little_is_drawn_where_little_changes(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     drawn: list[str] = []
-    draw = Renderer._draw
+    draw = ElementDrawing.draw
 
-    def counted(self: Renderer, target: Any, element: AnyElement, *args: Any, **kwargs: Any) -> None:
+    def counted(self: ElementDrawing, target: Any, element: AnyElement, *args: Any, **kwargs: Any) -> None:
         drawn.append(type(element).__name__)
         draw(self, target, element, *args, **kwargs)
 
-    monkeypatch.setattr(Renderer, "_draw", counted)
+    monkeypatch.setattr(ElementDrawing, "draw", counted)
     size = (stage.width, stage.height)
     renderer, kept = Renderer(*size, stage.find), KeptFrame(np.empty((size[1], size[0], 4), np.uint8))
     for x in (20, 21, 22):

@@ -78,7 +78,8 @@ def segments_of(film: Film, settings: Settings | None = None, **store: Store) ->
         return f"asset:{digest_file(path)}.{asset_extension(path)}"
 
     settings = settings or settings_of(film)
-    return [evaluate_segment(film, *cut, settings, Pinner(put)) for cut in cut_film(film, 0, film.frames)]
+    segments = (evaluate_segment(film, *cut, settings, Pinner(put)) for cut in cut_film(film, 0, film.frames))
+    return [segment._replace(evaluate_s=()) for segment in segments]  # which is another each time
 
 
 def settings_of(film: Film, **wanted: Any) -> Settings:

@@ -11,14 +11,18 @@ from hypothesis import strategies as st
 
 from bazaar_nb.scene.elements import (
     AnyElement,
+    Average,
     Column,
     Drawing,
     Ellipse,
     Fill,
+    Filter,
     Group,
     Letters,
     Line,
+    Mask,
     Path,
+    Perspective,
     Pixels,
     Points,
     Polygon,
@@ -29,6 +33,7 @@ from bazaar_nb.scene.elements import (
     Text,
     letters_of,
 )
+from bazaar_nb.scene.filter_steps import ColorCube, ColorCurves, ColorMatrix, Glow, Grain
 from bazaar_nb.scene.paint import ConicGradient, LinearGradient, RadialGradient, Shadow, Stroke
 from bazaar_nb.values.color import NAMES
 
@@ -256,12 +261,51 @@ STACK: dict[str, st.SearchStrategy[Any]] = {
 }
 
 
+shares = st.floats(0, 1, width=32).map(lambda value: value + 0.0)
+_CUBE: Any = np.linspace(1, 0, 24).reshape(8, 3)
+filter_steps = (
+    st.lists(numbers(-1, 2), min_size=12, max_size=12).map(lambda values: ColorMatrix(tuple(values)))
+    | st.sampled_from([(0, 1), (1, 0), (0, 0.2, 1), (0.5, 0.5)]).map(lambda at: ColorCurves(np.array(at)))
+    | st.builds(ColorCube, st.just(""), st.just(_CUBE), shares)
+    | st.builds(Glow, radius=numbers(0, 40), strength=numbers(0, 2), threshold=shares)
+    | st.builds(Grain, amount=shares, size=numbers(0.5, 9), seed=st.integers(0, 2**53), colored=st.booleans())
+)
+
+
+def layers(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    """Elements that put those in them together in a way of their own."""
+    box: dict[str, Any] = {**BOX, "children": inner, "width": sizes, "height": sizes, "clip": clips}
+    turns = st.just(0) | numbers(-400, 400)
+    return (
+        made(Filter, **box, steps=st.lists(filter_steps, min_size=1, max_size=3).map(tuple))
+        | st.builds(
+            lambda shown, mask, fields: Mask(shown, by=mask, **fields),
+            inner,
+            inner,
+            st.fixed_dictionaries(
+                {}, optional={**BOX, "mode": st.sampled_from(["alpha", "luma"]), "inverted": st.booleans()}
+            ),
+        )
+        | made(Average, **box)
+        | made(
+            Perspective,
+            **box,
+            rotate_x=turns,
+            rotate_y=turns,
+            distance=st.none() | numbers(1, 400),
+            depth=numbers(-90, 90),
+            vanishing=st.tuples(numbers(-1, 2), numbers(-1, 2)),
+        )
+    )
+
+
 def groups(children: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     inner = st.lists(children, max_size=3)
     return (
         made(Group, **BOX, children=inner, width=sizes, height=sizes, clip=clips)
         | made(Row, **STACK, children=inner)
         | made(Column, **STACK, children=inner)
+        | layers(inner)
     )
 
 

@@ -5,9 +5,12 @@ from bazaar_nb.draw.elements import (
     drawing,
     figure,
     fill,
+    filter,
     group_row_column,
     images,
     letters,
+    mask_average,
+    perspective,
     points,
     polyline,
     shapes,
@@ -15,6 +18,6 @@ from bazaar_nb.draw.elements import (
 )
 
 __all__ = [
-    "clip", "drawing", "figure", "fill", "group_row_column", "images", "letters", "points", "polyline",
-    "shapes", "text",
+    "clip", "drawing", "figure", "fill", "filter", "group_row_column", "images", "letters", "mask_average",
+    "perspective", "points", "polyline", "shapes", "text",
 ]  # fmt: skip

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 from msgspec.structs import replace
 
 from bazaar_nb.draw.assets import Assets
 from bazaar_nb.draw.elements.registry import Kind, Pinning, measure, register
 from bazaar_nb.draw.geometry import Area, resolve
 from bazaar_nb.scene.elements import Box, Column, Group, Row
+
+P = TypeVar("P", bound=Group | Row | Column)
 
 
 def _measure_group(group: Group, width: float, height: float, _assets: Assets) -> tuple[float, float]:
@@ -27,7 +31,8 @@ def _arrange_stack(stack: Row | Column, width: float, height: float, assets: Ass
     return _Stack(stack, width, height, assets).places()
 
 
-def _pin(parent: Group | Row | Column, pinning: Pinning) -> Group | Row | Column:
+def pin_children(parent: P, pinning: Pinning) -> P:
+    """Give an element whose children are pinned; the same one where there is nothing to pin."""
     children = pinning.pin_all(parent.children)
     return parent if children is parent.children else replace(parent, children=children)
 
@@ -86,8 +91,10 @@ class _Stack:
         return places
 
 
-_HOLDS = {"steps": _has_steps, "pin": _pin}
+_HOLDS = {"steps": _has_steps, "pin": pin_children}
+ARRANGED = {"measure": _measure_group, "arrange": _arrange_group, **_HOLDS}
+"""What a kind says whose children are placed as those of a group are."""
 
-register(Group, Kind(measure=_measure_group, arrange=_arrange_group, **_HOLDS))  # type: ignore[arg-type]
+register(Group, Kind(**ARRANGED))  # type: ignore[arg-type]
 register(Row, Kind(measure=_measure_stack, arrange=_arrange_stack, **_HOLDS))  # type: ignore[arg-type]
 register(Column, Kind(measure=_measure_stack, arrange=_arrange_stack, **_HOLDS))  # type: ignore[arg-type]

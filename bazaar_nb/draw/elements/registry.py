@@ -7,16 +7,18 @@ kinds: to add an element, read `shapes` or `text`, and write such a file.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
+import numpy as np
 from msgspec.structs import replace
+from numpy.typing import NDArray
 
 from bazaar_nb.draw.assets import Assets
 from bazaar_nb.draw.bitmaps import BitmapCache
-from bazaar_nb.draw.canvas import Target
+from bazaar_nb.draw.canvas import Bounds, Target
 from bazaar_nb.draw.clip_frames import ClipFacts
 from bazaar_nb.draw.geometry import Area, box_area
 from bazaar_nb.draw.skia_import import skia
@@ -28,6 +30,54 @@ E = TypeVar("E", bound=Element)
 _LARGE_BYTES = 65_536
 InkBox = tuple[float, float, float, float]
 """Left, top, right and bottom of what is drawn, from the corner of the element's box."""
+
+
+class Piece(NamedTuple):
+    """Finished pixels, and the device pixel on which their corner is put.
+
+    Attributes
+    ----------
+    pixels : array of uint8, shape (h, w, 4)
+        Premultiplied BGRA.
+    """
+
+    left: int
+    top: int
+    pixels: NDArray[np.uint8]
+
+
+class Layering(Protocol):
+    """What an element that puts its children together by itself may ask for.
+
+    See `bazaar_nb.draw.composing.Composing`.
+    """
+
+    target: Target
+    area: Area
+    assets: Assets
+    bitmaps: BitmapCache
+    scale: float
+    bounds: Bounds
+    parts: Sequence[Bounds]
+    frame_pixels: int
+
+    def reach(self, numbers: Iterable[int]) -> Bounds:
+        """Give the pixels that some of the children can touch."""
+
+    def layer(self, numbers: Iterable[int]) -> NDArray[np.uint8]:
+        """Draw some of the children on nothing, in the device pixels of the target."""
+
+    def plane(self, matrix: skia.Matrix, size: tuple[int, int]) -> NDArray[np.uint8]:
+        """Draw all children on nothing, under a map of their own."""
+
+    def all_children(self) -> range:
+        """Give the numbers of all children."""
+
+    def plane_box(self) -> InkBox | None:
+        """Give the box that the children touch, in the element's own pixels; None where they draw nothing."""
+
+    def children_key(self) -> bytes:
+        """Name what the children are."""
 
 
 class Pinning(Protocol):
@@ -89,6 +139,17 @@ class Kind(Generic[E]):
     arrange : function, optional
         For those with children: gives the children's boxes inside the element's own, or None where each
         has its place by itself.
+    compose : function, optional
+        Puts the children together in another way than one over the other, and gives what is then put down.
+    spread : function, optional
+        Of those that compose, how many device pixels around what is in an element it changes, where a pixel
+        of it is so many device pixels. None where what is seen isn't where the children are: what changes
+        inside then changes all of it.
+    project : function, optional
+        Of those that compose and don't spread, gives where it is seen what the children draw in a box; None
+        where it isn't. Both are boxes from the corner of the element's box.
+    has_roles : bool
+        Of those that compose, whether what a child is for depends on how many there are.
     ink : function, optional
         Gives what is drawn of an element in a box; None where that can be anywhere.
     silhouette : function, optional
@@ -112,6 +173,10 @@ class Kind(Generic[E]):
     draw: Callable[[Brush, E], None] | None = None
     place: Callable[[E, float, float, Assets], Area] | None = None
     arrange: Callable[[E, float, float, Assets], Sequence[Area] | None] | None = None
+    compose: Callable[[Layering, E], Iterable[Piece]] | None = None
+    spread: Callable[[E, float], int] | None = None
+    project: Callable[[E, Area, InkBox], InkBox | None] | None = None
+    has_roles: bool = False
     ink: Callable[[E, Area, tuple[float, float], Assets], InkBox] | None = None
     silhouette: Callable[[skia.Canvas, E, Area, tuple[float, float], skia.BlendMode, Assets], None] | None = (
         None
