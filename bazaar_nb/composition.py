@@ -198,6 +198,8 @@ class Composition(Film):  # noqa: D101
         frame_range: tuple[int, int] | None = None,
         mute: bool = False,
         loop: int | None = None,
+        maxrate: str | int | None = None,
+        bit_depth: int | None = None,
         metadata: Mapping[str, object] | None = None,
         progress: bool = True,
         workspace: Workspace | None = None,
@@ -212,10 +214,10 @@ class Composition(Film):  # noqa: D101
             (``"s3://bucket/films/review.mp4"``). A bare name (``"review.mp4"``) goes into the
             workspace: ``<root>/projects/<project>/<render id>/review.mp4``. The
             composition's name by default.
-        format : {"mp4", "webm", "gif"}, optional
+        format : {"mp4", "webm", "mov", "gif"}, optional
             By default what the name ends in, else mp4.
-        codec : {"h264", "h265", "vp8", "vp9"}, optional
-            h264 or h265 in mp4, vp9 or vp8 in webm; the first of each by default.
+        codec : {"h264", "h265", "av1", "vp9", "vp8", "prores"}, optional
+            h264, h265 or av1 in mp4, vp9, vp8 or av1 in webm, prores in mov; the first of each by default.
         quality : {"low", "medium", "high"}, optional
             What x264's CRF 28, 23 and 18 look like, in every codec; medium by default.
         bitrate : {"low", "medium", "high"}, int or str, optional
@@ -234,6 +236,10 @@ class Composition(Film):  # noqa: D101
             Leave the sound out.
         loop : int, optional
             How often a GIF plays; 0 is for ever.
+        maxrate : int or str, optional
+            Bits a second that no two seconds of the picture go beyond, as ``"8M"``; with any quality.
+        bit_depth : {8, 10}, optional
+            10 in h265 and av1 rounds what is drawn, in 8 bits, less: gradients have finer steps.
         metadata : mapping, optional
             What the file says of itself beside its title, which is the
             composition's name: title, artist, album, comment, composer,
@@ -267,7 +273,7 @@ class Composition(Film):  # noqa: D101
         wanted = ExportOptions(
             format=format, codec=codec, quality=quality, bitrate=bitrate, crf=crf, preset=preset,
             resolution=resolution, fps=fps, frame_range=frame_range, mute=mute, loop=loop,
-            metadata=metadata,
+            maxrate=maxrate, bit_depth=bit_depth, metadata=metadata,
         )  # fmt: skip
         job = make_job(self, path_or_name, wanted, where)
         bar = partial(ProgressBar, lambda: job.progress, job.name)

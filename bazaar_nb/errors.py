@@ -17,6 +17,16 @@ class BazaarError(Exception):
     Cause: anything below; ``except bz.BazaarError`` catches all of them and nothing else.
 
     What to do: see the error that it is.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> film = bz.Composition([bz.Scene(lambda frame: bz.Fill("navy"), duration=1)], width=320, height=180)
+    >>> try:
+    ...     film.export("a.mp4", codec="vp9")
+    ... except bz.BazaarError as error:
+    ...     print(type(error).__name__)
+    SettingsError
     """
 
 
@@ -26,6 +36,15 @@ class InvalidValueError(BazaarError, ValueError):
     Cause: an argument of the wrong kind or out of range, or arguments that don't go together.
 
     What to do: the message names the argument, what was given and what is wanted.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> try:
+    ...     bz.spring_duration(damping=-1)
+    ... except bz.InvalidValueError as error:
+    ...     print(error)
+    `damping` must be a number from 1e-9 to 1e9, got -1.0 (spring)
     """
 
 
@@ -40,6 +59,18 @@ class ParameterError(InvalidValueError):
     ----------
     problems : tuple of (str, str, str)
         Parameter, what was given and what is wanted, each in words.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> @bz.film
+    ... def card(count: int):
+    ...     return bz.Composition([bz.templates.TitleCard(str(count))])
+    >>> try:
+    ...     card(count="many")
+    ... except bz.ParameterError as error:
+    ...     print(error)
+    `count` must be a whole number, got 'many' (card)
     """
 
     def __init__(self, message: str, *, problems: tuple[tuple[str, str, str], ...] = ()) -> None:
@@ -58,6 +89,12 @@ class BadRowsError(InvalidValueError):
     ----------
     problems : pandas.DataFrame or None
         ``row`` (counted from 0; missing where it is a whole column), ``column``, ``given`` and ``wanted``.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> [base.__name__ for base in bz.BadRowsError.__mro__[1:3]]
+    ['InvalidValueError', 'BazaarError']
     """
 
     def __init__(self, message: str, *, problems: Any = None) -> None:
@@ -71,6 +108,16 @@ class SettingsError(InvalidValueError):
     Cause: a format, codec, quality or size that doesn't exist, or that can't be had together.
 
     What to do: the message says what goes with what; the table of formats lists all.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> film = bz.Composition([bz.Scene(lambda frame: bz.Fill("navy"), duration=1)], width=320, height=180)
+    >>> try:
+    ...     film.export("a.mp4", codec="vp9")
+    ... except bz.SettingsError as error:
+    ...     print(error)
+    codec 'vp9' does not go into mp4: mp4 takes h264 or h265; webm takes vp8 or vp9
     """
 
 
@@ -91,6 +138,16 @@ class ElementError(InvalidValueError):
         Where in the tree, as ``Group[1] > Text[0]``.
     field : str or None
         The field that holds the bad value.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> film = bz.Composition([bz.Scene(lambda frame: bz.Text("a", size=-5), duration=1, name="title")])
+    >>> try:
+    ...     film.frame(0)
+    ... except bz.ElementError as error:
+    ...     print(error)
+    `size` of Text[0]: expected a number > 0.0, got -5 (scene 'title', frame 0)
     """
 
     def __init__(
@@ -124,6 +181,16 @@ class SceneError(BazaarError, RuntimeError):
         0-based index of the frame within that scene.
     scene_traceback : str
         The traceback from the scene function downwards, as text.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> film = bz.Composition([bz.Scene(lambda frame: 1 / 0, duration=1, name="title")])
+    >>> try:
+    ...     film.frame(0)
+    ... except bz.SceneError as error:
+    ...     print(error)
+    scene 'title' failed at frame 0 (0 s): ZeroDivisionError: division by zero, line ...
     """
 
     def __init__(
@@ -148,6 +215,12 @@ class FilmSourceError(BazaarError, RuntimeError):
         What was named: ``review.ipynb``, ``films.weekly:review``.
     source_traceback : str
         The traceback of its code as text, if it raised.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> [base.__name__ for base in bz.FilmSourceError.__mro__[1:3]]
+    ['BazaarError', 'RuntimeError']
     """
 
     def __init__(self, message: str, *, source: str = "", source_traceback: str = "") -> None:
@@ -162,6 +235,17 @@ class AssetError(BazaarError, OSError):
     Cause: the file isn't there, isn't what its name says, is cut off, or is larger than is allowed.
 
     What to do: check the path (relative to the working folder), and open the file with another program.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> blue = bz.Scene(lambda frame: bz.Fill("navy"), duration=1)
+    >>> film = bz.Composition([blue], sound=[bz.Sound("gone.wav")])
+    >>> try:
+    ...     film.export("a.mp4", progress=False)
+    ... except bz.AssetError as error:
+    ...     print(error)
+    `source` must be a sound file, but there is no file 'gone.wav' (Sound 'gone.wav' at 0 s)
     """
 
 
@@ -171,6 +255,12 @@ class FontError(BazaarError, LookupError):
     Cause: no font of this machine has that name or those letters.
 
     What to do: name a font file, install the family, or add one to ``fallback``; see ``bazaar doctor``.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> [base.__name__ for base in bz.FontError.__mro__[1:3]]
+    ['BazaarError', 'LookupError']
     """
 
 
@@ -180,6 +270,12 @@ class EncodeError(BazaarError, RuntimeError):
     Cause: a codec refused its settings, or the disk is full, or a file changed while it was read.
 
     What to do: try the codec's default settings first; ``bazaar doctor`` tests the codecs.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> [base.__name__ for base in bz.EncodeError.__mro__[1:3]]
+    ['BazaarError', 'RuntimeError']
     """
 
 
@@ -189,6 +285,12 @@ class StoreError(BazaarError, OSError):
     Cause: no permission, no such bucket, a wrong address, expired keys, or a network that stayed away.
 
     What to do: the message says which operation on which key. Mend it, run it again: finished parts are kept.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> [base.__name__ for base in bz.StoreError.__mro__[1:3]]
+    ['BazaarError', 'OSError']
     """
 
 
@@ -198,6 +300,12 @@ class RenderError(BazaarError, RuntimeError):
     Cause: workers failed more often than is tried again, or the engine went away.
 
     What to do: the message has what the workers said; export again: finished segments are found.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> [base.__name__ for base in bz.RenderError.__mro__[1:3]]
+    ['BazaarError', 'RuntimeError']
     """
 
 
@@ -207,6 +315,12 @@ class RenderCancelledError(RenderError):
     Cause: `Job.cancel`, an interrupt of the kernel, or the panel's button.
 
     What to do: nothing; an export begun again goes on from the finished segments.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> [base.__name__ for base in bz.RenderCancelledError.__mro__[1:3]]
+    ['RenderError', 'BazaarError']
     """
 
 
@@ -228,6 +342,17 @@ class LimitError(BazaarError, RuntimeError):
     frees_at : datetime.datetime or None
         When the same render is possible; None if that depends on other
         renders, or if it never is.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> film = bz.Composition([bz.Scene(lambda frame: bz.Fill("navy"), duration=1)], width=320, height=180)
+    >>> careful = bz.Workspace("films", engine="inline", limits=bz.Limits(duration_s=0.5))
+    >>> try:
+    ...     film.export("a.mp4", workspace=careful)
+    ... except bz.LimitError as error:
+    ...     print(error)
+    limit `duration_s` is 0.5 s (set by the workspace): a movie of 1 s was asked for
     """
 
     def __init__(
@@ -252,6 +377,12 @@ class AccessError(BazaarError, PermissionError):
     Cause: the project has owners, and this workspace's user is none of them.
 
     What to do: ask an owner to add you, or render into another project.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> [base.__name__ for base in bz.AccessError.__mro__[1:3]]
+    ['BazaarError', 'PermissionError']
     """
 
 
@@ -261,6 +392,15 @@ class UnknownRenderError(BazaarError, LookupError):
     Cause: a wrong id, another root, or a history whose old days were removed.
 
     What to do: look in ``bz.history()`` of the same root.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> try:
+    ...     bz.render_status("20260101-000000-aaaaaa")
+    ... except bz.UnknownRenderError as error:
+    ...     print(error)
+    there is no render '20260101-000000-aaaaaa' in ...
     """
 
 
@@ -270,6 +410,12 @@ class NoWorkerError(RenderError):
     Cause: ``detach=True`` without anybody who would render it.
 
     What to do: start ``bazaar work ROOT`` somewhere, or use a workspace with a Dask engine.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> [base.__name__ for base in bz.NoWorkerError.__mro__[1:3]]
+    ['RenderError', 'BazaarError']
     """
 
 
@@ -279,6 +425,15 @@ class UnknownFilmError(BazaarError, LookupError):
     Cause: a wrong name, another project or root.
 
     What to do: ``bz.films()`` lists what is there.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> try:
+    ...     bz.open_film("revue")
+    ... except bz.UnknownFilmError as error:
+    ...     print(error)
+    project 'default' has no saved film 'revue'; film.save(name) saves one
     """
 
 
@@ -288,4 +443,10 @@ class MissingLibraryError(BazaarError, ImportError):
     Cause: an optional library, or a library of the system, isn't installed.
 
     What to do: run the command that the message gives.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> [base.__name__ for base in bz.MissingLibraryError.__mro__[1:3]]
+    ['BazaarError', 'ImportError']
     """

@@ -63,6 +63,14 @@ def films(
     ------
     StoreError
         When the store, or one of the films' records, can't be read.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> film = bz.Composition([bz.Scene(lambda frame: bz.Fill("navy"), duration=1)], width=320, height=180)
+    >>> version = film.save("review")
+    >>> list(bz.films()["name"])
+    ['review']
     """
     import pandas as pd
 

@@ -71,6 +71,13 @@ class Workspace:
     engagement : bool
         Whether the history is told of plays, parts seen, downloads and links of exported movies, with
         the user's name and nothing else about a person; ``BAZAAR_ENGAGEMENT=0`` says no for all.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> team = bz.Workspace("films", user="ada", project="sales", engine="inline")
+    >>> team.project
+    'sales'
     """
 
     def __init__(
@@ -174,6 +181,13 @@ def use(workspace: Workspace) -> Workspace:
     """Make a workspace the one that calls without one use; give it back.
 
     ``s3://`` pictures, clips and sounds are then fetched with its storage options.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> where = bz.use(bz.Workspace("films"))
+    >>> where.root.name
+    'films'
     """
     global _default
     if not isinstance(workspace, Workspace):
@@ -251,6 +265,14 @@ def render_status(render_id: str, workspace: Workspace | None = None) -> RenderS
         If the history knows nothing of it.
     StoreError
         If the store can't be read.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> film = bz.Composition([bz.Scene(lambda frame: bz.Fill("navy"), duration=1)], width=320, height=180)
+    >>> render = film.export("review.mp4", progress=False)
+    >>> bz.render_status(render.id).status
+    'succeeded'
     """
     return read_status((workspace or default_workspace()).store, render_id)
 

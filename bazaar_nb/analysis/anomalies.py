@@ -52,6 +52,11 @@ def anomalies(renders: pd.DataFrame | None = None, *, least: int = 8, score: flo
     ----------
     B. Iglewicz and D. C. Hoaglin, "How to Detect and Handle Outliers", ASQC
     Quality Press (1993), pages 11 to 13: the modified z-score, and 3.5 as its limit.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> table = bz.analysis.anomalies(score=4)
     """
     check_whole("least", least, 3)
     if not is_number(score, 0) or score == 0:

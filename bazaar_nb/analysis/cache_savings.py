@@ -46,6 +46,11 @@ def cache(
         Sorted by ``period``, its beginning, without gaps if ``by`` is not given: ``renders``;
         ``frames`` and ``frames_cached`` with their ratio ``frame_hit_rate``; ``segments`` and
         ``segments_cached`` with ``segment_hit_rate``. Rates are 0 to 1, NaN where there is nothing.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> table = bz.analysis.cache(period="month")
     """
     check_period(period, timezone)
     keys = () if by is None else check_by(by)

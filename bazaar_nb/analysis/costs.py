@@ -92,6 +92,11 @@ def costs(
         2**30 bytes, months of 730 hours), ``egress_gb``, ``puts``, ``gets``; what it costs:
         ``cpu_cost``, ``storage_cost``, ``egress_cost``, ``request_cost`` and ``total`` in
         ``currency``. By render also ``render_id``, ``user``, ``project``, ``composition``.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> table = bz.analysis.costs(by="project", prices=bz.analysis.Prices(cpu_hour=0.05))
     """
     keys = check_by(by, COST_KEYS)
     if RENDER in keys and len(keys) > 1:

@@ -81,6 +81,11 @@ def engagement(
         it to the end, both 0 to 1 and NaN without a play; ``downloads`` and ``links``. By
         render there are ``render_id``, ``project`` and ``composition`` instead of ``movies``
         and ``movies_played``.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> table = bz.analysis.engagement(by="project")
     """
     keys = _check(by)
     if not is_number(complete, 0, 1) or complete == 0:
@@ -134,6 +139,11 @@ def retention(
     DataFrame
         By rising ``fraction`` of the movie, 0 to 1: ``plays``, how many saw so much or more, and
         ``share``, their part of all plays. Without any play there are no rows.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> table = bz.analysis.retention()
     """
     keys = () if by is None else _check(by)
     check_whole("points", points, 2)

@@ -34,6 +34,11 @@ def errors(renders: pd.DataFrame | None = None, *, cancelled: bool = False) -> p
         ``share`` their part of all these, 0 to 1; ``users`` and ``projects`` how many it hit;
         ``first_seen`` and ``last_seen`` times in UTC; ``example_render_id`` and
         ``example_message`` are of the newest.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> table = bz.analysis.errors(bz.history(project="sales"))
     """
     frame = take_renders(renders, _COLUMNS)
     ends = ("failed", "lost", "cancelled") if cancelled else ("failed", "lost")

@@ -52,6 +52,11 @@ def outcomes(
     ----------
     E. B. Wilson, "Probable inference, the law of succession, and statistical
     inference", Journal of the American Statistical Association 22 (1927), 209-212.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> table = bz.analysis.outcomes(bz.history(), period="week")
     """
     check_period(period, timezone)
     keys = () if by is None else check_by(by)

@@ -37,6 +37,11 @@ def popular(
         The most frequent first: ``renders`` that were asked for, whatever became of them, and
         their ``share`` of all, 0 to 1; of those that ``succeeded``: ``duration_s``, the seconds
         of film, and ``size_bytes``.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> table = bz.analysis.popular(by="codec")
     """
     keys = check_by(by)
     if top is not None:

@@ -46,6 +46,11 @@ def prometheus(renders: pd.DataFrame | None = None, *, buckets: Sequence[float] 
     References
     ----------
     https://prometheus.io/docs/instrumenting/exposition_formats/
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> text = bz.analysis.prometheus()
     """
     ends = _checked(buckets)
     frame = take_renders(renders, METRIC_COLUMNS)

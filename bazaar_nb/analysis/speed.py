@@ -44,6 +44,11 @@ def speed(renders: pd.DataFrame | None = None, *, by: By = _ALIKE) -> pd.DataFra
         ``composition``, ``format``, ``codec``, ``quality``, ``resolution``, ``engine``,
         ``workers``, ``frames``, ``frames_rendered``, ``duration_s`` (of the film),
         ``render_s``, ``frames_per_s`` and ``realtime``.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> table = bz.analysis.speed(by="format")
     """
     single = isinstance(by, str) and by == RENDER
     keys = _ALIKE if single else check_by(by)

@@ -35,6 +35,11 @@ def stages(renders: pd.DataFrame | None = None, *, by: By | None = None) -> pd.D
         A row for each stage (of each group), in their order: ``stage``; ``renders`` of which its
         time is known; ``work_s``, the sum over them; ``share`` of the work of all stages, 0 to 1
         (NaN if there was none); ``mean_s`` and ``median_s`` of a render.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> table = bz.analysis.stages()
     """
     keys = () if by is None else check_by(by)
     frame = take_renders(renders, (*STAGE_COLUMNS, *needs(keys)))

@@ -36,6 +36,11 @@ def summary(renders: pd.DataFrame | None = None, prices: Prices | None = None) -
         `speed`; ``cache_rate``, the part of the frames that was there already; ``top_error``,
         the most frequent, and ``top_error_renders``, how many it ended; ``users`` and
         ``projects``; ``cost`` in ``currency`` as `costs` tells it, without downloads.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> figures = bz.analysis.summary().T
     """
     prices = checked_prices(prices)
     frame = take_renders(renders, _COLUMNS)

@@ -42,6 +42,13 @@ def links(
         When it has no column ``location``.
     StoreError
         When a movie is in another bucket than the workspace's.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> film = bz.Composition([bz.Scene(lambda frame: bz.Fill("navy"), duration=1)], width=320, height=180)
+    >>> render = film.export("review.mp4", progress=False)
+    >>> addresses = bz.links(bz.history())
     """
     import pandas as pd
 

@@ -32,6 +32,13 @@ class Reference:
         ``x`` or ``y``, where a chart has both; by default the one of the chart's values.
     color : colour, optional
         The theme's accent by default.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> import pandas as pd
+    >>> table = pd.DataFrame({"name": ["Ada", "Bob", "Cy"], "value": [3, 5, 2]})
+    >>> chart = bz.charts.Bars(table, name="name", value="value", references=[bz.charts.Reference(4, "goal")])
     """
 
     value: Any
@@ -70,6 +77,14 @@ class CallOut:
         Where the words stand from the data point, as ``top-left``; by default where there is room.
     color : colour, optional
         Of the arrow; the theme's ink by default.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> import pandas as pd
+    >>> table = pd.DataFrame({"name": ["Ada", "Bob", "Cy"], "value": [3, 5, 2]})
+    >>> most = bz.charts.CallOut("the most", key="Bob")
+    >>> chart = bz.charts.Bars(table, name="name", value="value", callouts=[most])
     """
 
     text: str
@@ -111,6 +126,13 @@ class Event:
     moment : number, date or text
         As the chart's column of time has it.
     words : str
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> import pandas as pd
+    >>> table = pd.DataFrame({"year": [2000, 2010, 2020], "a": [1, 3, 4]})
+    >>> chart = bz.charts.Lines(table, time="year", events=[bz.charts.Event(2010, "the law")])
     """
 
     moment: Any

@@ -108,6 +108,15 @@ class Chart(ABC, Generic[Layout]):
     InvalidValueError
         With all that is wrong with the table, by column and row; for what the kind of chart has no
         place for, such as `events` where there is no axis of time.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> import pandas as pd
+    >>> table = pd.DataFrame({"name": ["Ada", "Bob", "Cy"], "value": [3, 5, 2]})
+    >>> chart = bz.charts.Bars(table, name="name", value="value", duration=4)
+    >>> isinstance(chart, bz.charts.Chart), chart.duration
+    (True, 4.0)
     """
 
     usual_duration: ClassVar[float] = 6.0

@@ -61,6 +61,15 @@ class Theme:
         Of bars' corners, as a share of their thickness.
     enter, move : Easing
         Of marks that come in, and of those that change.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> import pandas as pd
+    >>> import dataclasses
+    >>> own = dataclasses.replace(bz.charts.DARK, accent="#ffcc00")
+    >>> table = pd.DataFrame({"name": ["Ada", "Bob", "Cy"], "value": [3, 5, 2]})
+    >>> chart = bz.charts.Bars(table, name="name", value="value", theme=own)
     """
 
     background: Paint | None = "#fbfbfa"
@@ -176,6 +185,12 @@ def use_theme(theme: Theme | str) -> Theme:
     -------
     Theme
         The one that held before.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> theme = bz.charts.use_theme("dark")  # for charts that don't say theirs
+    >>> theme = bz.charts.use_theme("light")
     """
     global _default
     before, _default = _default, as_theme(theme)

@@ -78,6 +78,15 @@ class AttachedRender:
         Of the render, as in the history.
     request : AttachedRequest
         What is rendered.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> film = bz.Composition([bz.Scene(lambda frame: bz.Fill("navy"), duration=1)], width=320, height=180)
+    >>> render = film.export("review.mp4", progress=False)
+    >>> attached = bz.attach(render.id)
+    >>> attached.status
+    'succeeded'
     """
 
     def __init__(self, where: RenderPlace, render_id: str) -> None:

@@ -6,12 +6,12 @@ import numpy as np
 
 from bazaar_nb.draw.bitmaps import Bitmap, BitmapCache
 from bazaar_nb.draw.canvas import Target, holds_bounds, is_upright, map_bounds, mean_scale
-from bazaar_nb.draw.gradients import gradient_is_opaque, paint_gradient
+from bazaar_nb.draw.gradients import paint_gradient
 from bazaar_nb.draw.image_drawing import put_bitmap
 from bazaar_nb.draw.paints import BLEND_MODES, fill_paint
 from bazaar_nb.draw.skia_import import skia
 from bazaar_nb.scene.elements import BlendMode
-from bazaar_nb.scene.paint import Gradient, Paint
+from bazaar_nb.scene.paint import Gradient, Paint, is_opaque
 from bazaar_nb.values.color import parse_color
 
 _VEIL_PIXELS = 4096  # from here on blits are faster
@@ -107,7 +107,7 @@ def _paint_gradient(
         width * float(matrix[0, 0]),
         height * float(matrix[1, 1]),
     )
-    opaque = gradient_is_opaque(gradient)
+    opaque = is_opaque(gradient)
     pixels = target.open_pixels() if opaque and opacity == 1.0 and blend == "normal" else None
     if pixels is not None and covers(target, width, height):
         paint_gradient(gradient, pixels, box, target.wanted)

@@ -65,11 +65,14 @@ class Target:
         layer, where the canvas draws elsewhere.
     wanted : sequence of Bounds, optional
         The only pixels that matter: what is drawn elsewhere is not looked at. By default all.
+    opaque : bool
+        Whether nothing shines through the pixels.
     """
 
     canvas: skia.Canvas
     pixels: NDArray[np.uint8] | None
     wanted: Sequence[Bounds] | None = None
+    opaque: bool = True
 
     def matrix(self) -> Matrix:
         """Give the map from the current coordinates to device pixels."""

@@ -25,11 +25,6 @@ Box = tuple[float, float, float, float]
 _STEPS = 4096  # finer than 8 bits a channel need over any span of two colours
 
 
-def gradient_is_opaque(gradient: Gradient) -> bool:
-    """Tell whether no colour of it lets anything shine through."""
-    return all(parse_color(color)[3] == 1.0 for color in gradient.colors)
-
-
 def paint_gradient(
     gradient: Gradient,
     pixels: NDArray[np.uint8],

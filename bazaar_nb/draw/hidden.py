@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from bazaar_nb.draw.elements.clip import covers_all
-from bazaar_nb.draw.gradients import gradient_is_opaque
 from bazaar_nb.scene.elements import Clip, Fill
+from bazaar_nb.scene.paint import is_opaque
 from bazaar_nb.scene.tree import FrameTree
-from bazaar_nb.values.color import parse_color
 
 
 def first_seen(tree: FrameTree) -> int | None:
@@ -17,7 +16,6 @@ def first_seen(tree: FrameTree) -> int | None:
             return number
         if not isinstance(element, Fill) or element != Fill(element.paint):
             continue
-        paint = element.paint
-        if parse_color(paint)[3] == 1.0 if isinstance(paint, str) else gradient_is_opaque(paint):
+        if is_opaque(element.paint):
             return number
     return None

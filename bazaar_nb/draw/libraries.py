@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from bazaar_nb.errors import MissingLibraryError
 
-DRAWING = 1
+DRAWING = 2
 """Raised whenever the same tree is drawn differently, by code or by the fonts that come with the package."""
 
 

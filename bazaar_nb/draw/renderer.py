@@ -96,7 +96,8 @@ class Renderer:
         Parameters
         ----------
         pixels : array of uint8, shape (height, width, 4)
-            BGRA, overwritten; opaque afterwards. Rows may be padded.
+            Premultiplied BGRA, overwritten; opaque if the frame's background is. Without their alpha they are
+            the frame over black. Rows may be padded.
 
         Raises
         ------
@@ -167,10 +168,10 @@ class Renderer:
         self.times.begin_frame()
         surface = surface_on(pixels)
         canvas = surface.getCanvas()
-        target = Target(canvas, pixels, wanted)
+        target = Target(canvas, pixels, wanted, opaque=first is not None)
         if first is None:
             for left, top, right, bottom in target.wanted_in(target.clip_bounds()):
-                pixels[top:bottom, left:right].view(np.uint32)[:] = 0xFF000000
+                pixels[top:bottom, left:right].view(np.uint32)[:] = 0
         canvas.scale(self._size[0] / tree.width, self._size[1] / tree.height)
         hidden, inside, area = first or 0, None, None
         for seen, element in enumerate(tree.elements[hidden:]):

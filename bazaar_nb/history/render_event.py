@@ -63,11 +63,14 @@ class RenderEvent(Event, frozen=True, kw_only=True):
     project: Annotated[str | None, Doc("the project that the movie belongs to", category=True)] = None
     composition: Annotated[str | None, Doc("name of the composition")] = None
 
-    format: Annotated[str | None, Doc("mp4, webm or gif", category=True)] = None
-    codec: Annotated[str | None, Doc("video codec: h264, h265, vp8, vp9 or gif", category=True)] = None
+    format: Annotated[str | None, Doc("mp4, webm, mov, gif …", category=True)] = None
+    codec: Annotated[str | None, Doc("h264, h265, av1, vp8, vp9, prores, gif …", category=True)] = None
     quality: Annotated[str | None, Doc("low, medium or high; empty if set by hand", category=True)] = None
     crf: Annotated[float | None, Doc("constant rate factor, on the codec's own scale")] = None
     bit_rate: Annotated[int | None, Doc("video bit rate that was asked for", "bit/s")] = None
+    max_rate: Annotated[int | None, Doc("most that the video's bit rate may be", "bit/s")] = None
+    bit_depth: Annotated[int | None, Doc("bits of a colour")] = None
+    alpha: Annotated[bool | None, Doc("whether the movie keeps the film's transparency")] = None
     preset: Annotated[str | None, Doc("encoder preset", category=True)] = None
     width: Annotated[int | None, Doc("width of the movie", "px")] = None
     height: Annotated[int | None, Doc("height of the movie", "px")] = None

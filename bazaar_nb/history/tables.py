@@ -37,6 +37,12 @@ def describe_history(table: str = "renders") -> pd.DataFrame:
     Parameters
     ----------
     table : {"renders", "segments", "engagement"}
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> bz.describe_history().loc["render_s", "unit"]
+    's'
     """
     import pandas as pd
 

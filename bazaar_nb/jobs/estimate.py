@@ -70,6 +70,12 @@ class Estimate:
         Whether these are renders of this composition.
     notes : tuple of str
         What to know of these figures.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> film = bz.Composition([bz.Scene(lambda frame: bz.Fill("navy"), duration=1)], width=320, height=180)
+    >>> estimate = film.estimate("review.mp4")
     """
 
     time_s: Range

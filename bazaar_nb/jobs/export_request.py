@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Protocol, TypedDict
 from bazaar_nb.errors import InvalidValueError, SettingsError
 from bazaar_nb.jobs.limits import Limits
 from bazaar_nb.jobs.notices import Webhook
+from bazaar_nb.media.codecs import FORMATS, holds_alpha
 from bazaar_nb.media.metadata import resolve_metadata
 from bazaar_nb.media.settings import resolve_settings
 from bazaar_nb.media.sizes import Resolution
@@ -21,6 +23,8 @@ from bazaar_nb.scene.time import Seconds, frames_to_seconds, seconds_to_frames
 from bazaar_nb.store.names import check_key
 from bazaar_nb.store.paths import read_path
 from bazaar_nb.store.store import Store
+
+_told: set[tuple[str, str]] = set()
 
 
 class ExportOptions(TypedDict, total=False):
@@ -37,6 +41,8 @@ class ExportOptions(TypedDict, total=False):
     frame_range: tuple[int, int] | None
     mute: bool
     loop: int | None
+    maxrate: str | int | None
+    bit_depth: int | None
     metadata: Mapping[str, object] | None
 
 
@@ -113,6 +119,9 @@ def make_request(
         fps_out=options.get("fps"),
         mute=options.get("mute", False),
         loop=options.get("loop"),
+        maxrate=options.get("maxrate"),
+        bit_depth=options.get("bit_depth"),
+        transparent=film.is_transparent,
     )
     if not name.lower().endswith(settings.suffix):
         name += settings.suffix
@@ -136,6 +145,20 @@ def make_request(
         webhook=where.notices,
         engagement=where.engagement,
         metadata=resolve_metadata(film.name, options.get("metadata")),
+    )
+
+
+def tell_of_lost_alpha(request: ExportRequest) -> None:
+    """Say once of a film that a movie can't hold its transparency."""
+    film, settings = request.film, request.settings
+    if not film.is_transparent or settings.alpha or (told := (film.name, settings.format)) in _told:
+        return
+    _told.add(told)
+    keep = [f"{one.name} ({name})" for one in FORMATS.values() for name in one.codecs if holds_alpha(name)]
+    warnings.warn(
+        f"Composition {film.name!r} is transparent, and {settings.codec} in {settings.format} holds no "
+        f"alpha: it is shown over black there; {', '.join(keep)} keep it",
+        stacklevel=4,
     )
 
 

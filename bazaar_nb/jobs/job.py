@@ -63,6 +63,15 @@ class Job:
         What is rendered.
     priority : int
         Higher ones have their turn first.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> film = bz.Composition([bz.Scene(lambda frame: bz.Fill("navy"), duration=1)], width=320, height=180)
+    >>> job = film.submit("review.mp4")
+    >>> render = job.result()
+    >>> job.status
+    'succeeded'
     """
 
     def __init__(

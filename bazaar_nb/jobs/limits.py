@@ -72,6 +72,11 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     ------
     InvalidValueError
         For a negative limit, an unknown format or an unknown quality.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> careful = bz.Workspace("films", limits=bz.Limits(duration_s=600, running=3, formats=["mp4"]))
     """
 
     duration_s: float | None = None

@@ -24,6 +24,12 @@ class ProjectMembers(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
         Users who may render, and change who may.
     members : tuple of str
         Users who may render.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> bz.ProjectMembers(owners=("ada",), members=("bob",)).owners
+    ('ada',)
     """
 
     owners: tuple[str, ...] = ()

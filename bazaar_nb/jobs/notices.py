@@ -82,6 +82,11 @@ class Webhook(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     ------
     InvalidValueError
         For an address or an end that can't be.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> told = bz.Workspace("films", notices=bz.Webhook(url="https://example.com/hook", on=("failed",)))
     """
 
     url: str

@@ -84,6 +84,11 @@ class Prices:
     ------
     InvalidValueError
         For a price that is no number, or less than nothing.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> table = bz.analysis.costs(prices=bz.analysis.Prices(cpu_hour=0.05, currency="EUR"))
     """
 
     cpu_hour: float = 0.04048

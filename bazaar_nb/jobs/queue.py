@@ -17,7 +17,13 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 
 from bazaar_nb.errors import InvalidValueError, RenderError
-from bazaar_nb.jobs.export_request import ExportOptions, ExportRequest, RenderPlace, make_request
+from bazaar_nb.jobs.export_request import (
+    ExportOptions,
+    ExportRequest,
+    RenderPlace,
+    make_request,
+    tell_of_lost_alpha,
+)
 from bazaar_nb.jobs.heartbeat_thread import heartbeats
 from bazaar_nb.jobs.interpreter_exit import at_exit_of
 from bazaar_nb.jobs.job import Job
@@ -43,6 +49,13 @@ class Queue:
     ----------
     at_once : int
         How many may run at the same time.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> queue = bz.Workspace("films").queue
+    >>> queue.pause()
+    >>> queue.resume()
     """
 
     def __init__(self, at_once: int = 1) -> None:
@@ -323,6 +336,7 @@ def make_job(
     """
     turn = as_priority(priority)
     first = make_request(film, path_or_name, options, where)
+    tell_of_lost_alpha(first)
     place = path_or_name if first.target is None else first.target  # the working directory may change
 
     def again() -> ExportRequest:

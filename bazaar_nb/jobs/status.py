@@ -34,6 +34,14 @@ class RenderStatus:
         ended badly.
     row : dict
         Its row in the history; what is not known is None.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> film = bz.Composition([bz.Scene(lambda frame: bz.Fill("navy"), duration=1)], width=320, height=180)
+    >>> render = film.export("review.mp4", progress=False)
+    >>> bz.render_status(render.id).status
+    'succeeded'
     """
 
     render_id: str

@@ -18,6 +18,14 @@ def jobs() -> pd.DataFrame:
     columns tell what is happening; the last one, ``job``, has the `Job` itself.
     ``fraction`` goes from 0 to 1, ``fps`` and ``eta_s`` are empty while nothing
     can be said. Times are in UTC.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> film = bz.Composition([bz.Scene(lambda frame: bz.Fill("navy"), duration=1)], width=320, height=180)
+    >>> job = film.submit("review.mp4")
+    >>> render = job.result()
+    >>> table = bz.jobs()
     """
     import pandas as pd
 

@@ -13,7 +13,7 @@ from av.packet import Packet
 from av.video.stream import VideoStream
 
 from bazaar_nb.errors import EncodeError
-from bazaar_nb.media.codecs import CODECS
+from bazaar_nb.media.codecs import CODECS, FORMATS
 from bazaar_nb.media.packet_spool import ComingSound
 from bazaar_nb.media.segment_packets import SegmentPackets, SegmentPart
 from bazaar_nb.media.settings import Settings
@@ -61,7 +61,7 @@ def join_movie(
     """
     target = Path(target)
     with removed_on_failure(target):
-        options = {"movflags": "+faststart"} if settings.format == "mp4" else {}
+        options = {"movflags": "+faststart"} if FORMATS[settings.format].is_mp4_like else {}
         muxer = MovieMuxer(str(target), target, settings, sound, metadata or {}, options)
         with abandoned_on_failure(muxer.container):
             for number, part in enumerate(segments):
@@ -136,10 +136,15 @@ class MovieMuxer:
 
     def _begin(self, part: SegmentPart) -> VideoStream:
         with self._segments.begin(part) as first, writing("movie", self._name):
-            video = self.container.add_stream_from_template(first.streams.video[0])
+            # Opaque: a codec's decoder may have another name than its encoder.
+            video = self.container.add_stream_from_template(first.streams.video[0], opaque=True)
+            if self._settings.codec == "prores":  # its profile
+                video.codec_context.codec_tag = first.streams.video[0].codec_context.codec_tag
         tag = CODECS[self._settings.codec].tag
         if tag is not None:
             video.codec_context.codec_tag = tag
+        if self._settings.alpha and self._settings.format == "webm":
+            video.metadata["alpha_mode"] = "1"  # the alpha itself is in the packets' side data
         video.time_base = 1 / self._settings.fps
         self._video = video
         self._sounds = _sound_packets(self.container, self._sound)

@@ -22,6 +22,7 @@ from typing import IO
 import av
 
 from bazaar_nb.errors import EncodeError
+from bazaar_nb.media.codecs import FORMATS
 from bazaar_nb.media.join import MovieMuxer
 from bazaar_nb.media.packet_spool import ComingSound
 from bazaar_nb.media.segment_packets import DamagedSegmentError, SegmentPart
@@ -40,7 +41,7 @@ def can_stream(settings: Settings) -> bool:
 
 def is_plain(settings: Settings, sound: bool) -> bool:
     """Tell whether a movie's rest is its segments' pictures and nothing else."""
-    return settings.format == "mp4" and not sound
+    return FORMATS[settings.format].is_mp4_like and not sound
 
 
 class MovieStream:
@@ -105,7 +106,7 @@ class MovieStream:
         if sink.fault:
             raise EncodeError(sink.fault)
         rest = sink.take()
-        if self._settings.format != "mp4":
+        if not FORMATS[self._settings.format].is_mp4_like:
             return bytes(sink.front), rest
         front, index_at = _front_of_mp4(bytes(sink.front), sink.end)
         index = rest[len(rest) - (sink.end - index_at) :]

@@ -6,11 +6,13 @@ a segment can be kept under the hash of what it shows.
 
 from __future__ import annotations
 
+import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import av
 import msgspec
@@ -23,10 +25,11 @@ from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 from bazaar_nb.errors import EncodeError
+from bazaar_nb.media.alpha import AlphaBleeder, Areas
 from bazaar_nb.media.codecs import ENCODERS, REALTIME_FROM
 from bazaar_nb.media.settings import Settings
 from bazaar_nb.media.writing import abandoned_on_failure, removed_on_failure, writing
-from bazaar_nb.media.yuv_conversion import Areas, YuvConverter
+from bazaar_nb.media.yuv_conversion import YuvConverter
 
 Draw = Callable[[int, NDArray[np.uint8]], bool | Areas]
 """Draws frame ``i`` (0-based in the segment) into a (height, width, 4) BGRA view, which holds the one before.
@@ -64,108 +67,216 @@ def encode_segment(
     draw: Draw,
     on_frame: Callable[[int], None] | None = None,
 ) -> SegmentFigures:
-    """Draw and encode a run of frames into a file.
+    """Draw and encode a run of frames into a file: `encode_segments` with one of them."""
+    return encode_segments([SegmentTarget(Path(path), settings)], frames, draw, on_frame)[0]
 
-    Memory holds one picture and what the encoder looks ahead, however many
-    frames there are. If anything fails the file is removed; whoever wants it
-    to appear whole gives a temporary path and renames.
 
-    Parameters
+class SegmentTarget(NamedTuple):
+    """A file that a segment is encoded into.
+
+    Attributes
     ----------
-    path : str or Path
+    path : Path
         The file to write; it should end in ``settings.segment_suffix``.
     settings : Settings
         From `resolve_settings`. For GIF the segment is lossless, at the GIF's size.
+    """
+
+    path: Path
+    settings: Settings
+
+
+def encode_segments(
+    targets: Sequence[SegmentTarget],
+    frames: int,
+    draw: Draw,
+    on_frame: Callable[[int], None] | None = None,
+) -> list[SegmentFigures]:
+    """Draw a run of frames once, and encode it into each of some files.
+
+    A file's bytes are the same whatever is encoded beside it. Memory holds one
+    picture and what the encoders look ahead, however many frames there are. If
+    anything fails the files are removed; whoever wants them to appear whole
+    gives temporary paths and renames.
+
+    Parameters
+    ----------
+    targets : sequence of SegmentTarget
+        All of one size and frame rate.
     frames : int
         How many, at least 1.
     draw : callable
         See `Draw`; called once for each frame, in order. What it raises passes through unchanged.
     on_frame : callable, optional
-        Called with a frame's index when that frame has been given to the encoder.
+        Called with a frame's index when that frame has been given to the encoders.
+
+    Returns
+    -------
+    list of SegmentFigures
+        One for each file; the drawing is the first one's.
 
     Raises
     ------
     EncodeError
         If there are no frames, the first is said to look like the one before,
-        or the encoder refuses.
+        or an encoder refuses.
     StoreError
-        If the file can't be written, as on a full disk.
+        If a file can't be written, as on a full disk.
     """
-    path = Path(path)
     if frames < 1:
-        raise EncodeError(f"a segment has at least 1 frame, got {frames} ({path})")
-    with removed_on_failure(path):
-        return _encode(path, settings, frames, draw, on_frame)
+        raise EncodeError(f"a segment has at least 1 frame, got {frames} ({targets[0].path})")
+    if len({(settings.width, settings.height, settings.fps) for _, settings in targets}) != 1:
+        raise EncodeError("segments that share their drawing have one size and one frame rate")
+    with ExitStack() as ending:
+        for path, _ in targets:
+            ending.enter_context(removed_on_failure(path))
+        return _encode(targets, frames, draw, on_frame)
 
 
 def _encode(
-    path: Path, settings: Settings, frames: int, draw: Draw, on_frame: Callable[[int], None] | None
-) -> SegmentFigures:
+    targets: Sequence[SegmentTarget], frames: int, draw: Draw, on_frame: Callable[[int], None] | None
+) -> list[SegmentFigures]:
+    settings = targets[0].settings
     # bgr0 has the bytes of BGRA, but its fourth is no alpha: swscale reads it faster, libx264rgb as it is.
     source = av.VideoFrame(settings.width, settings.height, "bgr0")
     view = _pixels(source)
-    picture = source
-    draw_s = convert_s = encode_s = 0.0
+    pictures = _Pictures(source, view)
+    draw_s = 0.0
     drawn = 0
     clock = time.perf_counter
-    with writing("segment", path):
-        codec = ENCODERS[settings.codec]
-        container = av.open(
-            str(path), "w", format=codec.muxer, container_options={"fflags": "+bitexact", **codec.mux}
-        )
-    with abandoned_on_failure(container):
-        with writing("segment", path):
-            stream = _add_stream(container, settings)
-        packets = _Packets(stream, codec.reorder)
-        converter = YuvConverter(source) if stream.pix_fmt == "yuv420p" else None
+    with ExitStack() as ending:
+        encoders = [_SegmentEncoder(target, ending) for target in targets]
         for i in range(frames):
             began = clock()
             changed = draw(i, view)
-            draw_s += (after_draw := clock()) - began
+            draw_s += clock() - began
             if changed:
                 drawn += 1
-                if converter is not None:
-                    picture = converter.convert(None if changed is True or i == 0 else changed)
+                pictures.changed(None if changed is True or i == 0 else changed)
             elif i == 0:
-                raise EncodeError(f"frame 0 of a segment can't be held, there is none before it ({path})")
-            convert_s += (after_convert := clock()) - after_draw
-            # A picture type that is left on a frame forces the encoder's choice.
-            picture.pict_type = PictureType.NONE
-            picture.pts, picture.time_base = i, 1 / settings.fps
-            with writing("segment", path):
-                for packet in packets(picture):
-                    container.mux_one(packet)
-            encode_s += clock() - after_convert
+                raise EncodeError(
+                    f"frame 0 of a segment can't be held, there is none before it ({targets[0].path})"
+                )
+            for encoder in encoders:
+                encoder.take(i, pictures)
             if on_frame is not None:
                 on_frame(i)
-        began = clock()
-        with writing("segment", path):
-            for packet in packets(None):
-                container.mux_one(packet)
-            container.close()
-        encode_s += clock() - began
-    return SegmentFigures(
-        draw_s=draw_s,
-        convert_s=convert_s,
-        encode_s=encode_s,
-        size_bytes=path.stat().st_size,
-        drawn=drawn,
-        held=frames - drawn,
-    )
+        for encoder in encoders:
+            encoder.finish()
+    return [
+        SegmentFigures(
+            draw_s=0.0 if number else draw_s,
+            convert_s=encoder.convert_s,
+            encode_s=encoder.encode_s,
+            size_bytes=encoder.path.stat().st_size,
+            drawn=drawn,
+            held=frames - drawn,
+        )
+        for number, encoder in enumerate(encoders)
+    ]
+
+
+class _Pictures:
+    """The picture that is drawn, in whatever form encoders want it; each form is made once a frame."""
+
+    def __init__(self, source: av.VideoFrame, view: NDArray[np.uint8]) -> None:
+        self._source, self._view = source, view
+        self._converters: dict[str, YuvConverter] = {}
+        self._made: dict[str, av.VideoFrame] = {}
+        self._areas: Areas | None = None
+        self._straight: tuple[av.VideoFrame, AlphaBleeder] | None = None
+
+    def changed(self, areas: Areas | None) -> None:
+        """Take note that the next frame was drawn: what changed, or None for all of it."""
+        self._areas = areas
+        self._made.clear()
+
+    def get(self, pix_fmt: str, *, alpha: bool) -> av.VideoFrame:
+        """Give the picture; the next one may be written into it."""
+        if pix_fmt == self._source.format.name:
+            return self._source
+        made = self._made.get(pix_fmt)
+        if made is None:
+            converter = self._converters.get(pix_fmt)
+            if converter is None:
+                source = self._straight_source() if alpha else self._source
+                converter = self._converters[pix_fmt] = YuvConverter(source, pix_fmt)
+            if alpha and self._straight is not None and "straight" not in self._made:
+                straight, bleed = self._straight
+                bleed(self._view, _pixels(straight), self._areas)
+                self._made["straight"] = straight
+            made = self._made[pix_fmt] = converter.convert(None if alpha else self._areas)
+        return made
+
+    def _straight_source(self) -> av.VideoFrame:
+        if self._straight is None:
+            width, height = self._source.width, self._source.height
+            self._straight = av.VideoFrame(width, height, "bgra"), AlphaBleeder(width, height)
+        return self._straight[0]
+
+
+class _SegmentEncoder:
+    """Encodes pictures into a segment's file."""
+
+    def __init__(self, target: SegmentTarget, ending: ExitStack) -> None:
+        self.path, self._settings = target
+        self.convert_s = self.encode_s = 0.0
+        codec = ENCODERS[self._settings.codec]
+        with writing("segment", self.path):
+            self._container = av.open(
+                str(self.path),
+                "w",
+                format=codec.muxer,
+                container_options={"fflags": "+bitexact", **codec.mux},
+            )
+        ending.enter_context(abandoned_on_failure(self._container))
+        with writing("segment", self.path):
+            stream = _add_stream(self._container, self._settings)
+        self._packets = _Packets(stream, codec.reorder)
+
+    def take(self, index: int, pictures: _Pictures) -> None:
+        """Encode a frame."""
+        began = time.perf_counter()
+        picture = pictures.get(self._settings.pix_fmt, alpha=self._settings.alpha)
+        converted = time.perf_counter()
+        # A picture type that is left on a frame forces the encoder's choice.
+        picture.pict_type = PictureType.NONE
+        picture.pts, picture.time_base = index, 1 / self._settings.fps
+        if self._settings.codec == "prores":  # each of its frames says it
+            picture.color_primaries, picture.color_trc = ColorPrimaries.BT709, ColorTrc.BT709
+            picture.colorspace = Colorspace.ITU709
+        self._mux(picture)
+        self.convert_s += converted - began
+        self.encode_s += time.perf_counter() - converted
+
+    def finish(self) -> None:
+        """End the file."""
+        began = time.perf_counter()
+        self._mux(None)
+        with writing("segment", self.path):
+            self._container.close()
+        self.encode_s += time.perf_counter() - began
+
+    def _mux(self, picture: av.VideoFrame | None) -> None:
+        with writing("segment", self.path):
+            for packet in self._packets(picture):
+                self._container.mux_one(packet)
 
 
 def _add_stream(container: OutputContainer, settings: Settings) -> VideoStream:
     codec = ENCODERS[settings.codec]
+    if codec.library == "libsvtav1":
+        os.environ.setdefault("SVT_LOG", "1")  # errors alone: it tells its version otherwise
     stream = cast(
         "VideoStream",
         container.add_stream(codec.library, rate=settings.fps, options=encoder_options(settings)),
     )
     context = stream.codec_context
-    context.width, context.height, context.pix_fmt = settings.width, settings.height, codec.pix_fmt
+    context.width, context.height, context.pix_fmt = settings.width, settings.height, settings.pix_fmt
     context.time_base = 1 / settings.fps
     context.thread_count = 1
     context.gop_size = codec.gop_frames
-    if codec.pix_fmt == "yuv420p":
+    if codec.pix_fmt != "bgr0":
         context.colorspace, context.color_range = Colorspace.ITU709, ColorRange.MPEG
         context.color_primaries, context.color_trc = ColorPrimaries.BT709, ColorTrc.BT709
     if codec.tag is not None:
@@ -224,9 +335,15 @@ def encoder_options(settings: Settings) -> dict[str, str]:
         # The rate holds over about two seconds, so that a segment does not spend what the next one needs.
         options |= {
             "b": str(settings.bit_rate),
-            "maxrate": str(settings.bit_rate * 3 // 2),
+            "maxrate": str(settings.max_rate or settings.bit_rate * 3 // 2),
             "bufsize": str(settings.bit_rate * 2),
         }
+        if codec.library == "libsvtav1":  # it has a bound for constant quality only
+            del options["maxrate"]
+    elif settings.max_rate is not None:
+        # libvpx takes a rate beside a CRF as its bound.
+        options |= {"b" if codec.is_vpx else "maxrate": str(settings.max_rate)}
+        options["bufsize"] = str(settings.max_rate * 2)
     for key, value in settings.options:
         options[key] = f"{options[key]}:{value}" if key.endswith("-params") and key in options else value
     return options

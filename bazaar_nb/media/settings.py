@@ -14,20 +14,21 @@ import re
 from collections.abc import Iterable
 from fractions import Fraction
 from pathlib import PurePosixPath
-from typing import Literal
 
 import msgspec
 
 from bazaar_nb.errors import SettingsError
 from bazaar_nb.media.codecs import (
     CODECS,
-    DEFAULT_CODECS,
     ENCODERS,
     FORMATS,
+    PRORES_ALPHA,
     QUALITIES,
     Codec,
     CodecName,
     FormatName,
+    SoundCodec,
+    formats_of,
 )
 from bazaar_nb.media.sizes import Resolution, gif_size, resolve_size
 from bazaar_nb.scene.time import Seconds, as_fps, format_fps
@@ -54,9 +55,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     Attributes
     ----------
     format : str
-        ``mp4``, ``webm`` or ``gif``.
+        As in `bazaar_nb.media.codecs.FORMATS`.
     codec : str
-        ``h264``, ``h265``, ``vp8``, ``vp9`` or ``gif``.
+        As in `bazaar_nb.media.codecs.CODECS`.
     width, height : int
         In pixels.
     fps_num, fps_den : int
@@ -67,12 +68,18 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         Constant quality; None for a bit rate and for GIF.
     bit_rate : int or None
         In bits a second.
+    max_rate : int or None
+        Bits a second that no two seconds go beyond; None for no bound but that of a bit rate.
     preset : str or None
         The encoder's own name of its speed; None for GIF.
     options : tuple of (str, str)
         More options for the encoder.
     sound_codec : str or None
-        ``aac``, ``opus``, or None for a silent movie.
+        ``aac``, ``opus``, ``pcm``, or None for a silent movie.
+    bit_depth : int
+        Bits of a colour, 8 or 10.
+    alpha : bool
+        Whether what is drawn lets through what the movie is laid over.
     loop : int or None
         How often a GIF plays, 0 for ever; None for videos.
     colours : int or None
@@ -90,9 +97,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     bit_rate: int | None = None
     preset: str | None = None
     options: tuple[tuple[str, str], ...] = ()
-    sound_codec: Literal["aac", "opus"] | None = None
+    sound_codec: SoundCodec | None = None
     loop: int | None = None
     colours: int | None = None
+    max_rate: int | None = None
+    bit_depth: int = 8
+    alpha: bool = False
 
     @property
     def fps(self) -> Fraction:
@@ -102,12 +112,20 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def suffix(self) -> str:
         """The end of the movie's file name, as ``.mp4``."""
-        return f".{self.format}"
+        return FORMATS[self.format].suffix
 
     @property
     def segment_suffix(self) -> str:
         """The end of a segment's file name, as ``.mp4``."""
         return ENCODERS[self.codec].segment_suffix
+
+    @property
+    def pix_fmt(self) -> str:
+        """What the encoder is given, by libav's name."""
+        codec = ENCODERS[self.codec]
+        if self.alpha and codec.alpha_pix_fmt is not None:
+            return codec.alpha_pix_fmt
+        return codec.deep_pix_fmt or codec.pix_fmt if self.bit_depth == 10 else codec.pix_fmt
 
     def fingerprint(self) -> str:
         """Give 32 hex digits that are equal when equal frames give byte-identical segments.
@@ -115,10 +133,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         Sound, loop count, palette size and the words that led to these
         settings are left out: they don't touch a segment.
         """
-        parts = (
+        parts: tuple[object, ...] = (
             SEGMENT_RECIPE, self.codec, self.width, self.height, self.fps_num, self.fps_den,
             self.crf, self.bit_rate, self.preset, self.options,
         )  # fmt: skip
+        if (more := (self.max_rate, self.bit_depth, self.alpha)) != (None, 8, False):
+            parts += more
         return hashlib.blake2b(msgspec.msgpack.encode(parts), digest_size=16).hexdigest()
 
 
@@ -137,6 +157,9 @@ def resolve_settings(
     fps_out: Seconds | None = None,
     mute: bool = False,
     loop: int | None = None,
+    maxrate: str | int | None = None,
+    bit_depth: int | None = None,
+    transparent: bool = False,
 ) -> Settings:
     """Make settings of what was asked for, or say what can't be and what can.
 
@@ -146,15 +169,16 @@ def resolve_settings(
         Width and height of the composition, in pixels.
     fps : Fraction
         Frame rate of the composition.
-    format : {"mp4", "webm", "gif"}, optional
+    format : {"mp4", "webm", "mov", "gif"}, optional
         By default what the end of `name` says, else what holds `codec`, else mp4.
     name : str, optional
         Name, path or URL of the movie; its suffix gives the format.
-    codec : {"h264", "h265", "vp8", "vp9"}, optional
-        By default h264 in mp4 and vp9 in webm.
+    codec : {"h264", "h265", "av1", "vp8", "vp9", "prores"}, optional
+        By default h264 in mp4, vp9 in webm and prores in mov.
     quality : {"low", "medium", "high"}, optional
         What CRF 28, 23 and 18 at x264's preset medium look like, in every
-        codec; medium by default. For GIF a palette of 64, 128 or 256 colours.
+        codec; medium by default. For GIF a palette of 64, 128 or 256 colours, for ProRes its profiles 422 LT,
+        422 and 422 HQ, with alpha 4444 and, for high, 4444 XQ.
     bitrate : {"low", "medium", "high"} or int or str, optional
         Instead of a quality: bits a second, as 2500000 or "2.5M". The words
         mean 1, 2.5 and 5 Mbit/s at 1280x720 and 30 fps; the rate grows with
@@ -164,7 +188,7 @@ def resolve_settings(
         The codec's own constant-quality number, taken literally.
     preset : str or int, optional
         The encoder's own speed, taken literally: x264's and x265's names, the
-        number ``cpu-used`` for VP8 and VP9.
+        number ``cpu-used`` for VP8 and VP9, SVT-AV1's number for AV1.
     resolution : str or tuple of (int, int), optional
         "480p", "720p", "1080p", "1440p" or "4k" give the short side; or width
         and height in the composition's aspect. By default the composition's
@@ -176,21 +200,29 @@ def resolve_settings(
         Leave out the sound.
     loop : int, optional
         GIF only: how often it plays; 0, the default, is for ever.
+    maxrate : int or str, optional
+        Bits a second that no two seconds of the picture go beyond, as 8000000 or "8M".
+    bit_depth : {8, 10}, optional
+        Bits of a colour. With 10, h265 and av1 round what is drawn, in 8, less: smoother gradients.
+    transparent : bool
+        Whether the film's background lets something through: kept where codec and format hold alpha.
 
     Raises
     ------
     SettingsError
         For a value that isn't one of those above, or that doesn't go with the others.
     """
-    kind = CODECS[_pick_codec(format, name, codec)]
+    chosen, picked = _pick_codec(format, name, codec)
+    kind = CODECS[picked]
     if kind.name == "gif":
         return _resolve_gif(
             size, fps, resolution, fps_out, loop, quality,
-            {"codec": None if codec == "gif" else codec, "bitrate": bitrate, "crf": crf, "preset": preset},
+            {"codec": None if codec == "gif" else codec, "bitrate": bitrate, "crf": crf, "preset": preset,
+             "maxrate": maxrate, "bit_depth": bit_depth},
         )  # fmt: skip
     if loop is not None:
         raise SettingsError(
-            f"`loop` is for gif only, got loop={loop!r} with {kind.format}: a player loops a video"
+            f"`loop` is for gif only, got loop={loop!r} with {chosen}: a player loops a video"
         )
     given = [
         f"{k}={v!r}" for k, v in (("quality", quality), ("bitrate", bitrate), ("crf", crf)) if v is not None
@@ -208,6 +240,10 @@ def resolve_settings(
         )
     rate = _resolve_fps(fps if fps_out is None else fps_out)
 
+    if not kind.presets:
+        _refuse_rates(kind, bitrate=bitrate, crf=crf, preset=preset, maxrate=maxrate)
+    alpha = transparent and kind.alpha_pix_fmt is not None
+    depth = _resolve_bit_depth(kind, bit_depth, alpha=alpha)
     quality = _one_of("quality", quality, QUALITIES) if quality is not None else None
     look = kind.looks[quality or "medium"]
     # Tuning that was measured together with a preset and a CRF; an explicit one means what it says.
@@ -219,13 +255,23 @@ def resolve_settings(
     elif crf is not None:
         level = _resolve_crf(kind, crf)
     else:
-        quality, level = quality or "medium", float(look.crf)
+        quality, level = quality or "medium", None if look.crf is None else float(look.crf)
+    most = None if maxrate is None else _read_bits("maxrate", maxrate)
+    if most is not None and bits is not None and most < bits:
+        raise SettingsError(
+            f"`maxrate` must not be below the bit rate, {bits:,} bits a second, got {maxrate!r:.60}"
+        )
+    if most is not None and bits is not None and kind.name == "av1":
+        raise SettingsError("av1 has no `maxrate` beside a `bitrate`: give `quality` or `crf` with it")
+    if alpha and kind.name == "prores":
+        options = (("profile", PRORES_ALPHA[quality or "medium"]),)
     return Settings(
-        format=kind.format, codec=kind.name, width=width, height=height,
+        format=chosen, codec=kind.name, width=width, height=height,
         fps_num=rate.numerator, fps_den=rate.denominator,
         quality=quality, crf=level, bit_rate=bits,
         preset=look.preset if preset is None else _resolve_preset(kind, preset),
-        options=options, sound_codec=None if silent else kind.sound,
+        options=options, sound_codec=None if silent else FORMATS[chosen].sound,
+        max_rate=most, bit_depth=depth, alpha=alpha,
     )  # fmt: skip
 
 
@@ -261,8 +307,8 @@ def _resolve_gif(
     )  # fmt: skip
 
 
-def _pick_codec(format_: str | None, name: str | None, codec: str | None) -> CodecName:
-    """Give the codec that format, file name and codec together mean."""
+def _pick_codec(format_: str | None, name: str | None, codec: str | None) -> tuple[FormatName, CodecName]:
+    """Give the format and codec that format, file name and codec together mean."""
     if format_ is not None:
         format_ = _one_of("format", format_, FORMATS)
     suffix = PurePosixPath(name or "").suffix[1:].lower()
@@ -275,12 +321,11 @@ def _pick_codec(format_: str | None, name: str | None, codec: str | None) -> Cod
     if codec is not None:
         codec = _one_of("codec", codec, CODECS)
         if format_ is None:
-            format_ = CODECS[codec].format
-        if codec not in FORMATS[format_] and format_ != "gif":
+            format_ = formats_of(codec)[0]
+        if codec not in FORMATS[format_].codecs and format_ != "gif":
             raise SettingsError(f"codec {codec!r} does not go into {format_}: {_combinations()}")
-    if format_ == "gif":
-        return "gif"
-    return CODECS[codec or DEFAULT_CODECS[format_ or "mp4"]].name
+    kind = FORMATS[format_ or "mp4"]
+    return kind.name, CODECS[codec].name if codec in kind.codecs else kind.codecs[0]
 
 
 def _resolve_fps(value: Seconds) -> Fraction:
@@ -304,7 +349,7 @@ def _resolve_preset(kind: Codec, preset: str | int) -> str:
     wanted = str(preset).strip().lower() if not isinstance(preset, bool) else repr(preset)
     if wanted in kind.presets:
         return wanted
-    what = "a cpu-used number" if kind.is_vpx else "a name"
+    what = "a cpu-used number" if kind.is_vpx else "a number" if kind.name == "av1" else "a name"
     raise SettingsError(
         f"`preset` of {kind.name} is {what}, one of {', '.join(kind.presets)}; got {preset!r}"
         + _did_you_mean(wanted, kind.presets)
@@ -315,19 +360,49 @@ def _resolve_bit_rate(value: str | int, pixels: int, fps: Fraction) -> int:
     if isinstance(value, str) and value in BIT_RATES:
         scaled = BIT_RATES[value] * pixels / (1280 * 720) * math.sqrt(fps / 30)
         return min(BIT_RATE_LIMITS[1], max(BIT_RATE_LIMITS[0], round(scaled / 1000) * 1000))
+    return _read_bits("bitrate", value, BIT_RATES)
+
+
+def _read_bits(what: str, value: str | int, words: Iterable[str] = ()) -> int:
     if isinstance(value, str) and (match := _BITS.fullmatch(value.strip())):
         bits = round(Fraction(match[1]) * {"": 1, "k": 1000, "m": 1_000_000}[match[2].lower()])
     elif (whole := whole_number(value)) is not None:
         bits = whole
     else:
-        hint = _did_you_mean(value, BIT_RATES) if isinstance(value, str) else ""
+        named = "".join(f"{word!r}, " for word in words)
+        hint = _did_you_mean(value, words) if isinstance(value, str) else ""
         raise SettingsError(
-            "`bitrate` must be 'low', 'medium', 'high', bits a second or a text like '2.5M', "
-            f"got {value!r:.60}{hint}"
+            f"`{what}` must be {named}bits a second or a text like '2.5M', got {value!r:.60}{hint}"
         )
     if not BIT_RATE_LIMITS[0] <= bits <= BIT_RATE_LIMITS[1]:
-        raise SettingsError(f"`bitrate` must be between 10k and 400M bits a second, got {value!r:.60}")
+        raise SettingsError(f"`{what}` must be between 10k and 400M bits a second, got {value!r:.60}")
     return bits
+
+
+def _refuse_rates(kind: Codec, **given: object) -> None:
+    """Refuse what a codec that knows qualities alone can't be told."""
+    unused = [f"{key}={value!r}" for key, value in given.items() if value is not None]
+    if unused:
+        raise SettingsError(
+            f"{kind.name} has no {' or '.join(unused)}: it takes `quality`, which is its profile"
+        )
+
+
+def _resolve_bit_depth(kind: Codec, bit_depth: int | None, *, alpha: bool) -> int:
+    usual = 10 if kind.is_deep else 8
+    depth = usual if bit_depth is None else whole_number(bit_depth)
+    if depth not in (8, 10):
+        raise SettingsError(f"`bit_depth` must be 8 or 10, got {bit_depth!r:.60}")
+    if depth == 8 and kind.is_deep:
+        raise SettingsError(f"{kind.name} has 10 bits, never 8: leave `bit_depth` out")
+    if depth == 10 and kind.deep_pix_fmt is None:
+        deep = ", ".join(codec.name for codec in CODECS.values() if codec.deep_pix_fmt is not None)
+        raise SettingsError(f"{kind.name} has 8 bits here, as its players expect: 10 are in {deep}")
+    if depth == 10 and alpha and not kind.is_deep:
+        raise SettingsError(
+            f"{kind.name} has 8 bits where there is alpha: prores has 10, and so have opaque films"
+        )
+    return depth
 
 
 def _one_of(what: str, value: object, allowed: Iterable[str]) -> str:
@@ -346,5 +421,9 @@ def _did_you_mean(value: str, allowed: Iterable[str]) -> str:
 
 
 def _combinations() -> str:
-    takes = [f"{name} takes {' or '.join(codecs)}" for name, codecs in FORMATS.items() if name != "gif"]
+    takes = [
+        f"{name} takes {' or '.join(filter(None, (', '.join(one.codecs[:-1]), one.codecs[-1])))}"
+        for name, one in FORMATS.items()
+        if name != "gif"
+    ]
     return "; ".join(takes)

@@ -18,9 +18,10 @@ from av.audio.stream import AudioStream
 from av.packet import Packet
 
 from bazaar_nb.errors import EncodeError
+from bazaar_nb.media.codecs import SoundCodec
 from bazaar_nb.media.sound_file import SAMPLE_RATE, check_sound
 from bazaar_nb.media.sound_mix import mix_sound
-from bazaar_nb.media.sound_track import ENCODER, SoundCodec, sound_frame
+from bazaar_nb.media.sound_track import ENCODER, sound_frame
 from bazaar_nb.scene.sound import Sound
 
 CHUNK_S = Fraction(4)

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from hashlib import blake2b
 from pathlib import Path
-from typing import Literal, cast
+from typing import cast
 
 import av
 import av.error
@@ -25,23 +25,21 @@ from av.container import OutputContainer
 from av.packet import Packet
 
 from bazaar_nb.errors import AssetError, EncodeError, InvalidValueError, SettingsError
+from bazaar_nb.media.codecs import SoundCodec
 from bazaar_nb.media.packet_spool import PacketSpool
 from bazaar_nb.media.sound_file import SAMPLE_RATE, Samples, check_sound
 from bazaar_nb.media.sound_mix import mix_sound
 from bazaar_nb.scene.sound import Sound
 
-SoundCodec = Literal["aac", "opus"]
-"""AAC-LC for mp4, Opus for WebM."""
-
 DEFAULT_BIT_RATE = 192_000
 """Bits a second for both channels together."""
 
-TRACK_SUFFIX: Mapping[SoundCodec, str] = {"aac": ".m4a", "opus": ".ogg"}
+TRACK_SUFFIX: Mapping[SoundCodec, str] = {"aac": ".m4a", "opus": ".ogg", "pcm": ".wav"}
 """Codec to the suffix of its track file. Ogg, unlike WebM, counts in samples."""
 
-ENCODER: Mapping[SoundCodec, str] = {"aac": "aac", "opus": "libopus"}
+ENCODER: Mapping[SoundCodec, str] = {"aac": "aac", "opus": "libopus", "pcm": "pcm_s16le"}
 """The encoders' names in libavcodec."""
-_MUXER: Mapping[SoundCodec, str] = {"aac": "ipod", "opus": "ogg"}
+_MUXER: Mapping[SoundCodec, str] = {"aac": "ipod", "opus": "ogg", "pcm": "wav"}
 _MIN_BIT_RATE, _MAX_BIT_RATE = 32_000, 510_000
 _LENGTH_TOLERANCE_S = Fraction(1, 10)  # the priming and the last packet's padding
 _MIX_VERSION = 1
@@ -86,8 +84,8 @@ def encode_track(
         Length of the film in seconds.
     target : Path
         The file to write, of any name; it is overwritten, and gone if this raises.
-    codec : {"aac", "opus"}
-        ``aac`` writes an m4a, ``opus`` an Ogg file.
+    codec : {"aac", "opus", "pcm"}
+        ``aac`` writes an m4a, ``opus`` an Ogg file, ``pcm`` a WAV with 16 bits.
     bit_rate : int
         Bits a second, 32 000 to 510 000.
     begin_s, end_s : Fraction
@@ -220,7 +218,7 @@ def sound_key(
 
 def _check_settings(codec: str, bit_rate: int) -> None:
     if codec not in ENCODER:
-        raise SettingsError(f"`codec` of a sound track must be 'aac' or 'opus', got {codec!r}")
+        raise SettingsError(f"`codec` of a sound track must be one of {', '.join(ENCODER)}, got {codec!r}")
     if not isinstance(bit_rate, int) or not _MIN_BIT_RATE <= bit_rate <= _MAX_BIT_RATE:
         raise SettingsError(
             f"`bit_rate` of a sound track must be an int from {_MIN_BIT_RATE} to {_MAX_BIT_RATE}, "

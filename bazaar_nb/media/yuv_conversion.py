@@ -1,4 +1,4 @@
-"""Pictures to the yuv420p that encoders take, of which only what changed is converted again.
+"""Pictures to the YUV that encoders take, of which only what changed is converted again.
 
 The promise: whatever was converted before, the result is the one that converting
 the whole picture gives, byte by byte (a test looks).
@@ -6,18 +6,16 @@ the whole picture gives, byte by byte (a test looks).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from fractions import Fraction
 from itertools import pairwise
-from typing import cast
+from typing import Any, cast
 
 import av
 import numpy as np
 from av.filter import Graph
 from numpy.typing import NDArray
 
-Areas = Sequence[tuple[int, int, int, int]]
-"""Parts of a picture: left, top, right and bottom in whole pixels, half-open; they may overlap."""
+from bazaar_nb.media.alpha import Areas
 
 # Each chroma sample is the mean of its 2x2 pixels. Against the exact BT.709 sums the luma is off by rounding
 # alone (at most 0.5) and the chroma by 0.6 at most; at 1080p this takes 2.1 ms, swscale's default 3.8 ms with
@@ -33,7 +31,7 @@ _WORTH = 0.8  # of the picture: from here on all of it is converted
 
 
 class YuvConverter:
-    """Converts one picture, as it changes, to yuv420p, BT.709, limited range.
+    """Converts one picture, as it changes, to YUV, BT.709, limited range.
 
     Filter graphs, because they give their pictures from a pool: swscale called
     for each frame takes new memory each time, and the page faults take half as
@@ -42,14 +40,19 @@ class YuvConverter:
     Parameters
     ----------
     source : VideoFrame
-        The picture, in ``bgr0``; its pixels are read at each conversion.
+        The picture, in ``bgr0`` or ``bgra``; its pixels are read at each conversion.
+    pix_fmt : str
+        What it is converted to, by libav's name: planar, with 8 or 10 bits, chroma halved or not; of a
+        ``bgra`` one the alpha goes along, and all is converted each time.
     """
 
-    def __init__(self, source: av.VideoFrame) -> None:
+    def __init__(self, source: av.VideoFrame, pix_fmt: str = "yuv420p") -> None:
         self._source = source
+        self._pix_fmt = pix_fmt
+        self._halved = pix_fmt.startswith("yuv420p")
         self._graphs: dict[tuple[int, int], _Graph] = {}
         self._converted: av.VideoFrame | None = None
-        self._into: list[NDArray[np.uint8]] = []
+        self._into: list[NDArray[Any]] = []
 
     def convert(self, changed: Areas | None = None) -> av.VideoFrame:
         """Give the picture as it is now.
@@ -66,11 +69,11 @@ class YuvConverter:
         """
         width, height, before = self._source.width, self._source.height, self._converted
         tiles = None
-        if changed is not None and before is not None and width % 2 == 0 == height % 2:
+        if changed is not None and before is not None and self._halved and width % 2 == 0 == height % 2:
             tiles = _tiles(changed, width, height)
         if before is None or tiles is None:
             converted = self._converted = self._graph(width, height)(0, 0)
-            self._into = _planes(converted)
+            self._into = _planes(converted) if self._halved else []
             return converted
         for left, top, columns, rows in tiles:
             made = self._graph(columns, rows)(left, top)
@@ -85,14 +88,14 @@ class YuvConverter:
     def _graph(self, columns: int, rows: int) -> _Graph:
         graph = self._graphs.get((columns, rows))
         if graph is None:
-            graph = self._graphs[columns, rows] = _Graph(self._source, columns, rows)
+            graph = self._graphs[columns, rows] = _Graph(self._source, self._pix_fmt, columns, rows)
         return graph
 
 
 class _Graph:
     """swscale, for tiles of a picture that are of this size, or for all of it."""
 
-    def __init__(self, source: av.VideoFrame, columns: int, rows: int) -> None:
+    def __init__(self, source: av.VideoFrame, pix_fmt: str, columns: int, rows: int) -> None:
         self._source = source
         graph = self._graph = Graph()  # its filters are gone when it is
         graph.threads = 1
@@ -105,7 +108,7 @@ class _Graph:
             place = f"x=mod(t\\,{source.width}):y=floor(t/{source.width})"
             filters.insert(0, graph.add("crop", f"w={columns}:h={rows}:{place}:exact=1"))
         self._output = graph.add("buffersink")
-        for above, below in pairwise((self._input, *filters, graph.add("format", "yuv420p"), self._output)):
+        for above, below in pairwise((self._input, *filters, graph.add("format", pix_fmt), self._output)):
             above.link_to(below)
         graph.configure()
 
@@ -149,11 +152,12 @@ def _across(left: int, right: int, width: int) -> tuple[int, int]:
     return 0, width
 
 
-def _planes(frame: av.VideoFrame) -> list[NDArray[np.uint8]]:
-    """Give a yuv420p frame's planes, shape (rows, bytes), which may be written."""
+def _planes(frame: av.VideoFrame) -> list[NDArray[Any]]:
+    """Give the planes of a frame with halved chroma, shape (rows, samples), which may be written."""
     planes, across, down = [], frame.width, frame.height
+    kind = np.uint16 if frame.format.components[0].bits > 8 else np.uint8
     for plane in frame.planes:
-        rows = np.frombuffer(cast("memoryview", plane), np.uint8).reshape(down, -1)
+        rows = np.frombuffer(cast("memoryview", plane), kind).reshape(down, -1)
         planes.append(rows[:, :across])
         across, down = (frame.width + 1) // 2, (frame.height + 1) // 2
     return planes

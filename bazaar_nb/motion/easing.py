@@ -24,37 +24,86 @@ Easing = Callable[[float], float]
 
 
 def linear(t: float) -> float:
-    """Progress as time does."""
+    """Progress as time does.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> bz.linear(0.25)
+    0.25
+    """
     return t
 
 
 def quad(t: float) -> float:
-    """Progress as the square of time: a gentle start."""
+    """Progress as the square of time: a gentle start.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> bz.quad(0.5)
+    0.25
+    """
     return t * t
 
 
 def cubic(t: float) -> float:
-    """Progress as the third power of time; ``ease_in_out(cubic)`` suits most motion."""
+    """Progress as the third power of time; ``ease_in_out(cubic)`` suits most motion.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> bz.cubic(0.5)
+    0.125
+    """
     return t * t * t
 
 
 def quart(t: float) -> float:
-    """Progress as the fourth power of time."""
+    """Progress as the fourth power of time.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> bz.quart(0.5)
+    0.0625
+    """
     return t * t * t * t
 
 
 def quint(t: float) -> float:
-    """Progress as the fifth power of time: a late, strong start."""
+    """Progress as the fifth power of time: a late, strong start.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> bz.quint(0.5)
+    0.03125
+    """
     return t * t * t * t * t
 
 
 def sine(t: float) -> float:
-    """Progress as a quarter of a cosine wave: the softest start."""
+    """Progress as a quarter of a cosine wave: the softest start.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> round(bz.sine(0.5), 3)
+    0.293
+    """
     return 1.0 - math.cos(t * math.pi / 2) if t < 1.0 else 1.0  # cos(pi / 2) is not quite 0 in floats
 
 
 def circle(t: float) -> float:
-    """Progress along a quarter of a circle: a very sudden end."""
+    """Progress along a quarter of a circle: a very sudden end.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> round(bz.circle(0.5), 3)
+    0.134
+    """
     return 1.0 - math.sqrt(1.0 - t * t) if -1.0 < t < 1.0 else 1.0
 
 
@@ -63,12 +112,25 @@ def expo(t: float) -> float:
 
     The usual ``2 ** (10 * (t - 1))`` starts at 1/1024; this one is shifted and
     scaled to meet both ends exactly.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> round(bz.expo(0.5), 3)
+    0.03
     """
     return (math.exp2(10.0 * min(t, 1.0)) - 1.0) / 1023.0
 
 
 def bounce(t: float) -> float:
-    """Progress that bounces three times off the start before it leaves."""
+    """Progress that bounces three times off the start before it leaves.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> round(bz.bounce(0.5), 3)
+    0.234
+    """
     u = 2.75 * (1.0 - min(max(t, 0.0), 1.0))
     if u < 1.0:
         return 1.0 - u * u
@@ -91,6 +153,12 @@ def back(overshoot: float = 1.70158) -> Easing:
     ------
     InvalidValueError
         For an overshoot that is not a finite number.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> round(bz.back()(0.5), 3)
+    -0.088
     """
     strength = finite_number(overshoot, "overshoot", "back")
 
@@ -117,6 +185,12 @@ def elastic(bounciness: float = 1.0) -> Easing:
     ------
     InvalidValueError
         For a bounciness that is not a finite number.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> round(bz.elastic()(0.5), 3)
+    0.0
     """
     swings = finite_number(bounciness, "bounciness", "elastic") * math.pi
 
@@ -140,6 +214,12 @@ def bezier(x1: float, y1: float, x2: float, y2: float) -> Easing:
     InvalidValueError
         For x1 or x2 outside 0..1 (time would run backwards), or a number that
         is not finite.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> round(bz.bezier(0.2, 0, 0, 1)(0.5), 3)
+    0.878
     """
     x1, x2 = finite_number(x1, "x1", "bezier"), finite_number(x2, "x2", "bezier")
     y1, y2 = finite_number(y1, "y1", "bezier"), finite_number(y2, "y2", "bezier")
@@ -172,6 +252,12 @@ def steps(count: int) -> Easing:
     ------
     InvalidValueError
         For a count that is not a whole number from 1 up.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> bz.steps(4)(0.6)
+    0.5
     """
     number = whole_number(count)
     if number is None or number < 1:
@@ -185,12 +271,26 @@ def steps(count: int) -> Easing:
 
 
 def ease_in(easing: Easing) -> Easing:
-    """Give the easing as it is: the named curves start slowly already."""
+    """Give the easing as it is: the named curves start slowly already.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> bz.ease_in(bz.cubic)(0.5)
+    0.125
+    """
     return easing
 
 
 def ease_out(easing: Easing) -> Easing:
-    """Turn an easing round: what it did at its start it does at its end."""
+    """Turn an easing round: what it did at its start it does at its end.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> bz.ease_out(bz.cubic)(0.5)
+    0.875
+    """
 
     def out(t: float) -> float:
         return 1.0 - easing(1.0 - t)
@@ -199,7 +299,14 @@ def ease_out(easing: Easing) -> Easing:
 
 
 def ease_in_out(easing: Easing) -> Easing:
-    """Join an easing and its reverse: half the way each, symmetric about the middle."""
+    """Join an easing and its reverse: half the way each, symmetric about the middle.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> bz.ease_in_out(bz.cubic)(0.25)
+    0.0625
+    """
 
     def in_out(t: float) -> float:
         return easing(2.0 * t) / 2.0 if t < 0.5 else 1.0 - easing(2.0 - 2.0 * t) / 2.0
@@ -229,4 +336,11 @@ def _solve_bezier(a: float, b: float, c: float, x: float) -> float:
 
 
 ease: Easing = bezier(0.25, 0.1, 0.25, 1.0)
-"""CSS's ``ease``: a quick start, a soft end."""
+ease.__doc__ = """CSS's ``ease``: a quick start, a soft end.
+
+Examples
+--------
+>>> import bazaar_nb as bz
+>>> round(bz.ease(0.5), 3)
+0.802
+"""

@@ -75,6 +75,12 @@ def noise(x: float, y: float = 0.0, z: float = 0.0, *, seed: Key = 0) -> float:
     ------
     InvalidValueError
         For a coordinate that is not finite, or a seed that `random` refuses.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> round(bz.noise(0.3, seed=7), 3)
+    0.248
     """
     if not (type(x) in _PLAIN and type(y) in _PLAIN and type(z) in _PLAIN):
         x, y, z = (finite_number(value, name, "noise") for name, value in zip("xyz", (x, y, z), strict=True))

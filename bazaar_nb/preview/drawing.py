@@ -19,6 +19,7 @@ from bazaar_nb.draw.renderer import Renderer
 from bazaar_nb.errors import ElementError
 from bazaar_nb.media.clip_file import look_into_clip
 from bazaar_nb.media.clip_reader import ClipReader
+from bazaar_nb.preview.checkerboard import put_on_checkerboard
 from bazaar_nb.render.evaluation import placed_error
 from bazaar_nb.render.still import name_file, named_file
 from bazaar_nb.scene.clip_sounds import ClipSounds
@@ -76,14 +77,16 @@ class FrameDrawer:
         index : int
             Which frame it is, for errors.
         pixels : array of uint8, shape (height, width, 4)
-            BGRA, overwritten.
+            BGRA, overwritten; of a transparent film it shows a checkerboard there.
         """
         height, width = pixels.shape[:2]
         with _placed(film, index):
             self._renderer(width, height).draw(tree, pixels)
+        if film.is_transparent:
+            put_on_checkerboard(pixels, pixels)
 
     def redraw(self, film: Film, index: int, tree: FrameTree, kept: KeptFrame) -> list[Bounds]:
-        """Draw a frame's tree over the one before; see `bazaar_nb.draw.renderer.Renderer.redraw`."""
+        """Draw a frame's tree over the one before, with its alpha; see `Renderer.redraw`."""
         height, width = kept.pixels.shape[:2]
         with _placed(film, index):
             return self._renderer(width, height).redraw(tree, kept)

@@ -17,9 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bazaar_nb.draw.damage import KeptFrame
+from bazaar_nb.media.alpha import Areas
 from bazaar_nb.media.segment import encode_segment
 from bazaar_nb.media.settings import Settings
-from bazaar_nb.media.yuv_conversion import Areas
+from bazaar_nb.preview.checkerboard import put_on_checkerboard
 from bazaar_nb.preview.drawing import FrameDrawer
 from bazaar_nb.preview.segmentation import (
     SoundCodec,
@@ -327,9 +328,12 @@ class FilmParts:
             between()
             if not fresh[index]:
                 return ()
-            if kept is None:
-                kept = KeptFrame(pixels)  # of the whole part: they are the same in each call
-            return drawer.redraw(film, first + index, trees[index], kept)
+            if kept is None:  # for the whole part: the pixels are the same in each call
+                kept = KeptFrame(np.empty_like(pixels) if film.is_transparent else pixels)
+            areas = drawer.redraw(film, first + index, trees[index], kept)
+            if film.is_transparent:
+                put_on_checkerboard(kept.pixels, pixels, areas)
+            return areas
 
         path = folder / f"part{settings.segment_suffix}"
         try:

@@ -9,6 +9,7 @@ import io
 from PIL import Image as PilImage
 
 from bazaar_nb.errors import BazaarError
+from bazaar_nb.preview.checkerboard import on_checkerboard
 from bazaar_nb.render.still import draw_still
 from bazaar_nb.scene.film import Film
 from bazaar_nb.scene.time import format_fps
@@ -96,7 +97,8 @@ def _draw(film: Film, frame: int | None, max_width: int) -> PilImage.Image | Non
         if frame is None:
             mark = film.marks[0]
             frame = (mark.start + mark.stop) // 2
-        return draw_still(film, film.check_frame(frame), min(1.0, max_width / film.width), _WAIT_S)
+        image = draw_still(film, film.check_frame(frame), min(1.0, max_width / film.width), _WAIT_S)
+        return on_checkerboard(image)
     except BazaarError:
         return None
 

@@ -6,7 +6,7 @@ import math
 from fractions import Fraction
 from typing import Literal
 
-from bazaar_nb.media.codecs import PREVIEW_CODECS
+from bazaar_nb.media.codecs import PREVIEW_CODECS, FormatName
 from bazaar_nb.media.settings import Settings
 from bazaar_nb.render.plan import cut_evenly
 from bazaar_nb.scene.film import Film
@@ -24,6 +24,7 @@ _MIN_SIDE = 16
 # Bytes are cheap between a kernel and its browser, and a preview stands next to the export it promises.
 _CRF: dict[VideoCodec, float] = {"h264": 20.0, "vp9": 24.0}
 
+_FORMATS: dict[VideoCodec, FormatName] = {"h264": "mp4", "vp9": "webm"}
 VIDEO_MIME: dict[VideoCodec, str] = {
     # Constrained baseline (42, E0) at level 5.2 (34): RFC 6381, section 3.3.
     "h264": 'video/mp4; codecs="avc1.42E034"',
@@ -52,7 +53,7 @@ def preview_settings(film: Film, size: tuple[int, int], codec: VideoCodec) -> Se
     """Give what a film's preview segments are encoded with."""
     kind = PREVIEW_CODECS[f"{codec}-preview"]
     return Settings(
-        format=kind.format,
+        format=_FORMATS[codec],
         codec=kind.name,
         width=size[0],
         height=size[1],

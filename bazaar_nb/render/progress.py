@@ -37,6 +37,15 @@ class Progress:
         Frames of which it is known what they show; they are drawn and encoded next.
     waits_for : str
         What the first segment waits for, and for how long, for people; empty if for nothing.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> film = bz.Composition([bz.Scene(lambda frame: bz.Fill("navy"), duration=1)], width=320, height=180)
+    >>> job = film.submit("review.mp4")
+    >>> render = job.result()
+    >>> job.progress.fraction
+    1.0
     """
 
     frames: int

@@ -59,6 +59,14 @@ class Render:
         The frames that took longest, the slowest first; see `slowest_frames`.
     movie_engagement : MovieEngagement or None
         Tells the history what people do with the movie; None if nobody is to.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> film = bz.Composition([bz.Scene(lambda frame: bz.Fill("navy"), duration=1)], width=320, height=180)
+    >>> render = film.export("./review.mp4", progress=False)
+    >>> render.frames, render.path.name
+    (30, 'review.mp4')
     """
 
     id: str

@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import NamedTuple, Self
 
 from bazaar_nb.errors import BazaarError, EncodeError, RenderCancelledError
+from bazaar_nb.media.codecs import SoundCodec
 from bazaar_nb.media.libraries import give_back_memory
 from bazaar_nb.media.packet_spool import PacketSpool
 from bazaar_nb.media.sound_file import check_sound
 from bazaar_nb.media.sound_track import (
     DEFAULT_BIT_RATE,
     TRACK_SUFFIX,
-    SoundCodec,
     encode_track,
     is_whole_track,
     sound_key,

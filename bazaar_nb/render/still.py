@@ -17,6 +17,7 @@ from bazaar_nb.draw.elements.registry import measure
 from bazaar_nb.draw.renderer import Renderer
 from bazaar_nb.draw.text_outlines import TextOutlines, text_outlines
 from bazaar_nb.errors import ElementError, InvalidValueError
+from bazaar_nb.media.alpha import to_straight_alpha
 from bazaar_nb.media.clip_file import look_into_clip
 from bazaar_nb.media.clip_reader import ClipReader
 from bazaar_nb.render.evaluation import placed_error
@@ -45,6 +46,11 @@ def draw_still(film: Film, index: int, scale: float, wait_s: float | None = None
         Of the composition's size.
     wait_s : float, optional
         How long to wait for what is fetched.
+
+    Returns
+    -------
+    Image
+        RGB, or RGBA where the film's background lets through what is below it.
     """
     finder = Finder(fetches=film.fetches, wait_s=wait_s)
     width, height = max(1, round(film.width * scale)), max(1, round(film.height * scale))
@@ -66,7 +72,9 @@ def draw_still(film: Film, index: int, scale: float, wait_s: float | None = None
             raise placed_error(error, film, index) from error
     for frame, why in found.items():
         tell_figure(film, frame, why)
-    return PilImage.fromarray(np.ascontiguousarray(pixels[:, :, 2::-1]), "RGB")
+    if not film.is_transparent:
+        return PilImage.fromarray(np.ascontiguousarray(pixels[:, :, 2::-1]), "RGB")
+    return PilImage.fromarray(to_straight_alpha(pixels)[:, :, [2, 1, 0, 3]], "RGBA")
 
 
 def measure_letters(text: Text, width: int, height: int) -> LetterLayout:

@@ -23,11 +23,11 @@ from bazaar_nb.draw.asset_pinning import Pinner
 from bazaar_nb.draw.damage import KeptFrame
 from bazaar_nb.draw.renderer import Renderer
 from bazaar_nb.errors import BazaarError, ElementError, RenderCancelledError, RenderError, StoreError
+from bazaar_nb.media.alpha import Areas
 from bazaar_nb.media.clip_file import look_into_clip
 from bazaar_nb.media.clip_reader import ClipReader
 from bazaar_nb.media.libraries import give_back_memory
 from bazaar_nb.media.segment import Draw, SegmentFigures, encode_segment
-from bazaar_nb.media.yuv_conversion import Areas
 from bazaar_nb.render.author_output import heard
 from bazaar_nb.render.carried_film import open_film
 from bazaar_nb.render.evaluation import evaluate_segment, keep_files

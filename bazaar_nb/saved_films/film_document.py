@@ -149,6 +149,14 @@ class FilmVersion(msgspec.Struct, frozen=True, kw_only=True):
         Digest of the `FilmDocument`'s file.
     bazaar_nb : str
         The version of this package that wrote it.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> film = bz.Composition([bz.Scene(lambda frame: bz.Fill("navy"), duration=1)], width=320, height=180)
+    >>> version = film.save("review")
+    >>> version.name, version.frames
+    ('review', 30)
     """
 
     project: Name

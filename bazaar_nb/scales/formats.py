@@ -233,6 +233,14 @@ class DateFormat:
         As ``yyyy``, ``MMM yyyy``, ``d MMM``, ``HH:mm``
         (https://unicode.org/reports/tr35/tr35-dates.html#Date_Format_Patterns).
     locale : str
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> import numpy as np
+    >>> import matplotlib.dates as dates
+    >>> bz.scales.DateFormat("d MMM yyyy")(dates.date2num(np.datetime64("2026-11-29")))
+    '29 Nov 2026'
     """
 
     pattern: str = "d MMM yyyy"

@@ -25,6 +25,14 @@ class Linear:
         The values at both ends; one value twice lies in the middle of the range.
     range : (float, float)
         Their pixels; the second may be the smaller one, as an axis that runs upwards has it.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> import numpy as np
+    >>> scale = bz.scales.Linear((0, 50), (100, 600))
+    >>> scale(25)
+    np.float64(350.0)
     """
 
     domain: tuple[float, float]
@@ -60,6 +68,13 @@ class Log:
         Both above 0.
     range : (float, float)
         Their pixels.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> scale = bz.scales.Log((1, 1000), (0, 300))
+    >>> round(float(scale(10)), 1)
+    100.0
     """
 
     domain: tuple[float, float]
@@ -99,6 +114,13 @@ class Band:
         Pixels.
     gap : float
         Between two bars, as a share of the distance of their middles.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> scale = bz.scales.Band(["a", "b"], (0, 200))
+    >>> scale("b")
+    150.0
     """
 
     keys: Sequence[Any]

@@ -30,6 +30,12 @@ def nice_ticks(low: float, high: float, count: int = MOST_TICKS) -> NDArray[np.f
     ------
     InvalidValueError
         When an end is not finite.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> bz.scales.nice_ticks(0, 97, 5).tolist()
+    [0.0, 25.0, 50.0, 75.0]
     """
     from matplotlib.ticker import MaxNLocator
 
@@ -45,7 +51,14 @@ def nice_ticks(low: float, high: float, count: int = MOST_TICKS) -> NDArray[np.f
 
 
 def nice_domain(low: float, high: float, count: int = MOST_TICKS) -> tuple[float, float]:
-    """Give round numbers that hold two values between them: an axis that starts and ends with a tick."""
+    """Give round numbers that hold two values between them: an axis that starts and ends with a tick.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> bz.scales.nice_domain(3, 97)
+    (0.0, 100.0)
+    """
     from matplotlib.ticker import MaxNLocator
 
     _check(low, high)
@@ -57,7 +70,14 @@ def nice_domain(low: float, high: float, count: int = MOST_TICKS) -> tuple[float
 
 
 def log_ticks(low: float, high: float, count: int = MOST_TICKS) -> NDArray[np.float64]:
-    """Give powers of ten between two values above 0, or 1, 2, 5 of them where these are few."""
+    """Give powers of ten between two values above 0, or 1, 2, 5 of them where these are few.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> bz.scales.log_ticks(1, 1000, 4).tolist()
+    [1.0, 10.0, 100.0, 1000.0]
+    """
     if not 0 < low <= high < math.inf:
         raise InvalidValueError(f"ticks of a Log scale need 0 < low <= high, got {low!r}, {high!r}")
     first, last = math.floor(math.log10(low)), math.ceil(math.log10(high))
@@ -70,7 +90,17 @@ def log_ticks(low: float, high: float, count: int = MOST_TICKS) -> NDArray[np.fl
 
 
 def date_ticks(low: float, high: float, count: int = MOST_TICKS) -> NDArray[np.float64]:
-    """Give round dates between two moments, all in days since 1970-01-01 (UTC)."""
+    """Give round dates between two moments, all in days since 1970-01-01 (UTC).
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> import numpy as np
+    >>> import matplotlib.dates as dates
+    >>> ticks = bz.scales.date_ticks(*dates.date2num(np.array(["2026-01-01", "2026-12-31"], "M8[D]")))
+    >>> len(ticks)
+    4
+    """
     import matplotlib.dates as dates
 
     _check(low, high)

@@ -266,6 +266,15 @@ def loop(scene: object, times: int) -> Scene:
     scene : Scene
     times : int
         At least 1.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> @bz.scene(duration=1)
+    ... def one(frame):
+    ...     return bz.Text("a", opacity=frame.progress)
+    >>> bz.loop(one(), 3).duration
+    Fraction(3, 1)
     """
     count = whole_number(times)
     if count is None or not 1 <= count <= _MOST_TIMES:
@@ -276,7 +285,17 @@ def loop(scene: object, times: int) -> Scene:
 
 
 def reverse(scene: object) -> Scene:
-    """Give a scene that runs backwards, from its last frame to its first."""
+    """Give a scene that runs backwards, from its last frame to its first.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> @bz.scene(duration=1)
+    ... def one(frame):
+    ...     return bz.Text("a", opacity=frame.progress)
+    >>> bz.reverse(one()).duration
+    Fraction(1, 1)
+    """
     return _Reverse(_timed(scene, "reverse"))
 
 
@@ -290,6 +309,15 @@ def hold(scene: object, seconds: Seconds, *, at: Seconds | Literal["start", "end
         For which it stands; the scene gets longer by it.
     at : seconds, "start" or "end"
         Where in the scene.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> @bz.scene(duration=1)
+    ... def one(frame):
+    ...     return bz.Text("a", opacity=frame.progress)
+    >>> bz.hold(one(), 2).duration
+    Fraction(3, 1)
     """
     held = _timed(scene, "hold")
     longer = as_seconds(seconds, "seconds", " (hold)")

@@ -57,6 +57,12 @@ class Group(Box, frozen=True, tag="group"):
         The first is lowest. Their percents and middles are of the group's box.
     width, height : float or str
         The box; it does not clip (`clip=Rect()` does).
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> card = bz.Rect(width=200, height=200, fill="navy")
+    >>> badge = bz.Group([card, bz.Text("in it")], rotation=10, opacity=0.8)
     """
 
     children: Annotated[tuple[AnyElement, ...], Meta(max_length=20_000)] = ()
@@ -74,6 +80,12 @@ class Filter(Group, frozen=True, kw_only=True, tag="filter"):
     ----------
     steps : sequence of ColorMatrix, ColorCurves, ColorCube, Glow, Grain
         What is done to them, in this order; `bz.looks` has what makes them.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> from bazaar_nb.scene.filter_steps import ColorCurves
+    >>> negative = bz.Filter([bz.Rect(width=80, height=80, fill="gold")], steps=[ColorCurves([1, 0])])
     """
 
     steps: Annotated[tuple[FilterStep, ...], Meta(max_length=64)] = ()
@@ -121,6 +133,11 @@ class Average(Group, frozen=True, tag="average"):
     """Elements that are each drawn alone, and then mixed in equal parts.
 
     As the moments of one frame are: then they are blurred by their motion. At most 256.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> disc = bz.Average([bz.Ellipse(width=80, fill="gold", x=100 + 4 * i) for i in range(8)])
     """
 
     def __post_init__(self) -> None:
@@ -148,6 +165,12 @@ class Perspective(Group, frozen=True, kw_only=True, tag="perspective"):
         Pixels that the lines around which it turns are behind the plane: half a cube's side for its faces.
     vanishing : (float, float)
         The point of the box, as fractions of it, that the eye is in front of.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> card = bz.Rect(width=300, height=200, radius=20, fill="gold")
+    >>> turned = bz.Perspective([card], rotate_y=40)
     """
 
     rotate_x: Degrees = 0.0
@@ -180,6 +203,11 @@ class Row(_Stack, frozen=True, tag="row"):
         None is as large as the children need.
     justify : str
         Where the children go when the row is wider than they are.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> row = bz.Row([bz.Text("left"), bz.Text("right")], gap=40, align="center")
     """
 
     children: Annotated[tuple[AnyElement, ...], Meta(max_length=20_000)] = ()
@@ -192,6 +220,11 @@ class Column(_Stack, frozen=True, tag="column"):
     """Elements below one another, measured and placed from the top down.
 
     The attributes are those of `Row`, with width and height in each other's place.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> column = bz.Column([bz.Text("above"), bz.Text("below")], gap=20, align="start")
     """
 
     children: Annotated[tuple[AnyElement, ...], Meta(max_length=20_000)] = ()

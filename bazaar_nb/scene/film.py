@@ -25,7 +25,7 @@ from bazaar_nb.scene.film_revision import FilmRevision, first_revision, next_rev
 from bazaar_nb.scene.frame import Frame, Size
 from bazaar_nb.scene.given_content import take_content
 from bazaar_nb.scene.moments import place_sounds
-from bazaar_nb.scene.paint import Paint
+from bazaar_nb.scene.paint import Paint, is_opaque
 from bazaar_nb.scene.scene import Scene
 from bazaar_nb.scene.sound import Sound
 from bazaar_nb.scene.time import Seconds, as_fps, format_fps, frames_to_seconds
@@ -136,7 +136,7 @@ class Film:
     fps : number, str or Fraction
         Frames a second, 1 to 240; 29.97 means 30000/1001.
     background : colour or gradient
-        Below everything.
+        Below everything. One that is not opaque, as ``"transparent"``, is kept in files that hold alpha.
     layers : sequence of Scene
         Drawn over the whole film, or from `Scene.at` for their duration.
     sound : sequence of Sound
@@ -159,6 +159,18 @@ class Film:
     In a notebook a film follows the cells of its scenes: run a cell that defines
     a ``@bz.scene`` function of the notebook again, and films that use it show
     the new one, without being made again.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> @bz.scene(duration=2)
+    ... def title(frame, text):
+    ...     return [bz.Fill("navy"), bz.Text(text, opacity=frame.progress)]
+    >>> film = bz.Composition([title("One"), bz.fade(0.5), title("Two")], width=640, height=360, fps=30)
+    >>> film.frames, film.duration
+    (105, Fraction(7, 2))
+    >>> picture = film.still(45)
+    >>> render = film.export("./review.mp4", progress=False)
     """
 
     fetches = True
@@ -274,6 +286,11 @@ class Film:
         fill = Fill(self.background)
         share_defaults((fill,))
         self.background = fill.paint
+
+    @property
+    def is_transparent(self) -> bool:
+        """Whether its background lets through what a movie is laid over."""
+        return not is_opaque(self.background)
 
     @property
     def frames(self) -> int:
@@ -454,7 +471,14 @@ class Film:
 
 
 def json_schema() -> dict[str, Any]:
-    """Give the JSON schema (draft 2020-12) of what `Film.to_json` gives."""
+    """Give the JSON schema (draft 2020-12) of what `Film.to_json` gives.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> sorted(bz.json_schema())
+    ['$defs', '$ref']
+    """
     return msgspec.json.schema(CompositionDocument)
 
 

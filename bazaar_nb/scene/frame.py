@@ -42,6 +42,16 @@ class Frame:
         Frames a second; exact, 29.97 is 30000/1001.
     width, height : int
         Size of the composition in pixels.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> @bz.scene(duration=2)
+    ... def told(frame):
+    ...     words = f"{frame.time:.1f} s of {float(frame.duration)}"
+    ...     return [bz.Fill("navy"), bz.Text(words, x=frame.width * frame.progress)]
+    >>> bz.Composition([told()], width=640, height=360).frame(15).elements[-1].text
+    '0.5 s of 2.0'
     """
 
     __slots__ = ("_measure", "fps", "frames", "height", "index", "width")

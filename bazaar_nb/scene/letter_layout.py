@@ -26,6 +26,16 @@ class LetterLayout(NamedTuple):
         Of each letter's font.
     line : array of int
         Which line each letter is in, from 0.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> @bz.scene(duration=1)
+    ... def shown(frame):
+    ...     layout = bz.words.measure_letters(bz.Text("abc", size=100), frame)
+    ...     return bz.Text(f"{len(layout.left)} letters")
+    >>> bz.Composition([shown()], width=640, height=360).frame(0).elements[-1].text
+    '3 letters'
     """
 
     width: float

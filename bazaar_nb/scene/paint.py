@@ -10,7 +10,7 @@ from msgspec import Meta
 
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.scene.frozen_struct import Data
-from bazaar_nb.values.color import Color
+from bazaar_nb.values.color import Color, parse_color
 
 Coordinate = Annotated[float, Meta(ge=-1e6, le=1e6)]
 """A position or distance in pixels of the composition; never NaN or infinite."""
@@ -55,6 +55,11 @@ class LinearGradient(Data, frozen=True, tag_field="kind", tag="linear"):
         Where each colour stands, 0..1 and rising; evenly spread by default.
         The line is as long as CSS makes it: its ends touch the corners
         (https://www.w3.org/TR/css-images-4/#linear-gradients).
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> sky = bz.Fill(bz.LinearGradient(["#1e1b4b", "#7c3aed", "#f472b6"], angle=30))
     """
 
     colors: Colors
@@ -78,6 +83,11 @@ class RadialGradient(Data, frozen=True, tag_field="kind", tag="radial"):
         As a fraction of half the box's diagonal.
     stops : tuple of float or None
         Where each colour stands, 0..1 and rising; evenly spread by default.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> glow = bz.Fill(bz.RadialGradient(["white", "transparent"]))
     """
 
     colors: Colors
@@ -102,6 +112,11 @@ class ConicGradient(Data, frozen=True, tag_field="kind", tag="conic"):
         Degrees at which the first colour stands; 0 is up.
     stops : tuple of float or None
         Where each colour stands, 0..1 and rising; evenly spread by default.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> wheel = bz.Ellipse(width=200, fill=bz.ConicGradient(["red", "gold", "lime", "blue", "red"]))
     """
 
     colors: Colors
@@ -115,6 +130,12 @@ class ConicGradient(Data, frozen=True, tag_field="kind", tag="conic"):
 
 Gradient = LinearGradient | RadialGradient | ConicGradient
 Paint = Color | Gradient
+
+
+def is_opaque(paint: Paint) -> bool:
+    """Tell whether no colour of a paint lets anything shine through."""
+    colors = (paint,) if isinstance(paint, str) else paint.colors
+    return all(parse_color(color)[3] == 1.0 for color in colors)
 
 
 class Stroke(Data, frozen=True):
@@ -132,6 +153,11 @@ class Stroke(Data, frozen=True):
         Where in the pattern the outline starts, in pixels.
     cap, join : str
         How ends and corners look.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> frame = bz.Rect(width=200, height=100, fill=None, stroke=bz.Stroke("white", width=6, dash=(20, 10)))
     """
 
     color: Paint = "white"
@@ -159,6 +185,12 @@ class Shadow(Data, frozen=True):
         Offset in pixels, right and down.
     color : colour
         Of the shadow.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> shadow = bz.Shadow(color="#00000080", blur=30, dy=12)
+    >>> card = bz.Rect(width=300, height=200, fill="white", shadow=shadow)
     """
 
     blur: Annotated[float, Meta(ge=0, le=2000)] = 20.0

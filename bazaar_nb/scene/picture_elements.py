@@ -49,6 +49,12 @@ class Image(Box, frozen=True, tag="image"):
         ``asset:<digest>.<ext>`` where the store has that; `data` is then empty.
     fonts : tuple of str
         Fonts that an SVG's texts ask for: found by itself among those of this system.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> photo = bz.Image("photo.jpg", width="100%", height="100%", fit="cover")
+    >>> photo2 = bz.Image("face.png", width=240, height=240, radius=120)
     """
 
     source: Source
@@ -89,6 +95,12 @@ class Pixels(Box, frozen=True, tag="pixels"):
         As for `Image`.
     asset : str
         ``asset:<digest>.npy`` where the store has the pixels; `array` is then empty.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> import numpy as np
+    >>> noise = bz.Pixels(np.random.default_rng(1).random((90, 160)), width=640, smooth=False)
     """
 
     array: bytes = b""

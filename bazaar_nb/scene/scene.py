@@ -50,6 +50,13 @@ class Scene:
         The film's moment that `start` is counted from.
     moments : dict of str to Fraction
         Seconds of the scene that have names.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> scene = bz.Scene(lambda frame: bz.Fill("navy"), duration=1, name="blue")
+    >>> scene.name, scene.duration
+    ('blue', Fraction(1, 1))
     """
 
     def __init__(

@@ -60,6 +60,12 @@ class Element(Data, frozen=True, kw_only=True, tag_field="kind"):
     clip : Rect, Ellipse, Path, Polygon or None
         Only what is inside this shape is seen. Its lengths and percents are
         of the element's own box.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> isinstance(bz.Text("a"), bz.Element)
+    True
     """
 
     opacity: Swung = 1.0
@@ -91,7 +97,14 @@ class Box(Element, frozen=True, kw_only=True):
 
 
 class Fill(Element, frozen=True, tag="fill"):
-    """Paint everywhere: the whole frame, or the whole `Group` that it is in."""
+    """Paint everywhere: the whole frame, or the whole `Group` that it is in.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> sky = bz.Fill("#1e1b4b")
+    >>> sky2 = bz.Fill(bz.LinearGradient(["#1e1b4b", "#7c3aed"], angle=90))
+    """
 
     paint: Paint = "black"
 
@@ -106,6 +119,12 @@ class Rect(Box, frozen=True, tag="rect"):
         Of the corners; top-left, top-right, bottom-right, bottom-left.
     fill : colour, gradient or None
     stroke : Stroke or None
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> edge = bz.Stroke("black", width=4)
+    >>> card = bz.Rect(width=300, height=120, radius=20, fill="gold", stroke=edge, x="50%", y=200)
     """
 
     width: Size = "100%"
@@ -116,7 +135,13 @@ class Rect(Box, frozen=True, tag="rect"):
 
 
 class Ellipse(Box, frozen=True, tag="ellipse"):
-    """An ellipse; a circle when only `width` is given."""
+    """An ellipse; a circle when only `width` is given.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> dot = bz.Ellipse(width=80, fill="tomato", x=100, y=100)
+    """
 
     width: Size = "100%"
     height: Size | None = None
@@ -131,6 +156,11 @@ class Line(Element, frozen=True, tag="line"):
     ----------
     start, end : float
         The part of it that is drawn, as fractions of its length. A spring may overshoot.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> line = bz.Line(100, 100, 500, 300, stroke=bz.Stroke("white", width=6), end=0.5)  # half of it
     """
 
     x1: Length = 0.0
@@ -154,6 +184,11 @@ class Path(Element, frozen=True, tag="path"):
         Where the path's own origin is put.
     start, end : float
         The part of the outline that is drawn, as fractions of its length. A spring may overshoot.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> curve = bz.Path("M 0 0 C 100 0 100 100 200 100", x=50, y=50, stroke=bz.Stroke("cyan", width=8))
     """
 
     d: Annotated[str, Meta(min_length=1, max_length=1_000_000)] | Floats
@@ -182,6 +217,11 @@ class Polygon(Element, frozen=True, tag="polygon"):
         Where the points' origin is put.
     start, end : float
         The part of the outline that is drawn, as fractions of its length. A spring may overshoot.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> triangle = bz.Polygon([(0, 0), (100, 0), (50, 80)], fill="gold")
     """
 
     points: (

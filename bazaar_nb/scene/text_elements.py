@@ -25,7 +25,13 @@ LineText = Annotated[str, Meta(max_length=20_000)]
 
 
 class Span(Data, frozen=True):
-    """A piece of a `Text` that looks different; what is None is the text's own. A number is written out."""
+    """A piece of a `Text` that looks different; what is None is the text's own. A number is written out.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> sentence = bz.Text([bz.Span("Sales are "), bz.Span("up", color="lime", underline=True)], size=60)
+    """
 
     text: LineText
     color: Color | None = None
@@ -77,6 +83,12 @@ class Text(Box, frozen=True, tag="text"):
     tabular : bool
         Digits of one width, so that a number that changes stands still; only
         for Inter.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> title = bz.Text("Hello, data", size=120, weight=700, color="white", y="40%")
+    >>> title2 = bz.Text([bz.Span("up "), bz.Span("12%", color="lime", weight=800)], size=60)
     """
 
     text: LineText | tuple[Span, ...]

@@ -24,6 +24,12 @@ class Transition:
     ----------
     duration : Fraction
         Seconds for which the two scenes overlap.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> isinstance(bz.fade(0.5), bz.Transition)
+    True
     """
 
     def __init__(self, duration: Seconds) -> None:
@@ -72,7 +78,17 @@ class Fade(Transition):
 
 
 def cut() -> Cut:
-    """Give the transition that is none."""
+    """Give the transition that is none.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> @bz.scene(duration=1)
+    ... def one(frame):
+    ...     return bz.Fill("navy")
+    >>> bz.Composition([one(), bz.cut(), one()]).frames
+    60
+    """
     return Cut()
 
 
@@ -83,5 +99,14 @@ def fade(duration: Seconds = 0.5) -> Fade:
     ----------
     duration : seconds
         For which both scenes are seen; the film gets shorter by it.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> @bz.scene(duration=1)
+    ... def one(frame):
+    ...     return bz.Fill("navy")
+    >>> bz.Composition([one(), bz.fade(0.5), one()]).frames  # half a second is in both
+    45
     """
     return Fade(duration)

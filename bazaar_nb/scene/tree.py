@@ -41,6 +41,14 @@ class FrameTree(Struct, frozen=True, omit_defaults=True, repr_omit_defaults=True
         Size of the composition in pixels; the elements' lengths are of it.
     elements : tuple of elements
         The first is lowest.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> film = bz.Composition([bz.Scene(lambda frame: bz.Fill("navy"), duration=1)], width=320, height=180)
+    >>> tree = film.frame(0)
+    >>> tree.width, len(tree.elements)
+    (320, 2)
     """
 
     width: FrameSide

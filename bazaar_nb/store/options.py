@@ -67,6 +67,12 @@ class StorageOptions(
         user's cache folder by default.
     cache_bytes : int
         How much is kept there for this root.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> options = bz.StorageOptions(endpoint_url="https://r2.example.com", region="auto")
+    >>> team = bz.Workspace("s3://bucket/team", storage_options=options)
     """
 
     endpoint_url: str | None = None

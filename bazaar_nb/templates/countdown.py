@@ -50,6 +50,11 @@ class Countdown(Card[_Layout]):
         How long.
     **options
         Those of `Card`.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> film = bz.Composition([bz.templates.Countdown(3, end_text="Go")])
     """
 
     def __init__(

@@ -48,6 +48,11 @@ class QuoteCard(Card[_Layout]):
         A picture's path.
     **options
         Those of `Card`.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> film = bz.Composition([bz.templates.QuoteCard("Simple is better.", author="Tim", duration=4)])
     """
 
     usual_duration = 6.0

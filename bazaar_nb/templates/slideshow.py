@@ -55,6 +55,11 @@ class Slide(Card[_Layout]):
         Of the photograph, in pixels.
     **options
         Those of `Card`.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> slide = bz.templates.Slide("photo.jpg", "The harbour", size=(1920, 1080), duration=4)
     """
 
     def __init__(

@@ -37,6 +37,11 @@ class TitleCard(Card[_TitleLayout]):
     below : str
     **options
         Those of `Card`.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> film = bz.Composition([bz.templates.TitleCard("Quarterly review", below="Spring 2026", duration=3)])
     """
 
     usual_duration = 3.2
@@ -142,6 +147,11 @@ class PointsCard(Card[_PointsLayout]):
         Seconds between one and the next.
     **options
         Those of `Card`.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> film = bz.Composition([bz.templates.PointsCard("Three things", ["one", "two", "three"], duration=5)])
     """
 
     def __init__(self, words: str, points: Sequence[str], *, apart: float = 1.0, **options: Any) -> None:

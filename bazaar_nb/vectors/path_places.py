@@ -25,6 +25,12 @@ class Place(NamedTuple):
         In pixels.
     angle : float, or array
         Degrees clockwise from rightwards: an element's `rotation` there.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> bz.along("M 0 0 L 100 100", 0.5).angle
+    45.0
     """
 
     x: float

@@ -147,18 +147,44 @@ def rise(text: Text | str, frame: Frame, *, distance: float | None = None, **tim
         From how far below, in pixels; by default 0.6 of the letters' size.
     **timing
         As for `reveal`: by, start, each, duration, easing, order, leave.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> @bz.scene(duration=2)
+    ... def shown(frame):
+    ...     return bz.words.rise(bz.Text("Words that rise", size=90), frame, by="word")
+    >>> picture = bz.Composition([shown()], width=1280, height=720).still(30)
     """
     given = as_text(text, "rise")
     return reveal(given, frame, dy=0.6 * given.size if distance is None else distance, **timing)
 
 
 def fade(text: Text | str, frame: Frame, **timing: Unpack[Timing]) -> Text:
-    """Have letters, words or lines appear where they stand; options as for `reveal`."""
+    """Have letters, words or lines appear where they stand; options as for `reveal`.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> @bz.scene(duration=2)
+    ... def shown(frame):
+    ...     return bz.words.fade("One after the other", frame, each=0.1)
+    >>> picture = bz.Composition([shown()], width=1280, height=720).still(30)
+    """
     return reveal(as_text(text, "fade"), frame, **timing)
 
 
 def pop(text: Text | str, frame: Frame, **timing: Unpack[Timing]) -> Text:
-    """Have letters, words or lines grow out of their middle, a little too far at first; as `reveal`."""
+    """Have letters, words or lines grow out of their middle, a little too far at first; as `reveal`.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> @bz.scene(duration=2)
+    ... def shown(frame):
+    ...     return bz.words.pop("Pop! Pop!", frame, by="word", each=0.4)
+    >>> picture = bz.Composition([shown()], width=1280, height=720).still(30)
+    """
     return reveal(as_text(text, "pop"), frame, scale=0.0, **_with_easing(timing, _POP))
 
 
@@ -190,6 +216,14 @@ def wave(
         How many letters a wave is long.
     start, stop : float
         When it begins and ends, in seconds; it swells and ebbs within half a period.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> @bz.scene(duration=2)
+    ... def shown(frame):
+    ...     return bz.words.wave("waves run through it", frame)
+    >>> picture = bz.Composition([shown()], width=1280, height=720).still(30)
     """
     given = as_text(text, "wave")
     if check_seconds(period, "period") == 0 or letters <= 0:

@@ -106,6 +106,14 @@ def block(
     x, y : float or str, optional
         Where the box's anchor is put; in the middle by default.
     anchor : str
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> @bz.scene(duration=2)
+    ... def shown(frame):
+    ...     return bz.words.block("In a box, at its top", width=600, height=300, vertical="top")
+    >>> picture = bz.Composition([shown()], width=1280, height=720).still(30)
     """
     given = as_text(text, "block")
     if vertical not in _VERTICAL:

@@ -68,6 +68,14 @@ def highlight(
     ------
     InvalidValueError
         When the part isn't in the text.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> @bz.scene(duration=2)
+    ... def shown(frame):
+    ...     return bz.words.highlight("This is what matters", frame, "what matters", start=0.5)
+    >>> picture = bz.Composition([shown()], width=1280, height=720).still(30)
     """
     given = as_text(text, "highlight")
     if mark not in _MARKS:

@@ -38,7 +38,7 @@ def markdown(
     y: Length | None = None,
     anchor: Anchor = "center",
 ) -> Column:
-    """Give text in Markdown as elements, below one another.
+    r"""Give text in Markdown as elements, below one another.
 
     Headings, paragraphs, **bold**, *italic*, ~~struck~~, `code`, links (as their words), lists with bullets
     or numbers, nested, quotes, code blocks and rules; tables, images and HTML are refused, with their line.
@@ -64,6 +64,14 @@ def markdown(
     -------
     Column
         Of blocks, and of lists' items: `stagger` brings them in one by one.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> @bz.scene(duration=2)
+    ... def shown(frame):
+    ...     return bz.words.markdown("# Results\n\nSales are **up**", frame)
+    >>> picture = bz.Composition([shown()], width=1280, height=720).still(30)
     """
     if not isinstance(source, str):
         raise InvalidValueError(f"markdown takes text, got {source!r:.60}")

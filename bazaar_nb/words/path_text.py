@@ -48,6 +48,14 @@ def on_path(
     -------
     Text
         Letters beyond an open path's ends are not seen.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> @bz.scene(duration=2)
+    ... def shown(frame):
+    ...     return bz.words.on_path("along an arc", frame, "M 100 400 Q 640 100 1180 400")
+    >>> picture = bz.Composition([shown()], width=1280, height=720).still(30)
     """
     given = as_text(text, "on_path")
     shares = {"start": 0.0, "center": 0.5, "end": 1.0}

@@ -65,6 +65,16 @@ def measure_letters(text: Text, frame: Frame) -> LetterLayout:
     ------
     InvalidValueError
         When the text can't be drawn.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> @bz.scene(duration=1)
+    ... def shown(frame):
+    ...     text = bz.Text("abc", size=100)
+    ...     layout = bz.words.measure_letters(text, frame)
+    ...     return [text, bz.Line(0, layout.height, layout.width, layout.height)]
+    >>> picture = bz.Composition([shown()], width=640, height=360).still(0)
     """
     from bazaar_nb.render import still  # drawing's libraries: only who asks needs them
 

@@ -46,6 +46,14 @@ def typewriter(
     -------
     element
         The text as it was given, once all is typed and the caret is gone.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> @bz.scene(duration=2)
+    ... def shown(frame):
+    ...     return bz.words.typewriter("It types itself", frame, rate=24)
+    >>> picture = bz.Composition([shown()], width=1280, height=720).still(30)
     """
     given = as_text(text, "typewriter")
     if not (math.isfinite(rate) and rate > 0):

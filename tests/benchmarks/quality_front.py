@@ -23,12 +23,12 @@ import numpy as np
 from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
 from numpy.typing import NDArray
 
-from bazaar_nb.media.codecs import CODECS, NO_KEYFRAMES_INSIDE
+from bazaar_nb.media.codecs import CODECS, NO_KEYFRAMES_INSIDE, formats_of
 from bazaar_nb.media.segment import encoder_options
 from bazaar_nb.media.settings import Settings
 from tests.benchmarks.front_frames import HEIGHT, WIDTH, WORKLOADS
 
-VIDEO = [name for name in CODECS if name != "gif"]
+VIDEO = [name for name in CODECS if name not in ("gif", "prores")]
 SEGMENT = {"title": 75, "chart": 75, "montage": 75, "hold": 150}
 
 
@@ -47,8 +47,9 @@ class Point:
         items = (item.split("=", 1) for item in self.extra.split(",") if item)
         codec = CODECS[self.codec]
         settings = Settings(
-            format=codec.format, codec=codec.name, width=WIDTH, height=HEIGHT, fps_num=30, fps_den=1,
-            crf=self.crf, preset=self.preset, options=tuple((key, value) for key, value in items),
+            format=formats_of(codec.name)[0], codec=codec.name, width=WIDTH, height=HEIGHT,
+            fps_num=30, fps_den=1, crf=self.crf, preset=self.preset,
+            options=tuple((key, value) for key, value in items),
         )  # fmt: skip
         return encoder_options(settings)
 
@@ -141,11 +142,15 @@ def film(name: str, frames: int) -> list[NDArray[np.uint8]]:
 def sweep(codec: str, quick: bool) -> list[Point]:
     """Give the points to measure for a codec."""
     chosen = [
-        Point(codec, look.preset, look.crf, ",".join(f"{key}={value}" for key, value in look.options))
+        Point(
+            codec, look.preset or "", look.crf or 0, ",".join(f"{key}={value}" for key, value in look.options)
+        )
         for look in CODECS[codec].looks.values()
     ]
     if CODECS[codec].is_vpx:
         presets, crfs = ["8", "5"], [20.0, 28.0, 36.0]
+    elif codec == "av1":
+        presets, crfs = ["12", "10", "8"], [20.0, 30.0, 40.0]
     elif codec == "h265":
         presets, crfs = ["ultrafast", "superfast", "veryfast"], [19.0, 23.0, 27.0]
     else:

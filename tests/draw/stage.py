@@ -48,7 +48,7 @@ class Stage:
             self._renderers[size] = Renderer(*size, self.find, clips=self.clips)
         pixels = np.full((size[1], size[0], 4), dirt, np.uint8)
         self._renderers[size].draw(tree, pixels)
-        assert (pixels[:, :, 3] == 255).all()
+        assert (pixels[:, :, :3] <= pixels[:, :, 3:]).all()  # premultiplied
         return pixels[:, :, [2, 1, 0]]
 
     def find(self, name: str) -> Path:

@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from bazaar_nb.errors import EncodeError
+from bazaar_nb.media.codecs import SoundCodec
 from bazaar_nb.media.embed import embed_video
 from bazaar_nb.media.segment import encode_segment
 from bazaar_nb.media.settings import resolve_settings
-from bazaar_nb.media.sound_track import SoundCodec, encode_track
+from bazaar_nb.media.sound_track import encode_track
 from bazaar_nb.scene.sound import Sound
 from tests.media.films import encode_parts, read_number
 from tests.media.sound_files import click, write_wav

@@ -14,9 +14,9 @@ from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTr
 from numpy.typing import NDArray
 
 from bazaar_nb.errors import EncodeError, StoreError
+from bazaar_nb.media.alpha import Areas
 from bazaar_nb.media.segment import encode_segment
 from bazaar_nb.media.settings import resolve_settings
-from bazaar_nb.media.yuv_conversion import Areas
 from tests.media.films import FULL_DISK, VIDEO_CODECS, lumas, numbered, read_number
 
 PATCHES = [(255, 0, 0), (0, 255, 0), (0, 0, 255), (128, 128, 128), (255, 255, 255), (0, 0, 0), (200, 120, 40)]

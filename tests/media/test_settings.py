@@ -38,8 +38,8 @@ def test_nothing_asked_gives_a_movie_like_the_composition() -> None:
 
 
 @given(
-    format_=st.sampled_from([None, "mp4", "webm", "gif"]),
-    codec=st.sampled_from([None, "h264", "h265", "vp8", "vp9", "gif"]),
+    format_=st.sampled_from([None, *FORMATS]),
+    codec=st.sampled_from([None, *CODECS]),
     level=st.sampled_from(
         [{}, {"quality": "high"}, {"bitrate": "low"}, {"crf": 20}, {"crf": 20, "preset": "5"}]
     ),
@@ -56,7 +56,7 @@ def test_every_combination_resolves_or_says_why(
         )
     except BazaarError:
         return
-    assert settings.codec in FORMATS[settings.format]
+    assert settings.codec in FORMATS[settings.format].codecs
     assert format_ in (None, settings.format)
     again = msgspec.msgpack.decode(msgspec.msgpack.encode(settings), type=Settings)
     assert again == settings
@@ -69,10 +69,10 @@ def test_every_combination_resolves_or_says_why(
     [
         (
             {"format": "mp4", "codec": "vp9"},
-            "'vp9' does not go into mp4: mp4 takes h264 or h265; webm takes vp8 or vp9",
+            "'vp9' does not go into mp4: mp4 takes h264, h265 or av1; webm takes vp9, vp8 or av1; mov takes",
         ),
-        ({"format": "mp5"}, "`format` must be one of mp4, webm, gif; got 'mp5' (did you mean 'mp4'?)"),
-        ({"name": "film.avi"}, "'film.avi' ends in must be one of mp4, webm, gif; got 'avi'"),
+        ({"format": "mp5"}, "`format` must be one of mp4, webm, mov, gif; got 'mp5' (did you mean 'mp4'?)"),
+        ({"name": "film.avi"}, "'film.avi' ends in must be one of mp4, webm, mov, gif; got 'avi'"),
         ({"name": "film.mp4", "format": "webm"}, "'film.mp4' ends in .mp4 but `format` is 'webm'"),
         ({"codec": "h.264"}, "did you mean 'h264'?"),
         (
@@ -108,6 +108,16 @@ def test_every_combination_resolves_or_says_why(
         ({"format": "gif", "codec": "h264"}, "gif has no codec='h264'"),
         ({"format": "gif", "fps_out": 60}, "`fps` of a gif is at most 50, got 60"),
         ({"format": "gif", "loop": -1}, "0 (for ever) to 65535, got -1"),
+        ({"maxrate": "fast"}, "`maxrate` must be bits a second or a text like '2.5M', got 'fast'"),
+        (
+            {"maxrate": "1M", "bitrate": "2M"},
+            "must not be below the bit rate, 2,000,000 bits a second, got '1M'",
+        ),
+        ({"codec": "av1", "maxrate": "3M", "bitrate": "2M"}, "av1 has no `maxrate` beside a `bitrate`"),
+        ({"bit_depth": 12, "codec": "h265"}, "`bit_depth` must be 8 or 10, got 12"),
+        ({"bit_depth": 10}, "h264 has 8 bits here, as its players expect: 10 are in h265, av1, prores"),
+        ({"bit_depth": 8, "format": "mov"}, "prores has 10 bits, never 8"),
+        ({"format": "mov", "crf": 3, "preset": "fast"}, "prores has no crf=3 or preset='fast': it takes"),
         ({"mute": "no"}, "`mute` must be True or False, got 'no'"),
     ],
 )
@@ -184,7 +194,7 @@ def test_crf_and_preset_are_taken_literally() -> None:
 
 def test_better_qualities_have_lower_crfs_in_every_codec() -> None:
     for codec in CODECS.values():
-        levels = [codec.looks[quality].crf for quality in ("low", "medium", "high") if codec.looks]
+        levels = [codec.looks[quality].crf or 0 for quality in ("low", "medium", "high") if codec.looks]
         assert levels == sorted(levels, reverse=True)
 
 

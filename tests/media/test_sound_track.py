@@ -16,8 +16,9 @@ from av.packet import Packet
 from av.video.stream import VideoStream
 
 from bazaar_nb.errors import AssetError, EncodeError, InvalidValueError, SettingsError
+from bazaar_nb.media.codecs import SoundCodec
 from bazaar_nb.media.sound_file import read_sound
-from bazaar_nb.media.sound_track import TRACK_SUFFIX, SoundCodec, add_sound_stream, encode_track, sound_key
+from bazaar_nb.media.sound_track import TRACK_SUFFIX, add_sound_stream, encode_track, sound_key
 from bazaar_nb.scene.sound import Sound
 from tests.media.sound_files import Signal, click, decode_with_ffmpeg, loudest, write_wav
 

@@ -105,8 +105,9 @@ def fetch(screen: Screen, facts: dict[str, Any]) -> bytes:
 def test_offers_hold_what_exists_and_nothing_else(panel: ExportPanel) -> None:
     form = see(panel).messages[0].content["form"]
     assert [(one["name"], one["codecs"]) for one in form["formats"]] == [
-        ("mp4", ["h264", "h265"]),
-        ("webm", ["vp9", "vp8"]),
+        ("mp4", ["h264", "h265", "av1"]),
+        ("webm", ["vp9", "vp8", "av1"]),
+        ("mov", ["prores"]),
         ("gif", ["gif"]),
     ]
     screen = see(panel)

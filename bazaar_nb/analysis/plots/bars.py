@@ -45,6 +45,11 @@ def plot_errors(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     Returns
     -------
     matplotlib.axes.Axes
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> axes = bz.analysis.plot_errors(bz.analysis.errors())
     """
     table = style.checked(table, "errors", ("error_class", "renders", "share", "users"))
     rows = table.head(MOST_ROWS)
@@ -72,6 +77,11 @@ def plot_popular(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     Returns
     -------
     matplotlib.axes.Axes
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> axes = bz.analysis.plot_popular(bz.analysis.popular())
     """
     table = style.checked(table, "popular", ("renders", "share", "duration_s"))
     rows, keys = table.head(MOST_ROWS), _keys(table, "renders")
@@ -101,6 +111,11 @@ def plot_engagement(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     Returns
     -------
     matplotlib.axes.Axes
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> axes = bz.analysis.plot_engagement(bz.analysis.engagement())
     """
     table = style.checked(table, "engagement", ("plays", "watched_fraction", "downloads"))
     table = table[(table["plays"] > 0) | (table["downloads"] > 0)]
@@ -140,6 +155,11 @@ def plot_stages(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     Returns
     -------
     matplotlib.axes.Axes
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> axes = bz.analysis.plot_stages(bz.analysis.stages())
     """
     table = style.checked(table, "stages", ("stage", "work_s", "share"))
     keys = _keys(table, "stage")
@@ -189,6 +209,11 @@ def plot_costs(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     Returns
     -------
     matplotlib.axes.Axes
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> axes = bz.analysis.plot_costs(bz.analysis.costs())
     """
     parts = [column for column, _, _ in COSTS]
     table = style.checked(table, "costs", ("renders", "total", "currency", *parts))

@@ -44,6 +44,11 @@ def plot_outcomes(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     Returns
     -------
     matplotlib.axes.Axes
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> axes = bz.analysis.plot_outcomes(bz.analysis.outcomes())
     """
     table = style.checked(table, "outcomes", ("period", "running", *ENDS))
     sums = table.groupby("period")[[name for name, _ in OUTCOMES]].sum().reset_index()
@@ -72,6 +77,11 @@ def plot_success_rate(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     Returns
     -------
     matplotlib.axes.Axes
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> axes = bz.analysis.plot_success_rate(bz.analysis.outcomes())
     """
     table = style.checked(table, "outcomes", ("period", "success_rate", "success_low", "success_high"))
     lines = _lines(table[table["success_rate"].notna()])
@@ -112,6 +122,11 @@ def plot_cache(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     Returns
     -------
     matplotlib.axes.Axes
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> axes = bz.analysis.plot_cache(bz.analysis.cache())
     """
     counts = ("frames", "frames_cached", "segments", "segments_cached")
     table = style.checked(table, "cache", ("period", *counts))

@@ -35,6 +35,11 @@ def plot_speed(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     Returns
     -------
     matplotlib.axes.Axes
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> axes = bz.analysis.plot_speed(bz.analysis.speed())
     """
     table = style.checked(table, "speed", ("frames_per_s", "render_s"))
     return _speeds_of_renders(table, ax) if "render_id" in table.columns else _speeds_of_groups(table, ax)
@@ -125,6 +130,11 @@ def plot_anomalies(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     Returns
     -------
     matplotlib.axes.Axes
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> axes = bz.analysis.plot_anomalies(bz.analysis.anomalies())
     """
     table = style.checked(table, "anomalies", ("render_id", "render_s", "expected_s", "factor"))
     rows = table.head(MOST_ROWS)
@@ -164,6 +174,11 @@ def plot_retention(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     Returns
     -------
     matplotlib.axes.Axes
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> axes = bz.analysis.plot_retention(bz.analysis.retention())
     """
     table = style.checked(table, "retention", ("fraction", "plays", "share"))
     keys = list(table.columns[: list(table.columns).index("fraction")])

@@ -39,6 +39,12 @@ class EqualEarth:
     ----------
     longitude : float
         In the middle, in degrees. 11 cuts the world in the Bering Strait, where little land is.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> bz.charts.EqualEarth(longitude=0)
+    EqualEarth(longitude=0)
     """
 
     longitude: float = 11.0
@@ -67,6 +73,11 @@ class LambertAzimuthal:
     ----------
     longitude, latitude : float
         In the middle, in degrees.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> europe = bz.charts.LambertAzimuthal(longitude=10, latitude=52)
     """
 
     longitude: float

@@ -62,6 +62,16 @@ class Morph(Chart[_Layout]):
         The moment of the first that it begins with, in its seconds.
     before, after : float
         Seconds that stand still, within `duration`; less where that is short.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> import pandas as pd
+    >>> table = pd.DataFrame({"name": ["Ada", "Bob", "Cy"], "value": [3, 5, 2]})
+    >>> bars = bz.charts.Bars(table, name="name", value="value")
+    >>> both = bz.charts.morph(bars, bz.charts.Share(table, name="name", value="value"))
+    >>> isinstance(both, bz.charts.Morph)
+    True
     """
 
     usual_duration = 3.0

@@ -143,11 +143,12 @@ def _draw(brush: Brush, points: Points) -> None:
         if canvas.isClipRect():
             _lay_marks(room, corner, points, marks, layout, brush.assets)
             return
-        # What is below is taken along, so that a mark mixes with it as it does without a clip.
-        copy = room.copy()
-        _lay_marks(copy, corner, points, marks, layout, brush.assets)
-        put_bitmap(brush.target, Bitmap(copy, opaque=True), *corner, 1.0, "normal")
-        return
+        if brush.target.opaque:
+            # What is below is taken along, so that a mark mixes with it as it does without a clip.
+            copy = room.copy()
+            _lay_marks(copy, corner, points, marks, layout, brush.assets)
+            put_bitmap(brush.target, Bitmap(copy, opaque=True), *corner, 1.0, "normal")
+            return
     alone = np.zeros((bounds.height, bounds.width, 4), np.uint8)
     _lay_marks(alone, corner, points, marks, layout, brush.assets)
     put_bitmap(brush.target, Bitmap(alone, opaque=False), *corner, brush.opacity, brush.blend)

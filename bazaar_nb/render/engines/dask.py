@@ -56,6 +56,12 @@ class DaskEngine:
         For what is no cluster, and for options that can't be.
     MissingLibraryError
         Without `distributed`.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> engine = bz.DaskEngine("tcp://scheduler:8786", memory="4GB", resources={"render": 1})
+    >>> team = bz.Workspace("s3://bucket/team", engine=engine)
     """
 
     name = "dask"

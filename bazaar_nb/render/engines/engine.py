@@ -46,6 +46,12 @@ class Engine(Protocol):
         process, only the store, and take none of this machine's cores.
     is_isolated : bool
         Whether a worker that dies takes no other segment with it.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> isinstance(bz.InlineEngine(), bz.Engine)
+    True
     """
 
     name: str
@@ -99,7 +105,13 @@ _inline = threading.RLock()  # all inline engines of a process share one rendere
 
 
 class InlineEngine:
-    """Runs segments in this process, one after the other: for debugging and tests."""
+    """Runs segments in this process, one after the other: for debugging and tests.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> here = bz.Workspace("films", engine=bz.InlineEngine())  # renders in this process, for debugging
+    """
 
     name = "inline"
     workers = 1

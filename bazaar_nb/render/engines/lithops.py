@@ -112,6 +112,12 @@ class LithopsEngine:
         When lithops isn't here.
     InvalidValueError
         For a configuration that can't be used.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> engine = bz.LithopsEngine({"lithops": {"backend": "localhost", "storage": "localhost"}}, workers=4)
+    >>> team = bz.Workspace("films", engine=engine)
     """
 
     name = "lithops"

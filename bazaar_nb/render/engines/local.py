@@ -43,6 +43,11 @@ class LocalEngine:
     workers : int, optional
         By default one a core that this process may use (affinity and
         container limits count).
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> here = bz.Workspace("films", engine=bz.LocalEngine(workers=2))
     """
 
     name = "local"

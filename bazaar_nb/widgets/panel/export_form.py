@@ -20,7 +20,7 @@ from bazaar_nb.jobs.export_request import ExportOptions, ExportRequest, make_req
 from bazaar_nb.jobs.job import Job
 from bazaar_nb.jobs.queue import make_job
 from bazaar_nb.jobs.similar_renders import EarlierRender, Wanted, read_earlier
-from bazaar_nb.media.codecs import CODECS, DEFAULT_CODECS, FORMATS, QUALITIES
+from bazaar_nb.media.codecs import CODECS, FORMATS, QUALITIES, formats_of
 from bazaar_nb.media.settings import BIT_RATES, Settings, resolve_settings
 from bazaar_nb.media.sizes import SHORT_SIDES, Resolution
 from bazaar_nb.render.film_sounds import known_clips
@@ -31,8 +31,11 @@ from bazaar_nb.widgets.display_names import plain
 from bazaar_nb.widgets.panel.protocol import Choice
 from bazaar_nb.workspace import Workspace
 
-_FORMAT_LABELS = {"mp4": "MP4", "webm": "WebM", "gif": "GIF"}
-_CODEC_LABELS = {"h264": "H.264", "h265": "H.265", "vp9": "VP9", "vp8": "VP8", "gif": "GIF"}
+_FORMAT_LABELS = {"mp4": "MP4", "webm": "WebM", "mov": "MOV", "gif": "GIF"}
+_CODEC_LABELS = {
+    "h264": "H.264", "h265": "H.265", "av1": "AV1", "vp9": "VP9", "vp8": "VP8", "prores": "ProRes",
+    "gif": "GIF",
+}  # fmt: skip
 _RATES = ("10", "12", "15", "20", "23.976", "24", "25", "29.97", "30", "48", "50", "59.94", "60", "120")
 _RATES_OF_VIDEOS_FROM = 15.0
 _DAYS = 14
@@ -62,7 +65,7 @@ class ExportForm:
         formats = [
             {"name": name, "label": _FORMAT_LABELS[name], "codecs": having}
             for name, takes in FORMATS.items()
-            if (having := sorted(codecs.keys() & set(takes), key=lambda codec: codec != DEFAULT_CODECS[name]))
+            if (having := [codec for codec in takes.codecs if codec in codecs])
         ]
         if not formats:
             raise SettingsError(
@@ -127,17 +130,17 @@ class ExportForm:
 
     def _codecs(self) -> dict[str, dict[str, Any]]:
         found = {}
-        for name, kind in CODECS.items():
+        for name in CODECS:
             resolutions = self._resolutions(name)
             if not resolutions:
                 continue
             found[name] = {
                 "label": _CODEC_LABELS[name],
                 "qualities": list(QUALITIES),
-                "bitrates": [] if name == "gif" else list(BIT_RATES),
+                "bitrates": list(BIT_RATES) if CODECS[name].presets else [],
                 "resolutions": resolutions,
                 "rates": self._rates(name, resolutions[0][0]),
-                "has_sound": kind.sound is not None,
+                "has_sound": any(FORMATS[format_].sound for format_ in formats_of(name)),
             }
         return found
 
@@ -184,7 +187,7 @@ class ExportForm:
     def _wanted(self, choice: Choice) -> tuple[str | Path, ExportOptions]:
         """Give what `Composition.submit` takes; whatever was not on offer is refused."""
         film, kind = self.film, self._codecs().get(choice.codec)
-        if kind is None or choice.codec not in FORMATS[choice.format]:
+        if kind is None or choice.codec not in FORMATS[choice.format].codecs:
             raise SettingsError(f"codec {choice.codec} does not go into {choice.format} for this film")
         for what, chosen in (("resolution", choice.resolution), ("rate", choice.fps)):
             if chosen not in dict(kind[f"{what}s"]):

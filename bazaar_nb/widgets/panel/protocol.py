@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from bazaar_nb.media.codecs import CodecName, FormatName
 from bazaar_nb.media.settings import BIT_RATE_LIMITS
 from bazaar_nb.widgets.protocol import FrameIndex, RequestId, SeenSeconds, ViewId
 
@@ -43,8 +44,8 @@ class Choice(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         Whether it goes on when the notebook is closed.
     """
 
-    format: Literal["mp4", "webm", "gif"]
-    codec: Literal["h264", "h265", "vp8", "vp9", "gif"]
+    format: FormatName
+    codec: CodecName
     quality: Literal["low", "medium", "high"] | None
     bitrate: Literal["low", "medium", "high"] | BitRate | None
     resolution: Word | None

@@ -41,6 +41,11 @@ class Caption(NamedTuple):
         ``\n`` breaks the line.
     words : tuple of Word
         Where it is known when each is said; else their times are taken from their lengths.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> captions = bz.words.Captions([bz.words.Caption(0.5, 2, "Hello there")])
     """
 
     start: float
