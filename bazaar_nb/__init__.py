@@ -16,7 +16,7 @@ import lazy_loader
 from bazaar_nb.scene.given_content import take_content_with
 from bazaar_nb.scene.picture_objects import take_pictures_with
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 # These packages are called like a public function: a package that is loaded later would take its name away.
 for _package in ("films", "history", "jobs", "scene"):

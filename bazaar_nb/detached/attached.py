@@ -202,7 +202,9 @@ class AttachedRender:
         InvalidValueError
             Always.
         """
-        raise InvalidValueError(f"render {self.id} ({self.name}) is asked for again where its film is")
+        raise InvalidValueError(
+            f"render {self.id} ({self.name}) can't be asked for again from here: call its film's `submit`"
+        )
 
     def wait(self, timeout: float | None = None) -> bool:
         """Wait until it has ended, at most so many seconds; tell whether it has."""

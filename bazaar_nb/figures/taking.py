@@ -206,7 +206,8 @@ def _as_bytes(shown: Any) -> bytes | None:
 def _altair_svg(chart: Any) -> bytes:
     if find_spec("vl_convert") is None:
         raise InvalidValueError(
-            "an Altair chart becomes a picture with vl-convert: pip install vl-convert-python"
+            "an Altair chart becomes a picture with vl-convert, which isn't here: "
+            "run `pip install vl-convert-python`"
         )
     target = io.StringIO()
     chart.save(target, format="svg")

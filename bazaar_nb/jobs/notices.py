@@ -96,7 +96,10 @@ class Webhook(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
     def __post_init__(self) -> None:
         if not _is_address(self.url):
-            raise InvalidValueError("`url` must be an http:// or https:// address (Webhook)")
+            raise InvalidValueError(
+                "`url` must be an http:// or https:// address; what was given is not shown, it may have a "
+                "secret in it (Webhook)"
+            )
         if isinstance(self.on, str) or not set(self.on) <= set(ENDED):
             raise InvalidValueError(f"`on` holds some of {', '.join(ENDED)}, got {self.on!r} (Webhook)")
         msgspec.structs.force_setattr(self, "on", tuple(self.on))

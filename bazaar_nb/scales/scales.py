@@ -133,7 +133,8 @@ class Band:
             raise InvalidValueError(f"`gap` must be from 0 to below 1, got {self.gap!r} (Band)")
         places = {key: number for number, key in enumerate(self.keys)}
         if len(places) != len(self.keys):
-            raise InvalidValueError("`keys` must differ from one another (Band)")
+            twice = next(key for key in places if list(self.keys).count(key) > 1)
+            raise InvalidValueError(f"`keys` must differ from one another, got {twice!r:.60} twice (Band)")
         object.__setattr__(self, "_places", places)
 
     @property

@@ -62,7 +62,9 @@ class Drawing(Box, frozen=True, tag="drawing"):
         if isinstance(self.draw, str):
             if self.draw.startswith(PREFIX):
                 return
-            raise InvalidValueError("`draw` of a Drawing must be a function: draw(canvas, size, *args)")
+            raise InvalidValueError(
+                f"`draw` of a Drawing must be a function, got {self.draw!r:.60}: draw(canvas, size, *args)"
+            )
         function: Callable[..., object] = self.draw
         if not callable(function):
             raise InvalidValueError(

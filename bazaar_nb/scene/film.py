@@ -329,7 +329,9 @@ class Film:
 
     def _measure(self, element: Element, width: int, height: int) -> Size:  # noqa: ARG002
         """Give scenes the sizes of their elements: what is only data can't."""
-        raise InvalidValueError(f"nobody draws here, so that {element!r:.60} has no size")
+        raise InvalidValueError(
+            f"{element!r:.60} has a size only in a bz.Composition, which draws; this is a Film alone"
+        )
 
     def named_files(self) -> dict[str, Callable[[], str]]:
         """Give how to get the files that frames name by their digests; only a film kept as data has such."""

@@ -197,7 +197,9 @@ class Frame:
         ...     return bz.Column([title, bz.Rect(width=size.width, height=6)], gap=12)
         """
         if self._measure is None:
-            raise InvalidValueError("this frame was made without what measures: ask a frame of a Composition")
+            raise InvalidValueError(
+                "`frame.measure` works in frames of a bz.Composition, this one was made without any"
+            )
         if hasattr(element, "as_element"):
             element = element.as_element()
         return self._measure(element, self.width, self.height)

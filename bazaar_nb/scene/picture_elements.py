@@ -197,7 +197,8 @@ class Figure(Box, frozen=True, tag="figure"):
         elif isinstance(self.plot, str):
             if not (self.plot or self.setup or self.data or self.asset):
                 raise InvalidValueError(
-                    "a Figure wants a function `plot`, or `setup` and `update`, or a finished figure"
+                    "a Figure wants a function `plot`, or `setup` and `update`, or a finished figure, "
+                    "got none of them"
                 )
             return
         else:
@@ -218,7 +219,10 @@ class Figure(Box, frozen=True, tag="figure"):
                 )
             force_setattr(self, name, register_function(function))
         if self.plot:
-            raise InvalidValueError("a Figure takes `plot`, or `setup` and `update`, not all of them")
+            also = " and ".join(f"`{name}`" for name in ("setup", "update") if getattr(self, name))
+            raise InvalidValueError(
+                f"a Figure takes `plot`, or `setup` and `update`, got `plot` together with {also}"
+            )
 
     def _take_finished(self, value: object) -> None:
         if self.args:

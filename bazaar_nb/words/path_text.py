@@ -66,7 +66,9 @@ def on_path(
     one_line = replace(given, x=0.0, y=0.0, anchor="top-left", width=None)
     layout = measure_letters(one_line, frame)
     if layout.line.max(initial=0) > 0:
-        raise InvalidValueError("text on a path is one line, this one has breaks (on_path)")
+        raise InvalidValueError(
+            f"text on a path is one line, got {layout.line.max() + 1} of them: take its breaks out (on_path)"
+        )
     middle = (layout.left + layout.right) / 2
     along = (share if at is None else float(at)) * places.length - share * layout.width + middle
     points, angles = places.at(along)

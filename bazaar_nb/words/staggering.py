@@ -171,7 +171,10 @@ def stagger(
     if frame is None:
         scenes = elements if isinstance(elements, Sequence) else (elements,)
         if not all(is_scene(scene) for scene in scenes):
-            raise InvalidValueError("stagger takes elements and the frame, or scenes alone (stagger)")
+            other = next(one for one in scenes if not is_scene(one))
+            raise InvalidValueError(
+                f"stagger takes elements and the frame, or scenes alone, got {other!r:.50} alone (stagger)"
+            )
         return stagger_scenes(scenes, each)
     parent = elements if isinstance(elements, Row | Column | Group) else None
     children = as_elements(elements) if parent is None else parent.children

@@ -123,5 +123,5 @@ def test_without_typst_the_fix_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     setting = importlib.import_module("bazaar_nb.words.formulas.typst_setting")
     setting.set_typst.cache_clear()
     monkeypatch.setitem(sys.modules, "typst", None)
-    with pytest.raises(bz.MissingLibraryError, match=r'pip install "bazaar_nb\[typst\]"'):
+    with pytest.raises(bz.MissingLibraryError, match=r"pip install 'bazaar_nb\[typst\]'"):
         Math("x", engine="typst")

@@ -111,11 +111,14 @@ class Heatmap(Chart[_Layout]):
     ) -> None:
         super().__init__(**options)
         if calendar and (time is None or value is None or x is not None or y is not None):
-            raise InvalidValueError("with `calendar=True` give `time` and `value`, not `x` and `y` (Heatmap)")
+            raise InvalidValueError(
+                "with `calendar=True` give `time` and `value`, not `x` and `y`; got "
+                f"time={time!r:.40}, value={value!r:.40}, x={x!r:.40}, y={y!r:.40} (Heatmap)"
+            )
         if not calendar and (y is None or (x is None) != (value is None)):
             raise InvalidValueError(
                 "give `x`, `y` and `value`, or `y` alone for a wide table, or `time` and `value` with "
-                "`calendar=True` (Heatmap)"
+                f"`calendar=True`; got x={x!r:.40}, y={y!r:.40}, value={value!r:.40} (Heatmap)"
             )
         problems = start_problems(self)
         columns = Columns(table, problems)

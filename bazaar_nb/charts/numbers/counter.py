@@ -143,7 +143,8 @@ class Counter(Chart[_Layout]):
         columns = Columns(table, problems)
         if time is None or value is None:
             raise InvalidValueError(
-                "Counter: wants a number, or a table with `time` and `value`, the names of its columns"
+                "Counter: wants a number, or a table with `time` and `value`, the names of its columns, "
+                f"got a table with time={time!r:.60} and value={value!r:.60}"
             )
         columns.require(time=time, value=value)
         moments, values = columns.moments(time), columns.numbers(value)

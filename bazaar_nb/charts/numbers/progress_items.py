@@ -108,7 +108,8 @@ def read_items(
         columns = Columns(shown, problems)
         if name is None or value is None:
             raise InvalidValueError(
-                "Progress: wants numbers, or a table with `name` and `value`, the names of its columns"
+                "Progress: wants numbers, or a table with `name` and `value`, the names of its columns, "
+                f"got a table with name={name!r:.60} and value={value!r:.60}"
             )
         columns.require(name=name, value=value, of=of if isinstance(of, str) else None)
         keys, values = columns.keys(name), columns.numbers(value, finite=True)

@@ -164,7 +164,8 @@ class Connection:
                         raise _unanswered(self._scheduler, error) from error
                     if time.monotonic() > stop:
                         raise EngineError(
-                            f"the Dask scheduler at {self._scheduler.address} doesn't answer"
+                            f"the Dask scheduler at {self._scheduler.address} doesn't answer any more: see "
+                            "whether it runs; finished segments are found again by the next render"
                         ) from None
                 except Exception as error:
                     raise _unanswered(self._scheduler, error) from error

@@ -226,7 +226,7 @@ class Functions:
         """
         with self._lock:
             if self.is_closed:
-                raise EngineError("the engine was closed")
+                raise EngineError("this LithopsEngine was closed: make a new one, or a new Workspace")
             for number in range(_TRIES):
                 try:
                     return self._call(function, messages)

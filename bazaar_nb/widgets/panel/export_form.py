@@ -196,7 +196,8 @@ class ExportForm:
                 )
         if not 0 <= choice.first < choice.stop <= film.frames:
             raise SettingsError(
-                f"the range must be frames from 0 to {film.frames - 1}, the last not before the first"
+                f"the range must be frames from 0 to {film.frames - 1}, the last not before the first, got "
+                f"{choice.first} to {choice.stop - 1}"
             )
         name = _file_name(choice)
         place: str | Path = name

@@ -113,7 +113,8 @@ def _table(value: object) -> tuple[list[tuple[Any, Any, Any, Any]], bool]:
         )
     lengths = {len(columns[name]) for name in ("start", "end", said)}
     if len(lengths) > 1:
-        raise InvalidValueError("columns start, end and text have as many rows each (Captions)")
+        rows_of = ", ".join(f"{name} has {len(columns[name])}" for name in ("start", "end", said))
+        raise InvalidValueError(f"columns of captions have as many rows each, here {rows_of} (Captions)")
     rows = [
         (a, b, words, ()) for a, b, words in zip(columns["start"], columns["end"], columns[said], strict=True)
     ]

@@ -43,7 +43,8 @@ def set_typst(source: str) -> Typeset:
         typst: Any = import_module("typst")
     except ImportError:
         raise MissingLibraryError(
-            'formulas in Typst need the package typst: pip install "bazaar_nb[typst]" (Math)', name="typst"
+            "formulas in Typst need the package typst: run `pip install 'bazaar_nb[typst]'` (Math)",
+            name="typst",
         ) from None
     with tempfile.TemporaryDirectory() as empty:  # what files it could ask for
         try:
