@@ -13,6 +13,7 @@ from bazaar_nb.detached.presence import check_somebody_works
 from bazaar_nb.errors import SettingsError
 from bazaar_nb.jobs.admission import admit
 from bazaar_nb.jobs.export_request import ExportOptions, ExportRequest, RenderPlace, make_request
+from bazaar_nb.media.sound_array_files import with_file
 from bazaar_nb.render.engines.dask import DaskEngine
 from bazaar_nb.render.engines.engine import EngineError
 from bazaar_nb.render.rendering import Rendering
@@ -63,7 +64,7 @@ def submit_detached(
     admit(rendering, request)
     try:
         if request.has_sound:
-            check_sounds(request.film.sound)
+            check_sounds(list(map(with_file, request.film.sound)))
         settings = request.settings
         captured = capture_film(
             request.film, store, detached_prefix(rendering.id),
