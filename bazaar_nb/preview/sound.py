@@ -18,10 +18,6 @@ from bazaar_nb.scene.sound import Sound
 from bazaar_nb.sources.finding import Finder
 
 
-class _StoppedError(Exception):
-    """Nobody listens any more."""
-
-
 class SoundMix:
     """Mixes in a thread of its own, which ends with the film, with `stop`, or with an error.
 
@@ -48,6 +44,7 @@ class SoundMix:
         on_change: Callable[[], None],
         *,
         fetches: bool = True,
+        loudness: float | None = None,
     ) -> None:
         self._find = Finder(fetches=fetches, check=self._check)
         self.chunks: list[SoundChunk] = []
@@ -56,6 +53,7 @@ class SoundMix:
         self._duration_s = duration_s
         self._codec = codec
         self._on_change = on_change
+        self._loudness = loudness
         self._until_s = 0.0
         self._stopped = False
         self._turn = threading.Condition()
@@ -76,32 +74,38 @@ class SoundMix:
             self._stopped = True
             self._turn.notify()
 
-    def _check(self) -> None:
-        if self._stopped:
-            raise _StoppedError
-
     def _mix(self) -> None:
         try:
             found = found_sounds(self._sounds, self._find)
-            for chunk in sound_chunks(found, self._duration_s, self._codec):
+            for chunk in sound_chunks(
+                found, self._duration_s, self._codec, loudness=self._loudness, on_block=self._check
+            ):
                 self.chunks.append(chunk)
                 self._on_change()
                 with self._turn:
                     self._turn.wait_for(lambda end=chunk.end_s: self._stopped or end < self._until_s)  # type: ignore[misc]
                     if self._stopped:
                         return
-        except _StoppedError:
+        except _Stopped:
             return
         except Exception as error:  # shown over the picture: nobody waits for this thread
             self.error = error
             self._on_change()
 
+    def _check(self) -> None:
+        if self._stopped:
+            raise _Stopped
 
-def sound_name(sounds: Sequence[Sound], duration_s: Fraction) -> str | None:
+
+class _Stopped(BaseException):
+    """Nobody listens any more."""
+
+
+def sound_name(sounds: Sequence[Sound], duration_s: Fraction, loudness: float | None = None) -> str | None:
     """Give what changes when a film's sound may: its placements, and the stamps of their files."""
     if not sounds:
         return None
-    parts = [msgspec.json.encode([sounds, str(duration_s)])]
+    parts = [msgspec.json.encode([sounds, str(duration_s), loudness])]
     for sound in sounds:
         with suppress(OSError):
             info = Path(sound.source).stat()

@@ -17,7 +17,7 @@ from bazaar_nb.draw.asset_pinning import Pinner
 from bazaar_nb.media.clip_file import look_into_clip
 from bazaar_nb.media.libraries import encoding_version
 from bazaar_nb.render.evaluation import evaluate_segment, name_file
-from bazaar_nb.render.film_sounds import clip_sounds, found_sounds
+from bazaar_nb.render.film_sounds import found_sounds, heard_sounds
 from bazaar_nb.render.kept_pixels import pixels_name
 from bazaar_nb.render.plan import cut_film
 from bazaar_nb.render.request import RenderRequest
@@ -52,10 +52,11 @@ def content_key(
     for key in segments:
         digest.update(key.encode())
     codec = request.settings.sound_codec
-    sounds = found_sounds((*request.film.sound, *clip_sounds(seen, request.film.fps, find)), find)
+    sounds = found_sounds(heard_sounds(request.film, seen, find), find)
     if sounds and codec is not None:
         begin_s, end_s = sound_range(request)
-        digest.update(track_key(sounds, codec, request.film.duration, begin_s, end_s).encode())
+        key = track_key(sounds, codec, request.film.duration, begin_s, end_s, request.film.loudness)
+        digest.update(key.encode())
     return digest.hexdigest()
 
 

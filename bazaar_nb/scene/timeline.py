@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from bazaar_nb.errors import InvalidValueError
+from bazaar_nb.scene.clip_sounds import with_volume
 from bazaar_nb.scene.elements import as_elements
 from bazaar_nb.scene.frame import Frame, Measure
 from bazaar_nb.scene.moments import film_moments, find_moment
@@ -136,6 +137,8 @@ class Timeline:
         ]
         elements = shown[0]
         if span.transition is not None:
+            volumes = span.transition.volumes(span.progress(frame))
+            shown = [with_volume(each, volume) for each, volume in zip(shown, volumes, strict=True)]
             elements = span.transition.blend(shown[0], shown[1], span.progress(frame), background)
             if type(span.transition) not in _CHECKED:
                 name = type(span.transition).__name__
@@ -150,6 +153,24 @@ class Timeline:
         span = self._span(frame)
         layers = (layer for layer in self.layers if layer.start <= frame < layer.stop)
         return [place for place in (span.outgoing, span.incoming, *layers) if place is not None]
+
+    def overlaps(self, place: Placement) -> tuple[int, int]:
+        """Give for how many frames a scene is seen in transitions: at its beginning, and at its end."""
+        before = sum(
+            span.stop - span.start for span in self.spans if span.transition and span.incoming is place
+        )
+        after = sum(
+            span.stop - span.start for span in self.spans if span.transition and span.outgoing is place
+        )
+        return before, after
+
+    def volume(self, place: Placement, frame: int) -> float:
+        """Give how loud a scene is at a frame of the film: less than 1 only in a transition."""
+        span = self._span(frame)
+        if span.transition is None or place not in (span.outgoing, span.incoming):
+            return 1.0
+        outgoing, incoming = span.transition.volumes(span.progress(frame))
+        return outgoing if place is span.outgoing else incoming
 
     def is_blended(self, frame: int) -> bool:
         """Tell whether a frame is in a transition."""

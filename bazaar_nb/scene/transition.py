@@ -7,6 +7,7 @@ a progress it makes the elements of the mixed frame. Each kind is a subclass of
 
 from __future__ import annotations
 
+import math
 from abc import abstractmethod
 from fractions import Fraction
 
@@ -53,6 +54,14 @@ class Transition:
         background : colour or gradient
             Of the composition, below both.
         """
+
+    def volumes(self, progress: float) -> tuple[float, float]:
+        """Give the factors of the sound of both scenes' clips at a progress: by default equal power.
+
+        The squares add up to 1, so that two scenes that sound different keep their loudness.
+        """
+        angle = min(max(progress, 0.0), 1.0) * (math.pi / 2)
+        return math.cos(angle), math.sin(angle)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__.lower()}({float(self.duration):g})"
