@@ -78,6 +78,9 @@ class SoundBeats:
         last, following = self.times[number - 1], self.times[number]
         return float((time - last) / (following - last))
 
+    def __repr__(self) -> str:
+        return f"<SoundBeats: {self.tempo:.1f} a minute, {len(self.times)} beats, {len(self.onsets)} onsets>"
+
     def _since(self, time: float) -> float | None:
         number = self.count(time)
         return None if number == 0 else float(time - self.times[number - 1])

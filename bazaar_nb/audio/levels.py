@@ -25,7 +25,8 @@ Levels = NDArray[np.float32]
 _UNITS = ("share", "db", "amplitude")
 _LOWEST_HZ, _HIGHEST_HZ = 40.0, 16_000.0
 _MOST_BANDS = 512
-_WINDOW = 4096  # samples, 85 ms: the lowest band needs them
+_WINDOW = 4096  # samples at least, 85 ms: the lowest band needs them
+_MOST_SAMPLES = 1 << 21  # of the windows that are looked at together
 _AT_ONCE = 64  # frames
 _QUIETEST = 1e-6
 
@@ -141,29 +142,31 @@ def _amplitudes(
     edges: tuple[float, ...] | None,
     duration: Fraction | None,
 ) -> Levels:
-    weights = None if edges is None else _band_weights(edges)
-    # A frame's window is around its middle; without bands it is the frame itself.
-    length = max(1, round(SAMPLE_RATE / rate)) if weights is None else _WINDOW
+    # A frame's window is the frame itself; for bands one around its middle that is long enough for both.
+    length = max(1, round(SAMPLE_RATE / rate))
+    if edges is not None:
+        length = max(_WINDOW, 1 << (length - 1).bit_length())
+    weights = None if edges is None else _band_weights(edges, length)
     rows = []
     for windows in _windows(sound, rate, length, duration):
         if weights is None:
             rows.append(np.sqrt(np.square(windows).mean(axis=(1, 2)) * 2))
             continue
-        shape = np.hanning(_WINDOW).astype(np.float32)
+        shape = np.hanning(length).astype(np.float32)
         same = np.array_equal(windows[..., 0], windows[..., 1])  # as of mono sounds
         sides = (windows[..., 0],) if same else (windows[..., 0], windows[..., 1])
         spectra = [np.fft.rfft(side * shape, axis=1) for side in sides]
         power = sum(np.square(each.real) + np.square(each.imag) for each in spectra) / len(spectra)
         # Parseval's theorem, for one side of the spectrum: the mean square of what a band holds.
-        squares = power @ weights.T * (2 / (_WINDOW * np.square(shape).sum()))
+        squares = power @ weights.T * (2 / (length * np.square(shape).sum()))
         rows.append(np.sqrt(squares * 2))
     return np.concatenate(rows).astype(np.float32)
 
 
-def _band_weights(edges: tuple[float, ...]) -> Levels:
+def _band_weights(edges: tuple[float, ...], length: int) -> Levels:
     """Give how much of each frequency a band has: bands that are narrower than one share it."""
-    step = SAMPLE_RATE / _WINDOW
-    at = np.arange(_WINDOW // 2 + 1) * step
+    step = SAMPLE_RATE / length
+    at = np.arange(length // 2 + 1) * step
     low, high = np.array(edges[:-1])[:, np.newaxis], np.array(edges[1:])[:, np.newaxis]
     overlap = np.minimum(high, at + step / 2) - np.maximum(low, at - step / 2)
     weights: Levels = np.clip(overlap / step, 0, 1).astype(np.float32)
@@ -178,6 +181,7 @@ def _windows(
     held = np.zeros((length, 2), np.float32)
     first = -length  # the sample that `held` begins with
     frame = 0
+    at_once = max(1, min(_AT_ONCE, _MOST_SAMPLES // length))
     blocks: Iterator[Samples] = blocks_of(sound, duration)
     while frames is None or frame < frames:
         block = next(blocks, None)
@@ -192,8 +196,8 @@ def _windows(
             if start + length > first + len(held):
                 break
             starts.append(start - first)
-        for at in range(0, len(starts), _AT_ONCE):
-            yield np.stack([held[start : start + length] for start in starts[at : at + _AT_ONCE]])
+        for at in range(0, len(starts), at_once):
+            yield np.stack([held[start : start + length] for start in starts[at : at + at_once]])
         frame += len(starts)
         following = round((frame + Fraction(1, 2)) * SAMPLE_RATE / rate) - length // 2
         gone = min(max(0, following - first), len(held))

@@ -76,7 +76,7 @@ def submit_detached(
             stop=request.stop, content=captured.content, created=rendering.event.event_time,
             priority=priority, most_bytes=rendering.most_bytes, engagement=request.engagement,
             metadata=dict(request.metadata), has_sound=request.has_sound,
-            cluster="" if cluster is None else cluster.scheduler.address,
+            subtitles=request.subtitles, cluster="" if cluster is None else cluster.scheduler.address,
         )  # fmt: skip
         rendering.record_queued()
         write_order(store, order)

@@ -49,6 +49,8 @@ def content_key(
     """
     digest = hashlib.blake2b(f"movie 1 {encoding_version()}".encode(), digest_size=20)
     digest.update(msgspec.msgpack.encode((request.settings, sorted(request.metadata.items()))))
+    if request.subtitles is not None:
+        digest.update(msgspec.msgpack.encode(request.subtitles))
     for key in segments:
         digest.update(key.encode())
     codec = request.settings.sound_codec

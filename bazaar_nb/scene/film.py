@@ -30,12 +30,12 @@ from bazaar_nb.scene.sound import MAX_LOUDNESS, MIN_LOUDNESS, Sound
 from bazaar_nb.scene.sound_places import check_ducking, place_sounds
 from bazaar_nb.scene.time import Seconds, as_fps, format_fps, frames_to_seconds
 from bazaar_nb.scene.timeline import Placement, Timeline
+from bazaar_nb.scene.transition import checked_paint
 from bazaar_nb.scene.tree import (
     Elements,
     FrameSide,
     FrameTree,
     check_depth,
-    check_elements,
     check_side,
     plain,
     share_defaults,
@@ -202,12 +202,7 @@ class Film:
         self.width = check_side(width, "width", where)
         self.height = check_side(height, "height", where)
         self.fps = as_fps(fps, where)
-        try:
-            (fill,) = check_elements((Fill(background),), scene=name, frame=0)
-        except ElementError as error:
-            problem = str(error).replace("`paint` of Fill[0]", "`background`").rpartition(" (scene")[0]
-            raise InvalidValueError(problem + where) from None
-        self.background: Paint = fill.paint  # type: ignore[union-attr]
+        self.background: Paint = checked_paint(background, "background", where)
         self._items = [self._as_scene(item) for item in _as_items(scenes, "scenes", where)]
         self._layers = [self._as_scene(item) for item in _as_items(layers, "layers", where)]
         self._sound = tuple(_as_items(sound, "sound", where))

@@ -49,6 +49,13 @@ def test_bands_hold_the_pitches_that_are_theirs() -> None:
     assert bz.sound_levels(bz.tone(440, 1), bands=24).shape == (30, 24)
 
 
+def test_few_rows_a_second_miss_nothing_between() -> None:
+    ticks = np.tile(np.concatenate([bz.tone(1000, 0.05, volume=1), np.zeros(round(0.95 * RATE))]), 4)
+    levels = bz.sound_levels(ticks, 1, bands=[800, 1200], unit="db")
+    assert levels.shape == (4, 1)
+    assert levels.min() > -30
+
+
 def test_levels_may_fall_slowly() -> None:
     levels = bz.sound_levels(bz.tone(440, 0.2, volume=1), 50, fall=2, duration=3)
     assert np.diff(levels).min() == pytest.approx(-1 / 100, abs=1e-4)
