@@ -115,7 +115,7 @@ def _all_wanted(film: Film, finder: Finder, looked: object) -> Iterator[_Wanted]
                     )
             looked.update()  # type: ignore[attr-defined]
     for sound in film.sound:
-        if sound.source not in seen and _is_named_file(sound.source):
+        if not sound.data and sound.source not in seen and _is_named_file(sound.source):
             seen.add(sound.source)
             yield _Wanted(sound.source, sound.label)
 
