@@ -130,6 +130,8 @@ from .scene.transition import Transition as Transition
 from .scene.transition import cut as cut
 from .scene.transition import fade as fade
 from .scene.tree import FrameTree as FrameTree
+from .sources.fetch_limits import FetchLimits as FetchLimits
+from .sources.fetch_limits import use_fetch_limits as use_fetch_limits
 from .store.options import StorageOptions as StorageOptions
 from .vectors.arrows import arrow as arrow
 from .vectors.braces import brace as brace
