@@ -6,8 +6,15 @@ from . import looks as looks
 from . import parameters as parameters
 from . import scales as scales
 from . import templates as templates
+from . import transitions as transitions
 from . import vectors as vectors
 from . import words as words
+from .audio.beats import SoundBeats as SoundBeats
+from .audio.beats import sound_beats as sound_beats
+from .audio.levels import sound_levels as sound_levels
+from .audio.loudness import sound_loudness as sound_loudness
+from .audio.spectrum import spectrum as spectrum
+from .audio.waveform import waveform as waveform
 from .batches.export_all import export_all as export_all
 from .batches.links import links as links
 from .composition import Composition as Composition
@@ -83,6 +90,7 @@ from .scene.arrangement import hold as hold
 from .scene.arrangement import loop as loop
 from .scene.arrangement import reverse as reverse
 from .scene.arrangement import sequence as sequence
+from .scene.ducking import Duck as Duck
 from .scene.elements import Average as Average
 from .scene.elements import Clip as Clip
 from .scene.elements import Column as Column
@@ -109,6 +117,7 @@ from .scene.elements import Span as Span
 from .scene.elements import Text as Text
 from .scene.film import json_schema as json_schema
 from .scene.frame import Frame as Frame
+from .scene.own_transition import transition as transition
 from .scene.paint import ConicGradient as ConicGradient
 from .scene.paint import LinearGradient as LinearGradient
 from .scene.paint import RadialGradient as RadialGradient
@@ -117,6 +126,7 @@ from .scene.paint import Stroke as Stroke
 from .scene.scene import Scene as Scene
 from .scene.scene import scene as scene
 from .scene.sound import Sound as Sound
+from .scene.sound_arrays import tone as tone
 from .scene.transition import Transition as Transition
 from .scene.transition import cut as cut
 from .scene.transition import fade as fade

@@ -23,6 +23,7 @@ from bazaar_nb.jobs.prices import Prices, checked_prices
 from bazaar_nb.jobs.queue import as_priority, make_job
 from bazaar_nb.jobs.similar_renders import Wanted
 from bazaar_nb.media.sizes import Resolution
+from bazaar_nb.media.subtitles import CuesGiven
 from bazaar_nb.render.engines.engine import Engine
 from bazaar_nb.render.progress import Progress, ProgressBar
 from bazaar_nb.render.result import Render
@@ -133,6 +134,7 @@ class Composition(Film):  # noqa: D101
         maxrate: str | int | None = None,
         bit_depth: int | None = None,
         metadata: Mapping[str, object] | None = None,
+        captions: CuesGiven | Mapping[str, CuesGiven] | None = None,
         progress: bool = True,
         workspace: Workspace | None = None,
     ) -> Render:
@@ -176,6 +178,9 @@ class Composition(Film):  # noqa: D101
             What the file says of itself beside its title, which is the
             composition's name: title, artist, album, comment, composer,
             copyright, date, description, genre, show.
+        captions : Captions, list of (start, end, text), or dict of a language to one, optional
+            A subtitle track, in mp4 and webm, which viewers turn on and off: seconds of the film;
+            ``{"deu": captions}`` says the language, in three letters.
         progress : bool
             Whether to show the bar.
         workspace : Workspace, optional
@@ -205,7 +210,7 @@ class Composition(Film):  # noqa: D101
         wanted = ExportOptions(
             format=format, codec=codec, quality=quality, bitrate=bitrate, crf=crf, preset=preset,
             resolution=resolution, fps=fps, frame_range=frame_range, mute=mute, loop=loop,
-            maxrate=maxrate, bit_depth=bit_depth, metadata=metadata,
+            maxrate=maxrate, bit_depth=bit_depth, metadata=metadata, captions=captions,
         )  # fmt: skip
         job = make_job(self, path_or_name, wanted, where)
         bar = partial(ProgressBar, lambda: job.progress, job.name)
@@ -323,7 +328,7 @@ class Composition(Film):  # noqa: D101
             root (``bazaar work``): the render goes on when this process ends, and `bz.attach` with its id
             shows it from anywhere. All frames are looked at before this returns.
         **options
-            All that `export` takes, from ``format`` to ``metadata``.
+            All that `export` takes, from ``format`` to ``captions``.
 
         Returns
         -------
@@ -390,7 +395,7 @@ class Composition(Film):  # noqa: D101
         workspace : Workspace, optional
             Whose history is asked, and whose store would be used.
         **options
-            All that `export` takes, from ``format`` to ``metadata``.
+            All that `export` takes, from ``format`` to ``captions``.
 
         Returns
         -------

@@ -7,7 +7,7 @@ a seam.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import cast
@@ -19,7 +19,7 @@ from av.packet import Packet
 
 from bazaar_nb.errors import EncodeError
 from bazaar_nb.media.codecs import SoundCodec
-from bazaar_nb.media.sound_file import SAMPLE_RATE, check_sound
+from bazaar_nb.media.sound_file import SAMPLE_RATE, Samples, check_sound
 from bazaar_nb.media.sound_mix import mix_sound
 from bazaar_nb.media.sound_track import ENCODER, sound_frame
 from bazaar_nb.scene.sound import Sound
@@ -54,7 +54,12 @@ class SoundChunk:
 
 
 def sound_chunks(
-    placements: Sequence[Sound], duration_s: Fraction, codec: SoundCodec
+    placements: Sequence[Sound],
+    duration_s: Fraction,
+    codec: SoundCodec,
+    *,
+    loudness: float | None = None,
+    on_block: Callable[[], None] | None = None,
 ) -> Iterator[SoundChunk]:
     """Mix a film's sounds and give them piece by piece, in order.
 
@@ -62,6 +67,8 @@ def sound_chunks(
     ----------
     duration_s : Fraction
         Length of the film in seconds.
+    loudness, on_block
+        As in `mix_sound`.
 
     Raises
     ------
@@ -79,7 +86,9 @@ def sound_chunks(
     never.start_encoding()
     waiting: list[Packet[AudioStream]] = []
     try:
-        for packet in _packets(encoder, placements, duration_s):
+        for packet in _packets(
+            encoder, mix_sound(placements, duration_s, loudness=loudness, on_block=on_block)
+        ):
             if waiting and _time_s(packet) - _time_s(waiting[0]) >= CHUNK_S:
                 yield _chunk(waiting, encoder, codec, _time_s(packet))
                 waiting = []
@@ -90,11 +99,9 @@ def sound_chunks(
         raise EncodeError(f"the sound could not be encoded: {error}") from error
 
 
-def _packets(
-    encoder: AudioStream, placements: Sequence[Sound], duration_s: Fraction
-) -> Iterator[Packet[AudioStream]]:
+def _packets(encoder: AudioStream, blocks: Iterable[Samples]) -> Iterator[Packet[AudioStream]]:
     samples = 0
-    for block in mix_sound(placements, duration_s):
+    for block in blocks:
         yield from (packet for packet in encoder.encode(sound_frame(block, samples)) if packet.size)
         samples += len(block)
     yield from (packet for packet in encoder.encode(None) if packet.size)

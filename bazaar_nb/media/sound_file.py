@@ -23,6 +23,7 @@ import av.error
 import msgspec
 import numpy as np
 from av.audio.frame import AudioFrame
+from av.audio.layout import AudioLayout
 from av.audio.resampler import AudioResampler
 from av.audio.stream import AudioStream
 from av.container import InputContainer
@@ -56,6 +57,9 @@ _SEEKABLE = {"flac", "mov,mp4,m4a,3gp,3g2,mj2", "ogg", "wav"}
 _UNMEASURED = {"aac", "mp3"}
 """Containers without a duration: it is a guess from the bit rate."""
 
+_MOST_PLACED = 8
+"""Up to so many channels (but not three) have usual places where a file doesn't say them."""
+
 _Chunk = tuple[int, Samples]
 _TimedFrame = tuple[Fraction | None, AudioFrame]
 
@@ -74,6 +78,15 @@ class SoundInfo(msgspec.Struct, frozen=True):
 def seconds_to_samples(seconds: Seconds) -> int:
     """Give the sample at 48 kHz that is nearest to a time."""
     return seconds_to_frames(as_seconds(seconds), Fraction(SAMPLE_RATE))
+
+
+def file_stamp(source: str | Path) -> tuple[int, int]:
+    """Give what changes when a file does: its size in bytes, and the ns when it was written."""
+    try:
+        info = Path(source).stat()
+    except OSError:
+        return 0, 0
+    return info.st_size, info.st_mtime_ns
 
 
 def probe_sound(source: str | Path, *, where: str | None = None) -> SoundInfo:
@@ -137,7 +150,9 @@ def read_sound(
     """Decode a sound file to 48 kHz stereo, block by block.
 
     Mono is given to both channels unchanged, so that it is as loud as when the file is
-    played; more than two channels are mixed down by swresample (ITU-R BS.775 weights).
+    played; more than two channels are mixed down by swresample with the weights of ITU-R BS.775: the
+    centre and what is beside or behind at -3 dB, no LFE. Channels without places, as a recorder's
+    twelve, are averaged in the middle.
 
     Parameters
     ----------
@@ -278,8 +293,9 @@ class _Run:
         self.end_s = start_s
         self._shape = _shape(frame)
         self._position = seconds_to_samples(start_s - origin)
-        self._mono = frame.layout.nb_channels == 1
-        self._resampler = AudioResampler("flt", "mono" if self._mono else "stereo", SAMPLE_RATE)
+        self._channels = _channels(frame.layout)
+        layout = {1: "mono", 2: "stereo"}.get(self._channels, frame.layout)
+        self._resampler = AudioResampler("flt", layout, SAMPLE_RATE)
 
     def continues(self, time_s: Fraction | None, frame: AudioFrame) -> bool:
         return self._shape == _shape(frame) and (time_s is None or time_s - self.end_s < _GAP_S)
@@ -290,13 +306,21 @@ class _Run:
             self.end_s += Fraction(frame.samples, frame.sample_rate)
             frame.pts = None
         for part in self._resampler.resample(frame):
-            samples: Samples = np.asarray(part.to_ndarray(), np.float32).reshape(-1, 1 if self._mono else 2)
-            if self._mono:
-                samples = np.repeat(samples, 2, axis=1)
+            samples: Samples = np.asarray(part.to_ndarray(), np.float32).reshape(-1, self._channels)
+            if self._channels != 2:
+                samples = np.repeat(samples.mean(axis=1, keepdims=True, dtype=np.float32), 2, axis=1)
             if not np.isfinite(samples.sum()):  # float files can hold NaN and infinity
                 samples = np.nan_to_num(samples, nan=0.0, posinf=0.0, neginf=0.0)
             yield self._position, samples
             self._position += len(samples)
+
+
+def _channels(layout: AudioLayout) -> int:
+    """Give how many channels a sound is resampled with: one, two, or all of those that have no places."""
+    count = layout.nb_channels
+    name = layout.channels[0].name
+    is_unplaced = name.startswith("AMBI") or (name == "NONE" and (count == 3 or count > _MOST_PLACED))
+    return count if count == 1 or is_unplaced else 2
 
 
 def _shape(frame: AudioFrame) -> tuple[str, str, int]:

@@ -1,4 +1,4 @@
-"""Placements to one signal: trim, repeat, gain, fades, sum, limit. Streamed, so memory is flat.
+"""Placements to one signal: sum, loudness, limit. Streamed, so memory is flat.
 
 A file is open only while it is heard; what is in memory is a second of each sound that
 is heard at the moment, and a short sound that is repeated.
@@ -6,18 +6,19 @@ is heard at the moment, and a short sound that is repeated.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from fractions import Fraction
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
-from numpy.typing import NDArray
 
 from bazaar_nb.errors import InvalidValueError
-from bazaar_nb.media.sound_file import SAMPLE_RATE, Samples, seconds_to_samples
-from bazaar_nb.media.sound_playing import played_sound
-from bazaar_nb.scene.sound import Sound
+from bazaar_nb.media.sound_ducking import DuckGain
+from bazaar_nb.media.sound_file import SAMPLE_RATE, Samples, file_stamp, seconds_to_samples
+from bazaar_nb.media.sound_loudness import SILENT, measured_loudness
+from bazaar_nb.media.sound_placing import PlacedSound
+from bazaar_nb.scene.ducking import Duck
+from bazaar_nb.scene.sound import MAX_GAIN_DB, Sound
 
 _BLOCK = SAMPLE_RATE
 _LOOK = SAMPLE_RATE // 200
@@ -30,6 +31,8 @@ def mix_sound(
     *,
     begin_s: Fraction = Fraction(0),
     end_s: Fraction | None = None,
+    loudness: float | None = None,
+    on_block: Callable[[], None] | None = None,
 ) -> Iterator[Samples]:
     """Mix a film's sounds.
 
@@ -42,6 +45,10 @@ def mix_sound(
     begin_s, end_s : Fraction
         Half-open part of the film to give, None is its end. It is exactly that part of
         the whole film's mix: fades end where they end in the film.
+    loudness : float, optional
+        Integrated loudness (EBU R128) to bring the whole film to, in LUFS: it is mixed once to be measured.
+    on_block : callable, optional
+        Called now and then while it is measured; what it raises passes through.
 
     Yields
     ------
@@ -63,8 +70,9 @@ def mix_sound(
             f"got {float(begin_s):g} s to {float(end_s):g} s"
         )
     return _mix(
-        placements, seconds_to_samples(duration_s), seconds_to_samples(begin_s), seconds_to_samples(end_s)
-    )
+        placements, seconds_to_samples(duration_s), seconds_to_samples(begin_s), seconds_to_samples(end_s),
+        loudness, on_block,
+    )  # fmt: skip
 
 
 def limit_peaks(blocks: Iterable[Samples]) -> Iterator[Samples]:
@@ -84,91 +92,80 @@ def limit_peaks(blocks: Iterable[Samples]) -> Iterator[Samples]:
     yield _limited(np.concatenate([held, np.zeros((context, 2), np.float32)]))
 
 
-def _mix(placements: Sequence[Sound], film: int, begin: int, end: int) -> Iterator[Samples]:
+def _mix(
+    placements: Sequence[Sound],
+    film: int,
+    begin: int,
+    end: int,
+    loudness: float | None,
+    on_block: Callable[[], None] | None,
+) -> Iterator[Samples]:
     position = 0
     # The limiter sees what follows the part, so that it does what it does in the whole film.
-    for block in limit_peaks(_sums(placements, film, min(film, end + 2 * _LOOK))):
+    sums = _sums(placements, film, min(film, end + 2 * _LOOK))
+    if loudness is not None:
+        gain_db = _gain_to(loudness, placements, film, on_block)
+        gain = np.float32(10 ** (gain_db / 20))
+        sums = (block * gain for block in sums)
+    for block in limit_peaks(sums):
         wanted = block[max(begin - position, 0) : max(end - position, 0)]
         position += len(block)
         if len(wanted):
             yield wanted
 
 
+_measured: dict[tuple[object, ...], float] = {}
+_MOST_MEASURED = 64
+
+
+def _gain_to(
+    target: float, placements: Sequence[Sound], film: int, on_block: Callable[[], None] | None
+) -> float:
+    """Give the gain in decibels that brings a film to a loudness; 0 for a silent one."""
+    key = (film, *placements, *(file_stamp(sound.source) for sound in placements))
+    if key not in _measured:
+        found = measured_loudness(_sums(placements, film, film), on_block)
+        while len(_measured) >= _MOST_MEASURED:
+            del _measured[next(iter(_measured))]
+        _measured[key] = found
+    loudness = _measured[key]
+    return 0.0 if loudness <= SILENT else min(target - loudness, MAX_GAIN_DB)
+
+
 def _sums(placements: Sequence[Sound], film: int, end: int) -> Iterator[Samples]:
     waiting = sorted(
-        (_Voice(sound, film) for sound in placements), key=lambda voice: voice.begin, reverse=True
+        (PlacedSound(sound, film) for sound in placements), key=lambda placed: placed.begin, reverse=True
     )
-    heard: list[_Voice] = []
+    ducked = _duck_gains(placements, film)
+    heard: list[PlacedSound] = []
     for at in range(0, end, _BLOCK):
         block = np.zeros((min(_BLOCK, end - at), 2), np.float32)
         while waiting and waiting[-1].begin < at + len(block):
             heard.append(waiting.pop())
-        heard = [voice for voice in heard if voice.add_to(block, at)]
+        factors = {key: gain.factors(at, len(block)) for key, gain in ducked.items()}
+        heard = [placed for placed in heard if _added(placed, block, at, factors)]
         yield block
 
 
-class _Voice:
-    """One placement while the film goes by."""
-
-    def __init__(self, sound: Sound, film: int) -> None:
-        self.begin = seconds_to_samples(sound.start)
-        """The film's sample at which it is first heard."""
-        end = film if sound.end is None else min(film, seconds_to_samples(sound.end))
-        self._blocks = _placed(sound, end - self.begin)
-        self._rest = np.zeros((0, 2), np.float32)
-        self._position = self.begin
-
-    def add_to(self, block: Samples, at: int) -> bool:
-        """Add what is heard in the block that starts at sample `at`; False if that was the last."""
-        end = at + len(block)
-        while self._position < end:
-            if not len(self._rest):
-                following = next(self._blocks, None)
-                if following is None:
-                    return False
-                self._rest = following
-            part = self._rest[: end - self._position]
-            block[self._position - at : self._position - at + len(part)] += part
-            self._position += len(part)
-            self._rest = self._rest[len(part) :]
-        return True
-
-
-def _placed(sound: Sound, room: int) -> Iterator[Samples]:
-    """Give a placement's samples with gain, levels and fades, at most `room` of them."""
-    if room <= 0:
-        return
-    gain = np.float32(10 ** (sound.gain_db / 20))
-    fade_in, fade_out = seconds_to_samples(sound.fade_in), seconds_to_samples(sound.fade_out)
-    length = room
-    if fade_out and not (sound.loop or (sound.padded and sound.end is not None)):
-        # The headers of some formats only estimate the end, so it is looked for.
-        length = sum(len(block) for block in played_sound(sound, room))
-    position = 0
-    for block in played_sound(sound, room):
-        played = block * gain
-        index = np.arange(position, position + len(block))
-        if sound.levels:
-            played *= _levels(index / SAMPLE_RATE, sound.levels)
-        if position < fade_in:
-            played *= _fade(index / fade_in)
-        if fade_out and position + len(block) > length - fade_out:
-            played *= _fade((length - index) / fade_out)
-        position += len(block)
-        yield played
-
-
-def _levels(times_s: NDArray[np.float64], levels: Sequence[tuple[float, float]]) -> Samples:
-    """Give the factors at some times: straight lines between those that are given."""
-    times, factors = zip(*levels, strict=True)
-    gains: Samples = np.interp(times_s, times, factors).astype(np.float32)[:, np.newaxis]
+def _duck_gains(placements: Sequence[Sound], film: int) -> dict[Duck, DuckGain]:
+    """Give the gains of sounds that go down: one for all that do so alike."""
+    gains = {}
+    for sound in placements:
+        if sound.duck is not None and sound.duck not in gains:
+            others = [other for other in placements if other.name == sound.duck.under]
+            gains[sound.duck] = DuckGain(sound.duck, others, film)
     return gains
 
 
-def _fade(progress: NDArray[np.float64]) -> Samples:
-    """Equal-power fade, a quarter of a sine: two of them crossed keep their loudness."""
-    gains = np.sin(np.clip(progress, 0, 1) * (math.pi / 2))
-    return gains.astype(np.float32)[:, np.newaxis]
+def _added(placed: PlacedSound, block: Samples, at: int, factors: dict[Duck, Samples | None]) -> bool:
+    """Add what is heard of a sound; False if that was the last."""
+    gain = None if placed.sound.duck is None else factors[placed.sound.duck]
+    if gain is None:
+        return placed.add_to(block, at)
+    own = np.zeros_like(block)
+    goes_on = placed.add_to(own, at)
+    block += own * gain
+    return goes_on
 
 
 def _limited(samples: Samples) -> Samples:

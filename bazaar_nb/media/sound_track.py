@@ -69,6 +69,7 @@ def encode_track(
     *,
     begin_s: Fraction = Fraction(0),
     end_s: Fraction | None = None,
+    loudness: float | None = None,
     on_block: Callable[[], None] | None = None,
     spool: PacketSpool | None = None,
 ) -> TrackFigures:
@@ -90,6 +91,8 @@ def encode_track(
         Bits a second, 32 000 to 510 000.
     begin_s, end_s : Fraction
         Half-open part of the film, as in `mix_sound`.
+    loudness : float, optional
+        Of the whole film in LUFS, as in `mix_sound`.
     on_block : callable, optional
         Called before each block of the mix is encoded; what it raises passes through.
     spool : PacketSpool, optional
@@ -107,7 +110,9 @@ def encode_track(
     _check_settings(codec, bit_rate)
     for placement in placements:
         check_sound(placement)
-    blocks = mix_sound(placements, duration_s, begin_s=begin_s, end_s=end_s)
+    blocks = mix_sound(
+        placements, duration_s, begin_s=begin_s, end_s=end_s, loudness=loudness, on_block=on_block
+    )
     started = time.perf_counter()
     try:
         samples, peak, mix_s = _write(blocks, target, codec, bit_rate, on_block, spool)
@@ -187,6 +192,7 @@ def sound_key(
     *,
     begin_s: Fraction = Fraction(0),
     end_s: Fraction | None = None,
+    loudness: float | None = None,
 ) -> str:
     """Name a track by what is heard in it: 40 hexadecimal digits, the same on every machine.
 
@@ -196,7 +202,7 @@ def sound_key(
         What is heard.
     digests : mapping of str to str
         `Sound.source` to the digest of the file's content; names of files don't count.
-    duration_s, codec, bit_rate, begin_s, end_s
+    duration_s, codec, bit_rate, begin_s, end_s, loudness
         As in `encode_track`.
 
     Raises
@@ -212,7 +218,10 @@ def sound_key(
     times = [
         str(Fraction(time_s)) for time_s in (duration_s, begin_s, duration_s if end_s is None else end_s)
     ]
-    data = msgspec.json.encode([_MIX_VERSION, codec, bit_rate, times, heard])
+    said: list[object] = [_MIX_VERSION, codec, bit_rate, times, heard]
+    if loudness is not None:
+        said.append(loudness)
+    data = msgspec.json.encode(said)
     return blake2b(data, digest_size=20).hexdigest()
 
 

@@ -30,7 +30,7 @@ from bazaar_nb.preview.segmentation import (
     preview_size,
 )
 from bazaar_nb.preview.sound import SoundMix, sound_name
-from bazaar_nb.render.film_sounds import are_same, clip_sounds, expected_clips, known_clips, within
+from bazaar_nb.render.film_sounds import are_same, expected_clips, heard_sounds, known_clips, within
 from bazaar_nb.render.segment_key import frame_runs, segment_key
 from bazaar_nb.scene.clip_sounds import ClipRun, ClipSounds, joined
 from bazaar_nb.scene.film import Film
@@ -147,8 +147,8 @@ class FilmParts:
     def _set_sounds(self) -> bool:
         """Find out what is heard; tell whether that has changed."""
         film = self.film
-        self._sounds = (*film.sound, *clip_sounds(self._clips, film.fps))
-        name = sound_name(self._sounds, film.duration)
+        self._sounds = heard_sounds(film, self._clips)
+        name = sound_name(self._sounds, film.duration, film.loudness)
         if name == self.sound_name:
             return False
         self.sound_name = name
@@ -175,14 +175,16 @@ class FilmParts:
 
     def sound_is_new(self) -> bool:
         """Tell whether a file of the sound has changed since the film was taken."""
-        return sound_name(self._sounds, self.film.duration) != self.sound_name
+        return sound_name(self._sounds, self.film.duration, self.film.loudness) != self.sound_name
 
     def mix(self, codec: SoundCodec, on_change: Callable[[], None]) -> SoundMix | None:
         """Give the film's sound, which is mixed as somebody wants it; None for a silent film."""
         if self.sound_name is None:
             return None
         if codec not in self._mixes:
-            self._mixes[codec] = SoundMix(self._sounds, self.film.duration, codec, on_change)
+            self._mixes[codec] = SoundMix(
+                self._sounds, self.film.duration, codec, on_change, loudness=self.film.loudness
+            )
         return self._mixes[codec]
 
     def close(self) -> None:

@@ -38,6 +38,8 @@ class SoundMix:
         duration_s: Fraction,
         codec: SoundCodec,
         on_change: Callable[[], None],
+        *,
+        loudness: float | None = None,
     ) -> None:
         self.chunks: list[SoundChunk] = []
         self.error: Exception | None = None
@@ -45,6 +47,7 @@ class SoundMix:
         self._duration_s = duration_s
         self._codec = codec
         self._on_change = on_change
+        self._loudness = loudness
         self._until_s = 0.0
         self._stopped = False
         self._turn = threading.Condition()
@@ -67,23 +70,35 @@ class SoundMix:
 
     def _mix(self) -> None:
         try:
-            for chunk in sound_chunks(self._sounds, self._duration_s, self._codec):
+            for chunk in sound_chunks(
+                self._sounds, self._duration_s, self._codec, loudness=self._loudness, on_block=self._check
+            ):
                 self.chunks.append(chunk)
                 self._on_change()
                 with self._turn:
                     self._turn.wait_for(lambda end=chunk.end_s: self._stopped or end < self._until_s)  # type: ignore[misc]
                     if self._stopped:
                         return
+        except _Stopped:
+            return
         except Exception as error:  # shown over the picture: nobody waits for this thread
             self.error = error
             self._on_change()
 
+    def _check(self) -> None:
+        if self._stopped:
+            raise _Stopped
 
-def sound_name(sounds: Sequence[Sound], duration_s: Fraction) -> str | None:
+
+class _Stopped(BaseException):
+    """Nobody listens any more."""
+
+
+def sound_name(sounds: Sequence[Sound], duration_s: Fraction, loudness: float | None = None) -> str | None:
     """Give what changes when a film's sound may: its placements, and the stamps of their files."""
     if not sounds:
         return None
-    parts = [msgspec.json.encode([sounds, str(duration_s)])]
+    parts = [msgspec.json.encode([sounds, str(duration_s), loudness])]
     for sound in sounds:
         with suppress(OSError):
             info = Path(sound.source).stat()

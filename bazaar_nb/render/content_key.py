@@ -17,7 +17,7 @@ from bazaar_nb.draw.asset_pinning import Pinner
 from bazaar_nb.media.clip_file import look_into_clip
 from bazaar_nb.media.libraries import encoding_version
 from bazaar_nb.render.evaluation import evaluate_segment, name_file
-from bazaar_nb.render.film_sounds import clip_sounds
+from bazaar_nb.render.film_sounds import heard_sounds
 from bazaar_nb.render.kept_pixels import pixels_name
 from bazaar_nb.render.plan import cut_film
 from bazaar_nb.render.request import RenderRequest
@@ -44,13 +44,16 @@ def content_key(request: RenderRequest, segments: Iterable[str], seen: Iterable[
     """
     digest = hashlib.blake2b(f"movie 1 {encoding_version()}".encode(), digest_size=20)
     digest.update(msgspec.msgpack.encode((request.settings, sorted(request.metadata.items()))))
+    if request.subtitles is not None:
+        digest.update(msgspec.msgpack.encode(request.subtitles))
     for key in segments:
         digest.update(key.encode())
     codec = request.settings.sound_codec
-    sounds = (*request.film.sound, *clip_sounds(seen, request.film.fps))
+    sounds = heard_sounds(request.film, seen)
     if sounds and codec is not None:
         begin_s, end_s = sound_range(request)
-        digest.update(track_key(sounds, codec, request.film.duration, begin_s, end_s).encode())
+        key = track_key(sounds, codec, request.film.duration, begin_s, end_s, request.film.loudness)
+        digest.update(key.encode())
     return digest.hexdigest()
 
 

@@ -15,12 +15,16 @@ from itertools import pairwise
 from pathlib import Path
 from weakref import WeakKeyDictionary
 
+from msgspec.structs import replace
+
 from bazaar_nb.draw.elements.clip import is_sequence, played_part
 from bazaar_nb.errors import BazaarError
 from bazaar_nb.media.clip_file import look_into_clip
+from bazaar_nb.media.sound_array_files import with_file
 from bazaar_nb.render.clip_scene import show_clip
 from bazaar_nb.scene.clip_references import may_show_clips
 from bazaar_nb.scene.clip_sounds import ClipRun, ClipSounds, joined
+from bazaar_nb.scene.ducking import CLIPS
 from bazaar_nb.scene.film import Film, RecordedScene
 from bazaar_nb.scene.function_registry import one_pass
 from bazaar_nb.scene.sound import Sound
@@ -29,7 +33,7 @@ from bazaar_nb.scene.timeline import Placement, Timeline
 _LOOKS = 3  # frames of a scene that may show clips, asked first
 _MORE_LOOKS = 9  # of one that shows clips
 _MOST_S = 2.0  # after so long, no more scenes are asked: their clips are heard once their frames were seen
-_LEAST = 3  # frames: what is shorter is a scene that stands still or runs backwards
+_MOST_RECORDED = 20_000  # frames
 _CUT_S = 0.005  # of fading where a sound is cut, so that it doesn't click
 
 _expected: WeakKeyDictionary[Timeline, tuple[ClipRun, ...]] = WeakKeyDictionary()
@@ -37,7 +41,16 @@ _expected: WeakKeyDictionary[Timeline, tuple[ClipRun, ...]] = WeakKeyDictionary(
 
 def film_sounds(film: Film) -> tuple[Sound, ...]:
     """Give all that is heard of a film, as far as some frames of each scene tell it."""
-    return (*film.sound, *clip_sounds(expected_clips(film), film.fps))
+    return heard_sounds(film, expected_clips(film))
+
+
+def heard_sounds(film: Film, runs: Iterable[ClipRun]) -> tuple[Sound, ...]:
+    """Give what the author placed, all of it as files, and the sound of clips that were seen."""
+    placed = tuple(map(with_file, film.sound))
+    clips = clip_sounds(runs, film.fps)
+    if any(sound.duck is not None and sound.duck.under == CLIPS for sound in placed):
+        clips = [replace(sound, name=CLIPS) for sound in clips]
+    return (*placed, *clips)
 
 
 def known_clips(film: Film) -> tuple[ClipRun, ...]:
@@ -46,7 +59,13 @@ def known_clips(film: Film) -> tuple[ClipRun, ...]:
     if found is not None:
         return found
     clips = [place for place in film.timeline.placements if place.scene.function is show_clip]
-    return tuple(joined(run for place in clips for run in _runs(place, (1,), partial(_asked, film, place))))
+    return tuple(
+        joined(
+            _in_transitions(run, place, film.timeline)
+            for place in clips
+            for run in _runs(place, (1,), partial(_asked, film, place))
+        )
+    )
 
 
 def expected_clips(film: Film) -> tuple[ClipRun, ...]:
@@ -61,8 +80,12 @@ def expected_clips(film: Film) -> tuple[ClipRun, ...]:
             asks_nobody = scene.function is show_clip or isinstance(scene, RecordedScene)
             if not asks_nobody and (time.monotonic() > until or not may_show_clips(scene)):
                 continue
+            looks: tuple[int, ...] = (_LOOKS, _MORE_LOOKS)
+            if isinstance(scene, RecordedScene) and place.frames <= _MOST_RECORDED:
+                looks = (*looks, place.frames)  # of data all frames are soon asked, and tell it exactly
             with one_pass():
-                runs += _runs(place, (_LOOKS, _MORE_LOOKS), partial(_asked, film, place))
+                found_here = _runs(place, looks, partial(_asked, film, place))
+            runs += [_in_transitions(run, place, timeline) for run in found_here]
         found = _expected[timeline] = tuple(joined(runs))
     return found
 
@@ -77,7 +100,7 @@ def within(runs: Iterable[ClipRun], first: int, stop: int) -> list[ClipRun]:
             if len(volumes) > 1:
                 volumes = volumes[begin - run.first : end - run.first]
                 volumes = volumes[:1] if len(set(volumes)) == 1 else volumes
-            cut.append(ClipRun(run.clip, run.begin, begin, end, volumes))
+            cut.append(replace(run, first=begin, stop=end, volumes=volumes))
     return cut
 
 
@@ -86,9 +109,9 @@ def are_same(some: Iterable[ClipRun], others: Iterable[ClipRun]) -> bool:
     return sorted(map(_rounded, some)) == sorted(map(_rounded, others))
 
 
-def _rounded(run: ClipRun) -> tuple[int, int, float, str, tuple[float, ...]]:
+def _rounded(run: ClipRun) -> tuple[int, int, float, bool, str, tuple[float, ...]]:
     volumes = tuple(round(volume, 4) for volume in run.volumes)
-    return run.first, run.stop, round(run.begin, 2), repr(run.clip), volumes
+    return run.first, run.stop, round(run.begin, 2), run.backwards, repr(run.clip), volumes
 
 
 def clip_sounds(runs: Iterable[ClipRun], fps: Fraction) -> list[Sound]:
@@ -98,44 +121,70 @@ def clip_sounds(runs: Iterable[ClipRun], fps: Fraction) -> list[Sound]:
     """
     made = []
     for run in joined(runs):
-        if not any(run.volumes) or is_sequence(run.clip.source) or run.stop - run.first < _LEAST:
+        if not any(run.volumes) or is_sequence(run.clip.source):
             continue
         try:
             facts = look_into_clip(Path(run.clip.source))
             if facts.has_sound:
-                made.append(_sound(run, fps, *played_part(run.clip, facts)))
+                made += _sounds(run, float(fps), *played_part(run.clip, facts))
         except BazaarError:  # told with scene and frame, where it is evaluated
             continue
     return made
 
 
-def _sound(run: ClipRun, fps: Fraction, trim_start: float, trim_end: float) -> Sound:
-    clip = run.clip
-    begins = run.first - run.begin < 1
-    start_s = max(0.0, run.begin if begins else run.first) / float(fps)
-    offset = max(0.0, (start_s - run.begin / float(fps)) * clip.speed)
-    end_s = run.stop / float(fps)
-    is_cut = clip.loop or (end_s - start_s) * clip.speed + offset < trim_end - trim_start
+def _sounds(run: ClipRun, fps: float, trim_start: float, trim_end: float) -> list[Sound]:
+    """Give the sound of a run; none where a clip that runs backwards has not come to its end yet."""
+    clip, length = run.clip, trim_end - trim_start
+    start_s, end_s = run.first / fps, run.stop / fps
+    if run.backwards:
+        offset = length - (run.begin / fps - start_s) * clip.speed
+        if clip.loop:
+            offset %= length
+        elif offset < 0:
+            start_s, offset = start_s - offset / clip.speed, 0.0
+        if start_s >= end_s:
+            return []
+        is_cut = run.begin > run.stop
+    else:
+        if run.first - run.begin < 1:
+            start_s = max(0.0, run.begin / fps)
+        offset = max(0.0, (start_s - run.begin / fps) * clip.speed)
+        is_cut = clip.loop or (end_s - start_s) * clip.speed + offset < length
     levels: Sequence[tuple[float, float]] = ()
     if len(run.volumes) > 1:
-        levels = _corners(run, float(fps), start_s)
+        levels = _corners(run, fps, start_s)
     elif run.volumes[0] != 1:
         levels = ((0.0, run.volumes[0]),)
-    return Sound(
+    sound = Sound(
         clip.source, start=start_s, end=end_s, trim_start=trim_start, trim_end=trim_end, speed=clip.speed,
-        reverse=clip.reverse, loop=clip.loop, offset=offset, padded=True, levels=levels,
+        reverse=clip.reverse != run.backwards, loop=clip.loop, offset=offset, padded=True, levels=levels,
         fade_in=0.0 if offset == 0 else _CUT_S, fade_out=_CUT_S if is_cut else 0.0,
     )  # fmt: skip
+    return [sound]
 
 
 def _corners(run: ClipRun, fps: float, start_s: float) -> tuple[tuple[float, float], ...]:
     """Give volumes by seconds after the start, without those between two that are the same."""
     volumes = run.volumes
     last = len(volumes) - 1
-    return tuple(
-        (max(0.0, round((run.first + number) / fps - start_s, 9)), volume)
+    corners = {  # by time: a run may have a frame before its sound begins
+        max(0.0, round((run.first + number) / fps - start_s, 9)): volume
         for number, volume in enumerate(volumes)
         if number in (0, last) or not volumes[number - 1] == volume == volumes[number + 1]
+    }
+    return tuple(corners.items())
+
+
+def _in_transitions(run: ClipRun, place: Placement, timeline: Timeline) -> ClipRun:
+    """Give a scene's clip as loud as the transitions around the scene make it."""
+    if place not in timeline.placements or not any(timeline.overlaps(place)):
+        return run
+    factors = [timeline.volume(place, frame) for frame in range(run.first, run.stop)]
+    if set(factors) == {1.0}:
+        return run
+    volumes = run.volumes if len(run.volumes) > 1 else run.volumes * run.frames
+    return replace(
+        run, volumes=tuple(volume * factor for volume, factor in zip(volumes, factors, strict=True))
     )
 
 

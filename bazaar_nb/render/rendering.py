@@ -120,7 +120,7 @@ class Rendering:
             store, key = request.place
         self._plan = MoviePlan(
             segments=request.store, store=store, key=key, settings=settings, metadata=request.metadata,
-            check=self.check_cancelled, check_size=self._check_size,
+            subtitles=request.subtitles, check=self.check_cancelled, check_size=self._check_size,
         )  # fmt: skip
         self.event = RenderEvent(
             render_id=self.id,

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from bazaar_nb.errors import SettingsError
 from bazaar_nb.media.settings import Settings
+from bazaar_nb.media.subtitles import Subtitles
 from bazaar_nb.render.engines.engine import Engine
 from bazaar_nb.render.film_sounds import clip_sounds, known_clips
 from bazaar_nb.scene.film import Film
@@ -30,6 +31,8 @@ class RenderRequest:
         Where the movie goes, a path or an ``s3://`` URL; None is the store's own place for it.
     first, stop : int
         Half-open range of frames, at the export's rate; ``stop=0`` is the film's end.
+    subtitles : Subtitles or None
+        A track of words that viewers turn on; seconds of the movie.
     engagement : bool
         Whether the history is told what people do with the movie.
     metadata : mapping
@@ -46,6 +49,7 @@ class RenderRequest:
     target: Path | str | None = None
     first: int = 0
     stop: int = 0
+    subtitles: Subtitles | None = None
     engagement: bool = True
     metadata: Mapping[str, str] = field(default_factory=dict)
 

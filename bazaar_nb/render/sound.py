@@ -15,6 +15,7 @@ from bazaar_nb.media.codecs import SoundCodec
 from bazaar_nb.media.libraries import give_back_memory
 from bazaar_nb.media.packet_spool import PacketSpool
 from bazaar_nb.media.sound_file import check_sound
+from bazaar_nb.media.sound_silence import without_silence
 from bazaar_nb.media.sound_track import (
     DEFAULT_BIT_RATE,
     TRACK_SUFFIX,
@@ -22,7 +23,7 @@ from bazaar_nb.media.sound_track import (
     is_whole_track,
     sound_key,
 )
-from bazaar_nb.render.film_sounds import are_same, clip_sounds, expected_clips, film_sounds, within
+from bazaar_nb.render.film_sounds import are_same, expected_clips, film_sounds, heard_sounds, within
 from bazaar_nb.render.request import RenderRequest
 from bazaar_nb.scene.clip_sounds import ClipRun, joined
 from bazaar_nb.scene.sound import Sound
@@ -42,6 +43,7 @@ def check_sounds(sounds: Sequence[Sound]) -> None:
     """
     for sound in sounds:
         check_sound(sound)
+        without_silence(sound)
 
 
 def _make_track(
@@ -51,6 +53,7 @@ def _make_track(
     duration_s: Fraction,
     begin_s: Fraction,
     end_s: Fraction,
+    loudness: float | None,
     check: Callable[[], None],
     spool: PacketSpool | None,
 ) -> tuple[Path, float]:
@@ -62,6 +65,8 @@ def _make_track(
         Of the whole film.
     begin_s, end_s : Fraction
         The part of it that the movie shows.
+    loudness : float or None
+        Of the whole film, in LUFS.
     check : function
         Called after each second or so of sound; raises to stop.
     spool : PacketSpool or None
@@ -74,7 +79,7 @@ def _make_track(
         What it took.
     """
     began = time.perf_counter()
-    name = track_key(sounds, codec, duration_s, begin_s, end_s)
+    name = track_key(sounds, codec, duration_s, begin_s, end_s, loudness)
     key = segment_key_name(name, TRACK_SUFFIX[codec].removeprefix("."))
     there = bool(store.claim([key]))
     if there and not is_whole_track(store.local(key), end_s - begin_s):
@@ -86,7 +91,7 @@ def _make_track(
                 spool.open(path.parent)
             encode_track(
                 sounds, duration_s, path, codec,
-                begin_s=begin_s, end_s=end_s, on_block=check, spool=spool,
+                begin_s=begin_s, end_s=end_s, loudness=loudness, on_block=check, spool=spool,
             )  # fmt: skip
             if spool is not None:
                 spool.end()
@@ -95,7 +100,12 @@ def _make_track(
 
 
 def track_key(
-    sounds: Sequence[Sound], codec: SoundCodec, duration_s: Fraction, begin_s: Fraction, end_s: Fraction
+    sounds: Sequence[Sound],
+    codec: SoundCodec,
+    duration_s: Fraction,
+    begin_s: Fraction,
+    end_s: Fraction,
+    loudness: float | None = None,
 ) -> str:
     """Name the sound track of a part of a film by what is heard in it; the files are read for it.
 
@@ -105,7 +115,10 @@ def track_key(
         If one can't be read.
     """
     digests = {sound.source: digest_file(sound.source) for sound in sounds}
-    return sound_key(sounds, digests, duration_s, codec, DEFAULT_BIT_RATE, begin_s=begin_s, end_s=end_s)
+    return sound_key(
+        sounds, digests, duration_s, codec, DEFAULT_BIT_RATE,
+        begin_s=begin_s, end_s=end_s, loudness=loudness,
+    )  # fmt: skip
 
 
 class ComingTrack(NamedTuple):
@@ -187,7 +200,7 @@ class SoundTrack:
         runs = joined(seen)
         taken_s = 0.0
         if self.is_other(runs):
-            sounds = (*request.film.sound, *clip_sounds(runs, request.film.fps))
+            sounds = heard_sounds(request.film, runs)
             taken_s = self._wait()[1]
             if self._track is not None:
                 self._track.spool.close()
@@ -217,7 +230,7 @@ class SoundTrack:
         begin_s, end_s = (frames_to_seconds(edge, film.fps) for edge in (request.first, request.stop))
         try:
             return _make_track(
-                request.store, sounds, codec, film.duration, begin_s, end_s, check,
+                request.store, sounds, codec, film.duration, begin_s, end_s, film.loudness, check,
                 spool if self._streamed else None,
             )  # fmt: skip
         except BaseException:

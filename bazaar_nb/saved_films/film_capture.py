@@ -18,7 +18,7 @@ from bazaar_nb.draw.asset_pinning import Pinner
 from bazaar_nb.errors import AssetError, ElementError
 from bazaar_nb.media.clip_file import look_into_clip
 from bazaar_nb.render.evaluation import placed_error
-from bazaar_nb.render.film_sounds import clip_sounds
+from bazaar_nb.render.film_sounds import heard_sounds
 from bazaar_nb.render.kept_pixels import pixels_name
 from bazaar_nb.render.still import lend_file
 from bazaar_nb.saved_films.drawn_figures import FigureDrawing
@@ -89,7 +89,8 @@ def capture_film(
     """
     whole = film.frozen()
     with _Content(store, prefix, whole, figure_size or (film.width, film.height)) as content, one_pass():
-        sound = [replace(placed, source=content.put_file(Path(placed.source))) for placed in whole.sound]
+        for placed in heard_sounds(whole, ()):  # what can't be read is told before frames are looked at
+            content.put_file(Path(placed.source))
         spans, looked_at = [], 0
         heard = ClipSounds(whole.fps)
         for span in whole.timeline.spans:
@@ -111,8 +112,8 @@ def capture_film(
                 on_frame(looked_at)
             content.keep(waiting, runs)
             spans.append(SavedSpan(whole.scene_at(span.start)[0], tuple((a, b) for a, b in runs)))
-        for placed in clip_sounds(heard.runs(), whole.fps):
-            sound.append(replace(placed, source=content.put_file(Path(placed.source))))
+        sounds = heard_sounds(whole, heard.runs())
+        sound = [replace(placed, source=content.put_file(Path(placed.source))) for placed in sounds]
         return content.finish(spans, tuple(sound))
 
 
@@ -193,6 +194,7 @@ class _Content:
             background=film.background, marks=film.marks, spans=tuple(spans), chunks=tuple(self._chunks),
             arrays=self._arrays, packs=tuple(self._packs.packs), files=tuple(self._files),
             sound=sound,  # type: ignore[arg-type]
+            loudness=film.loudness,
         )  # fmt: skip
         while self._putting:
             self._putting.popleft().result()

@@ -61,7 +61,7 @@ class SavedSpan(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fie
     runs: Annotated[tuple[tuple[Frames, Count], ...], Meta(min_length=1)]
 
 
-class FilmDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class FilmDocument(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """A film as data.
 
     Attributes
@@ -80,6 +80,8 @@ class FilmDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         Digests of the files that hold the pieces.
     files : tuple of str
         Pictures, fonts and sounds, as ``asset:<digest>.<ext>``.
+    loudness : float or None
+        Of the film's sound in LUFS; None as it is mixed.
     """
 
     name: Name
@@ -94,6 +96,7 @@ class FilmDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     packs: Annotated[tuple[Digest, ...], Meta(min_length=1)]
     files: tuple[AssetName, ...]
     sound: tuple[Sound, ...]
+    loudness: float | None = None
 
     def __post_init__(self) -> None:
         frames = sum(count for span in self.spans for count, _ in span.runs)

@@ -211,6 +211,7 @@ class SavedFilm(Film):
             height=document.height,
             fps=document.rate,
             background=document.background,
+            loudness=document.loudness,
             name=document.name,
         )
         self._placed = document.sound

@@ -14,30 +14,30 @@ from itertools import accumulate, chain
 from typing import Annotated, Any, Self
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from bazaar_nb.errors import ElementError, InvalidValueError
 from bazaar_nb.scene.cell_definitions import revision
 from bazaar_nb.scene.elements import Element, Fill
 from bazaar_nb.scene.film_revision import FilmRevision, first_revision, next_revision, revision_at
 from bazaar_nb.scene.frame import Frame, Size
-from bazaar_nb.scene.moments import place_sounds
 from bazaar_nb.scene.paint import Paint, is_opaque
 from bazaar_nb.scene.scene import Scene
-from bazaar_nb.scene.sound import Sound
+from bazaar_nb.scene.sound import MAX_LOUDNESS, MIN_LOUDNESS, Sound
+from bazaar_nb.scene.sound_places import check_ducking, place_sounds
 from bazaar_nb.scene.time import Seconds, as_fps, format_fps, frames_to_seconds
 from bazaar_nb.scene.timeline import Placement, Timeline
+from bazaar_nb.scene.transition import checked_paint
 from bazaar_nb.scene.tree import (
     Elements,
     FrameSide,
     FrameTree,
     check_depth,
-    check_elements,
     check_side,
     plain,
     share_defaults,
 )
-from bazaar_nb.values.number import whole_number
+from bazaar_nb.values.number import plain_number, whole_number
 
 DOCUMENT_FORMAT = "bazaar_nb.composition/1"
 
@@ -82,6 +82,8 @@ class CompositionDocument(Struct, frozen=True, forbid_unknown_fields=True):
         Where the scenes are.
     spans : tuple of tuple of Run
         Frames in order; a new span starts where the scenes that are seen change.
+    loudness : float, optional
+        Of the film's sound, in LUFS; left out where it is as it is mixed.
     """
 
     format: str
@@ -93,6 +95,7 @@ class CompositionDocument(Struct, frozen=True, forbid_unknown_fields=True):
     marks: tuple[Mark, ...]
     spans: Annotated[tuple[tuple[Run, ...], ...], Meta(min_length=1)]
     sound: tuple[Sound, ...] = ()
+    loudness: float | UnsetType = UNSET
 
 
 class RecordedScene(Scene):
@@ -135,6 +138,9 @@ class Film:
         Drawn over the whole film, or from `Scene.at` for their duration.
     sound : sequence of Sound
         Mixed into one sound track.
+    loudness : float, optional
+        Integrated loudness (EBU R128) to bring all that is heard of the film to, in LUFS, -60 to 0:
+        -14 is what large video sites play at, -23 is broadcast. As it is mixed by default.
     name : str
         Names the movie where no other name is given.
 
@@ -177,6 +183,7 @@ class Film:
         background: Paint = "black",
         layers: Sequence[object] = (),
         sound: Sequence[Sound] = (),
+        loudness: float | None = None,
         name: str = "film",
     ) -> None:
         where = f" (Composition {name!r})"
@@ -186,30 +193,27 @@ class Film:
         self.width = check_side(width, "width", where)
         self.height = check_side(height, "height", where)
         self.fps = as_fps(fps, where)
-        try:
-            (fill,) = check_elements((Fill(background),), scene=name, frame=0)
-        except ElementError as error:
-            problem = str(error).replace("`paint` of Fill[0]", "`background`").rpartition(" (scene")[0]
-            raise InvalidValueError(problem + where) from None
-        self.background: Paint = fill.paint  # type: ignore[union-attr]
+        self.background: Paint = checked_paint(background, "background", where)
         self._items = [self._as_scene(item) for item in _as_items(scenes, "scenes", where)]
         self._layers = [self._as_scene(item) for item in _as_items(layers, "layers", where)]
         self._sound = tuple(_as_items(sound, "sound", where))
         for placed in self._sound:
             if not isinstance(placed, Sound):
                 raise InvalidValueError(f"`sound` holds bz.Sound(…) placements, got {placed!r:.60}{where}")
+        check_ducking(self._sound, where)
+        self.loudness = _as_loudness(loudness, where)
         self._frozen = False
         # Of a film read from JSON: its scenes are spans of the original, not what the marks name.
         self._recorded_marks: tuple[Mark, ...] | None = None
         self._revision: FilmRevision | None = first_revision(self._items, self._layers, self.fps, where)
-        place_sounds(self._sound, self.timeline.moments, where)
+        place_sounds(self._sound, self.timeline, self.fps, where)
 
     @property
     def sound(self) -> tuple[Sound, ...]:
         """The sounds, at their times."""
-        if all(sound.at is None for sound in self._sound):
+        if all(sound.at is None and sound.during is None for sound in self._sound):
             return self._sound
-        return place_sounds(self._sound, self.timeline.moments, f" (Composition {self.name!r})")
+        return place_sounds(self._sound, self.timeline, self.fps, f" (Composition {self.name!r})")
 
     @property
     def moments(self) -> dict[str, Fraction]:
@@ -256,7 +260,7 @@ class Film:
         return mine.wanted is theirs.wanted and self._look() == other._look()
 
     def _look(self) -> tuple[object, ...]:
-        return self.width, self.height, self.background, self.sound
+        return self.width, self.height, self.background, self.sound, self.loudness
 
     def _newest_revision(self) -> FilmRevision:
         where = f" (Composition {self.name!r})"
@@ -388,6 +392,7 @@ class Film:
             self.marks,
             tuple(spans),
             self.sound,
+            UNSET if self.loudness is None else self.loudness,
         )
         return msgspec.json.encode(document, enc_hook=plain).decode()
 
@@ -427,6 +432,7 @@ class Film:
             fps=fps,
             background=document.background,
             sound=document.sound,
+            loudness=None if document.loudness is UNSET else document.loudness,
             name=document.name,
         )
         composition._recorded_marks = document.marks
@@ -449,6 +455,17 @@ def json_schema() -> dict[str, Any]:
     ['$defs', '$ref']
     """
     return msgspec.json.schema(CompositionDocument)
+
+
+def _as_loudness(value: object, where: str) -> float | None:
+    if value is None:
+        return None
+    number = plain_number(value)
+    if number is None or isinstance(number, bool) or not MIN_LOUDNESS <= number <= MAX_LOUDNESS:
+        raise InvalidValueError(
+            f"`loudness` must be {MIN_LOUDNESS:g} to {MAX_LOUDNESS:g} LUFS, got {value!r:.60}{where}"
+        )
+    return float(number)
 
 
 def _as_items(value: object, name: str, where: str) -> list[Any]:

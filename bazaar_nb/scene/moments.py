@@ -5,15 +5,9 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
-from typing import TYPE_CHECKING
-
-from msgspec.structs import replace
 
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.scene.time import Seconds, as_seconds
-
-if TYPE_CHECKING:
-    from bazaar_nb.scene.sound import Sound
 
 Moments = Mapping[str, Fraction]
 """Seconds from the start, by name."""
@@ -87,23 +81,3 @@ def find_moment(moments: Mapping[str, Fraction | None], name: str, where: str) -
             f"there are several moments {name!r}: give the scenes names of their own{where}"
         )
     return at
-
-
-def place_sounds(
-    sounds: Iterable[Sound], moments: Mapping[str, Fraction | None], where: str
-) -> tuple[Sound, ...]:
-    """Give sounds at their times, those that are tied to a moment too.
-
-    Raises
-    ------
-    InvalidValueError
-        When there is no such moment.
-    """
-    placed = []
-    for sound in sounds:
-        if sound.at is None:
-            placed.append(sound)
-            continue
-        start = find_moment(moments, sound.at, f" ({sound.label}){where}") + Fraction(sound.start)
-        placed.append(replace(sound, start=float(start), at=None))
-    return tuple(placed)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import textwrap
 from typing import Any
 
+import numpy as np
+
 import bazaar_nb as bz
 
 SECONDS = 4
@@ -138,7 +140,32 @@ TIME: dict[str, str] = {
         return bz.words.rise(bz.Text("Backwards it goes", size=frame.width / 14), back, each=0.1, start=0.5)
     """,
 }
-EXAMPLES = {**WORDS, **TIME}
+SOUND: dict[str, str] = {
+    "waveform": """
+        words = np.sin(np.arange(240_000) / 40) * np.sin(np.arange(240_000) / 9000) ** 4
+        voice = bz.sound_levels(words, fps=40)
+        return bz.waveform(voice, at=frame.progress, width=frame.width * 0.8, height=frame.height / 4,
+                           color=bz.LinearGradient(("#22d3ee", "#a78bfa"), angle=0))
+    """,
+    "spectrum": """
+        tones = sum(bz.tone(110 * 2**i, 4, shape="saw", decay=0.4 + i / 3, volume=0.2) for i in range(6))
+        bands = bz.sound_levels(tones, frame.fps, bands=40, fall=0.8, duration=4)[frame.index]
+        return bz.Column([bz.spectrum(bands, style=style, width=frame.width * 0.7, height=frame.height / 6,
+                                      color="#fbbf24") for style in ("bars", "mirror", "line")], gap=20)
+    """,
+    "spectrum_ring": """
+        tones = sum(bz.tone(110 * 2**i, 4, shape="saw", decay=0.4 + i / 3, volume=0.2) for i in range(6))
+        bands = bz.sound_levels(tones, frame.fps, bands=48, fall=0.8, duration=4)[frame.index]
+        return bz.spectrum(bands, style="ring", width=frame.height * 0.7, height=frame.height * 0.7,
+                           color=bz.LinearGradient(("#f472b6", "#fbbf24"), angle=90))
+    """,
+    "beats": """
+        beats = bz.sound_beats(np.tile(bz.tone(90, 0.5, decay=0.05), 8))
+        beat = beats.pulse(frame.time, decay=0.12)
+        return bz.Ellipse(200, 200, fill="#fb7185", scale=1 + 0.5 * beat, opacity=0.5 + 0.5 * beat)
+    """,
+}
+EXAMPLES = {**WORDS, **TIME, **SOUND}
 
 
 def code_of(name: str) -> str:
@@ -148,7 +175,7 @@ def code_of(name: str) -> str:
 
 def example(name: str) -> bz.Scene:
     """Give an example as a scene."""
-    space: dict[str, Any] = {"bz": bz}
+    space: dict[str, Any] = {"bz": bz, "np": np}
     exec(f"def show(frame):\n{textwrap.indent(code_of(name), '    ')}", space)
     show = space["show"]
 

@@ -75,7 +75,10 @@ class SavedOutput:
                 sound = None
                 if sounds := film_sounds(film):
                     sound = Path(folder) / "sound.m4a"
-                    encode_track(sounds, film.duration, sound, "aac", _SOUND_BIT_RATE, on_block=check)
+                    encode_track(
+                        sounds, film.duration, sound, "aac", _SOUND_BIT_RATE,
+                        loudness=film.loudness, on_block=check,
+                    )  # fmt: skip
                 video = embed_video(parts, film.fps, self._budget_bytes, sound, check)
             check()
             if video is not None:

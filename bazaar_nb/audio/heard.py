@@ -1,0 +1,71 @@
+"""Any sound that people have, as samples at 48 kHz."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Any
+
+from msgspec.structs import replace
+
+from bazaar_nb.errors import InvalidValueError
+from bazaar_nb.media.sound_array_files import with_file
+from bazaar_nb.media.sound_file import SAMPLE_RATE, Samples, check_sound, file_stamp, seconds_to_samples
+from bazaar_nb.media.sound_playing import played_sound
+from bazaar_nb.media.sound_silence import without_silence
+from bazaar_nb.scene.sound import MAX_TIME_S, Sound
+from bazaar_nb.scene.sound_arrays import is_array
+from bazaar_nb.scene.time import as_seconds
+
+Source = str | os.PathLike[str] | Sound | Any
+"""A path, an array at 48 kHz, or a `Sound`, of which what is between its trims is heard, at its speed."""
+
+_ALL = MAX_TIME_S * SAMPLE_RATE
+
+
+def as_sound(source: Source, where: str) -> Sound:
+    """Take a sound, as one of a file, once through.
+
+    Raises
+    ------
+    AssetError, InvalidValueError
+        For what is none.
+    """
+    if not isinstance(source, Sound | str | os.PathLike) and not is_array(source):
+        raise InvalidValueError(
+            f"`source` must be the path of a sound file, an array or a bz.Sound, got {source!r:.60}{where}"
+        )
+    sound = with_file(source if isinstance(source, Sound) else Sound(source))
+    check_sound(sound)
+    return without_silence(replace(sound, loop=False))
+
+
+def stamped(sound: Sound) -> tuple[Sound, tuple[int, int]]:
+    """Give what tells a sound from others: what is made of it is kept by that."""
+    plain = Sound(
+        sound.source, trim_start=sound.trim_start, trim_end=sound.trim_end, speed=sound.speed,
+        reverse=sound.reverse, offset=sound.offset, padded=sound.padded,
+    )  # fmt: skip
+    return plain, file_stamp(sound.source)
+
+
+def blocks_of(sound: Sound, duration: Fraction | None = None) -> Iterator[Samples]:
+    """Give the samples of a sound as it is played, without gains and fades."""
+    return played_sound(sound, _ALL if duration is None else max(1, seconds_to_samples(duration)))
+
+
+def as_duration(value: Any, where: str) -> Fraction | None:
+    """Take a length in seconds, or None.
+
+    Raises
+    ------
+    InvalidValueError
+        Unless it is more than 0.
+    """
+    if value is None:
+        return None
+    seconds = as_seconds(value, "duration", where)
+    if not 0 < seconds <= MAX_TIME_S:
+        raise InvalidValueError(f"`duration` must be more than 0 s, got {value!r}{where}")
+    return seconds
