@@ -131,6 +131,8 @@ from .scene.transition import Transition as Transition
 from .scene.transition import cut as cut
 from .scene.transition import fade as fade
 from .scene.tree import FrameTree as FrameTree
+from .sources.fetch_limits import FetchLimits as FetchLimits
+from .sources.fetch_limits import use_fetch_limits as use_fetch_limits
 from .store.options import StorageOptions as StorageOptions
 from .vectors.arrows import arrow as arrow
 from .vectors.braces import brace as brace
@@ -138,6 +140,7 @@ from .vectors.drawing_on import draw_on as draw_on
 from .vectors.morphing import morph_path as morph_path
 from .vectors.path_places import along as along
 from .vectors.repeating import repeat as repeat
+from .vectors.svg.svg import Svg as Svg
 from .widgets.dashboard.widget import HistoryDashboard as HistoryDashboard
 from .widgets.panel.widget import ExportPanel as ExportPanel
 from .widgets.player.tune import tune as tune

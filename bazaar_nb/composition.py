@@ -25,6 +25,7 @@ from bazaar_nb.jobs.similar_renders import Wanted
 from bazaar_nb.media.sizes import Resolution
 from bazaar_nb.media.subtitles import CuesGiven
 from bazaar_nb.render.engines.engine import Engine
+from bazaar_nb.render.preloading import Preloaded, preload_film
 from bazaar_nb.render.progress import Progress, ProgressBar
 from bazaar_nb.render.result import Render
 from bazaar_nb.saved_films.film_document import FilmVersion
@@ -32,6 +33,7 @@ from bazaar_nb.scene.elements import Clip, Element
 from bazaar_nb.scene.film import Film
 from bazaar_nb.scene.frame import Size
 from bazaar_nb.scene.time import Seconds
+from bazaar_nb.sources.finding import Finder, finding_with
 from bazaar_nb.values.number import plain_number
 from bazaar_nb.workspace import Workspace, default_workspace
 
@@ -72,6 +74,72 @@ class Composition(Film):  # noqa: D101
         if number is None or isinstance(number, bool) or not 0 < number <= 4:
             raise InvalidValueError(f"`scale` must be more than 0 and at most 4, got {scale!r} (still)")
         return draw_still(self, self.check_frame(index), float(number))
+
+    def to_json(self, *, embed: bool = False) -> str:
+        """Give the film as JSON: every frame's elements as data, no code.
+
+        Bytes that were handed over for pictures, clips, sounds and fonts are in it, in base64, and arrays of
+        `Pixels`; functions of `Figure` elements are not. `json_schema` describes the document.
+
+        Parameters
+        ----------
+        embed : bool
+            Whether files are in it, too, and what addresses have: it then shows and plays the same on every
+            machine, also when they are gone.
+
+        Raises
+        ------
+        SceneError, ElementError
+            When a frame can't be made.
+        AssetError
+            When something that is to be in it can't be had.
+        InvalidValueError
+            When an address holds what may be a password or a signature, and is not embedded; or for a
+            sequence of pictures that is to be.
+        """
+        from bazaar_nb.sources.embedding import Embedding
+
+        finder = Finder(fetches=self.fetches)
+        embedding = Embedding(finder, everything=embed, where=f" (Composition {self.name!r})")
+        with finding_with(finder):
+            return self._written(embedding.rename, embedding.files)
+
+    def preload(
+        self, *, refresh: bool = False, progress: bool = True, workspace: Workspace | None = None
+    ) -> Preloaded:
+        """Fetch all that the film's addresses have, so that nothing is waited for later.
+
+        All frames are looked at for it. What was fetched is kept on this machine, and in the workspace's
+        store by its content: renders there show the same also when the addresses are gone.
+
+        Parameters
+        ----------
+        refresh : bool
+            Ask addresses again that were fetched before: what they have may be another by now.
+        progress : bool
+            Whether to show a bar.
+        workspace : Workspace, optional
+            Whose store gets it.
+
+        Returns
+        -------
+        Preloaded
+            How many files that are, and their bytes.
+
+        Raises
+        ------
+        AssetError
+            When some can't be had, or a file is missing: all of them, with the scenes that want them.
+        SceneError, ElementError
+            When a frame can't be made.
+
+        Examples
+        --------
+        >>> film.preload()  # doctest: +SKIP
+        <preloaded: 12 files, 48.1 MB>
+        """
+        where = workspace or default_workspace()
+        return preload_film(self.frozen(), where.store, refresh=refresh, progress=progress)
 
     def to_html(
         self,

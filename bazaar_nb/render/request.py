@@ -14,6 +14,7 @@ from bazaar_nb.media.subtitles import Subtitles
 from bazaar_nb.render.engines.engine import Engine
 from bazaar_nb.render.film_sounds import clip_sounds, known_clips
 from bazaar_nb.scene.film import Film
+from bazaar_nb.sources.finding import Finder
 from bazaar_nb.store.store import Store
 
 
@@ -87,4 +88,6 @@ class RenderRequest:
         """Whether the movie has a sound track, as far as is known before any scene is asked."""
         if self.settings.sound_codec is None:
             return False
-        return bool(self.film.sound) or bool(clip_sounds(known_clips(self.film), self.film.fps))
+        if self.film.sound:
+            return True
+        return bool(clip_sounds(known_clips(self.film), self.film.fps, Finder(fetches=False)))
