@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from contextlib import nullcontext
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Literal, Unpack, overload
@@ -13,14 +14,16 @@ from PIL import Image as PilImage
 
 from bazaar_nb.detached.attached import AttachedRender
 from bazaar_nb.detached.submission import submit_detached
-from bazaar_nb.errors import InvalidValueError
-from bazaar_nb.jobs.estimate import Estimate
+from bazaar_nb.errors import InvalidValueError, SettingsError
+from bazaar_nb.jobs.estimate import Estimate, Range
 from bazaar_nb.jobs.estimation import Place, checked_memory_gb, estimate, planned_engine, read_history
 from bazaar_nb.jobs.export_request import ExportOptions, make_request
+from bazaar_nb.jobs.gif_size import SPREAD, expected_gif_bytes
 from bazaar_nb.jobs.job import Job
 from bazaar_nb.jobs.members import check_member
 from bazaar_nb.jobs.prices import Prices, checked_prices
 from bazaar_nb.jobs.queue import as_priority, make_job
+from bazaar_nb.jobs.several_files import make_jobs
 from bazaar_nb.jobs.similar_renders import Wanted
 from bazaar_nb.media.sizes import Resolution
 from bazaar_nb.media.subtitles import CuesGiven
@@ -34,7 +37,7 @@ from bazaar_nb.scene.film import Film
 from bazaar_nb.scene.frame import Size
 from bazaar_nb.scene.time import Seconds
 from bazaar_nb.sources.finding import Finder, finding_with
-from bazaar_nb.values.number import plain_number
+from bazaar_nb.values.number import plain_number, whole_number
 from bazaar_nb.workspace import Workspace, default_workspace
 
 
@@ -74,6 +77,43 @@ class Composition(Film):  # noqa: D101
         if number is None or isinstance(number, bool) or not 0 < number <= 4:
             raise InvalidValueError(f"`scale` must be more than 0 and at most 4, got {scale!r} (still)")
         return draw_still(self, self.check_frame(index), float(number))
+
+    def contact_sheet(self, *, columns: int = 4, rows: int = 4, width: int = 1600) -> PilImage.Image:
+        """Draw frames from all of the film side by side, each with its time.
+
+        Parameters
+        ----------
+        columns, rows : int
+            1 to 20 of each; fewer where the film has fewer frames.
+        width : int
+            Of the sheet, in pixels: 100 to 8192.
+
+        Raises
+        ------
+        SceneError, ElementError
+            When a frame can't be made or drawn.
+
+        Examples
+        --------
+        >>> film.contact_sheet(columns=5).save("sheet.png")  # doctest: +SKIP
+        """
+        from bazaar_nb.preview.checkerboard import on_checkerboard
+        from bazaar_nb.preview.contact_sheet import contact_sheet
+
+        for name, value, least, most in (
+            ("columns", columns, 1, 20), ("rows", rows, 1, 20), ("width", width, 100, 8192),
+        ):  # fmt: skip
+            number = whole_number(value)
+            if number is None or not least <= number <= most:
+                raise InvalidValueError(
+                    f"`{name}` must be a whole number from {least} to {most}, got {value!r:.60}"
+                )
+        scale = min(1.0, width / columns / self.width)
+        film = self.frozen()
+        return contact_sheet(
+            lambda frame: on_checkerboard(film.still(frame, scale)), film.frames, film.fps,
+            columns=columns, rows=rows, width=width,
+        )  # fmt: skip
 
     def to_json(self, *, embed: bool = False) -> str:
         """Give the film as JSON: every frame's elements as data, no code.
@@ -184,9 +224,27 @@ class Composition(Film):  # noqa: D101
 
         return film_page(film, path, width=width, export=export)
 
+    @overload
     def export(
         self,
         path_or_name: str | os.PathLike[str] | None = None,
+        *,
+        progress: bool = True,
+        workspace: Workspace | None = None,
+        **options: Unpack[ExportOptions],
+    ) -> Render: ...
+    @overload
+    def export(
+        self,
+        path_or_name: list[Any] | tuple[Any, ...],
+        *,
+        progress: bool = True,
+        workspace: Workspace | None = None,
+        **options: Unpack[ExportOptions],
+    ) -> list[Render]: ...
+    def export(
+        self,
+        path_or_name: str | os.PathLike[str] | list[Any] | tuple[Any, ...] | None = None,
         *,
         format: str | None = None,
         codec: str | None = None,
@@ -205,17 +263,18 @@ class Composition(Film):  # noqa: D101
         captions: CuesGiven | Mapping[str, CuesGiven] | None = None,
         progress: bool = True,
         workspace: Workspace | None = None,
-    ) -> Render:
+    ) -> Render | list[Render]:
         """Render the film to a file, with a progress bar; unchanged segments are not rendered again.
 
         Parameters
         ----------
-        path_or_name : str or path, optional
+        path_or_name : str or path, or a list of them, optional
             A path with a folder (``"out/review.mp4"``, ``"./review.mp4"``) is
             where the movie goes, or the URL of one in a bucket
             (``"s3://bucket/films/review.mp4"``). A bare name (``"review.mp4"``) goes into the
             workspace: ``<root>/projects/<project>/<render id>/review.mp4``. The
-            composition's name by default.
+            composition's name by default. Of a list, as ``["a.mp4", "a.webm", "a.gif"]``, each becomes a
+            file, and those of one size and frame rate share their drawing; what else is given is for all.
         format : {"mp4", "webm", "mov", "gif"}, optional
             By default what the name ends in, else mp4.
         codec : {"h264", "h265", "av1", "vp9", "vp8", "prores"}, optional
@@ -256,7 +315,7 @@ class Composition(Film):  # noqa: D101
 
         Returns
         -------
-        Render
+        Render, or list of Render
             Where the movie is, and what it took; it shows itself in a notebook.
 
         Raises
@@ -280,9 +339,15 @@ class Composition(Film):  # noqa: D101
             resolution=resolution, fps=fps, frame_range=frame_range, mute=mute, loop=loop,
             maxrate=maxrate, bit_depth=bit_depth, metadata=metadata, captions=captions,
         )  # fmt: skip
-        job = make_job(self, path_or_name, wanted, where)
-        bar = partial(ProgressBar, lambda: job.progress, job.name)
-        return where.queue.run(job, bar if progress else nullcontext)
+        if is_list := isinstance(path_or_name, list | tuple):
+            jobs = make_jobs(self, path_or_name, wanted, where)
+        else:
+            jobs = [make_job(self, path_or_name, wanted, where)]
+        renders = []
+        for job in jobs:
+            bar = partial(ProgressBar, partial(getattr, job, "progress"), job.name)
+            renders.append(where.queue.run(job, bar if progress else nullcontext))
+        return renders if is_list else renders[0]
 
     def save(
         self,
@@ -362,6 +427,16 @@ class Composition(Film):  # noqa: D101
     @overload
     def submit(
         self,
+        path_or_name: list[Any] | tuple[Any, ...],
+        *,
+        priority: int = 0,
+        workspace: Workspace | None = None,
+        detach: Literal[False] = False,
+        **options: Unpack[ExportOptions],
+    ) -> list[Job]: ...
+    @overload
+    def submit(
+        self,
         path_or_name: str | os.PathLike[str] | None = None,
         *,
         priority: int = 0,
@@ -371,13 +446,13 @@ class Composition(Film):  # noqa: D101
     ) -> AttachedRender: ...
     def submit(
         self,
-        path_or_name: str | os.PathLike[str] | None = None,
+        path_or_name: str | os.PathLike[str] | list[Any] | tuple[Any, ...] | None = None,
         *,
         priority: int = 0,
         workspace: Workspace | None = None,
         detach: bool = False,
         **options: Unpack[ExportOptions],
-    ) -> Job | AttachedRender:
+    ) -> Job | list[Job] | AttachedRender:
         """Have the film rendered while the notebook goes on: `export` that returns at once.
 
         The job waits for its turn in the queue of this process (``workspace.queue``), and then runs in
@@ -385,8 +460,8 @@ class Composition(Film):  # noqa: D101
 
         Parameters
         ----------
-        path_or_name : str or path, optional
-            As for `export`.
+        path_or_name : str or path, or a list of them, optional
+            As for `export`; a list gives a list of jobs, and is not for detached ones.
         priority : int
             Higher ones have their turn first; the same one after the other.
         workspace : Workspace, optional
@@ -421,6 +496,13 @@ class Composition(Film):  # noqa: D101
         0.25
         """
         where = workspace or default_workspace()
+        if isinstance(path_or_name, list | tuple):
+            if detach:
+                raise SettingsError("a list of files is not for detached renders: submit each by itself")
+            jobs = make_jobs(self, path_or_name, options, where, priority)
+            for job in jobs:
+                where.queue.submit(job)
+            return jobs
         if detach:
             return AttachedRender(
                 where, submit_detached(self, path_or_name, options, where, as_priority(priority))
@@ -444,8 +526,8 @@ class Composition(Film):  # noqa: D101
 
         The ranges come from earlier renders in the workspace's history, of this film before others. Nine of
         ten renders should be inside; without any that is like it they are very wide, and say so. Nothing is
-        evaluated or rendered for it, and what is in the store already is not looked for: it makes a render
-        quicker.
+        evaluated or rendered for it, but eight frames of a GIF whose film was not rendered yet, for its size.
+        What is in the store already is not looked for: it makes a render quicker.
 
         Parameters
         ----------
@@ -493,4 +575,9 @@ class Composition(Film):  # noqa: D101
         # Functions reach no folder of this machine, whatever the workspace has now.
         is_remote = where.store.is_remote or engine == "lithops"
         place = Place(checked_prices(prices), memory, is_remote)
-        return estimate(wanted, read_history(where.store, wanted), place)
+        told = estimate(wanted, read_history(where.store, wanted), place)
+        if request.settings.format == "gif" and not (told.renders and told.same_film):
+            size = expected_gif_bytes(request)
+            if size is not None:
+                return replace(told, size_bytes=Range.around(size, SPREAD), exact_size=True)
+        return told

@@ -18,7 +18,9 @@ from bazaar_nb.errors import BazaarError
 from bazaar_nb.media.libraries import missing_encoders, require_av
 from bazaar_nb.store.store import Store
 
-ENCODERS = ("libx264", "libx265", "libvpx", "libvpx-vp9", "aac", "libopus", "gif", "ffv1")
+ENCODERS = (
+    "libx264", "libx265", "libsvtav1", "libvpx", "libvpx-vp9", "prores_aw", "aac", "libopus", "gif", "ffv1",
+)  # fmt: skip
 """Encoders that this package uses, by their names in libavcodec."""
 
 SCRIPTS = {

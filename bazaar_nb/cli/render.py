@@ -42,10 +42,14 @@ if TYPE_CHECKING:
     "parquet file.",
 )  # fmt: skip
 @click.option("--version", type=click.IntRange(min=1), help="Of a saved film (the newest).")
-@click.option("--format", "format_", metavar="NAME", help="mp4, webm or gif (what the path ends in, or mp4).")
-@click.option("--codec", metavar="NAME", help="h264 or h265; vp9 or vp8 in webm.")
+@click.option(
+    "--format", "format_", metavar="NAME", help="mp4, webm, mov or gif (what the path ends in, or mp4)."
+)
+@click.option("--codec", metavar="NAME", help="h264, h265 or av1; vp9, vp8 or av1 in webm.")
 @click.option("--quality", metavar="NAME", help="low, medium or high (medium).")
 @click.option("--bitrate", metavar="RATE", help="Instead of a quality: low, medium, high, or bits a second.")
+@click.option("--maxrate", metavar="RATE", help="Bits a second that the picture never exceeds, as 8M.")
+@click.option("--bit-depth", type=int, metavar="N", help="10 for finer steps, in h265 and av1.")
 @click.option("--crf", type=float, help="The encoder's own number, instead of a quality.")
 @click.option("--preset", metavar="NAME", help="The encoder's own name of a preset.")
 @click.option("--resolution", "size", metavar="SIZE", help="720p, 1080p, 4k, or 1280x720.")
@@ -80,6 +84,8 @@ def command(
     codec: str | None,
     quality: str | None,
     bitrate: str | None,
+    maxrate: str | None,
+    bit_depth: int | None,
     crf: float | None,
     preset: str | None,
     size: str | None,
@@ -120,7 +126,8 @@ def command(
     options: ExportOptions = {
         "format": format_, "codec": codec, "quality": quality, "bitrate": _rate(bitrate), "crf": crf,
         "preset": _rate(preset), "resolution": resolution(size), "fps": fps, "frame_range": frame_range,
-        "mute": mute, "loop": loop, "metadata": dict(metadata) or None,
+        "mute": mute, "loop": loop, "maxrate": _rate(maxrate), "bit_depth": bit_depth,
+        "metadata": dict(metadata) or None,
     }  # fmt: skip
     try:
         with heeding_termination():

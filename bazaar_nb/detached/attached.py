@@ -437,9 +437,14 @@ def _settings_of(row: dict[str, Any]) -> Settings:
     size, rate = (int(row["width"]), int(row["height"])), Fraction(int(row["fps_num"]), int(row["fps_den"]))
     if row["format"] == "gif":
         return resolve_settings(size, rate, format="gif", resolution=size, quality=row["quality"])
+    deep = row.get("bit_depth")  # rows of older versions say neither this nor the next two
+    deep = int(deep) if deep and deep == deep and row["codec"] != "prores" else None
+    most = row.get("max_rate")
     settings = resolve_settings(
         size, rate, format=row["format"], codec=row["codec"], resolution=size, quality=row["quality"],
         crf=None if row["quality"] or row["bit_rate"] else row["crf"],
         bitrate=int(row["bit_rate"]) if row["bit_rate"] else None, mute=not row["has_sound"],
+        maxrate=int(most) if most and most == most else None, bit_depth=deep,
+        transparent=row.get("alpha") is True,
     )  # fmt: skip
     return replace(settings, preset=row["preset"]) if row["preset"] else settings

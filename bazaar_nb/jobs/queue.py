@@ -15,6 +15,7 @@ import weakref
 from collections import deque
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 
 from bazaar_nb.errors import InvalidValueError, RenderError
 from bazaar_nb.jobs.export_request import (
@@ -24,10 +25,12 @@ from bazaar_nb.jobs.export_request import (
     make_request,
     tell_of_lost_alpha,
 )
+from bazaar_nb.jobs.gif_size import tell_of_huge_gif
 from bazaar_nb.jobs.heartbeat_thread import heartbeats
 from bazaar_nb.jobs.interpreter_exit import at_exit_of
 from bazaar_nb.jobs.job import Job
 from bazaar_nb.jobs.slots import cores_for, takes_cores
+from bazaar_nb.media.settings import Settings
 from bazaar_nb.render.engines.engine import Engine
 from bazaar_nb.render.result import Render
 from bazaar_nb.render.segment_run import Share
@@ -324,8 +327,14 @@ def make_job(
     options: ExportOptions,
     where: RenderPlace,
     priority: int = 0,
+    also: tuple[Settings, ...] = (),
 ) -> Job:
     """Make a job, which is not in the queue yet.
+
+    Parameters
+    ----------
+    also : tuple of Settings
+        Of jobs that come after it and share its drawing.
 
     Raises
     ------
@@ -335,8 +344,9 @@ def make_job(
         For an option that there isn't.
     """
     turn = as_priority(priority)
-    first = make_request(film, path_or_name, options, where)
+    first = replace(make_request(film, path_or_name, options, where), also=also)
     tell_of_lost_alpha(first)
+    tell_of_huge_gif(first)
     place = path_or_name if first.target is None else first.target  # the working directory may change
 
     def again() -> ExportRequest:

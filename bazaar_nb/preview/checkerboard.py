@@ -13,8 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image as PilImage
 
-_GREYS = (0xFF, 0xD4)
-_SQUARES = 40
+_GREYS = (0xA8, 0x94)
+"""In the middle: white words and black ones are seen on them."""
+_SQUARES = 24
 """Along the shorter side, about: they are seen in thumbnails, and don't outshine what is above."""
 
 

@@ -38,6 +38,8 @@ class RenderRequest:
         Whether the history is told what people do with the movie.
     metadata : mapping
         What the movie's file says of itself.
+    also : tuple of Settings
+        Of movies that come after this one and share its drawing: whoever draws a segment encodes theirs, too.
     """
 
     film: Film
@@ -53,6 +55,7 @@ class RenderRequest:
     subtitles: Subtitles | None = None
     engagement: bool = True
     metadata: Mapping[str, str] = field(default_factory=dict)
+    also: tuple[Settings, ...] = ()
 
     def __post_init__(self) -> None:
         if self.stop == 0:

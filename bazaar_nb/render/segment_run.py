@@ -109,6 +109,8 @@ class SegmentRun:
         Its name; for people.
     frame_s : float
         What a frame may take of a worker; 0 where that is not known.
+    also : tuple of Settings
+        Of other movies whose segments are made beside this one's.
 
     Attributes
     ----------
@@ -131,6 +133,7 @@ class SegmentRun:
     rows: SegmentRows
     movie: str = ""
     frame_s: float = 0.0
+    also: tuple[Settings, ...] = ()
     tally: Tally = field(default_factory=Tally)
     plan_s: float = 0.0
     found: set[str] = field(default_factory=set)
@@ -374,6 +377,7 @@ class SegmentRun:
             place=piece.place,
             parent=0 if self.engine.is_remote else os.getpid(),
             movie=self.movie,
+            also=self.also,
             frame_s=self.frame_s,
         )
 

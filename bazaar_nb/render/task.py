@@ -88,6 +88,8 @@ class SegmentTask(msgspec.Struct, frozen=True, kw_only=True):
         Its place there.
     parent : int
         Process that wants the segment, if on this machine; 0 where it isn't.
+    also : tuple of Settings
+        Of other movies that show the same frames in the same size: their segments are made beside it.
     movie : str
         Name of the movie; for people.
     frame_s : float
@@ -109,6 +111,7 @@ class SegmentTask(msgspec.Struct, frozen=True, kw_only=True):
     claims: str = ""
     place: int = 0
     parent: int = 0
+    also: tuple[Settings, ...] = ()
     movie: str = ""
     frame_s: float = 0.0
 

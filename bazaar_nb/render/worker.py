@@ -27,7 +27,8 @@ from bazaar_nb.media.alpha import Areas
 from bazaar_nb.media.clip_file import look_into_clip
 from bazaar_nb.media.clip_reader import ClipReader
 from bazaar_nb.media.libraries import give_back_memory
-from bazaar_nb.media.segment import Draw, SegmentFigures, encode_segment
+from bazaar_nb.media.segment import Draw, SegmentFigures, SegmentTarget, encode_segments
+from bazaar_nb.media.settings import Settings
 from bazaar_nb.render.author_output import heard
 from bazaar_nb.render.carried_film import open_film
 from bazaar_nb.render.evaluation import evaluate_segment, keep_files
@@ -35,6 +36,7 @@ from bazaar_nb.render.frame_costs import FrameClock
 from bazaar_nb.render.frame_counters import Counter
 from bazaar_nb.render.kept_pixels import KeptPixels
 from bazaar_nb.render.segment_claims import Claim
+from bazaar_nb.render.segment_key import segment_key
 from bazaar_nb.render.task import EvaluationError, FilmSpan, FrameRun, SegmentResult, SegmentTask
 from bazaar_nb.scene.figure_style import style_of
 from bazaar_nb.scene.function_registry import restore_function
@@ -195,12 +197,16 @@ class _Work:
                 )
             began = time.perf_counter()
             self._renderer.check_figures()  # what a cancelled segment has left
-            with self._store.writing(name, once=True) as path:
-                figures = self._encode(path, runs, costs)
+            with ExitStack() as writing:
+                targets = [
+                    SegmentTarget(writing.enter_context(self._store.writing(file, once=True)), settings)
+                    for file, settings in [(name, task.settings), *self._beside(runs)]
+                ]
+                figures, *others = self._encode(targets, runs, costs)
                 distrusted = self._renderer.check_figures()
                 if "order" in distrusted.values():  # frames may be wrong: those figures aren't kept now
-                    figures = self._encode(path, runs, costs)
-            taken_s = time.perf_counter() - began
+                    figures, *others = self._encode(targets, runs, costs)
+            taken_s = time.perf_counter() - began - sum(other.convert_s + other.encode_s for other in others)
         return SegmentResult(
             key=key,
             draw_s=figures.draw_s,
@@ -215,11 +221,20 @@ class _Work:
             slowest=costs.slowest(),
         )
 
-    def _encode(self, path: Path, runs: tuple[FrameRun, ...], costs: FrameClock) -> SegmentFigures:
-        task = self._task
-        return encode_segment(
-            path, task.settings, task.frames, self._drawer(runs, costs), lambda i: self._counter.set(i + 1)
-        )
+    def _beside(self, runs: tuple[FrameRun, ...]) -> list[tuple[str, Settings]]:
+        """Give the segments of other movies that show the same and are not there: names and settings."""
+        wanted = {
+            segment_key_name(segment_key(settings, runs), settings.segment_suffix.removeprefix(".")): settings
+            for settings in self._task.also
+        }
+        there = self._store.claim(sorted(wanted)) if wanted else set()
+        return [(name, settings) for name, settings in wanted.items() if name not in there]
+
+    def _encode(
+        self, targets: list[SegmentTarget], runs: tuple[FrameRun, ...], costs: FrameClock
+    ) -> list[SegmentFigures]:
+        drawer = self._drawer(runs, costs)
+        return encode_segments(targets, self._task.frames, drawer, lambda i: self._counter.set(i + 1))
 
     def _check(self) -> None:
         """Stop where nobody wants the segment any more."""

@@ -22,6 +22,7 @@ _PERIOD = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([smhd])\s*")
 _TYPES = {
     "mp4": "video/mp4",
     "webm": "video/webm",
+    "mov": "video/quicktime",
     "gif": "image/gif",
     "png": "image/png",
     "jpg": "image/jpeg",

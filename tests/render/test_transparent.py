@@ -94,6 +94,9 @@ def test_where_no_alpha_fits_it_is_black_and_told_once(inline: bz.Workspace) -> 
 def test_players_show_a_checkerboard() -> None:
     drawer, one = FrameDrawer(), film()
     pixels = drawer.pixels(one, 0, drawer.tree(one, 0), SIZE)
-    assert {tuple(color) for color in pixels[:4, :300:9].reshape(-1, 4)} == {(255,) * 4, (0xD4,) * 3 + (255,)}
+    assert {tuple(color) for color in pixels[:4, :300:9].reshape(-1, 4)} == {
+        (0xA8,) * 3 + (255,),
+        (0x94,) * 3 + (255,),
+    }
     inside = np.asarray(one.still(0).convert("RGB"))[100, 120]
     assert tuple(pixels[100, 120, 2::-1]) == tuple(inside)
