@@ -13,6 +13,7 @@ from typing import Any
 
 import lazy_loader
 
+from bazaar_nb.scene.given_content import take_content_with
 from bazaar_nb.scene.picture_objects import take_pictures_with
 
 __version__ = "0.2.0"
@@ -37,7 +38,14 @@ def _take_object(value: object, element: str) -> Any:
     return take_object(value, element)
 
 
+def _take_content(value: object, field: str, element: str) -> str | None:
+    from bazaar_nb.sources.taking import take_content
+
+    return take_content(value, field, element)
+
+
 take_pictures_with(_take_object)
+take_content_with(_take_content)
 
 
 def __getattr__(name: str) -> Any:

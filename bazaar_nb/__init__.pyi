@@ -5,6 +5,7 @@ from . import charts as charts
 from . import parameters as parameters
 from . import scales as scales
 from . import templates as templates
+from . import transitions as transitions
 from . import vectors as vectors
 from . import words as words
 from .audio.beats import SoundBeats as SoundBeats
@@ -115,6 +116,7 @@ from .scene.elements import Span as Span
 from .scene.elements import Text as Text
 from .scene.film import json_schema as json_schema
 from .scene.frame import Frame as Frame
+from .scene.own_transition import transition as transition
 from .scene.paint import ConicGradient as ConicGradient
 from .scene.paint import LinearGradient as LinearGradient
 from .scene.paint import RadialGradient as RadialGradient
@@ -128,6 +130,8 @@ from .scene.transition import Transition as Transition
 from .scene.transition import cut as cut
 from .scene.transition import fade as fade
 from .scene.tree import FrameTree as FrameTree
+from .sources.fetch_limits import FetchLimits as FetchLimits
+from .sources.fetch_limits import use_fetch_limits as use_fetch_limits
 from .store.options import StorageOptions as StorageOptions
 from .vectors.arrows import arrow as arrow
 from .vectors.braces import brace as brace

@@ -26,7 +26,9 @@ from bazaar_nb.jobs.queue import as_priority, make_job
 from bazaar_nb.jobs.several_files import make_jobs
 from bazaar_nb.jobs.similar_renders import Wanted
 from bazaar_nb.media.sizes import Resolution
+from bazaar_nb.media.subtitles import CuesGiven
 from bazaar_nb.render.engines.engine import Engine
+from bazaar_nb.render.preloading import Preloaded, preload_film
 from bazaar_nb.render.progress import Progress, ProgressBar
 from bazaar_nb.render.result import Render
 from bazaar_nb.saved_films.film_document import FilmVersion
@@ -34,6 +36,7 @@ from bazaar_nb.scene.elements import Clip, Element
 from bazaar_nb.scene.film import Film
 from bazaar_nb.scene.frame import Size
 from bazaar_nb.scene.time import Seconds
+from bazaar_nb.sources.finding import Finder, finding_with
 from bazaar_nb.values.number import plain_number, whole_number
 from bazaar_nb.workspace import Workspace, default_workspace
 
@@ -111,6 +114,72 @@ class Composition(Film):  # noqa: D101
             lambda frame: on_checkerboard(film.still(frame, scale)), film.frames, film.fps,
             columns=columns, rows=rows, width=width,
         )  # fmt: skip
+
+    def to_json(self, *, embed: bool = False) -> str:
+        """Give the film as JSON: every frame's elements as data, no code.
+
+        Bytes that were handed over for pictures, clips, sounds and fonts are in it, in base64, and arrays of
+        `Pixels`; functions of `Figure` elements are not. `json_schema` describes the document.
+
+        Parameters
+        ----------
+        embed : bool
+            Whether files are in it, too, and what addresses have: it then shows and plays the same on every
+            machine, also when they are gone.
+
+        Raises
+        ------
+        SceneError, ElementError
+            When a frame can't be made.
+        AssetError
+            When something that is to be in it can't be had.
+        InvalidValueError
+            When an address holds what may be a password or a signature, and is not embedded; or for a
+            sequence of pictures that is to be.
+        """
+        from bazaar_nb.sources.embedding import Embedding
+
+        finder = Finder(fetches=self.fetches)
+        embedding = Embedding(finder, everything=embed, where=f" (Composition {self.name!r})")
+        with finding_with(finder):
+            return self._written(embedding.rename, embedding.files)
+
+    def preload(
+        self, *, refresh: bool = False, progress: bool = True, workspace: Workspace | None = None
+    ) -> Preloaded:
+        """Fetch all that the film's addresses have, so that nothing is waited for later.
+
+        All frames are looked at for it. What was fetched is kept on this machine, and in the workspace's
+        store by its content: renders there show the same also when the addresses are gone.
+
+        Parameters
+        ----------
+        refresh : bool
+            Ask addresses again that were fetched before: what they have may be another by now.
+        progress : bool
+            Whether to show a bar.
+        workspace : Workspace, optional
+            Whose store gets it.
+
+        Returns
+        -------
+        Preloaded
+            How many files that are, and their bytes.
+
+        Raises
+        ------
+        AssetError
+            When some can't be had, or a file is missing: all of them, with the scenes that want them.
+        SceneError, ElementError
+            When a frame can't be made.
+
+        Examples
+        --------
+        >>> film.preload()  # doctest: +SKIP
+        <preloaded: 12 files, 48.1 MB>
+        """
+        where = workspace or default_workspace()
+        return preload_film(self.frozen(), where.store, refresh=refresh, progress=progress)
 
     def to_html(
         self,
@@ -191,6 +260,7 @@ class Composition(Film):  # noqa: D101
         maxrate: str | int | None = None,
         bit_depth: int | None = None,
         metadata: Mapping[str, object] | None = None,
+        captions: CuesGiven | Mapping[str, CuesGiven] | None = None,
         progress: bool = True,
         workspace: Workspace | None = None,
     ) -> Render | list[Render]:
@@ -235,6 +305,9 @@ class Composition(Film):  # noqa: D101
             What the file says of itself beside its title, which is the
             composition's name: title, artist, album, comment, composer,
             copyright, date, description, genre, show.
+        captions : Captions, list of (start, end, text), or dict of a language to one, optional
+            A subtitle track, in mp4 and webm, which viewers turn on and off: seconds of the film;
+            ``{"deu": captions}`` says the language, in three letters.
         progress : bool
             Whether to show the bar.
         workspace : Workspace, optional
@@ -264,7 +337,7 @@ class Composition(Film):  # noqa: D101
         wanted = ExportOptions(
             format=format, codec=codec, quality=quality, bitrate=bitrate, crf=crf, preset=preset,
             resolution=resolution, fps=fps, frame_range=frame_range, mute=mute, loop=loop,
-            maxrate=maxrate, bit_depth=bit_depth, metadata=metadata,
+            maxrate=maxrate, bit_depth=bit_depth, metadata=metadata, captions=captions,
         )  # fmt: skip
         if is_list := isinstance(path_or_name, list | tuple):
             jobs = make_jobs(self, path_or_name, wanted, where)
@@ -398,7 +471,7 @@ class Composition(Film):  # noqa: D101
             root (``bazaar work``): the render goes on when this process ends, and `bz.attach` with its id
             shows it from anywhere. All frames are looked at before this returns.
         **options
-            All that `export` takes, from ``format`` to ``metadata``.
+            All that `export` takes, from ``format`` to ``captions``.
 
         Returns
         -------
@@ -472,7 +545,7 @@ class Composition(Film):  # noqa: D101
         workspace : Workspace, optional
             Whose history is asked, and whose store would be used.
         **options
-            All that `export` takes, from ``format`` to ``metadata``.
+            All that `export` takes, from ``format`` to ``captions``.
 
         Returns
         -------

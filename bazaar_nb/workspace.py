@@ -25,6 +25,7 @@ from bazaar_nb.render.engines.dask_connection import is_cluster
 from bazaar_nb.render.engines.engine import Engine, InlineEngine
 from bazaar_nb.render.engines.lithops import LithopsEngine
 from bazaar_nb.render.engines.local import LocalEngine
+from bazaar_nb.sources.filesystems import use_bucket_options
 from bazaar_nb.store.options import StorageOptions
 from bazaar_nb.store.store import Store
 
@@ -172,11 +173,14 @@ def default_workspace() -> Workspace:
     global _default
     if _default is None:
         _default = Workspace()
+        use_bucket_options(_default.store.storage_options)
     return _default
 
 
 def use(workspace: Workspace) -> Workspace:
     """Make a workspace the one that calls without one use; give it back.
+
+    ``s3://`` pictures, clips and sounds are then fetched with its storage options.
 
     Examples
     --------
@@ -189,6 +193,7 @@ def use(workspace: Workspace) -> Workspace:
     if not isinstance(workspace, Workspace):
         raise InvalidValueError(f"expected a Workspace, got {workspace!r:.60}")
     _default = workspace
+    use_bucket_options(workspace.store.storage_options)
     return workspace
 
 

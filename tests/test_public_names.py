@@ -18,6 +18,7 @@ MODULES = (
     "parameters",
     "scales",
     "templates",
+    "transitions",
     "vectors",
     "words",
 )  # public as they are, with names of their own

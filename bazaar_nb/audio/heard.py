@@ -10,13 +10,14 @@ from typing import Any
 from msgspec.structs import replace
 
 from bazaar_nb.errors import InvalidValueError
-from bazaar_nb.media.sound_array_files import with_file
 from bazaar_nb.media.sound_file import SAMPLE_RATE, Samples, check_sound, file_stamp, seconds_to_samples
 from bazaar_nb.media.sound_playing import played_sound
 from bazaar_nb.media.sound_silence import without_silence
+from bazaar_nb.render.film_sounds import found_sounds
 from bazaar_nb.scene.sound import MAX_TIME_S, Sound
 from bazaar_nb.scene.sound_arrays import is_array
 from bazaar_nb.scene.time import as_seconds
+from bazaar_nb.sources.finding import find_now
 
 Source = str | os.PathLike[str] | Sound | Any
 """A path, an array at 48 kHz, or a `Sound`, of which what is between its trims is heard, at its speed."""
@@ -36,7 +37,7 @@ def as_sound(source: Source, where: str) -> Sound:
         raise InvalidValueError(
             f"`source` must be the path of a sound file, an array or a bz.Sound, got {source!r:.60}{where}"
         )
-    sound = with_file(source if isinstance(source, Sound) else Sound(source))
+    (sound,) = found_sounds([source if isinstance(source, Sound) else Sound(source)], find_now)
     check_sound(sound)
     return without_silence(replace(sound, loop=False))
 

@@ -77,7 +77,7 @@ def export_all(
     workspace : Workspace, optional
         Where movies and history go, and who renders.
     **options
-        All that `Composition.export` takes, from ``format`` to ``metadata``, for all films.
+        All that `Composition.export` takes, from ``format`` to ``captions``, for all films.
 
     Returns
     -------

@@ -62,6 +62,7 @@ if TYPE_CHECKING:
     help="Only these of the film's frames.",
 )
 @click.option("--mute", is_flag=True, help="Leave the sound out.")
+@click.option("--fetch", is_flag=True, help="Fetch what the addresses in a film in JSON have.")
 @click.option("--loop", type=click.IntRange(min=0), help="How often a GIF plays (0: for ever).")
 @click.option(
     "--metadata", type=pair, multiple=True, metavar="NAME=TEXT", help="What the file says: artist=Ada."
@@ -91,6 +92,7 @@ def command(
     fps: str | None,
     frame_range: tuple[int, int] | None,
     mute: bool,
+    fetch: bool,
     loop: int | None,
     metadata: tuple[tuple[str, str], ...],
     detach: bool,
@@ -130,6 +132,7 @@ def command(
     try:
         with heeding_termination():
             made = source.load(_gathered(parameters), where, version).film
+            made.fetches |= fetch
             targets: list[str | None] = [_target(output, made.name) for output in outputs]
             targets = targets or [None]
             if estimate:

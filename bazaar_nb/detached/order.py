@@ -20,6 +20,7 @@ from msgspec import Meta
 from bazaar_nb.errors import StoreError
 from bazaar_nb.jobs.export_request import ExportRequest
 from bazaar_nb.media.settings import Settings
+from bazaar_nb.media.subtitles import Subtitles
 from bazaar_nb.render.engines.engine import Engine
 from bazaar_nb.saved_films.film_document import Digest, Name
 from bazaar_nb.saved_films.film_versions import read_film_content
@@ -69,6 +70,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     metadata: dict[str, str] = {}
     has_sound: bool = False
     cluster: str = ""
+    subtitles: Subtitles | None = None
 
     @property
     def frames(self) -> int:
@@ -121,7 +123,7 @@ def request_of(order: Order, store: Store, engine: Engine) -> ExportRequest:
     return ExportRequest(
         film=SavedFilm(content), settings=order.settings, store=store, engine=engine, user=order.user,
         project=order.project, name=order.name, first=order.first, stop=order.stop,
-        engagement=order.engagement, metadata=order.metadata,
+        engagement=order.engagement, metadata=order.metadata, subtitles=order.subtitles,
     )  # fmt: skip
 
 

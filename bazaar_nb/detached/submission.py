@@ -13,13 +13,13 @@ from bazaar_nb.detached.presence import check_somebody_works
 from bazaar_nb.errors import SettingsError
 from bazaar_nb.jobs.admission import admit
 from bazaar_nb.jobs.export_request import ExportOptions, ExportRequest, RenderPlace, make_request
-from bazaar_nb.media.sound_array_files import with_file
 from bazaar_nb.render.engines.dask import DaskEngine
 from bazaar_nb.render.engines.engine import EngineError
 from bazaar_nb.render.rendering import Rendering
 from bazaar_nb.render.sound import check_sounds
 from bazaar_nb.saved_films.film_capture import capture_film
 from bazaar_nb.scene.film import Film
+from bazaar_nb.sources.finding import Finder
 from bazaar_nb.store.key_layout import detached_prefix
 from bazaar_nb.store.store import Store
 
@@ -64,7 +64,7 @@ def submit_detached(
     admit(rendering, request)
     try:
         if request.has_sound:
-            check_sounds(list(map(with_file, request.film.sound)))
+            check_sounds(request.film.sound, Finder(store, fetches=request.film.fetches))
         settings = request.settings
         captured = capture_film(
             request.film, store, detached_prefix(rendering.id),
@@ -76,7 +76,7 @@ def submit_detached(
             stop=request.stop, content=captured.content, created=rendering.event.event_time,
             priority=priority, most_bytes=rendering.most_bytes, engagement=request.engagement,
             metadata=dict(request.metadata), has_sound=request.has_sound,
-            cluster="" if cluster is None else cluster.scheduler.address,
+            subtitles=request.subtitles, cluster="" if cluster is None else cluster.scheduler.address,
         )  # fmt: skip
         rendering.record_queued()
         write_order(store, order)

@@ -20,7 +20,7 @@ from bazaar_nb.draw.image_loading import (
 )
 from bazaar_nb.draw.kept_figures import KeptFigures
 from bazaar_nb.draw.picture_cache import PictureCache
-from bazaar_nb.draw.svg import is_svg, svg_size
+from bazaar_nb.draw.svg import is_svg, is_svg_file, svg_size
 from bazaar_nb.draw.text_layout import TextSetter
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.scene.arrays import ColorArray, FloatArray
@@ -33,6 +33,7 @@ OnFigure = Callable[[Figure | Drawing, tuple[float, float], NDArray[np.uint8]], 
 """Takes a figure or drawing, the width and height of its box, and its pixels: RGBA, its own to keep."""
 
 _OUTLINE_BYTES = 8_000_000
+_MOST_NAMES = 4096
 _MASK_BYTES = 32_000_000  # of the masks of points' marks
 _TABLE_BYTES = 48_000_000  # of colours, and of grain: four of them
 
@@ -59,6 +60,7 @@ class Assets:
         self._find = find
         self._clips = clips
         self.pictures = PictureCache(give_back)
+        self._drawings: dict[str, bool] = {}
         self.outlines = BitmapCache(_OUTLINE_BYTES)  # asked for by an element's place, and to draw it
         self.masks = BitmapCache(_MASK_BYTES)
         self.tables = BitmapCache(_TABLE_BYTES)
@@ -123,13 +125,14 @@ class Assets:
         if element.data or element.asset:
             data = self.object_bytes(element)
             return data if is_svg(data) else None
-        if isinstance(element, Image) and element.source.lower().endswith(".svg"):
-            return (
-                self._bytes(element.source)
-                if element.source.startswith("asset:")
-                else Path(element.source).read_bytes()
-            )
-        return None
+        if not isinstance(element, Image):
+            return None
+        is_drawing = self._drawings.get(element.source)
+        if is_drawing is None:
+            if len(self._drawings) >= _MOST_NAMES:
+                self._drawings.clear()
+            is_drawing = self._drawings[element.source] = is_svg_file(self.file(element.source))
+        return self.file(element.source).read_bytes() if is_drawing else None
 
     def _read_array(self, element: Pixels) -> Picture:
         data = self._bytes(element.asset) if element.asset else element.array

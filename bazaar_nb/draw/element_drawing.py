@@ -23,6 +23,7 @@ from bazaar_nb.draw.geometry import Area
 from bazaar_nb.draw.image_drawing import put_bitmap
 from bazaar_nb.draw.outlines import clip_path, local_matrix
 from bazaar_nb.draw.paints import blit_paint
+from bazaar_nb.draw.picture_layers import PictureLayers
 from bazaar_nb.draw.reach import Siblings
 from bazaar_nb.draw.skia_import import skia
 from bazaar_nb.errors import BazaarError, ElementError
@@ -61,8 +62,19 @@ class ElementDrawing:
         area: Area | None = None,
         opacity: float = 1.0,
         inside: Siblings | None = None,
+        layers: PictureLayers | None = None,
     ) -> None:
-        """Draw an element; `number` is its place among its siblings, `inside` how far its children reach."""
+        """Draw an element.
+
+        Parameters
+        ----------
+        number : int
+            Its place among its siblings.
+        inside : Siblings, optional
+            How far its children reach.
+        layers : PictureLayers, optional
+            Where it is a picture of its own.
+        """
         opacity *= element.opacity
         if opacity == 0.0:
             return
@@ -73,14 +85,15 @@ class ElementDrawing:
             canvas = target.canvas
             canvas.save()
             canvas.concat(local_matrix(element, area))
-            if element.shadow is not None:
-                self._draw_shadow(target, element, element.shadow, area, whole, opacity)
-            if element.clip is not None:
-                canvas.clipPath(clip_path(element.clip, area.width, area.height), True)
-            if element.blur > 0:
-                self._draw_blurred(target, element, area, whole, opacity)
-            else:
-                self._draw_content(target, element, area, whole, opacity, inside)
+            if layers is None or not layers.put(target, element, area, whole, number, opacity):
+                if element.shadow is not None:
+                    self._draw_shadow(target, element, element.shadow, area, whole, opacity)
+                if element.clip is not None:
+                    canvas.clipPath(clip_path(element.clip, area.width, area.height), True)
+                if element.blur > 0:
+                    self._draw_blurred(target, element, area, whole, opacity)
+                else:
+                    self._draw_content(target, element, area, whole, opacity, inside)
             canvas.restore()
         except ElementError as error:
             error.element = f"{type(element).__name__}[{number}]" + (

@@ -13,6 +13,7 @@ that the damaged rectangles are copied.
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 
 import numpy as np
@@ -28,6 +29,7 @@ from bazaar_nb.draw.element_drawing import ElementDrawing
 from bazaar_nb.draw.element_times import ElementTimes
 from bazaar_nb.draw.hidden import first_seen
 from bazaar_nb.draw.kept_figures import Distrust
+from bazaar_nb.draw.picture_layers import PictureLayers, find_pictures
 from bazaar_nb.draw.reach import Affine, Room, Siblings
 from bazaar_nb.scene.tree import FrameTree
 
@@ -51,6 +53,8 @@ class Renderer:
         Reads video files.
     """
 
+    _is_within = False  # another one, to draw one picture of its frames
+
     def __init__(
         self,
         width: int,
@@ -66,6 +70,7 @@ class Renderer:
         """Which element of the newest frame took longest."""
         self._drawing = ElementDrawing(self._assets, bitmaps, self.times, width * height)
         self._scratch: NDArray[np.uint8] | None = None
+        self._layers: PictureLayers | None = None
 
     def check_figures(self) -> dict[int, Distrust]:
         """Look at the figures that were kept from frame to frame since the last time.
@@ -124,7 +129,8 @@ class Renderer:
         ElementError
             As `draw` does. The next frame is then drawn as a whole.
         """
-        self.times.begin_frame()
+        if not self._is_within:
+            self.times.begin_frame()
         first, before = first_seen(tree), kept.shown
         now = self._siblings(tree, first)
         kept.shown = None
@@ -164,8 +170,9 @@ class Renderer:
         siblings: Siblings | None = None,
     ) -> None:
         """Draw a frame from its first element that is seen on; if so told, what touches the wanted pixels."""
-        self._assets.begin_frame()
-        self.times.begin_frame()
+        if not self._is_within:
+            self._assets.begin_frame()
+            self.times.begin_frame()
         surface = surface_on(pixels)
         canvas = surface.getCanvas()
         target = Target(canvas, pixels, wanted, opaque=first is not None)
@@ -174,10 +181,24 @@ class Renderer:
                 pixels[top:bottom, left:right].view(np.uint32)[:] = 0
         canvas.scale(self._size[0] / tree.width, self._size[1] / tree.height)
         hidden, inside, area = first or 0, None, None
+        pictures = self._find_pictures(tree)
         for seen, element in enumerate(tree.elements[hidden:]):
             if siblings is not None:
                 if not target.is_wanted(siblings.reach(seen)):
                     continue
                 inside, area = siblings.known_inside(seen), siblings.area(seen)
             whole = (tree.width, tree.height)
-            self._drawing.draw(target, element, whole, hidden + seen, area=area, inside=inside)
+            number = hidden + seen
+            layers = self._layers if number in pictures else None
+            self._drawing.draw(target, element, whole, number, area=area, inside=inside, layers=layers)
+
+    def _find_pictures(self, tree: FrameTree) -> frozenset[int]:
+        """Give which elements are pictures that are drawn by themselves, by a renderer within this one."""
+        pictures = find_pictures(tree.elements)
+        if pictures and self._layers is None:
+            within = copy.copy(self)
+            within._is_within, within._scratch = True, None
+            self._layers = PictureLayers(*self._size, within.redraw)
+        if self._layers is not None:
+            self._layers.keep_only(pictures)
+        return pictures

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import lru_cache
+from pathlib import Path
 from xml.etree import ElementTree
 
 import cv2
@@ -36,12 +37,29 @@ _PIXELS_A_UNIT = {
     "em": 16.0, "ex": 8.0,
 }  # fmt: skip
 _GENERIC = {"sans-serif", "serif", "monospace", "cursive", "fantasy", "system-ui", "inherit", DEFAULT_FAMILY}
+_PIXEL_FILES = (b"\x89PNG", b"\xff\xd8", b"GIF8", b"RIFF", b"BM", b"II*", b"MM\0")
 _START = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*<(?:\?xml|!--|!DOCTYPE\s+svg|svg|\w+:svg)", re.IGNORECASE)
 
 
 def is_svg(data: bytes) -> bool:
     """Tell an SVG drawing from pictures of pixels."""
     return _START.match(data[:256]) is not None
+
+
+def is_svg_file(path: Path) -> bool:
+    """Tell an SVG file from pictures of pixels: by what is in it, whatever it is called.
+
+    Raises
+    ------
+    AssetError
+        When it can't be read.
+    """
+    try:
+        with path.open("rb") as file:
+            head = file.read(256)
+    except (OSError, ValueError) as error:
+        raise AssetError(f"image {str(path)!r} can't be read: {error}") from None
+    return is_svg(head) or (path.suffix.lower() == ".svg" and not head.startswith(_PIXEL_FILES))
 
 
 @lru_cache(maxsize=64)

@@ -16,6 +16,7 @@ from bazaar_nb.media.codecs import FORMATS, holds_alpha
 from bazaar_nb.media.metadata import resolve_metadata
 from bazaar_nb.media.settings import resolve_settings
 from bazaar_nb.media.sizes import Resolution
+from bazaar_nb.media.subtitles import CuesGiven, make_subtitles
 from bazaar_nb.render.engines.engine import Engine
 from bazaar_nb.render.request import RenderRequest
 from bazaar_nb.scene.film import Film
@@ -44,6 +45,7 @@ class ExportOptions(TypedDict, total=False):
     maxrate: str | int | None
     bit_depth: int | None
     metadata: Mapping[str, object] | None
+    captions: CuesGiven | Mapping[str, CuesGiven] | None
 
 
 class RenderPlace(Protocol):
@@ -130,6 +132,7 @@ def make_request(
     whole = film.frozen()  # an edit of a scene's cell must not change what is half rendered
     shown = whole.at_fps(settings.fps)
     first, stop = _range(whole, shown, options.get("frame_range"))
+    begin_s, length_s = (float(frames_to_seconds(frames, shown.fps)) for frames in (first, stop - first))
     return ExportRequest(
         film=shown,
         settings=settings,
@@ -145,6 +148,7 @@ def make_request(
         webhook=where.notices,
         engagement=where.engagement,
         metadata=resolve_metadata(film.name, options.get("metadata")),
+        subtitles=make_subtitles(options.get("captions"), settings, begin_s, length_s),
     )
 
 

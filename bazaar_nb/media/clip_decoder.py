@@ -20,7 +20,8 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from bazaar_nb.errors import AssetError
-from bazaar_nb.media.clip_file import ClipFile, broken, decoder_of, file_stamp, open_clip, video_of
+from bazaar_nb.media.clip_file import ClipFile, file_stamp
+from bazaar_nb.media.clip_opening import broken, decoder_of, open_clip, video_of
 
 _STEP = 4  # pictures: so few are decoded on the way rather than left out by a seek
 _BEHIND_BYTES = 96_000_000  # of pictures that were decoded before the one that was wanted
@@ -50,6 +51,7 @@ class ClipDecoder:
         self.number = -1
         self._seekable = True
         self._sought = False
+        self._clean = True
         self._path = path
         self._file = file
         self._container = open_clip(path)
@@ -96,7 +98,8 @@ class ClipDecoder:
             return [self.picture(number)]
         last = self._file.frames - 1
         around = [self.picture(min(max(near, 0), last)) for near in (number - 1, number, number + 1)]
-        return around if around[1].interlaced_frame else around[1:2]
+        one_kind = len({(frame.width, frame.height, frame.format.name) for frame in around}) == 1
+        return around if around[1].interlaced_frame and one_kind else around[1:2]
 
     def _picture(self, number: int) -> VideoFrame:
         found = self._behind.get(number) or dict(self._recent).get(number)
@@ -131,7 +134,8 @@ class ClipDecoder:
             if self._seek(place):
                 kept.clear()
                 shown = self._forward(number, kept)
-                if self._shown is not None and self._shown[0] <= number and self._seekable:
+                # What conceals a damaged first picture depends on what was decoded before it.
+                if self._shown is not None and self._shown[0] <= number and self._seekable and self._clean:
                     break
             place, back = place - back, 2 * back
         else:
@@ -194,6 +198,7 @@ class ClipDecoder:
         """Give pictures in the order in which they are shown, with their numbers."""
         bad = 0
         newest = -1
+        self._clean = True
         for packet in packets:
             try:
                 frames = self._decoder.decode(packet)
@@ -210,5 +215,6 @@ class ClipDecoder:
                     self._seekable = False
                     return
                 if number > newest:
+                    self._clean = self._clean and (newest >= 0 or not (bad or frame.is_corrupt))
                     newest = number
                     yield number, frame

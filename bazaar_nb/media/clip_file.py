@@ -8,10 +8,7 @@ process and file.
 from __future__ import annotations
 
 import threading
-from array import array
 from collections import OrderedDict
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -19,20 +16,21 @@ from pathlib import Path
 import av
 import av.error
 import numpy as np
-from av.codec.context import ThreadType
 from av.container import InputContainer
-from av.packet import Packet
-from av.stream import Disposition
-from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
-from numpy.typing import NDArray
 
 from bazaar_nb.errors import AssetError
 from bazaar_nb.media.animated_pictures import index_animation, is_animation
 from bazaar_nb.media.clip_colors import has_alpha, hdr_of, turn_of
-
-Times = NDArray[np.int64]
+from bazaar_nb.media.clip_index import (
+    Times,
+    index_of_packets,
+    index_of_tables,
+    labels_as_shown,
+    starts_as_shown,
+)
+from bazaar_nb.media.clip_opening import alpha_decoder_of, broken, decoder_of, opened_clip
 
 _MAX_PIXELS = 100_000_000
 _MAX_SIDE = 32_767
@@ -41,13 +39,6 @@ _KNOWN_FRAMES = 8_000_000  # of all files whose index is kept: 64 MB
 _KNOWN_FILES = 256
 _CUT_OFF_S = 1.0
 _LEAST_ROUNDING_S = 1e-6
-# Containers that are one file and hold their own data: a playlist would have FFmpeg fetch what it names.
-_FORMATS = (
-    "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,mpegvideo,flv,asf,ogg,mxf,nut,ivf,gif,"
-    "apng,h264,hevc,m4v,obu,av1,rm,wtv,dv,yuv4mpegpipe,mjpeg,image2,png_pipe,webp_pipe"
-)
-OPEN_OPTIONS = {"protocol_whitelist": "file", "format_whitelist": _FORMATS, "fflags": "+genpts"}
-"""For whatever is opened of a clip: nothing but the file itself is read."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -196,64 +187,6 @@ def file_stamp(path: Path) -> tuple[int, ...]:
     return info.st_size, info.st_mtime_ns, info.st_ino
 
 
-@contextmanager
-def opened_clip(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
-    """Open a file and find its pictures; whatever FFmpeg says of it is an `AssetError`."""
-    container = open_clip(path)
-    try:
-        with container:
-            yield container, video_of(container, path)
-    except av.error.FFmpegError as error:
-        raise broken(path, error) from error
-
-
-def open_clip(path: Path) -> InputContainer:
-    """Open a file; the caller closes it."""
-    try:
-        # "file:" keeps FFmpeg from reading a protocol into a name with a colon.
-        return av.open(f"file:{path}", container_options=OPEN_OPTIONS)
-    except (av.error.FFmpegError, ValueError) as error:
-        raise broken(path, error) from error
-
-
-def broken(path: Path, error: Exception) -> AssetError:
-    """Give the error of a file that can't be read."""
-    if path.is_file() and path.stat().st_size == 0:
-        return AssetError(f"clip {str(path)!r} is empty")
-    said = getattr(error, "strerror", None) or str(error)
-    return AssetError(
-        f"clip {str(path)!r} is no video that can be read, or was cut off: {said[:1].lower()}{said[1:]}"
-    )
-
-
-def video_of(container: InputContainer, path: Path) -> VideoStream:
-    """Give the stream with the pictures: a cover picture of a song is none."""
-    for stream in container.streams.video:
-        if not stream.disposition & (Disposition.attached_pic | Disposition.timed_thumbnails):
-            return stream
-    raise AssetError(f"clip {str(path)!r} has no pictures: bz.Sound plays a file that has only sound")
-
-
-def decoder_of(stream: VideoStream, alpha_decoder: str) -> VideoCodecContext:
-    """Give what decodes a stream: in one thread, so that a frame costs no more than its worker's core."""
-    context = stream.codec_context
-    if alpha_decoder:
-        made = av.Codec(alpha_decoder, "r").create("video")
-        if context.extradata:
-            made.extradata = context.extradata
-        context = made
-    context.thread_count = 1
-    context.thread_type = ThreadType.NONE
-    return context
-
-
-def alpha_decoder_of(stream: VideoStream) -> str:
-    """Give the decoder that reads the alpha which WebM puts beside its pictures."""
-    name = stream.codec_context.name
-    beside = stream.metadata.get("alpha_mode") == "1" and name in ("vp8", "vp9", "libvpx", "libvpx-vp9")
-    return {"vp8": "libvpx", "vp9": "libvpx-vp9"}.get(name, name) if beside else ""
-
-
 def _look(path: Path) -> ClipFile:
     stamp = file_stamp(path)
     if is_animation(path):
@@ -272,13 +205,15 @@ def _look(path: Path) -> ClipFile:
         reorders = container.format.name == "avi" and bool(stream.codec_context.has_b_frames)
         opaque = not has_alpha(first)
         told, interlaced = hdr_of(first), first.interlaced_frame
-    with opened_clip(path) as (container, stream):
-        index = _index(container, stream, path)
         time_base = stream.time_base or Fraction(1, 1000)
+        index = index_of_tables(container, stream, path)
+    if index is None:
+        with opened_clip(path) as (container, stream):
+            index = index_of_packets(container, stream, path)
     labels, starts, seeks, origin, end = index
     ordered = True
     if reorders:  # its times are those of decoding: only decoding tells the order
-        shown = _labels_as_shown(path)
+        shown = labels_as_shown(path)
         if len(shown) == len(labels):
             ordered = bool((np.diff(shown) > 0).all())
             times, labels = labels, shown
@@ -286,9 +221,10 @@ def _look(path: Path) -> ClipFile:
     if ordered:
         times = labels
     else:
-        starts, seeks = _starts_as_shown(starts, seeks, times, labels)
+        starts, seeks = starts_as_shown(starts, seeks, times, labels)
     duration_s = float((end - origin) * time_base)
-    cut_off = header_s is not None and header_s - duration_s > max(_CUT_OFF_S, 0.1 * header_s)
+    ends_s = duration_s + max(0.0, float(origin * time_base))  # some headers count from where times are 0
+    cut_off = header_s is not None and header_s - ends_s > max(_CUT_OFF_S, 0.1 * header_s)
     return ClipFile(
         path, size, times - origin, labels, starts, seeks, time_base, duration_s, has_sound, opaque, stamp,
         alpha, turn, told, header_s if cut_off else None, interlaced, ordered=ordered,
@@ -336,67 +272,3 @@ def _header_s(container: InputContainer, stream: VideoStream) -> float | None:
     if stream.duration is not None and stream.time_base is not None:
         return float(stream.duration * stream.time_base)
     return None if container.duration is None else container.duration / av.time_base
-
-
-_Index = tuple[Times, Times, Times, int, int]
-
-
-def _index(container: InputContainer, stream: VideoStream, path: Path) -> _Index:
-    """Give labels, starts, what leads there, the origin, and the end."""
-    pts = array("q")  # of a film of 24 hours a list would be ten times as large
-    keys: list[tuple[int, int]] = []
-    latest = length = 0
-    for packet in _packets(container, stream):
-        if packet.is_discard or not packet.size:
-            continue
-        time = packet.pts if packet.pts is not None else packet.dts
-        if time is None:
-            raise AssetError(
-                f"clip {str(path)!r} holds pictures without times; "
-                "`ffmpeg -i <it> -c copy clip.mp4` gives them some"
-            )
-        pts.append(time)
-        if packet.is_keyframe:
-            keys.append((time, time if packet.dts is None else packet.dts))
-        if len(pts) == 1 or time > latest:
-            latest, length = time, packet.duration or 0
-    if not pts:
-        raise AssetError(f"clip {str(path)!r} has no pictures")
-    labels = np.unique(np.frombuffer(pts, np.int64))
-    if not keys or min(keys)[0] > labels[0]:
-        keys.append((int(labels[0]), int(labels[0])))
-    keys = sorted(dict(keys).items())
-    starts = np.searchsorted(labels, np.array([key for key, _ in keys], np.int64))
-    origin = min(int(labels[0]), stream.start_time) if stream.start_time is not None else int(labels[0])
-    length = length or (int(np.median(np.diff(labels))) if len(labels) > 1 else 1)
-    return labels, starts, np.array([seek for _, seek in keys], np.int64), origin, int(labels[-1]) + length
-
-
-def _packets(container: InputContainer, stream: VideoStream) -> Iterator[Packet[VideoStream]]:
-    try:
-        yield from container.demux(stream)
-    except av.error.FFmpegError:  # what was there before it can be shown
-        return
-
-
-def _labels_as_shown(path: Path) -> Times:
-    with opened_clip(path) as (container, stream):
-        decoder = decoder_of(stream, "")
-        labels = [frame.pts for packet in container.demux(stream) for frame in _decoded(decoder, packet)]
-    return np.array([label for label in labels if label is not None], np.int64)
-
-
-def _decoded(decoder: VideoCodecContext, packet: Packet[VideoStream]) -> list[VideoFrame]:
-    try:
-        return decoder.decode(packet)
-    except av.error.FFmpegError:
-        return []
-
-
-def _starts_as_shown(starts: Times, seeks: Times, before: Times, labels: Times) -> tuple[Times, Times]:
-    """Give the same of pictures that have other numbers now."""
-    numbers = {int(label): number for number, label in enumerate(labels)}
-    pairs = sorted(
-        (numbers[int(before[start])], int(seek)) for start, seek in zip(starts, seeks, strict=True)
-    )
-    return np.array([pair[0] for pair in pairs]), np.array([pair[1] for pair in pairs], np.int64)

@@ -7,15 +7,15 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import av
 from av.subtitles.subtitle import SubtitleSet
 
 from bazaar_nb.errors import EncodeError, SettingsError, StoreError
+from bazaar_nb.media.subtitles import SUBTITLE_CODECS, Cue
 from bazaar_nb.media.writing import abandoned_on_failure, removed_on_failure, writing
 
-_CODECS = {".mp4": "mov_text", ".m4v": "mov_text", ".mov": "mov_text", ".webm": "webvtt"}
 _MS = Fraction(1, 1000)
 # What subtitle encoders want to be told of styles, in the words of ASS: players have their own.
 _HEADER = b"""[Script Info]
@@ -30,14 +30,6 @@ Style: Default,Arial,16,&Hffffff,&Hffffff,&H0,&H0,0,0,0,0,100,100,0,0,1,1,0,2,10
 [Events]
 Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text
 """
-
-
-class Cue(NamedTuple):
-    """Words that are shown together; seconds of the movie."""
-
-    start: float
-    end: float
-    text: str
 
 
 def add_subtitle_track(movie: str | Path, cues: Sequence[Cue], language: str) -> Path:
@@ -62,9 +54,9 @@ def add_subtitle_track(movie: str | Path, cues: Sequence[Cue], language: str) ->
         When the movie can't be read or written.
     """
     path = Path(movie)
-    codec = _CODECS.get(path.suffix.lower())
+    codec = SUBTITLE_CODECS.get(path.suffix.lower().lstrip("."))
     if codec is None:
-        known = ", ".join(suffix[1:] for suffix in _CODECS)
+        known = ", ".join(SUBTITLE_CODECS)
         raise SettingsError(
             f"a {path.suffix or 'file without suffix'} has no subtitle track: {known} have ({path})"
         )

@@ -14,9 +14,8 @@ import numpy as np
 
 from bazaar_nb.parameters.kinds import Kind
 from bazaar_nb.parameters.wording import given, near_hint, wanted
+from bazaar_nb.values.addresses import is_address, is_given
 from bazaar_nb.values.number import is_missing, plain_number
-
-_REMOTE = ("asset:", "s3://")  # found, and complained of, when a frame is drawn
 
 
 class Problem(NamedTuple):
@@ -68,8 +67,8 @@ def convert(kind: Kind, value: Any, name: str) -> tuple[Any, list[Problem]]:
 
 def picture_fault(path: str) -> str | None:
     """Say why a path is no picture's; None if it is one. Only the file's head is read."""
-    if path.startswith(_REMOTE):
-        return None
+    if path.startswith("asset:") or is_address(path) or is_given(path):
+        return None  # found, and complained of, when a frame is drawn
     if not Path(path).is_file():
         return "there is no such file" + _near_file(path)
     from PIL import Image, UnidentifiedImageError

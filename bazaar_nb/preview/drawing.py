@@ -25,18 +25,26 @@ from bazaar_nb.render.still import name_file, named_file
 from bazaar_nb.scene.clip_sounds import ClipSounds
 from bazaar_nb.scene.film import Film
 from bazaar_nb.scene.tree import FrameTree
+from bazaar_nb.sources.finding import Finder, finding_with
 
 _KEPT_SIZES = 3  # of renderers: the preview's, the thumbnails' and one more
 _JPEG_QUALITY = 92
 
 
 class FrameDrawer:
-    """Draws frames of any film at any size. For one thread at a time."""
+    """Draws frames of any film at any size. For one thread at a time.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    wait_s : float, optional
+        How long to wait for what is fetched: whoever shows frames to people goes on meanwhile. As long as
+        it takes by default.
+    """
+
+    def __init__(self, wait_s: float | None = None) -> None:
+        self._wait_s = wait_s
         self._renderers: OrderedDict[tuple[int, int], Renderer] = OrderedDict()
         self._clips = ClipReader()  # one for all sizes: it keeps files open
-        self._pinner = Pinner(name_file, look_into_clip=look_into_clip)
 
     def tree(self, film: Film, index: int, heard: ClipSounds | None = None) -> FrameTree:
         """Evaluate a frame, with the names of files and fonts replaced by digests.
@@ -51,11 +59,13 @@ class FrameDrawer:
         SceneError, ElementError
             With scene and frame.
         """
-        tree = film.frame(index)
+        finder = Finder(fetches=film.fetches, wait_s=self._wait_s)
+        with finding_with(finder):
+            tree = film.frame(index)
         if heard is not None:
             heard.saw(index, tree.elements)
         try:
-            return self._pinner.pin(tree)
+            return Pinner(name_file, look_into_clip=look_into_clip, find=finder).pin(tree)
         except ElementError as error:
             raise placed_error(error, film, index) from error
 

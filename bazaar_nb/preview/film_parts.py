@@ -38,6 +38,9 @@ from bazaar_nb.scene.function_registry import one_pass
 from bazaar_nb.scene.repeatability import Kind, Repeats, kinds_at
 from bazaar_nb.scene.sound import Sound
 from bazaar_nb.scene.tree import FrameTree
+from bazaar_nb.sources.fetching import fetched_file
+from bazaar_nb.sources.finding import Finder
+from bazaar_nb.values.addresses import is_address
 
 _CACHE_BYTES = 192 << 20
 
@@ -117,6 +120,8 @@ class FilmParts:
     _sounds: tuple[Sound, ...] = ()
     _clips: tuple[ClipRun, ...] = ()
     _asked: bool = False
+    _awaits_clips: bool = False  # whether some are on their way: their sound is not known
+    _find: Finder = field(default_factory=lambda: Finder(fetches=False))
     _complete: str = ""
     _repeated: set[Kind] = field(default_factory=set)
 
@@ -147,7 +152,10 @@ class FilmParts:
     def _set_sounds(self) -> bool:
         """Find out what is heard; tell whether that has changed."""
         film = self.film
-        self._sounds = heard_sounds(film, self._clips)
+        self._sounds = heard_sounds(film, self._clips, self._find)
+        self._awaits_clips = any(
+            is_address(run.clip.source) and fetched_file(run.clip.source) is None for run in self._clips
+        )
         name = sound_name(self._sounds, film.duration, film.loudness)
         if name == self.sound_name:
             return False
@@ -167,6 +175,8 @@ class FilmParts:
     def _hear(self, first: int, stop: int, heard: list[ClipRun]) -> None:
         """Take note of the clips that a part shows, if other ones were expected there."""
         if are_same(within(self._clips, first, stop), heard):
+            if self._awaits_clips and self._set_sounds() and self.on_sound is not None:
+                self.on_sound()
             return
         before, after = within(self._clips, 0, first), within(self._clips, stop, self.film.frames)
         self._clips = tuple(joined([*before, *heard, *after]))
@@ -183,7 +193,12 @@ class FilmParts:
             return None
         if codec not in self._mixes:
             self._mixes[codec] = SoundMix(
-                self._sounds, self.film.duration, codec, on_change, loudness=self.film.loudness
+                self._sounds,
+                self.film.duration,
+                codec,
+                on_change,
+                loudness=self.film.loudness,
+                fetches=self.film.fetches,
             )
         return self._mixes[codec]
 

@@ -17,6 +17,7 @@ from bazaar_nb.scene.time import format_fps
 MAX_WIDTH = 640
 """Pixels; how wide a poster is at most."""
 
+_WAIT_S = 2.0  # for what is fetched: a notebook waits for its poster
 _PNG_LEVEL = 2  # of 9: a notebook waits for it
 _JPEG_QUALITY = 85
 # JupyterLab and Notebook put what a cell displays into elements in a row. Where no live player
@@ -96,7 +97,7 @@ def _draw(film: Film, frame: int | None, max_width: int) -> PilImage.Image | Non
         if frame is None:
             mark = film.marks[0]
             frame = (mark.start + mark.stop) // 2
-        image = draw_still(film, film.check_frame(frame), min(1.0, max_width / film.width))
+        image = draw_still(film, film.check_frame(frame), min(1.0, max_width / film.width), _WAIT_S)
         return on_checkerboard(image)
     except BazaarError:
         return None

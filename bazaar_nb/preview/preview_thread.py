@@ -24,8 +24,10 @@ from bazaar_nb.preview.drawing import FrameDrawer
 from bazaar_nb.preview.film_parts import FilmParts, PartCache, digest
 from bazaar_nb.preview.problem import problem_of, sound_problem_of
 from bazaar_nb.preview.view import LEASE_S, View
+from bazaar_nb.sources.fetching import on_fetched
 
 _log = logging.getLogger(__name__)
+_FETCH_WAIT_S = 0.3  # for what is fetched: then it is said that it is on its way, and others have their turn
 _PLAYING_TICK_S = 0.25
 _IDLE_TICK_S = 5.0
 _FAR_S = 2.0  # a part that is needed so much later than another gives way to it
@@ -46,7 +48,8 @@ class PreviewThread:
     """
 
     def __init__(self) -> None:
-        self.drawer = FrameDrawer()
+        self.drawer = FrameDrawer(_FETCH_WAIT_S)
+        on_fetched(self._look_at_fetched)
         self._cache = PartCache()
         self._views: list[View] = []
         self._actions: deque[Callable[[], None]] = deque()
@@ -231,6 +234,17 @@ class PreviewThread:
             if mix.error is not None and not view.is_silent:
                 view.is_silent = True
                 view.push_problem(sound_problem_of(mix.error))
+
+    def _look_at_fetched(self) -> None:
+        """Show what is there now, or why it is not. From any thread."""
+        if self._views:
+            self.post(self._show_fetched)
+
+    def _show_fetched(self) -> None:
+        for view in self._views:
+            if view.fails:
+                view.film_parts.epoch += 1  # what could not be made may be now
+                view.picture_wanted = True
 
     def _look(self) -> None:
         """Look again for what there is to do. From any thread."""

@@ -13,7 +13,9 @@ import msgspec
 
 from bazaar_nb.media.sound_chunks import SoundChunk, sound_chunks
 from bazaar_nb.preview.segmentation import SoundCodec
+from bazaar_nb.render.film_sounds import found_sounds
 from bazaar_nb.scene.sound import Sound
+from bazaar_nb.sources.finding import Finder
 
 
 class SoundMix:
@@ -23,6 +25,8 @@ class SoundMix:
     ----------
     on_change : callable
         Called in that thread when there is another chunk, or an error.
+    fetches : bool
+        Whether addresses may be asked.
 
     Attributes
     ----------
@@ -39,8 +43,10 @@ class SoundMix:
         codec: SoundCodec,
         on_change: Callable[[], None],
         *,
+        fetches: bool = True,
         loudness: float | None = None,
     ) -> None:
+        self._find = Finder(fetches=fetches, check=self._check)
         self.chunks: list[SoundChunk] = []
         self.error: Exception | None = None
         self._sounds = tuple(sounds)
@@ -70,8 +76,9 @@ class SoundMix:
 
     def _mix(self) -> None:
         try:
+            found = found_sounds(self._sounds, self._find)
             for chunk in sound_chunks(
-                self._sounds, self._duration_s, self._codec, loudness=self._loudness, on_block=self._check
+                found, self._duration_s, self._codec, loudness=self._loudness, on_block=self._check
             ):
                 self.chunks.append(chunk)
                 self._on_change()

@@ -12,6 +12,7 @@ import contextlib
 import io
 import os
 import pickle
+import re
 import sys
 import tempfile
 import threading
@@ -38,6 +39,7 @@ from bazaar_nb.store.temporary import owner_name
 MOST_BYTES = 32_000_000
 """How much a film may take along: it is loaded by each worker, for each render."""
 PREFIX = "bazaar-film-"
+_GIVEN = re.compile(rb"given:[0-9a-f]{40}\.[a-z0-9]{1,8}")
 _sending = threading.Lock()
 
 
@@ -90,11 +92,14 @@ class Carrier:
     file : FilmFile or None
     reason : str
         Why it can't travel; empty where it can.
+    given : set of str
+        What it refers to of bytes that were handed over, as ``given:<digest>.<ext>``.
     """
 
     def __init__(self, film: Film | None, reason: str = "", *, by_value: bool = False) -> None:
         self.file: FilmFile | None = None
         self.reason = reason
+        self.given: set[str] = set()
         if film is None:
             return
         try:
@@ -102,6 +107,7 @@ class Carrier:
         except _StaysError as error:
             self.reason = str(error)
             return
+        self.given = {found.decode() for found in _GIVEN.findall(packed)}
         with tempfile.NamedTemporaryFile(prefix=PREFIX, suffix=f"-{owner_name()}", delete=False) as file:
             file.write(packed)
         self.file = FilmFile(file.name, blake2b(packed, digest_size=16).hexdigest())

@@ -17,17 +17,20 @@ from bazaar_nb.draw.asset_pinning import Pinner
 from bazaar_nb.media.clip_file import look_into_clip
 from bazaar_nb.media.libraries import encoding_version
 from bazaar_nb.render.evaluation import evaluate_segment, name_file
-from bazaar_nb.render.film_sounds import heard_sounds
+from bazaar_nb.render.film_sounds import found_sounds, heard_sounds
 from bazaar_nb.render.kept_pixels import pixels_name
 from bazaar_nb.render.plan import cut_film
 from bazaar_nb.render.request import RenderRequest
 from bazaar_nb.render.sound import track_key
 from bazaar_nb.scene.clip_sounds import ClipRun
 from bazaar_nb.scene.time import frames_to_seconds
+from bazaar_nb.sources.finding import Finder, FindFile
 from bazaar_nb.store.key_layout import segment_key_name
 
 
-def content_key(request: RenderRequest, segments: Iterable[str], seen: Iterable[ClipRun]) -> str:
+def content_key(
+    request: RenderRequest, segments: Iterable[str], seen: Iterable[ClipRun], find: FindFile
+) -> str:
     """Give the hash of a movie's content, 40 hexadecimal digits.
 
     Parameters
@@ -36,6 +39,8 @@ def content_key(request: RenderRequest, segments: Iterable[str], seen: Iterable[
         The keys under which its segments are in the store, in the film's order.
     seen : iterable of ClipRun
         Clips that its frames show.
+    find : function
+        Gives the files of sounds.
 
     Raises
     ------
@@ -44,10 +49,12 @@ def content_key(request: RenderRequest, segments: Iterable[str], seen: Iterable[
     """
     digest = hashlib.blake2b(f"movie 1 {encoding_version()}".encode(), digest_size=20)
     digest.update(msgspec.msgpack.encode((request.settings, sorted(request.metadata.items()))))
+    if request.subtitles is not None:
+        digest.update(msgspec.msgpack.encode(request.subtitles))
     for key in segments:
         digest.update(key.encode())
     codec = request.settings.sound_codec
-    sounds = heard_sounds(request.film, seen)
+    sounds = found_sounds(heard_sounds(request.film, seen, find), find)
     if sounds and codec is not None:
         begin_s, end_s = sound_range(request)
         key = track_key(sounds, codec, request.film.duration, begin_s, end_s, request.film.loudness)
@@ -66,12 +73,14 @@ def evaluate_content(request: RenderRequest) -> str:
         If a sound file can't be read.
     """
     settings, film = request.settings, request.film
-    pinner = Pinner(name_file, pixels_name, look_into_clip)
+    finder = Finder(fetches=film.fetches)
+    pinner = Pinner(name_file, pixels_name, look_into_clip, find=finder)
     suffix = settings.segment_suffix.removeprefix(".")
     cuts = cut_film(film, request.first, request.stop)
     segments = [evaluate_segment(film, *cut, settings, pinner) for cut in cuts]
     seen = chain.from_iterable(segment.heard for segment in segments)
-    return content_key(request, [segment_key_name(segment.key, suffix) for segment in segments], seen)
+    keys = [segment_key_name(segment.key, suffix) for segment in segments]
+    return content_key(request, keys, seen, finder)
 
 
 def sound_range(request: RenderRequest) -> tuple[Fraction, Fraction]:

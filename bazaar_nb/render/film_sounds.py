@@ -12,13 +12,13 @@ from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 from functools import partial
 from itertools import pairwise
-from pathlib import Path
 from weakref import WeakKeyDictionary
 
+import msgspec
 from msgspec.structs import replace
 
 from bazaar_nb.draw.elements.clip import is_sequence, played_part
-from bazaar_nb.errors import BazaarError
+from bazaar_nb.errors import AssetError, BazaarError
 from bazaar_nb.media.clip_file import look_into_clip
 from bazaar_nb.media.sound_array_files import with_file
 from bazaar_nb.render.clip_scene import show_clip
@@ -29,6 +29,7 @@ from bazaar_nb.scene.film import Film, RecordedScene
 from bazaar_nb.scene.function_registry import one_pass
 from bazaar_nb.scene.sound import Sound
 from bazaar_nb.scene.timeline import Placement, Timeline
+from bazaar_nb.sources.finding import FindFile, find_now
 
 _LOOKS = 3  # frames of a scene that may show clips, asked first
 _MORE_LOOKS = 9  # of one that shows clips
@@ -39,15 +40,39 @@ _CUT_S = 0.005  # of fading where a sound is cut, so that it doesn't click
 _expected: WeakKeyDictionary[Timeline, tuple[ClipRun, ...]] = WeakKeyDictionary()
 
 
-def film_sounds(film: Film) -> tuple[Sound, ...]:
+def film_sounds(film: Film, find: FindFile = find_now) -> tuple[Sound, ...]:
     """Give all that is heard of a film, as far as some frames of each scene tell it."""
-    return heard_sounds(film, expected_clips(film))
+    return heard_sounds(film, expected_clips(film), find)
 
 
-def heard_sounds(film: Film, runs: Iterable[ClipRun]) -> tuple[Sound, ...]:
-    """Give what the author placed, all of it as files, and the sound of clips that were seen."""
+def found_sounds(sounds: Iterable[Sound], find: FindFile) -> tuple[Sound, ...]:
+    """Give sounds whose sources are files of this machine.
+
+    Raises
+    ------
+    AssetError
+        When what an address has can't be had, with the sound.
+    """
+    found = []
+    for sound in map(with_file, sounds):
+        try:
+            path = find(sound.source)
+        except AssetError as error:
+            raise AssetError(f"{error} ({sound.label})") from error
+        found.append(sound if str(path) == sound.source else replace(sound, source=str(path)))
+    return tuple(found)
+
+
+def heard_sounds(film: Film, runs: Iterable[ClipRun], find: FindFile = find_now) -> tuple[Sound, ...]:
+    """Give what the author placed, arrays as files, and the sound of clips that were seen.
+
+    Parameters
+    ----------
+    find : function
+        Gives the files of clips.
+    """
     placed = tuple(map(with_file, film.sound))
-    clips = clip_sounds(runs, film.fps)
+    clips = clip_sounds(runs, film.fps, find)
     if any(sound.duck is not None and sound.duck.under == CLIPS for sound in placed):
         clips = [replace(sound, name=CLIPS) for sound in clips]
     return (*placed, *clips)
@@ -109,22 +134,28 @@ def are_same(some: Iterable[ClipRun], others: Iterable[ClipRun]) -> bool:
     return sorted(map(_rounded, some)) == sorted(map(_rounded, others))
 
 
-def _rounded(run: ClipRun) -> tuple[int, int, float, bool, str, tuple[float, ...]]:
+def _rounded(run: ClipRun) -> tuple[int, int, float, bool, bytes, tuple[float, ...]]:
     volumes = tuple(round(volume, 4) for volume in run.volumes)
-    return run.first, run.stop, round(run.begin, 2), run.backwards, repr(run.clip), volumes
+    clip = msgspec.json.encode(run.clip)
+    return run.first, run.stop, round(run.begin, 2), run.backwards, clip, volumes
 
 
-def clip_sounds(runs: Iterable[ClipRun], fps: Fraction) -> list[Sound]:
+def clip_sounds(runs: Iterable[ClipRun], fps: Fraction, find: FindFile = find_now) -> list[Sound]:
     """Give the sound of clips that were seen, as placements.
 
     A file that can't be read, or has no sound, gives none.
+
+    Parameters
+    ----------
+    find : function
+        Gives the files of clips.
     """
     made = []
     for run in joined(runs):
         if not any(run.volumes) or is_sequence(run.clip.source):
             continue
         try:
-            facts = look_into_clip(Path(run.clip.source))
+            facts = look_into_clip(find(run.clip.source))
             if facts.has_sound:
                 made += _sounds(run, float(fps), *played_part(run.clip, facts))
         except BazaarError:  # told with scene and frame, where it is evaluated

@@ -27,6 +27,8 @@ from bazaar_nb.media.movie_stream import MovieStream, can_stream, is_plain
 from bazaar_nb.media.packet_spool import ComingSound
 from bazaar_nb.media.segment_packets import SegmentPart
 from bazaar_nb.media.settings import Settings
+from bazaar_nb.media.subtitle_track import add_subtitle_track
+from bazaar_nb.media.subtitles import Subtitles
 from bazaar_nb.render.segment_files import AHEAD, SegmentFile, SegmentFiles, blamed
 from bazaar_nb.render.sound import ComingTrack
 from bazaar_nb.store.backend import Assembly, OnBytes
@@ -60,6 +62,8 @@ class MoviePlan:
         Called often, from any thread; raises to stop.
     check_size : function
         Is told how large the movie will be, in bytes; raises if that is too large.
+    subtitles : Subtitles or None
+        Its track of words: with one, the movie is joined in a file, wherever it goes.
     """
 
     segments: Store
@@ -69,6 +73,7 @@ class MoviePlan:
     metadata: Mapping[str, str]
     check: Callable[[], None]
     check_size: Callable[[int], None]
+    subtitles: Subtitles | None = None
 
 
 def join_in_file(
@@ -101,6 +106,8 @@ def join_in_file(
         else:
             with SegmentFiles(plan.segments, ranges=False) as files, blamed(lambda _: files.reading):
                 join_movie(files.parts(parts), path, settings, sound, lambda _: plan.check(), plan.metadata)
+            if plan.subtitles is not None:
+                add_subtitle_track(path, plan.subtitles.cues, plan.subtitles.language)
         size = path.stat().st_size
         plan.check_size(size)
         on_joined()
@@ -123,7 +130,7 @@ def begin_stream(plan: MoviePlan, track: ComingTrack | None) -> StreamedJoin | N
     track : ComingTrack or None
         The sound track; the movie is begun as soon as its first packets are there.
     """
-    if not plan.store.is_remote or not can_stream(plan.settings):
+    if not plan.store.is_remote or not can_stream(plan.settings) or plan.subtitles is not None:
         return None
     upload = plan.store.assemble(plan.key)
     if upload is None:

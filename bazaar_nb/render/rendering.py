@@ -36,6 +36,7 @@ from bazaar_nb.media.clip_file import look_into_clip
 from bazaar_nb.render.carried_film import Carrier
 from bazaar_nb.render.content_key import content_key
 from bazaar_nb.render.evaluation import keep_files, keep_named_files, placed_error
+from bazaar_nb.render.film_files import check_files
 from bazaar_nb.render.film_sounds import film_sounds
 from bazaar_nb.render.frame_counters import FrameCounters
 from bazaar_nb.render.home_evaluation import DiffersElsewhereError, HomeEvaluation
@@ -54,6 +55,7 @@ from bazaar_nb.render.sound import SoundTrack, check_sounds
 from bazaar_nb.render.tally import Tally
 from bazaar_nb.render.task import FilmFile
 from bazaar_nb.render.worker import peak_memory_bytes
+from bazaar_nb.sources.finding import Finder, finding_with, keep_given
 from bazaar_nb.store.faults import MissingObjectError
 from bazaar_nb.store.key_layout import movie_key, named_asset_key, scratch_prefix
 
@@ -94,6 +96,7 @@ class Rendering:
         self.result: Render | None = None
         """The finished movie, once it is finished and recorded."""
         self._share = Share()
+        self._find = Finder(request.store, fetches=request.film.fetches, check=self.check_cancelled)
         self._film, self._settings = request.film, request.settings
         self._store, self._engine = request.store, request.engine
         self._stage: Stage = "queued"
@@ -120,7 +123,7 @@ class Rendering:
             store, key = request.place
         self._plan = MoviePlan(
             segments=request.store, store=store, key=key, settings=settings, metadata=request.metadata,
-            check=self.check_cancelled, check_size=self._check_size,
+            subtitles=request.subtitles, check=self.check_cancelled, check_size=self._check_size,
         )  # fmt: skip
         self.event = RenderEvent(
             render_id=self.id,
@@ -221,13 +224,15 @@ class Rendering:
             record(self._store, self.event)
             self._recorded = True
             if self._settings.sound_codec is not None:
-                check_sounds(film_sounds(self._film))
+                check_sounds(film_sounds(self._film, self._find), self._find)
+            check_files(self._film, self._store, self._find, self.request.first, self.request.stop)
             sweep_once(self._store)
             self._engine.prepare(self._store, self.check_cancelled)
             with (
                 scratch(self._store, self.id),
                 FrameCounters(2 * self.request.frames + 16) as counters,
                 segment_claims() as claims,
+                finding_with(self._find),
             ):
                 self._counters = counters
                 keep_named_files(self._film, self._store)
@@ -259,7 +264,7 @@ class Rendering:
         return render
 
     def _render(self, counters: FrameCounters, claims: SegmentClaims) -> Render:
-        with SoundTrack(self.request, self._check, streamed=self._plan.store.is_remote) as track:
+        with SoundTrack(self.request, self._check, self._find, streamed=self._plan.store.is_remote) as track:
             try:
                 movie, timings = self._make_movie(counters, claims, track)
             finally:
@@ -273,6 +278,7 @@ class Rendering:
         made: set[str] = set()
         removed: set[str] = set()
         with self._carrier() as carrier, ThreadPoolExecutor(1, thread_name_prefix="bazaar-arrays") as beside:
+            keep_given(carrier.given, self._store)
             while True:
                 self._home_reason = carrier.reason
                 run = self._run = self._next_run(counters, claims, carrier.file, made, beside)
@@ -284,7 +290,7 @@ class Rendering:
                     parts = self._render_segments(run)
                     self._home_reason = carrier.reason or run.stays
                     seen = [*chain.from_iterable(run.heard.values())]
-                    self._content_key = content_key(self.request, (key for key, _ in parts), seen)
+                    self._content_key = content_key(self.request, (key for key, _ in parts), seen, self._find)
                     self._stage = "sound" if track.coming is not None else "joining"
                     if track.is_other(seen) and stream is not None:
                         self._stream = None  # what was sent of the sound is not this film's
@@ -362,7 +368,7 @@ class Rendering:
         beside: Executor,
     ) -> SegmentRun:
         request = self.request
-        pinner = Pinner(keep_files(self._store), self._put_pixels, look_into_clip)
+        pinner = Pinner(keep_files(self._store), self._put_pixels, look_into_clip, find=self._find)
         home = HomeEvaluation(self._film, request.first, request.stop, self._settings, pinner, beside)
         tally = self._run.tally.earlier() if self._run is not None else Tally()
         return SegmentRun(

@@ -10,9 +10,11 @@ from msgspec.structs import replace
 
 from bazaar_nb.errors import SettingsError
 from bazaar_nb.media.settings import Settings
+from bazaar_nb.media.subtitles import Subtitles
 from bazaar_nb.render.engines.engine import Engine
 from bazaar_nb.render.film_sounds import clip_sounds, known_clips
 from bazaar_nb.scene.film import Film
+from bazaar_nb.sources.finding import Finder
 from bazaar_nb.store.store import Store
 
 
@@ -30,6 +32,8 @@ class RenderRequest:
         Where the movie goes, a path or an ``s3://`` URL; None is the store's own place for it.
     first, stop : int
         Half-open range of frames, at the export's rate; ``stop=0`` is the film's end.
+    subtitles : Subtitles or None
+        A track of words that viewers turn on; seconds of the movie.
     engagement : bool
         Whether the history is told what people do with the movie.
     metadata : mapping
@@ -48,6 +52,7 @@ class RenderRequest:
     target: Path | str | None = None
     first: int = 0
     stop: int = 0
+    subtitles: Subtitles | None = None
     engagement: bool = True
     metadata: Mapping[str, str] = field(default_factory=dict)
     also: tuple[Settings, ...] = ()
@@ -86,4 +91,6 @@ class RenderRequest:
         """Whether the movie has a sound track, as far as is known before any scene is asked."""
         if self.settings.sound_codec is None:
             return False
-        return bool(self.film.sound) or bool(clip_sounds(known_clips(self.film), self.film.fps))
+        if self.film.sound:
+            return True
+        return bool(clip_sounds(known_clips(self.film), self.film.fps, Finder(fetches=False)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -10,6 +11,7 @@ from pathlib import Path
 from bazaar_nb.errors import StoreError
 from bazaar_nb.history.heartbeat import heartbeat_key
 from bazaar_nb.render import carried_film, frame_counters, segment_claims
+from bazaar_nb.sources import given_files
 from bazaar_nb.store.key_layout import scratch_prefix
 from bazaar_nb.store.store import Store
 from bazaar_nb.store.temporary import is_orphaned, owner_name
@@ -48,6 +50,9 @@ def sweep_temporary_files() -> None:
             for path in Path(tempfile.gettempdir()).glob(f"{prefix}*-owner~*"):
                 if is_orphaned(path.name[path.name.index("owner~") :]):
                     path.unlink(missing_ok=True)
+        for path in Path(tempfile.gettempdir()).glob(f"{given_files.PREFIX}*-owner~*"):
+            if is_orphaned(path.name[path.name.index("owner~") :]):
+                shutil.rmtree(path, ignore_errors=True)
 
 
 def sweep(store: Store) -> None:

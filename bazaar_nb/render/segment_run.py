@@ -153,6 +153,7 @@ class SegmentRun:
     _answers: dict[str, bool] = field(default_factory=dict)
     _pickled: dict[str, bytes] = field(default_factory=dict)
     _done: dict[int, tuple[str, int]] = field(default_factory=dict)
+    _fetched: set[str] = field(default_factory=set)
     _counting: threading.Lock = field(default_factory=threading.Lock)
 
     def frames(self) -> int:
@@ -391,6 +392,10 @@ class SegmentRun:
         if isinstance(error, EvaluationError):
             say_again(msgspec.msgpack.decode(error.said, type=AuthorOutput))
             self.home.check_frame(error.frame)  # raises the author's own error, with all that it holds
+            if error.unfetched and str(error) not in self._fetched:
+                self._fetched.add(str(error))  # that has put it into the store
+                piece.tries -= 1
+                return [piece]
             self.stays = f"what a scene does at frame {error.frame} fails in a worker: {error}"
             return [piece]
         if isinstance(error, FilmNotLoadedError):

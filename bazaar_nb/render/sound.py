@@ -10,7 +10,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import NamedTuple, Self
 
-from bazaar_nb.errors import EncodeError, RenderCancelledError
+from bazaar_nb.errors import BazaarError, EncodeError, RenderCancelledError
 from bazaar_nb.media.codecs import SoundCodec
 from bazaar_nb.media.libraries import give_back_memory
 from bazaar_nb.media.packet_spool import PacketSpool
@@ -23,27 +23,47 @@ from bazaar_nb.media.sound_track import (
     is_whole_track,
     sound_key,
 )
-from bazaar_nb.render.film_sounds import are_same, expected_clips, film_sounds, heard_sounds, within
+from bazaar_nb.render.film_sounds import (
+    are_same,
+    expected_clips,
+    film_sounds,
+    found_sounds,
+    heard_sounds,
+    within,
+)
 from bazaar_nb.render.request import RenderRequest
 from bazaar_nb.scene.clip_sounds import ClipRun, joined
 from bazaar_nb.scene.sound import Sound
 from bazaar_nb.scene.time import frames_to_seconds
+from bazaar_nb.sources.finding import FindFile
 from bazaar_nb.store.file_digests import digest_file
 from bazaar_nb.store.key_layout import segment_key_name
 from bazaar_nb.store.store import Store
+from bazaar_nb.values.addresses import shown_source
 
 
-def check_sounds(sounds: Sequence[Sound]) -> None:
+def check_sounds(sounds: Sequence[Sound], find: FindFile) -> None:
     """Look at every sound file before anything is rendered.
+
+    Parameters
+    ----------
+    find : function
+        Gives the files of sounds.
 
     Raises
     ------
     AssetError, InvalidValueError
         For the first that is missing, broken, silent or shorter than its trim.
     """
-    for sound in sounds:
-        check_sound(sound)
-        without_silence(sound)
+    for sound, found in zip(sounds, found_sounds(sounds, find), strict=True):
+        try:
+            check_sound(found)
+            without_silence(found)
+        except BazaarError as error:
+            if sound is found:
+                raise
+            said = str(error).replace(found.source, shown_source(sound.source))
+            raise type(error)(said) from error
 
 
 def _make_track(
@@ -145,12 +165,17 @@ class SoundTrack:
     ----------
     check : function
         Called after each second or so of sound, and while it is waited for; raises to stop.
+    find : function
+        Gives the files of sounds and clips.
     streamed : bool
         Whether packets are wanted before the track is whole.
     """
 
-    def __init__(self, request: RenderRequest, check: Callable[[], None], *, streamed: bool) -> None:
+    def __init__(
+        self, request: RenderRequest, check: Callable[[], None], find: FindFile, *, streamed: bool
+    ) -> None:
         self._request = request
+        self._find = find
         self._check = check
         self._ended = threading.Event()
         self._threads = ThreadPoolExecutor(1, thread_name_prefix="bazaar-sound")
@@ -161,7 +186,7 @@ class SoundTrack:
     def __enter__(self) -> Self:
         request = self._request
         self._known = within(expected_clips(request.film), request.first, request.stop)
-        sounds = film_sounds(request.film)
+        sounds = film_sounds(request.film, self._find)
         if sounds and request.settings.sound_codec is not None:
             self._begin(sounds)
         return self
@@ -200,20 +225,21 @@ class SoundTrack:
         runs = joined(seen)
         taken_s = 0.0
         if self.is_other(runs):
-            sounds = heard_sounds(request.film, runs)
+            sounds = heard_sounds(request.film, runs, self._find)
             taken_s = self._wait()[1]
             if self._track is not None:
                 self._track.spool.close()
             self._track, self._known = None, runs
             if sounds:
-                check_sounds(sounds)
+                check_sounds(sounds, self._find)
                 self._begin(sounds)
         path, more_s = self._wait()
         return path, taken_s + more_s
 
     def _begin(self, sounds: Sequence[Sound]) -> None:
         spool = PacketSpool()
-        self._track = ComingTrack(self._threads.submit(self._make, sounds, spool), spool)
+        found = found_sounds(sounds, self._find)
+        self._track = ComingTrack(self._threads.submit(self._make, found, spool), spool)
 
     def _make(self, sounds: Sequence[Sound], spool: PacketSpool) -> tuple[Path, float]:
         request = self._request

@@ -27,6 +27,7 @@ from bazaar_nb.scene.frame import Size
 from bazaar_nb.scene.letter_layout import LetterLayout
 from bazaar_nb.scene.repeatability import tell_figure
 from bazaar_nb.scene.tree import FrameTree, check_elements
+from bazaar_nb.sources.finding import Finder, UnfetchedError, find_now, finding_with
 from bazaar_nb.store.file_digests import digest_file
 from bazaar_nb.store.key_layout import asset_extension
 
@@ -36,25 +37,30 @@ _measuring = threading.Lock()  # not the renderer's: a scene measures while its 
 _files: dict[str, Path | Callable[[], str]] = {}
 
 
-def draw_still(film: Film, index: int, scale: float) -> PilImage.Image:
+def draw_still(film: Film, index: int, scale: float, wait_s: float | None = None) -> PilImage.Image:
     """Draw a frame of a film.
 
     Parameters
     ----------
     scale : float
         Of the composition's size.
+    wait_s : float, optional
+        How long to wait for what is fetched.
 
     Returns
     -------
     Image
         RGB, or RGBA where the film's background lets through what is below it.
     """
+    finder = Finder(fetches=film.fetches, wait_s=wait_s)
     width, height = max(1, round(film.width * scale)), max(1, round(film.height * scale))
     pixels = np.empty((height, width, 4), np.uint8)
     with _lock:
         try:
+            with finding_with(finder):
+                shown = film.frame(index)
             # Pixels stay in the tree: nothing is sent anywhere.
-            tree = Pinner(name_file, look_into_clip=look_into_clip).pin(film.frame(index))
+            tree = Pinner(name_file, look_into_clip=look_into_clip, find=finder).pin(shown)
             renderer = _renderer(width, height)
             renderer.frame = index
             renderer.draw(tree, pixels)
@@ -112,9 +118,12 @@ def _with_tree(element: Element, width: int, height: int, answer: Callable[[byte
     try:
         checked = check_elements((element,), scene="", frame=0)  # type: ignore[arg-type]
         with _measuring:
-            tree = Pinner(name_file, look_into_clip=look_into_clip).pin(FrameTree(width, height, checked))
+            pinner = Pinner(name_file, look_into_clip=look_into_clip, find=find_now)
+            tree = pinner.pin(FrameTree(width, height, checked))
             return answer(tree.to_msgpack())
     except ElementError as error:
+        if isinstance(error.__cause__, UnfetchedError):  # home will fetch it, if it is told what
+            raise error.__cause__ from None
         # Said again with the scene and the frame by whoever calls the scene.
         what = str(error).removesuffix(" (scene '', frame 0)")
         raise InvalidValueError(f"frame.measure: {what}") from None

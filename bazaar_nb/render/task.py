@@ -178,12 +178,15 @@ class EvaluationError(RenderError):
         Of the film, in the export's frame rate.
     said : bytes
         `AuthorOutput` as msgpack.
+    unfetched : bool
+        Whether it wants nothing but what an address has, which home is to fetch.
     """
 
-    def __init__(self, message: str, frame: int = 0, said: bytes = b"") -> None:
+    def __init__(self, message: str, frame: int = 0, said: bytes = b"", *, unfetched: bool = False) -> None:
         super().__init__(message)
         self.frame = frame
         self.said = said
+        self.unfetched = unfetched
 
 
 class FilmNotLoadedError(RenderError):

@@ -42,6 +42,7 @@ from bazaar_nb.scene.figure_style import style_of
 from bazaar_nb.scene.function_registry import restore_function
 from bazaar_nb.scene.repeatability import fingerprints
 from bazaar_nb.scene.tree import FrameTree
+from bazaar_nb.sources.finding import UnfetchedError, WorkerFinder, finding_with
 from bazaar_nb.store.key_layout import named_asset_key, segment_key_name
 from bazaar_nb.store.options import StorageOptions
 from bazaar_nb.store.store import Store
@@ -147,8 +148,13 @@ class _Work:
             if index in span.again:
                 shown[index] = fingerprints(tree)
 
-        pinner = Pinner(keep_files(self._store), self._pixels.put, look_into_clip)
-        with heard(luggage.warning_filters) as said, style_of(luggage.figure_style):
+        finder = WorkerFinder(self._store)
+        pinner = Pinner(keep_files(self._store), self._pixels.put, look_into_clip, find=finder)
+        with (
+            heard(luggage.warning_filters) as said,
+            style_of(luggage.figure_style),
+            finding_with(finder),
+        ):
             try:
                 segment = evaluate_segment(
                     luggage.film, first, first + span.frames, task.settings, pinner,
@@ -161,7 +167,10 @@ class _Work:
         if failure is not None:
             if isinstance(failure, ElementError) and _has_cause(failure, MemoryError):
                 raise MemoryError(str(failure)) from failure
-            raise EvaluationError(f"{type(failure).__name__}: {failure}", at, msgspec.msgpack.encode(said))
+            raise EvaluationError(
+                f"{type(failure).__name__}: {failure}", at, msgspec.msgpack.encode(said),
+                unfetched=_has_cause(failure, UnfetchedError),
+            )  # fmt: skip
         self._counter.set_evaluated(span.frames)
         evaluate_s = time.perf_counter() - began
         result = self._found_or_made(segment.key, segment.runs, segment.evaluate_s)

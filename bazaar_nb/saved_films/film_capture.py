@@ -18,7 +18,7 @@ from bazaar_nb.draw.asset_pinning import Pinner
 from bazaar_nb.errors import AssetError, ElementError
 from bazaar_nb.media.clip_file import look_into_clip
 from bazaar_nb.render.evaluation import placed_error
-from bazaar_nb.render.film_sounds import heard_sounds
+from bazaar_nb.render.film_sounds import found_sounds, heard_sounds
 from bazaar_nb.render.kept_pixels import pixels_name
 from bazaar_nb.render.still import lend_file
 from bazaar_nb.saved_films.drawn_figures import FigureDrawing
@@ -28,6 +28,7 @@ from bazaar_nb.scene.clip_sounds import ClipSounds
 from bazaar_nb.scene.film import Film
 from bazaar_nb.scene.function_registry import one_pass
 from bazaar_nb.scene.tree import FrameTree
+from bazaar_nb.sources.finding import Finder, finding_with
 from bazaar_nb.store.file_digests import digest_file, hash_content
 from bazaar_nb.store.key_layout import RAW_PIXELS, asset_extension, film_content_key, named_asset_key
 from bazaar_nb.store.store import Store
@@ -89,7 +90,8 @@ def capture_film(
     """
     whole = film.frozen()
     with _Content(store, prefix, whole, figure_size or (film.width, film.height)) as content, one_pass():
-        for placed in heard_sounds(whole, ()):  # what can't be read is told before frames are looked at
+        find = content.find
+        for placed in found_sounds(heard_sounds(whole, ()), find):  # what can't be read is told at once
             content.put_file(Path(placed.source))
         spans, looked_at = [], 0
         heard = ClipSounds(whole.fps)
@@ -97,7 +99,8 @@ def capture_film(
             runs: list[list[int]] = []
             waiting: list[_Frame] = []
             for index in range(span.start, span.stop):
-                tree = whole.frame(index)
+                with finding_with(find):
+                    tree = whole.frame(index)
                 heard.saw(index, tree.elements)
                 packed = tree.to_msgpack()
                 if waiting and waiting[-1].packed == packed:
@@ -112,7 +115,7 @@ def capture_film(
                 on_frame(looked_at)
             content.keep(waiting, runs)
             spans.append(SavedSpan(whole.scene_at(span.start)[0], tuple((a, b) for a, b in runs)))
-        sounds = heard_sounds(whole, heard.runs())
+        sounds = found_sounds(heard_sounds(whole, heard.runs(), find), find)
         sound = [replace(placed, source=content.put_file(Path(placed.source))) for placed in sounds]
         return content.finish(spans, tuple(sound))
 
@@ -143,9 +146,10 @@ class _Content:
         self._files: dict[str, None] = {}
         self._held = film.named_files()
         self._packs = PackWriter(self._put_pack)
-        self._pinner = Pinner(self.put_file, self._put_array, look_into_clip)
+        self.find = Finder(store, fetches=film.fetches)
+        self._pinner = Pinner(self.put_file, self._put_array, look_into_clip, find=self.find)
         # Leaves arrays where they are: they are drawn.
-        self._plain_pinner = Pinner(self.put_file, look_into_clip=look_into_clip)
+        self._plain_pinner = Pinner(self.put_file, look_into_clip=look_into_clip, find=self.find)
         self._figures: FigureDrawing | None = None
         self._ending = ExitStack()
         self._putting: deque[Future[None]] = deque()

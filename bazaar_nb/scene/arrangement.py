@@ -14,6 +14,7 @@ from typing import Literal
 
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.scene.frame import Frame, held_index
+from bazaar_nb.scene.own_transition import as_transition
 from bazaar_nb.scene.paint import Paint
 from bazaar_nb.scene.scene import Scene, SceneFunction, as_scene, frame_count
 from bazaar_nb.scene.time import Seconds, as_seconds, seconds_to_frames
@@ -172,7 +173,7 @@ def sequence(*parts: object, name: str = "sequence", background: Paint = "black"
     >>> bz.Composition([bz.loop(chorus, 3), bz.fade(0.5), bz.reverse(word("the end"))]).duration
     Fraction(27, 2)
     """
-    items = [part if isinstance(part, Transition) else _timed(part, "sequence") for part in parts]
+    items = [as_transition(part) or _timed(part, "sequence") for part in parts]
     made = _Sequence(items, name, background)
     made.frames_at(Fraction(60))  # says at once what can't follow one another
     return made

@@ -8,6 +8,7 @@ from msgspec import Meta
 from msgspec.structs import force_setattr
 
 from bazaar_nb.errors import InvalidValueError
+from bazaar_nb.scene.given_content import as_source
 from bazaar_nb.scene.paint import Extent
 from bazaar_nb.scene.picture_elements import Fit, Source
 from bazaar_nb.scene.shapes import Box, Size
@@ -30,9 +31,10 @@ class Clip(Box, frozen=True, tag="video"):
 
     Attributes
     ----------
-    source : str or path
-        The file: mp4, mov, webm, mkv, avi, ts, GIF, animated WebP and what else FFmpeg reads. Or a
-        sequence of pictures, which needs `fps`: ``"shot/*.png"`` or ``"shot/%04d.png"``.
+    source : str, path, bytes or file object
+        The file: mp4, mov, webm, mkv, avi, ts, GIF, animated WebP and what else FFmpeg reads; as a path, an
+        address (``https://``, ``s3://``, whatever fsspec opens), which is fetched once and kept, or as what
+        it holds. Or a sequence of pictures, which needs `fps`: ``"shot/*.png"`` or ``"shot/%04d.png"``.
     trim : (float, float or None), optional
         Seconds of the file, from and to (exclusive, None is its end). All of it by default.
     speed : float
@@ -89,8 +91,8 @@ class Clip(Box, frozen=True, tag="video"):
     opaque: bool = False
 
     def __post_init__(self) -> None:
-        if hasattr(self.source, "__fspath__"):
-            force_setattr(self, "source", str(self.source))
+        if type(self.source) is not str:
+            force_setattr(self, "source", as_source(self.source, "source", "Clip"))
         if isinstance(self.trim, tuple | list):
             _check_trim(self)
 

@@ -1,4 +1,4 @@
-"""Whether a scene may show clips: told by what its function refers to, without calling it.
+"""Whether a scene may show clips, or pictures: told by what its function refers to, without calling it.
 
 A hint, not a promise: a clip that a function gets by other ways is heard all the same, but its
 sound is made only when its frames were seen.
@@ -24,11 +24,16 @@ _MOST = 2000
 
 def may_show_clips(scene: Scene) -> bool:
     """Tell whether a scene's function, or its arguments, refer to `Clip` or to a clip."""
+    return may_refer_to(scene, (Clip,))
+
+
+def may_refer_to(scene: Scene, kinds: tuple[type, ...]) -> bool:
+    """Tell whether a scene's function, or its arguments, refer to kinds of elements, or to one of them."""
     waiting: deque[Any] = deque([scene])
     seen: set[int] = set()
     while waiting:
         value = waiting.popleft()
-        if isinstance(value, Clip) or value is Clip:
+        if isinstance(value, kinds) or any(value is kind for kind in kinds):
             return True
         if id(value) in seen:
             continue

@@ -14,6 +14,7 @@ from msgspec import Meta, Struct
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.scene.arrays import ColorArray, FloatArray, color_array, float_array, with_opacity
 from bazaar_nb.scene.paint import ConicGradient, LinearGradient, RadialGradient, Swung
+from bazaar_nb.values.addresses import without_secrets
 from bazaar_nb.values.color import Color, describe_bad_color
 from bazaar_nb.values.number import is_missing, plain_number
 
@@ -23,7 +24,8 @@ _MANY = {"a number": "numbers", "a colour": "colours", "a number from 0 to 1": "
 _WORDS = {
     ("Text", "text"): "text, a number or a list of bz.Span(…)",
     ("Span", "text"): "text or a number",
-    ("Image", "source"): "the path of a picture",
+    ("Image", "source"): "the path or address of a picture, bytes or a picture itself",
+    ("Clip", "source"): "the path or address of a video, or its bytes",
     ("Figure", "plot"): "a function that draws",
     ("Drawing", "draw"): "a function that draws on a canvas",
     ("Drawing", "args"): "a list of plain values (numbers, text, lists, dicts)",
@@ -232,5 +234,6 @@ def _advice(value: object, words: str) -> str:
 
 def _short(value: object) -> str:
     text = " ".join(repr(value).split()) if not isinstance(value, str | bytes) else repr(value)
+    text = without_secrets(text)
     length = f", {len(value)} long" if isinstance(value, str | bytes | Sequence) else ""
     return text if len(text) <= 80 else f"{text[:60]}… ({type(value).__name__}{length})"

@@ -15,24 +15,27 @@ from typing import Annotated, Any, Self
 
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec.structs import replace
 
 from bazaar_nb.errors import ElementError, InvalidValueError
 from bazaar_nb.scene.cell_definitions import revision
 from bazaar_nb.scene.elements import Element, Fill
+from bazaar_nb.scene.file_references import with_sources
 from bazaar_nb.scene.film_revision import FilmRevision, first_revision, next_revision, revision_at
 from bazaar_nb.scene.frame import Frame, Size
+from bazaar_nb.scene.given_content import take_content
 from bazaar_nb.scene.paint import Paint, is_opaque
 from bazaar_nb.scene.scene import Scene
 from bazaar_nb.scene.sound import MAX_LOUDNESS, MIN_LOUDNESS, Sound
 from bazaar_nb.scene.sound_places import check_ducking, place_sounds
 from bazaar_nb.scene.time import Seconds, as_fps, format_fps, frames_to_seconds
 from bazaar_nb.scene.timeline import Placement, Timeline
+from bazaar_nb.scene.transition import checked_paint
 from bazaar_nb.scene.tree import (
     Elements,
     FrameSide,
     FrameTree,
     check_depth,
-    check_elements,
     check_side,
     plain,
     share_defaults,
@@ -82,6 +85,8 @@ class CompositionDocument(Struct, frozen=True, forbid_unknown_fields=True):
         Where the scenes are.
     spans : tuple of tuple of Run
         Frames in order; a new span starts where the scenes that are seen change.
+    files : dict of str to bytes
+        What is in it of the files that frames name, by ``given:<digest>.<ext>``.
     loudness : float, optional
         Of the film's sound, in LUFS; left out where it is as it is mixed.
     """
@@ -96,6 +101,7 @@ class CompositionDocument(Struct, frozen=True, forbid_unknown_fields=True):
     spans: Annotated[tuple[tuple[Run, ...], ...], Meta(min_length=1)]
     sound: tuple[Sound, ...] = ()
     loudness: float | UnsetType = UNSET
+    files: dict[str, bytes] = {}
 
 
 class RecordedScene(Scene):
@@ -173,6 +179,9 @@ class Film:
     >>> render = film.export("./review.mp4", progress=False)
     """
 
+    fetches = True
+    """Whether what addresses have may be fetched: not for a film read from JSON, unless that was said."""
+
     def __init__(
         self,
         scenes: Sequence[object],
@@ -193,12 +202,7 @@ class Film:
         self.width = check_side(width, "width", where)
         self.height = check_side(height, "height", where)
         self.fps = as_fps(fps, where)
-        try:
-            (fill,) = check_elements((Fill(background),), scene=name, frame=0)
-        except ElementError as error:
-            problem = str(error).replace("`paint` of Fill[0]", "`background`").rpartition(" (scene")[0]
-            raise InvalidValueError(problem + where) from None
-        self.background: Paint = fill.paint  # type: ignore[union-attr]
+        self.background: Paint = checked_paint(background, "background", where)
         self._items = [self._as_scene(item) for item in _as_items(scenes, "scenes", where)]
         self._layers = [self._as_scene(item) for item in _as_items(layers, "layers", where)]
         self._sound = tuple(_as_items(sound, "sound", where))
@@ -377,11 +381,23 @@ class Film:
         Functions of `Figure` and `Drawing` elements are not in it; arrays of `Pixels` are,
         in base64. `json_schema` describes the document.
         """
+        return self._written(lambda source: source, {})
+
+    def _written(self, rename: Callable[[str], str], files: dict[str, bytes]) -> str:
+        """Give the film as JSON, with other names of files, and some of the files.
+
+        Parameters
+        ----------
+        rename : function
+            Gives the name that a file has there.
+        files : dict
+            Filled by `rename`.
+        """
         spans = []
         for span in self.timeline.spans:
             runs: list[tuple[Elements, int]] = []
             for index in range(span.start, span.stop):
-                elements = self.frame(index).elements[1:]
+                elements = with_sources(self.frame(index).elements[1:], rename)
                 if runs and runs[-1][0] == elements:
                     runs[-1] = (elements, runs[-1][1] + 1)
                 else:
@@ -396,14 +412,23 @@ class Film:
             self.background,
             self.marks,
             tuple(spans),
-            self.sound,
+            tuple(
+                sound if sound.data else replace(sound, source=rename(sound.source)) for sound in self.sound
+            ),
             UNSET if self.loudness is None else self.loudness,
+            files,
         )
         return msgspec.json.encode(document, enc_hook=plain).decode()
 
     @classmethod
-    def from_json(cls, text: str | bytes) -> Self:
+    def from_json(cls, text: str | bytes, *, fetch: bool = False) -> Self:
         """Make a composition of what `to_json` gave. It runs no code of the document.
+
+        Parameters
+        ----------
+        fetch : bool
+            Whether what its addresses have may be fetched, if it is not on this machine yet. The
+            document may be somebody else's: else it asks nobody.
 
         Raises
         ------
@@ -421,6 +446,10 @@ class Film:
             raise ElementError("not a composition: it is nested too deeply") from None
         if document.format != DOCUMENT_FORMAT:
             raise ElementError(f"not a composition: format {document.format!r}, wanted {DOCUMENT_FORMAT!r}")
+        for name, data in document.files.items():
+            kept = take_content(data, "files", "Composition") or ""
+            if kept.partition(".")[0] != name.partition(".")[0]:
+                raise ElementError(f"not a composition: its file {name!r:.60} is not what it is named by")
         fps = as_fps(document.fps)
         start = 0
         scenes = []
@@ -441,6 +470,7 @@ class Film:
             name=document.name,
         )
         composition._recorded_marks = document.marks
+        composition.fetches = bool(fetch)
         return composition
 
     def __repr__(self) -> str:

@@ -9,6 +9,7 @@ from fractions import Fraction
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.scene.arrangement import ArrangedScene
 from bazaar_nb.scene.cell_definitions import revision
+from bazaar_nb.scene.own_transition import OwnTransition, as_transition
 from bazaar_nb.scene.scene import Scene, SceneFunction, as_scene
 from bazaar_nb.scene.timeline import Timeline
 
@@ -101,6 +102,10 @@ def _newest(item: object, before: object = None) -> object:
     if isinstance(item, ArrangedScene):
         made = item.newest()
         return before if isinstance(before, ArrangedScene) and _are_same(before.parts, made) else made
+    between = as_transition(item)
+    if isinstance(between, OwnTransition):
+        newest = between.newest()
+        return before if isinstance(before, OwnTransition) and before.is_like(newest) else newest
     function = item if isinstance(item, SceneFunction) else item.made_by if isinstance(item, Scene) else None
     if function is None:
         return item

@@ -7,6 +7,8 @@ from typing import Any
 
 from msgspec import Struct, StructMeta
 
+from bazaar_nb.values.addresses import without_secrets
+
 
 class NodeType(StructMeta):
     """Makes data; says which field was meant when a keyword is unknown."""
@@ -34,3 +36,6 @@ class Data(
     forbid_unknown_fields=True,
 ):
     """Immutable, comparable, plain data."""
+
+    def __repr__(self) -> str:
+        return without_secrets(super().__repr__())

@@ -11,6 +11,7 @@ from msgspec.structs import force_setattr
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.scene.figure_style import current_style
 from bazaar_nb.scene.function_registry import register_function, with_functions
+from bazaar_nb.scene.given_content import as_source
 from bazaar_nb.scene.paint import Extent
 from bazaar_nb.scene.picture_objects import take_picture
 from bazaar_nb.scene.pixels import image_bytes
@@ -28,11 +29,14 @@ class Image(Box, frozen=True, tag="image"):
 
     Attributes
     ----------
-    source : str, path, bytes or object
-        The file, or ``asset:<digest>.<ext>`` for one that the store has. Also what such a file
-        holds, as bytes, and what shows itself as a picture in a notebook: a figure of matplotlib,
-        seaborn, plotnine, Altair or plotly, anything with ``_repr_svg_`` or ``_repr_png_``. SVG is
-        drawn sharp at any size. The field then says ``"object"``, and `data` holds the picture.
+    source : str, path, bytes, file object, PIL image, array or object
+        The file: a path, or an address (``https://``, ``s3://``, whatever fsspec opens), which is fetched
+        once and kept. What such a file holds, as bytes or an open file, a PIL image, or an array as `Pixels`
+        takes it (which is quicker for one that changes from frame to frame): the field then holds the name of
+        the bytes, ``given:<digest>.<ext>``. In a frame that is drawn it is ``asset:<digest>.<ext>``.
+        Also what shows itself as a picture in a notebook: a figure of matplotlib, seaborn, plotnine, Altair
+        or plotly, anything with ``_repr_svg_`` or ``_repr_png_``; the field then says ``"object"``, and
+        `data` holds the picture. SVG is drawn sharp at any size.
     width, height : float, str or None
         None follows the picture's shape; both None is its own size in pixels.
     fit : str
@@ -65,9 +69,10 @@ class Image(Box, frozen=True, tag="image"):
     def __post_init__(self) -> None:
         if isinstance(self.source, str):
             return
-        if hasattr(self.source, "__fspath__"):
-            force_setattr(self, "source", str(self.source))
-        elif self.source is not None:  # else refused with the frame's tree
+        force_setattr(self, "source", as_source(self.source, "source", "Image"))
+        if self.source is not None and not isinstance(
+            self.source, str
+        ):  # None is refused with the frame's tree
             force_setattr(self, "data", take_picture(self.source, "Image").data)
             force_setattr(self, "source", OBJECT)
 

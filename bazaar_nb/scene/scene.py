@@ -362,6 +362,9 @@ def as_scene(value: object, where: str) -> Scene:
         return value()
     if isinstance(value, SceneSource):
         return value.to_scene()
+    if getattr(value, "__module__", "").startswith("bazaar_nb."):
+        name = getattr(value, "__name__", "it")
+        raise InvalidValueError(f"{name!r} is called to give a scene or a transition: {name}(0.5){where}")
     if callable(value):
         raise InvalidValueError(
             f"{getattr(value, '__name__', value)!r} is a plain function{where}: "

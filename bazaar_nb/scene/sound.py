@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -11,9 +10,11 @@ from msgspec.structs import force_setattr
 
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.scene.ducking import Duck
+from bazaar_nb.scene.given_content import as_source
 from bazaar_nb.scene.sound_arrays import TONE_RATE, is_array, wave_file, wave_name
 from bazaar_nb.scene.sound_curves import Keyframes, as_curve, as_keyframes
 from bazaar_nb.scene.time import Seconds, as_seconds
+from bazaar_nb.values.addresses import shown_source
 from bazaar_nb.values.number import plain_number
 
 MIN_GAIN_DB = -120.0
@@ -48,10 +49,11 @@ class Sound(_Source, frozen=True, kw_only=True, omit_defaults=True, forbid_unkno
 
     Parameters
     ----------
-    source : str, os.PathLike or array
+    source : str, path, bytes, file object or array
         The file: wav, mp3, flac, aac (m4a or adts), Opus, Vorbis, or a video with sound; more channels than
-        two are mixed down. Or samples: an array of shape (n,) or (n, channels), floats within -1 and 1 or
-        integers of their type's range.
+        two are mixed down. As a path, an address (``https://``, ``s3://``, whatever fsspec opens), which is
+        fetched once and kept, or as what it holds. Or samples: an array of shape (n,) or (n, channels),
+        floats within -1 and 1 or integers of their type's range.
     start : seconds, default 0
         When it is heard, in the film's time, or after the moment `at`; at least 0.
     trim_start : seconds, default 0
@@ -171,7 +173,7 @@ class Sound(_Source, frozen=True, kw_only=True, omit_defaults=True, forbid_unkno
 
     def __post_init__(self) -> None:
         _set_source(self)
-        where = f" (Sound {self.source!r})"
+        where = f" (Sound {shown_source(self.source)!r})"
         for name in ("start", "trim_start", "fade_in", "fade_out"):
             _set_time(self, name, where)
         if (
@@ -212,7 +214,7 @@ class Sound(_Source, frozen=True, kw_only=True, omit_defaults=True, forbid_unkno
     def __repr__(self) -> str:
         changed = {name: getattr(self, name) for name in self.__struct_fields__[1:]}
         defaults = dict(zip(self.__struct_fields__[1:], self.__struct_defaults__, strict=True))
-        parts = [repr(self.source)]
+        parts = [repr(shown_source(self.source))]
         for name, value in changed.items():
             if name != "data" and value != defaults[name]:
                 parts.append(f"{name}={value!r}")
@@ -222,7 +224,7 @@ class Sound(_Source, frozen=True, kw_only=True, omit_defaults=True, forbid_unkno
     def label(self) -> str:
         """The placement's name in messages, as ``Sound 'voice.wav' at 2.5 s``."""
         moment = "" if self.at is None else f" after {self.at!r}"
-        return f"Sound {self.source!r} at {self.start:g} s{moment}"
+        return f"Sound {shown_source(self.source)!r} at {self.start:g} s{moment}"
 
 
 def _set_source(sound: Sound) -> None:
@@ -233,18 +235,22 @@ def _set_source(sound: Sound) -> None:
         force_setattr(sound, "source", wave_name(sound.data))
         force_setattr(sound, "rate", None)
         return
-    path = os.fspath(given) if isinstance(given, (str, os.PathLike)) else None
+    path = as_source(given, "source", "Sound")
     if not isinstance(path, str) or not path or "\0" in path:
         raise InvalidValueError(
-            f"`source` must be the path of a sound file, or an array, got {given!r:.80} (Sound)"
+            "`source` must be the path or address of a sound file, its bytes, the open file or an array, got "
+            f"{given!r:.80} (Sound)"
         )
     force_setattr(sound, "source", path)
     if sound.rate is not None:
         raise InvalidValueError(
-            f"`rate` is that of an array, a file says its own, got {sound.rate!r} (Sound {path!r})"
+            f"`rate` is that of an array, a file says its own, got {sound.rate!r} "
+            f"(Sound {shown_source(path)!r})"
         )
     if not isinstance(sound.data, bytes):
-        raise InvalidValueError(f"`data` must be bytes, got {type(sound.data).__name__} (Sound {path!r})")
+        raise InvalidValueError(
+            f"`data` must be bytes, got {type(sound.data).__name__} (Sound {shown_source(path)!r})"
+        )
 
 
 def _set_processing(sound: Sound, where: str) -> None:

@@ -13,6 +13,7 @@ from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.scene.array_elements import Colors
 from bazaar_nb.scene.arrays import FAR, ColorArray, FloatArray, check_numbers, color_array
 from bazaar_nb.scene.frozen_struct import Data
+from bazaar_nb.scene.given_content import as_source
 from bazaar_nb.scene.paint import Coordinate, Degrees, Paint, Stroke, Swung
 from bazaar_nb.scene.picture_elements import Source
 from bazaar_nb.scene.shapes import Box, Factor, Floats, Size, take_array
@@ -45,6 +46,8 @@ class Span(Data, frozen=True):
     def __post_init__(self) -> None:
         if type(self.text) is not str:
             force_setattr(self, "text", _as_text(self.text))
+        if self.font is not None and type(self.font) is not str:
+            force_setattr(self, "font", as_source(self.font, "font", "Span"))
 
 
 class Text(Box, frozen=True, tag="text"):
@@ -61,9 +64,9 @@ class Text(Box, frozen=True, tag="text"):
     weight : int
         100 (thin) to 900 (black); the nearest that the font has is drawn.
     italic : bool
-    font : str or None
-        A font file (.ttf, .otf, .ttc) or the name of a family on this system;
-        None is the font that comes with the package, Inter.
+    font : str, path, bytes, file object or None
+        A font file (.ttf, .otf, .ttc), as a path, an address or what it holds, or the name of a family on
+        this system; None is the font that comes with the package, Inter.
     width : float, str or None
         Lines are wrapped to it; None never wraps.
     align : str
@@ -74,7 +77,7 @@ class Text(Box, frozen=True, tag="text"):
         Extra pixels between letters.
     outline : Stroke or None
         Drawn below the letters' fill.
-    fallback : sequence of str
+    fallback : sequence
         Fonts, as for `font`, for the letters that it lacks. What they lack too
         comes from this system's fonts.
     tabular : bool
@@ -105,6 +108,11 @@ class Text(Box, frozen=True, tag="text"):
     def __post_init__(self) -> None:
         if type(self.text) is not str:
             force_setattr(self, "text", _as_text(self.text))
+        if self.font is not None and type(self.font) is not str:
+            force_setattr(self, "font", as_source(self.font, "font", type(self).__name__))
+        if self.fallback and isinstance(self.fallback, list | tuple):
+            found = tuple(as_source(font, "fallback", type(self).__name__) for font in self.fallback)
+            force_setattr(self, "fallback", found)
 
 
 class Letters(Text, frozen=True, kw_only=True, tag="letters"):

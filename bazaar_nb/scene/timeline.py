@@ -13,16 +13,14 @@ from fractions import Fraction
 
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.scene.clip_sounds import with_volume
-from bazaar_nb.scene.elements import as_elements
 from bazaar_nb.scene.frame import Frame, Measure
 from bazaar_nb.scene.moments import film_moments, find_moment
+from bazaar_nb.scene.own_transition import as_transition
 from bazaar_nb.scene.paint import Paint
 from bazaar_nb.scene.scene import Scene, as_scene, frame_count
 from bazaar_nb.scene.time import seconds_to_frames
-from bazaar_nb.scene.transition import Cut, Fade, Transition
-from bazaar_nb.scene.tree import Elements, check_elements
-
-_CHECKED = (Cut, Fade)  # what these make of checked elements needs no check
+from bazaar_nb.scene.transition import Transition
+from bazaar_nb.scene.tree import Elements
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,10 +137,8 @@ class Timeline:
         if span.transition is not None:
             volumes = span.transition.volumes(span.progress(frame))
             shown = [with_volume(each, volume) for each, volume in zip(shown, volumes, strict=True)]
-            elements = span.transition.blend(shown[0], shown[1], span.progress(frame), background)
-            if type(span.transition) not in _CHECKED:
-                name = type(span.transition).__name__
-                elements = check_elements(as_elements(elements), scene=name, frame=frame - span.start)
+            within = Frame(frame - span.start, span.stop - span.start, self._fps, width, height, measure)
+            elements = span.transition.mix(shown[0], shown[1], span.progress(frame), background, within)
         for layer in self.layers:
             if layer.start <= frame < layer.stop:
                 elements = (*elements, *layer.elements(frame, self._fps, width, height, measure))
@@ -186,11 +182,12 @@ class Timeline:
         scenes: list[tuple[Scene, int]] = []
         overlaps: list[tuple[int, Transition] | None] = [None]
         for item in items:
-            if isinstance(item, Transition):
+            between = as_transition(item)
+            if between is not None:
                 if overlaps[-1] is not None:
-                    raise InvalidValueError(f"two transitions follow one another at {item!r}{self._where}")
-                frames = seconds_to_frames(item.duration, self._fps)
-                overlaps[-1] = (frames, item) if frames else None
+                    raise InvalidValueError(f"two transitions follow one another at {between!r}{self._where}")
+                frames = seconds_to_frames(between.duration, self._fps)
+                overlaps[-1] = (frames, between) if frames else None
                 continue
             scene = as_scene(item, self._where)
             frames_or_none = frame_count(scene, self._fps)

@@ -7,6 +7,7 @@
     projects/<project>/films/<name>/content/<digest>.<ext>
     segments/<aa>/<key>.<ext>                     <aa>: the first two letters of the key
     assets/<digest>.<ext>
+    assets/addresses/<digest of the address>.json    which asset an address had
     scratch/<render_id>/                          gone when the render ends
     detached/<render_id>/                         a render that waits for a worker, or is with one
     workers/<name>.json                           who takes detached renders
@@ -40,6 +41,9 @@ SEGMENTS = "segments/"
 
 ASSETS = "assets/"
 """Prefix of the keys of all assets."""
+
+ADDRESSES = "assets/addresses/"
+"""Prefix of the keys of notes which asset an address had."""
 
 HISTORY = "history/"
 """Prefix of the keys of all history."""
@@ -101,6 +105,11 @@ def asset_key(digest: str, ext: str) -> str:
     return f"{ASSETS}{_hex(digest, 'digest')}.{_extension(ext)}"
 
 
+def address_key(digest: str) -> str:
+    """Give the key of the note which asset an address had, from the address's digest."""
+    return f"{ADDRESSES}{_hex(digest, 'digest')}.json"
+
+
 def named_asset_key(name: str, scratch: str) -> str:
     """Give the key of an asset from its name in a tree.
 
@@ -139,6 +148,8 @@ def is_lasting(key: str) -> bool:
         return key.endswith(f".{RAW_PIXELS}")
     if key.startswith(HISTORY):
         return key.endswith(".parquet")
+    if key.startswith(ADDRESSES):
+        return False  # it may be fetched again
     return key.startswith((SEGMENTS, ASSETS)) or f"/{CONTENT}" in key
 
 

@@ -9,12 +9,13 @@ from msgspec import Meta
 
 from bazaar_nb.charts.parts.room import Area, Room
 from bazaar_nb.composition import Composition
-from bazaar_nb.errors import ParameterError
+from bazaar_nb.errors import BazaarError, ParameterError
 from bazaar_nb.films.film import film
 from bazaar_nb.parameters.kinds import ImageFile
 from bazaar_nb.scene.elements import AnyElement, Group, Image, Rect
 from bazaar_nb.scene.paint import LinearGradient, Shadow
 from bazaar_nb.scene.transition import Transition, fade
+from bazaar_nb.sources.finding import find_now
 from bazaar_nb.templates.card import Card, draw_lines
 from bazaar_nb.templates.fitting import Fitted, fit_words
 from bazaar_nb.templates.shapes import Shape, ThemeName, Title, compose
@@ -246,12 +247,14 @@ def _fade(seconds: float) -> Transition:
 
 def _photo_size(path: str) -> tuple[int, int]:
     """Give the size of a photograph as it is shown, from its file's head."""
-    from pathlib import Path
-
     from PIL import Image as PilImage
 
-    if not Path(path).is_file():  # elsewhere than on this machine: taken for a photograph of the usual shape
+    try:
+        file = find_now(path)
+    except BazaarError:  # said when it is drawn
         return 3, 2
-    with PilImage.open(path) as found:
+    if not file.is_file():  # in a store: taken for a photograph of the usual shape
+        return 3, 2
+    with PilImage.open(file) as found:
         wide, high = found.size
         return (high, wide) if found.getexif().get(_ORIENTATION) in _TURNED else (wide, high)

@@ -18,6 +18,8 @@ from bazaar_nb.words.entrances import wave as wave
 from bazaar_nb.words.fitting import block as block
 from bazaar_nb.words.fitting import fit as fit
 from bazaar_nb.words.formulas.math import Math as Math
+from bazaar_nb.words.formulas.typst_blocks import Table as Table
+from bazaar_nb.words.formulas.typst_blocks import Typst as Typst
 from bazaar_nb.words.highlighting import highlight as highlight
 from bazaar_nb.words.lists import bullets as bullets
 from bazaar_nb.words.markdown import markdown as markdown
@@ -34,6 +36,8 @@ __all__ = [
     "Code",
     "LetterLayout",
     "Math",
+    "Table",
+    "Typst",
     "block",
     "bullets",
     "fade",

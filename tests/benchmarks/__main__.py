@@ -30,6 +30,7 @@ from tests.benchmarks.player import measure_player
 from tests.benchmarks.s3 import measure_s3
 from tests.benchmarks.saved_films import measure_saving
 from tests.benchmarks.simulate import simulation_tables
+from tests.benchmarks.transitions import measure_transitions
 from tests.benchmarks.words import measure_words
 
 MEASURES = {
@@ -49,6 +50,7 @@ MEASURES = {
     "saving": measure_saving,
     "batch": measure_batch,
     "words": measure_words,
+    "transitions": measure_transitions,
 }
 
 

@@ -14,6 +14,7 @@ from bazaar_nb.media.clip_file import look_into_clip
 from bazaar_nb.media.clip_reader import ClipReader
 from bazaar_nb.scene.elements import AnyElement
 from bazaar_nb.scene.tree import FrameTree, check_elements
+from bazaar_nb.sources.finding import find_now
 from bazaar_nb.store.file_digests import digest_file
 
 RGB = NDArray[np.uint8]
@@ -33,7 +34,7 @@ class Stage:
     def tree(self, *elements: AnyElement) -> FrameTree:
         """Check elements and pin what they refer to."""
         checked = check_elements(elements, scene="stage", frame=0)
-        pinner = Pinner(self._put_file, self._put_pixels, look_into_clip)
+        pinner = Pinner(self._put_file, self._put_pixels, look_into_clip, find=find_now)
         return pinner.pin(FrameTree(self.width, self.height, checked))
 
     def draw(self, *elements: AnyElement, scale: float = 1.0) -> RGB:

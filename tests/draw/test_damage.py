@@ -23,9 +23,11 @@ from bazaar_nb.draw.damage import KeptFrame
 from bazaar_nb.draw.element_drawing import ElementDrawing
 from bazaar_nb.draw.renderer import Renderer
 from bazaar_nb.errors import ElementError
+from bazaar_nb.media.clip_reader import ClipReader
 from bazaar_nb.scene.elements import (
     AnyElement,
     Box,
+    Clip,
     Column,
     Ellipse,
     Figure,
@@ -76,6 +78,8 @@ def photo(tmp_path_factory: pytest.TempPathFactory) -> str:
 @st.composite
 def nearly(draw: st.DrawFn, element: Any) -> Any:
     """Give an element that differs a little: moved, faded, with other children."""
+    if isinstance(element, Clip):
+        return replace(element, played=draw(st.floats(0, 2)))
     change = draw(
         st.sampled_from(["opacity", "rotation", "x", "width", "text", "children", "points", "end", "steps"])
     )
@@ -153,14 +157,16 @@ def films(draw: st.DrawFn) -> list[list[AnyElement]]:
 
 def alone(stage: Stage, tree: FrameTree, size: tuple[int, int]) -> NDArray[np.uint8]:
     pixels = np.empty((size[1], size[0], 4), np.uint8)
-    Renderer(*size, stage.find).draw(tree, pixels)
+    clips = ClipReader()  # that has seen no picture before
+    Renderer(*size, stage.find, clips=clips).draw(tree, pixels)
+    clips.close()
     return pixels
 
 
 def check(stage: Stage, film: list[list[AnyElement]], scale: float = 1.0) -> list[list[Bounds]]:
     """Draw frames over one another; give what changed in each."""
     size = (round(stage.width * scale), round(stage.height * scale))
-    renderer = Renderer(*size, stage.find)
+    renderer = Renderer(*size, stage.find, clips=stage.clips)
     kept = KeptFrame(np.full((size[1], size[0], 4), 99, np.uint8))
     found = []
     for frame in film:
@@ -294,7 +300,7 @@ def test_little_is_drawn_where_little_changes(stage: Stage, monkeypatch: pytest.
 
 def test_a_frame_that_fails_is_forgotten(stage: Stage) -> None:
     size = (stage.width, stage.height)
-    renderer = Renderer(*size, stage.find)
+    renderer = Renderer(*size, stage.find, clips=stage.clips)
     kept = KeptFrame(np.zeros((size[1], size[0], 4), np.uint8))
     good = stage.tree(Fill("#123"), Rect(x=20, width=10, height=10))
     bad = stage.tree(Fill("#123"), Rect(x=20, width=10, height=10), Rect(width=10, height=10, clip=Ellipse()))

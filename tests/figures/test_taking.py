@@ -168,11 +168,13 @@ def test_seaborn_gives_figures_and_drawings(stage: Stage) -> None:
         (pd.DataFrame({"a": [1]}), "a DataFrame can't be taken as a picture: bz.charts show tables"),
         (shows(_repr_html_="<p>"), "shows itself as a web page only; save it as SVG or PNG"),
         (object(), "wanted is a figure, or what has _repr_svg_ or _repr_png_"),
-        (b"no picture", "what the bytes shows of itself can't be read"),
+        (b"no picture", "what the bytes (shows of itself|holds) can't be read"),
     ],
 )  # fmt: skip
 def test_what_can_not_be_taken_is_refused_with_what_works(value: Any, said: str) -> None:
     for element in (bz.Figure, bz.Image):
+        if element is bz.Image and isinstance(value, np.ndarray):  # that it takes
+            continue
         with pytest.raises(InvalidValueError, match=said):
             element(value)
 

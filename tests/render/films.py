@@ -14,6 +14,7 @@ import psutil
 
 import bazaar_nb as bz
 from bazaar_nb.draw.asset_pinning import Pinner
+from bazaar_nb.media.clip_file import look_into_clip
 from bazaar_nb.media.settings import Settings, resolve_settings
 from bazaar_nb.render.evaluation import Segment, evaluate_segment
 from bazaar_nb.render.frame_counters import FrameCounters
@@ -70,7 +71,7 @@ def plotted(
 
 
 def segments_of(film: Film, settings: Settings | None = None, **store: Store) -> list[Segment]:
-    """Plan a whole film."""
+    """Plan a whole film; what that took is left out."""
 
     def put(path: Path) -> str:
         from bazaar_nb.store.file_digests import digest_file
@@ -78,7 +79,9 @@ def segments_of(film: Film, settings: Settings | None = None, **store: Store) ->
         return f"asset:{digest_file(path)}.{asset_extension(path)}"
 
     settings = settings or settings_of(film)
-    return [evaluate_segment(film, *cut, settings, Pinner(put)) for cut in cut_film(film, 0, film.frames)]
+    pinner = Pinner(put, look_into_clip=look_into_clip)
+    cuts = cut_film(film, 0, film.frames)
+    return [evaluate_segment(film, *cut, settings, pinner)._replace(evaluate_s=()) for cut in cuts]
 
 
 def settings_of(film: Film, **wanted: Any) -> Settings:

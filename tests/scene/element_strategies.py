@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
+import functools
 import math
+import pathlib
+import shutil
+import tempfile
 from functools import partial
 from typing import Any
 
@@ -12,6 +17,7 @@ from hypothesis import strategies as st
 from bazaar_nb.scene.elements import (
     AnyElement,
     Average,
+    Clip,
     Column,
     Drawing,
     Ellipse,
@@ -36,6 +42,7 @@ from bazaar_nb.scene.elements import (
 from bazaar_nb.scene.filter_steps import ColorCube, ColorCurves, ColorMatrix, Glow, Grain
 from bazaar_nb.scene.paint import ConicGradient, LinearGradient, RadialGradient, Shadow, Stroke
 from bazaar_nb.values.color import NAMES
+from tests.media.clip_files import make_clip
 
 BLENDS = ["normal", "multiply", "screen", "overlay", "difference", "soft-light", "plus", "luminosity"]
 ANCHORS = ["center", "top", "bottom", "left", "right", "top-left", "bottom-right"]
@@ -240,6 +247,26 @@ def pixels(draw: st.DrawFn) -> Any:
     return draw(made(partial(Pixels, array), **BOX, **PICTURE))
 
 
+@functools.cache
+def clip_file() -> str:
+    """Give a second of video, made when it is wanted first."""
+    folder = tempfile.mkdtemp(prefix="clips-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    arguments = ("-c:v", "libx264", "-pix_fmt", "yuv420p", "-bf", "2", "-g", "9")
+    return str(make_clip(pathlib.Path(folder) / "clip.mp4", *arguments, frames=25))
+
+
+VIDEO: dict[str, st.SearchStrategy[Any]] = {
+    **{name: values for name, values in PICTURE.items() if name != "smooth"},
+    "trim": st.sampled_from([None, (0.2, 0.6), (0.36, None)]),
+    "speed": st.just(1) | numbers(0.1, 5),
+    "reverse": st.booleans(),
+    "loop": st.booleans(),
+    "freeze": st.none() | numbers(0, 1),
+    "volume": numbers(0, 2),
+    "played": numbers(-0.3, 3),
+}
+videos = st.deferred(lambda: made(partial(Clip, clip_file()), **BOX, **VIDEO))
 leaves: st.SearchStrategy[Any] = (
     made(Fill, **COMMON, paint=paints)
     | shapes
@@ -247,6 +274,7 @@ leaves: st.SearchStrategy[Any] = (
     | texts
     | letters()
     | pixels()
+    | videos
     | arrays()
 )
 STACK: dict[str, st.SearchStrategy[Any]] = {

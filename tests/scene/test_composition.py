@@ -354,11 +354,11 @@ def test_what_a_transition_of_ones_own_makes_is_checked() -> None:
     class Swing(Transition):
         far = 1.2
 
-        def blend(self, outgoing: Any, incoming: Any, progress: float, background: Any) -> Any:
+        def blend(self, outgoing: Any, incoming: Any, progress: float, background: Any, frame: Frame) -> Any:
             return [outgoing, (Group(part, opacity=self.far) for part in [incoming])]
 
     film = Film([mark(duration=1), Swing(0.5), mark("b", duration=1)], fps=10)
     assert film.frame(6).elements[-1] == Group(mark("b", duration=1).elements(Frame(1, 10, film.fps, 9, 9)))
     Swing.far = 50
-    with pytest.raises(ElementError, match=r"`opacity` of Group\[1\]: .*got 50.*\(scene 'Swing', frame 1\)"):
+    with pytest.raises(ElementError, match=r"`opacity` of Group\[1\]: .*got 50.*\(scene 'swing', frame 1\)"):
         film.frame(6)

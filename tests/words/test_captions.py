@@ -54,6 +54,24 @@ def test_files_are_read_in_any_encoding_and_order(
     ]  # fmt: skip
 
 
+def test_words_of_a_vtt_file_are_said_when_it_says(tmp_path: Path) -> None:
+    file = tmp_path / "said.vtt"
+    file.write_text(
+        "WEBVTT\n\n00:00.000 --> 00:03.000\n<v Ann>Hel<00:00:00.250>lo <00:00:00.500><c>big</c> "
+        "<00:00:01.250>wide and <00:00:02.000><b>world</b>\n\n"
+        "00:04.000 --> 00:06.000\nbread &amp; <00:00:01.000>butter\n"
+    )
+    timed, untimed = Captions(file, highlight="color").captions
+    assert timed.text == "Hello big wide and world"
+    assert [(word.text, word.start, word.end) for word in timed.words if word.text != "wide"] == [
+        ("Hel", 0, 0.25), ("lo", 0.25, 0.5), ("big", 0.5, 1.25),
+        ("and", pytest.approx(1.65, abs=0.1), 2), ("world", 2, 3),
+    ]  # fmt: skip
+    assert said(Captions(file, highlight="reveal"), 0.3) == "Hello"
+    assert untimed.text == "bread & butter", "a time outside of its caption says nothing"
+    assert untimed.words == ()
+
+
 def test_captions_that_overlap_are_shown_together_above_one_another() -> None:
     both = Captions([(0, 4, "one"), (1, 3, "two")], style="plain")
     assert said(both, 2) in ("one / two", "two / one")

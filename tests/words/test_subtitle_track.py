@@ -75,3 +75,50 @@ def test_what_has_no_place_for_a_track_stays_as_it_is(tmp_path: Path) -> None:
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {
         "film.gif": b"GIF89a", "film.mp4": b"no movie",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("suffix", ["mp4", "webm"])
+def test_an_export_has_the_track_of_what_it_shows(tmp_path: Path, suffix: str) -> None:
+    film = bz.Composition(
+        [bz.scene(duration=2)(lambda frame: bz.Rect(width=9, x=frame.index))()], width=64, height=36, fps=10
+    )
+    workspace = bz.Workspace(root=str(tmp_path / "root"), engine=bz.InlineEngine())
+    captions: Any = {"deu": bz.words.Captions(SAID)}
+    plain = film.export(f"film.{suffix}", workspace=workspace)
+    render = film.export(f"film.{suffix}", frame_range=(5, 18), captions=captions, workspace=workspace)
+    path = Path(str(render.location))
+    said = [(round(at, 3), data) for at, data in packets(path, "subtitle") if len(data) > 2]
+    assert [at for at, _ in said] == [0.0, 0.1, 0.5, 1.1], "seconds of the movie, not of the film"
+    assert len(packets(path, "video")) == 13
+    with av.open(str(path)) as movie:
+        assert movie.streams.subtitles[0].metadata["language"] in ("deu", "ger")
+    assert render.size_bytes == path.stat().st_size
+    with av.open(str(plain.location)) as movie:
+        assert not movie.streams.subtitles
+    after = film.export(
+        f"film.{suffix}", frame_range=(0, 5), captions=[(1.0, 1.5, "later")], workspace=workspace
+    )
+    with av.open(str(after.location)) as movie:
+        assert not movie.streams.subtitles, "nothing is said in what it shows"
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"format": "gif", "captions": SAID}, "a gif has no subtitle track"),
+        ({"captions": "talk.srt"}, r"`captions` are bz.words.Captions"),
+        ({"captions": [(0, 1)]}, r"a caption is \(start, end, text\)"),
+        ({"captions": [(0, float("nan"), "x")]}, r"a caption is \(start, end, text\)"),
+        ({"captions": []}, "`captions` has no words"),
+        ({"captions": {"de": SAID}}, "`language` has three letters"),
+        ({"captions": {"deu": SAID, "eng": SAID}}, "`captions` are of one language"),
+    ],
+)
+def test_captions_that_can_not_be_a_track_are_refused_before_the_render(
+    tmp_path: Path, options: dict[str, Any], said: str
+) -> None:
+    film = bz.Composition([bz.scene(duration=1)(lambda frame: bz.Fill("red"))()], width=64, height=36)
+    workspace = bz.Workspace(root=str(tmp_path / "root"), engine=bz.InlineEngine())
+    with pytest.raises(bz.InvalidValueError, match=said):
+        film.export("film", workspace=workspace, **options)
+    assert not (tmp_path / "root" / "projects").exists()

@@ -17,6 +17,7 @@ from bazaar_nb.errors import AssetError, ElementError
 from bazaar_nb.scene.clip import Clip, played_s
 from bazaar_nb.scene.elements import Image
 from bazaar_nb.scene.shapes import Box
+from bazaar_nb.values.addresses import is_address, is_given, shown_source
 
 _TRIM_TOLERANCE_S = 0.1  # lengths in headers and in people's heads are rounded
 _COUNTED = re.compile(r"%0?(\d*)d")
@@ -50,7 +51,7 @@ def _pin(clip: Clip, pinning: Pinning) -> Clip | Image:
         return clip
     if clip.fps is not None or is_sequence(clip.source):
         return _pin_sequence(clip, pinning)
-    path = Path(clip.source)
+    path = pinning.find(clip.source)
     facts = pinning.look_into_clip(path)
     number = _number(clip, facts)
     _tell(clip, facts)
@@ -94,7 +95,7 @@ def played_part(clip: Clip, facts: ClipFacts) -> tuple[float, float]:
         raise _beyond("trim", end, facts)
     if facts.cut_off_s is not None and end is None:
         raise ElementError(
-            f"clip {clip.source!r} says that it lasts {facts.cut_off_s:.2f} s, but ends after "
+            f"clip {shown_source(clip.source)!r} says that it lasts {facts.cut_off_s:.2f} s, but ends after "
             f"{facts.duration_s:.2f} s: it was cut off; `trim=({begin or 0:g}, {facts.duration_s:.2f})` "
             "shows what is there",
             field="source",
@@ -112,16 +113,23 @@ def _tell(clip: Clip, facts: ClipFacts) -> None:
     """Say once what the author should know of how a file is shown."""
     if facts.told and clip.source not in _told:
         _told.add(clip.source)
-        warnings.warn(f"clip {clip.source!r} {facts.told}", stacklevel=2)
+        warnings.warn(f"clip {shown_source(clip.source)!r} {facts.told}", stacklevel=2)
 
 
 def is_sequence(source: str) -> bool:
     """Tell whether a clip's source means pictures in files of their own."""
+    if is_address(source) or is_given(source):
+        return False
     return (has_magic(source) or _COUNTED.search(source) is not None) and not Path(source).is_file()
 
 
-def clip_length_s(clip: Clip, look_into_clip: LookIntoClip) -> float:
+def clip_length_s(clip: Clip, look_into_clip: LookIntoClip, path: Path) -> float:
     """Give how long a clip plays once, in seconds of a film.
+
+    Parameters
+    ----------
+    path : Path
+        Of its file; of no use where it is a sequence.
 
     Raises
     ------
@@ -129,7 +137,7 @@ def clip_length_s(clip: Clip, look_into_clip: LookIntoClip) -> float:
         When its file can't be read, or is shorter than its `trim`.
     """
     is_one = clip.fps is None and not is_sequence(clip.source)
-    facts = look_into_clip(Path(clip.source), "") if is_one else _sequence(clip)
+    facts = look_into_clip(path, "") if is_one else _sequence(clip)
     begin, end = played_part(clip, facts)
     return (end - begin) / clip.speed
 
@@ -137,7 +145,8 @@ def clip_length_s(clip: Clip, look_into_clip: LookIntoClip) -> float:
 def _sequence(clip: Clip) -> _Sequence:
     if clip.fps is None:
         raise ElementError(
-            f"says how many pictures a second {clip.source!r} has, as in Clip({clip.source!r}, fps=25)",
+            f"says how many pictures a second {shown_source(clip.source)!r} has, as in "
+            f"Clip({shown_source(clip.source)!r}, fps=25)",
             field="fps",
         )
     folder = Path(clip.source).parent

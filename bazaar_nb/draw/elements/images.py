@@ -15,7 +15,7 @@ from bazaar_nb.draw.elements.registry import Brush, InkBox, Kind, Pinning, put_f
 from bazaar_nb.draw.geometry import Area, resolve
 from bazaar_nb.draw.image_drawing import draw_picture
 from bazaar_nb.draw.image_loading import Picture, check_picture, data_size, read_picture_data
-from bazaar_nb.draw.svg import draw_svg, is_svg, svg_faces, svg_size
+from bazaar_nb.draw.svg import draw_svg, is_svg, is_svg_file, svg_faces, svg_size
 from bazaar_nb.errors import AssetError, InvalidValueError
 from bazaar_nb.scene.elements import Clip, Figure, Fit, Image, Pixels
 
@@ -120,9 +120,9 @@ def pin_image(image: Image, pinning: Pinning) -> Image:
         return pin_object(image, pinning)
     if image.source.startswith("asset:"):
         return image
-    path = Path(image.source)
+    path = pinning.find(image.source)
     stamp = _stamp(path)
-    if path.suffix.lower() == ".svg":
+    if _is_drawing(str(path), stamp):
         image = _with_faces(image, path.read_bytes(), pinning)
     else:
         _check(str(path), stamp)
@@ -148,6 +148,11 @@ def _stamp(path: Path) -> tuple[int, int]:
     except (OSError, ValueError) as error:
         raise AssetError(f"image {str(path)!r} can't be read: {error}") from None
     return info.st_size, info.st_mtime_ns
+
+
+@lru_cache(maxsize=1024)
+def _is_drawing(path: str, _stamp: tuple[int, int]) -> bool:
+    return is_svg_file(Path(path))
 
 
 @lru_cache(maxsize=256)

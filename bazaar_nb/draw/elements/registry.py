@@ -86,6 +86,9 @@ class Pinning(Protocol):
     functions: set[str]
     """The names of functions that elements draw with."""
 
+    def find(self, source: str) -> Path:
+        """Give the file that an element names, by a path, an address or as bytes."""
+
     def put_file(self, path: Path) -> str:
         """Take a file and give its asset's name."""
 

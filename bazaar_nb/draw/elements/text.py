@@ -28,6 +28,7 @@ from bazaar_nb.draw.libraries import font_fix
 from bazaar_nb.draw.skia_import import skia
 from bazaar_nb.errors import ElementError, InvalidValueError
 from bazaar_nb.scene.elements import Span, Text
+from bazaar_nb.values.addresses import is_given
 
 _MAX_FALLBACKS = 8
 _AS_EMOJI = "\ufe0f"  # VARIATION SELECTOR-16: the letter before it is meant as an emoji
@@ -100,7 +101,7 @@ def _pin(text: Text, pinning: Pinning) -> Text:
             return None
         if name.startswith("asset:"):
             return name
-        path, number = _find_font(name, weight, italic)
+        path, number = _find_font(name, weight, italic, pinning)
         typefaces.append(load_typeface(path, number))
         return put_face(pinning, path, number)
 
@@ -133,10 +134,10 @@ def _pin(text: Text, pinning: Pinning) -> Text:
     )
 
 
-def _find_font(name: str, weight: int, italic: bool) -> tuple[str, int]:
+def _find_font(name: str, weight: int, italic: bool, pinning: Pinning) -> tuple[str, int]:
     """Give the file of a font, and which of its typefaces."""
-    if name.lower().endswith(FONT_SUFFIXES) or "/" in name or "\\" in name:
-        return name, 0
+    if is_given(name) or name.lower().endswith(FONT_SUFFIXES) or "/" in name or "\\" in name:
+        return str(pinning.find(name)), 0
     face = find_face(name, weight, italic)
     return face.path, face.number
 

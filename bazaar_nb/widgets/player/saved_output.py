@@ -12,8 +12,9 @@ from bazaar_nb.media.embed import EmbedPart, embed_video
 from bazaar_nb.media.libraries import give_back_memory
 from bazaar_nb.media.sound_track import encode_track
 from bazaar_nb.preview.poster import fallback_bundle, poster_png
-from bazaar_nb.render.film_sounds import film_sounds
+from bazaar_nb.render.film_sounds import film_sounds, found_sounds
 from bazaar_nb.scene.film import Film
+from bazaar_nb.sources.finding import Finder
 
 _log = logging.getLogger(__name__)
 _SOUND_BIT_RATE = 96_000
@@ -73,7 +74,8 @@ class SavedOutput:
         try:
             with tempfile.TemporaryDirectory(prefix="bazaar-embed-") as folder:
                 sound = None
-                if sounds := film_sounds(film):
+                find = Finder(fetches=film.fetches, check=check)
+                if sounds := found_sounds(film_sounds(film, find), find):
                     sound = Path(folder) / "sound.m4a"
                     encode_track(
                         sounds, film.duration, sound, "aac", _SOUND_BIT_RATE,

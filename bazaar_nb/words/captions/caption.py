@@ -177,7 +177,7 @@ def _grouped(words: Iterable[Caption]) -> tuple[Caption, ...]:
 
 def words_of(caption: Caption) -> tuple[Word, ...]:
     """Give a caption's words with times; where those aren't known, they follow the words' lengths."""
-    if caption.words and " ".join(word.text for word in caption.words) == " ".join(caption.text.split()):
+    if caption.words and join_words(caption.words) == " ".join(caption.text.split()):
         return caption.words
     said = [
         (piece, number == 0)

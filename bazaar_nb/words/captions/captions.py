@@ -13,6 +13,7 @@ from typing import Literal, NamedTuple
 from msgspec.structs import replace
 
 from bazaar_nb.errors import InvalidValueError
+from bazaar_nb.media.subtitles import Cue, check_language
 from bazaar_nb.scene.elements import AnyElement, Group, Rect, Span, Text
 from bazaar_nb.scene.frame import Frame
 from bazaar_nb.scene.paint import Shadow, Stroke
@@ -163,14 +164,15 @@ class Captions:
         >>> film.export("./talk.mp4")  # doctest: +SKIP
         >>> bz.words.Captions("talk.srt").add_to("talk.mp4")  # doctest: +SKIP
         """
-        from bazaar_nb.media.subtitle_track import Cue, add_subtitle_track  # av: only who asks
+        from bazaar_nb.media.subtitle_track import add_subtitle_track  # av: only who asks
 
-        if not isinstance(language, str) or len(language) != 3 or not language.isalpha():
-            raise InvalidValueError(
-                f"`language` has three letters, as eng or deu, got {language!r} (Captions.add_to)"
-            )
+        letters = check_language(language, "Captions.add_to")
         cues = [Cue(start + one.start, start + one.end, one.text) for one in self.captions]
-        return add_subtitle_track(Path(movie), cues, language.lower())
+        return add_subtitle_track(Path(movie), cues, letters)
+
+    def cues(self) -> tuple[Cue, ...]:
+        """Give what is said when, as a subtitle track has it: ``film.export(…, captions=captions)``."""
+        return tuple(Cue(one.start, one.end, one.text) for one in self.captions)
 
     def show(self, frame: Frame) -> AnyElement | None:
         """Give what is said at a frame.

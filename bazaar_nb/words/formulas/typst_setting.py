@@ -1,4 +1,4 @@
-"""Formulas set by Typst (https://typst.app), in its own language, without files and network."""
+"""What is set by Typst (https://typst.app), in its own language, without files and network."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 import tempfile
 from functools import lru_cache
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
@@ -16,6 +17,7 @@ _HEAD = (
     "#set page(width: auto, height: auto, margin: 0pt, fill: none)\n"
     f"#set text(size: {EM:g}pt, fallback: true)\n"
 )
+_FONTS = Path(__file__).parents[2] / "fonts"
 _CODE = re.compile(r"(?<!\\)#|\bstd\s*\.")
 _STEP = re.compile(r"([MmLlHhVvCcQqZz])([^MmLlHhVvCcQqZz]*)")
 _NUMBER = re.compile(r"-?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?")
@@ -33,28 +35,83 @@ def set_typst(source: str) -> Typeset:
     MissingLibraryError
         When the package typst isn't there.
     """
+    check_markup(source, "Math")
+    typst = _typst("Math")
+    try:
+        svg = _svg(typst, f"{_HEAD}$ {source} $")
+    except typst.TypstError as error:
+        raise InvalidValueError(_explained(source, error)) from None
+    return finish(_glyphs(ElementTree.fromstring(svg)))
+
+
+@lru_cache(maxsize=64)
+def compile_typst(body: str, where: str) -> Typeset:
+    """Set a page, in the letters that come with the package.
+
+    Parameters
+    ----------
+    body : str
+        In Typst's language; what a user wrote is in it as `quoted` text, never as code.
+    where : str
+        Of what, for messages.
+
+    Raises
+    ------
+    InvalidValueError
+        When it doesn't compile.
+    MissingLibraryError
+        When the package typst isn't there.
+    """
+    typst = _typst(where)
+    try:
+        svg = _svg(typst, f'{_HEAD}#set text(font: "Inter")\n{body}')
+    except typst.TypstError as error:
+        said = getattr(error, "message", None) or str(error)
+        hints = getattr(error, "hints", None) or []
+        hint = f"; {hints[0]}" if hints else ""
+        raise InvalidValueError(f"Typst can't set it: {said}{hint} ({where})") from None
+    return finish(_glyphs(ElementTree.fromstring(svg)))
+
+
+def check_markup(source: str, where: str) -> None:
+    """Check that markup holds no code: that could read files, and go on without an end.
+
+    Raises
+    ------
+    InvalidValueError
+        When it does, with where.
+    """
     code = _CODE.search(source)
     if code is not None:
         raise InvalidValueError(
-            f"a formula is no place for Typst's code, which could read files: {code[0]!r} at letter "
-            f"{code.start() + 1} of {source!r:.60}; a sign # is written \\# (Math)"
+            f"there is no place for Typst's code, which could read files: {code[0]!r} at letter "
+            f"{code.start() + 1} of {source!r:.60}; a sign # is written \\# ({where})"
         )
+
+
+def quoted(source: str) -> str:
+    """Give text as a string of Typst's language."""
+    escaped = source.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "")
+    return f'"{escaped}"'
+
+
+def _typst(where: str) -> Any:
     try:
-        typst: Any = import_module("typst")
+        return import_module("typst")
     except ImportError:
         raise MissingLibraryError(
-            "formulas in Typst need the package typst: run `pip install 'bazaar_nb[typst]'` (Math)",
+            f"what Typst sets needs the package typst: run `pip install 'bazaar_nb[typst]'` ({where})",
             name="typst",
         ) from None
+
+
+def _svg(typst: Any, source: str) -> bytes:
     with tempfile.TemporaryDirectory() as empty:  # what files it could ask for
-        try:
-            svg: bytes = typst.compile(
-                f"{_HEAD}$ {source} $".encode(), format="svg", root=empty, ignore_system_fonts=True,
-                package_path=empty, package_cache_path=empty,
-            )  # fmt: skip
-        except typst.TypstError as error:
-            raise InvalidValueError(_explained(source, error)) from None
-    return finish(_glyphs(ElementTree.fromstring(svg)))
+        svg: bytes = typst.compile(
+            source.encode(), format="svg", root=empty, ignore_system_fonts=True, font_paths=[str(_FONTS)],
+            package_path=empty, package_cache_path=empty,
+        )  # fmt: skip
+        return svg
 
 
 def _glyphs(svg: ElementTree.Element) -> list[Glyph]:
