@@ -139,6 +139,7 @@ from .vectors.drawing_on import draw_on as draw_on
 from .vectors.morphing import morph_path as morph_path
 from .vectors.path_places import along as along
 from .vectors.repeating import repeat as repeat
+from .vectors.svg.svg import Svg as Svg
 from .widgets.dashboard.widget import HistoryDashboard as HistoryDashboard
 from .widgets.panel.widget import ExportPanel as ExportPanel
 from .widgets.player.tune import tune as tune

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from bazaar_nb.draw.bitmaps import Bitmap, BitmapCache
-from bazaar_nb.draw.canvas import Target, holds_bounds, is_upright, map_bounds, mean_scale
+from bazaar_nb.draw.canvas import Matrix, Target, holds_bounds, is_upright, map_bounds, mean_scale
 from bazaar_nb.draw.gradients import paint_gradient
 from bazaar_nb.draw.image_drawing import put_bitmap
 from bazaar_nb.draw.paints import BLEND_MODES, fill_paint
@@ -16,6 +16,7 @@ from bazaar_nb.values.color import parse_color
 
 _VEIL_PIXELS = 4096  # from here on blits are faster
 _STRIP_ROWS = 64
+_STRETCHED = 0.01  # one way more than the other, as a share
 
 
 def is_veil(
@@ -54,7 +55,7 @@ def paint_box(
         if is_veil(target, paint, width, height, opacity, blend):
             _paint_veil(target, bitmaps, paint, width, height, opacity)
             return
-    elif is_upright(target.matrix()):
+    elif _keeps_shape(target.matrix()):
         _paint_gradient(target, bitmaps, paint, width, height, opacity, blend)
         return
     made = fill_paint(paint, opacity, width, height)
@@ -120,6 +121,15 @@ def _paint_gradient(
 
     bitmap = bitmaps.bitmap((gradient, bounds.width, bounds.height, box), make)
     put_bitmap(target, bitmap, bounds.left, bounds.top, opacity, blend)
+
+
+def _keeps_shape(matrix: Matrix) -> bool:
+    """Tell whether a gradient looks the same under a map, but for its size: circles stay circles.
+
+    Frames that are scaled to whole pixels are stretched by less than what is let pass.
+    """
+    across, down = float(matrix[0, 0]), float(matrix[1, 1])
+    return is_upright(matrix) and abs(across - down) <= _STRETCHED * max(across, down)
 
 
 def covers(target: Target, width: float, height: float) -> bool:

@@ -29,7 +29,7 @@ from numpy.typing import NDArray
 from bazaar_nb.draw.canvas import alpha_surface_on
 from bazaar_nb.draw.mark_compositing import Shares
 from bazaar_nb.draw.outlines import ellipse_path, free_path, rect_path
-from bazaar_nb.draw.paints import stroke_paint
+from bazaar_nb.draw.paints import miter_reach, stroke_paint
 from bazaar_nb.draw.skia_import import skia
 from bazaar_nb.scene.elements import Path, Points
 from bazaar_nb.scene.paint import Stroke
@@ -42,7 +42,6 @@ _SIDES = 3
 _FEWEST = 16_384  # masks that a pool must have room for: as many as are asked for at once
 _RING = 0.6  # of a ring's size is its hole
 _BAR = 1 / 3  # of a cross's size is the thickness of its bars, as d3 has it
-_MITER_REACH = 2.0  # of a stroke's width: corners sharper than skia's miter limit of 4 are cut
 
 
 def mark_path(shape: str | Path, size: float) -> skia.Path:
@@ -100,7 +99,7 @@ def stroke_reach(points: Points) -> float:
     if points.stroke is None or points.stroke.width == 0:
         return 0.0
     pointed = points.stroke.join == "miter" and points.shape not in ("circle", "square", "ring")
-    return points.stroke.width * (_MITER_REACH if pointed else 0.71)
+    return miter_reach(points.stroke) if pointed else points.stroke.width * 0.71
 
 
 class MarkSteps(NamedTuple):

@@ -72,6 +72,9 @@ def free_path(
         path, bounds = _svg_outline(points)
     else:
         path, bounds = _points_outline(points, closed)
+    if isinstance(element, Path) and element.fill_rule == "evenodd":
+        path = skia.Path(path)
+        path.setFillType(skia.PathFillType.kEvenOdd)
     left = bounds.left + resolve(element.x, width)
     top = bounds.top + resolve(element.y, height)
     return path, Area(left, top, bounds.width, bounds.height)

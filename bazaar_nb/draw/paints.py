@@ -50,11 +50,23 @@ def stroke_paint(stroke: Stroke, opacity: float, width: float, height: float) ->
     made.setStrokeWidth(stroke.width)
     made.setStrokeCap(_CAPS[stroke.cap])
     made.setStrokeJoin(_JOINS[stroke.join])
+    made.setStrokeMiter(stroke.miter_limit)
     if stroke.dash:
         dashes = skia.DashPathEffect.Make(list(stroke.dash), stroke.dash_offset)
         if dashes is not None:  # as it is of lengths that are 0 in skia's numbers
             made.setPathEffect(dashes)
     return made
+
+
+def miter_reach(stroke: Stroke, least: float = 2.0) -> float:
+    """Give how far the corners of a stroke can reach beyond its outline, in pixels.
+
+    Parameters
+    ----------
+    least : float
+        In widths of the stroke, whatever its `miter_limit`.
+    """
+    return stroke.width * max(least, stroke.miter_limit / 2)
 
 
 def blit_paint(opacity: float, blend: BlendMode) -> skia.Paint | None:

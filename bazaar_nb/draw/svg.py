@@ -27,10 +27,11 @@ from bazaar_nb.draw.fonts import (
     remembers_faces,
 )
 from bazaar_nb.draw.image_loading import Picture, picture_from_rgba
+from bazaar_nb.draw.svg_reading import read_svg
 from bazaar_nb.errors import AssetError
 
-_MOST_BYTES = 32_000_000
 _LONGEST_SIDE = 16_384
+_INK_SIDE = 512  # pixels of the drawing that tells where ink is
 _USUAL_SIZE = (300.0, 150.0)  # where a drawing says nothing, as browsers have it
 _PIXELS_A_UNIT = {
     "": 1.0, "px": 1.0, "pt": 4 / 3, "pc": 16.0, "mm": 96 / 25.4, "cm": 96 / 2.54, "in": 96.0,
@@ -71,10 +72,10 @@ def svg_size(data: bytes) -> tuple[float, float]:
     AssetError
         When it is broken or too large.
     """
-    root = _parse(data)
+    root = read_svg(data)
     box = [float(part) for part in re.findall(r"[-+.\deE]+", root.get("viewBox", ""))]
     across, down = (box[2], box[3]) if len(box) == 4 and min(box[2:]) > 0 else (None, None)
-    width, height = _pixels(root.get("width")), _pixels(root.get("height"))
+    width, height = pixels_of(root.get("width")), pixels_of(root.get("height"))
     if across is not None and down is not None:
         if width is None and height is None:
             return across, down
@@ -88,7 +89,7 @@ def svg_size(data: bytes) -> tuple[float, float]:
 @remembers_faces(64)
 def svg_faces(data: bytes) -> tuple[Face, ...]:
     """Give system fonts that a drawing's texts name, or that have letters which Inter lacks."""
-    root = _parse(data)
+    root = read_svg(data)
     named = set(re.findall(r"font-family\s*[:=]\s*[\"']?([^;\"'<>{}]+)", data.decode("utf-8", "replace")))
     families = {part.strip(" '\"") for names in named for part in names.split(",")} - _GENERIC
     faces = [face for family in sorted(families) for face in faces_of(family)]
@@ -115,10 +116,38 @@ def draw_svg(data: bytes, width: int, height: int, fonts: list[str]) -> Picture:
     AssetError
         When it can't be drawn.
     """
+    return picture_from_rgba(_drawn(data, width, height, fonts))
+
+
+@lru_cache(maxsize=256)
+def svg_ink(data: bytes) -> tuple[float, float, float, float] | None:
+    """Give the box of all that is seen of a drawing, a little too large, in its own pixels; None for nothing.
+
+    Raises
+    ------
+    AssetError
+        When it can't be drawn.
+    """
+    own_width, own_height = svg_size(data)
+    scale = _INK_SIDE / max(own_width, own_height)
+    size = max(1, round(own_width * scale)), max(1, round(own_height * scale))
+    fonts = [face.path for face in svg_faces(data)]
+    seen = _drawn(data, *size, fonts)[:, :, 3] > 0
+    if not seen.any():
+        return None
+    columns, rows = np.flatnonzero(seen.any(axis=0)), np.flatnonzero(seen.any(axis=1))
+    across, down = own_width / size[0], own_height / size[1]
+    return (
+        max(0.0, (int(columns[0]) - 1) * across), max(0.0, (int(rows[0]) - 1) * down),
+        min(own_width, (int(columns[-1]) + 2) * across), min(own_height, (int(rows[-1]) + 2) * down),
+    )  # fmt: skip
+
+
+def _drawn(data: bytes, width: int, height: int, fonts: list[str]) -> NDArray[np.uint8]:
     import resvg_py  # few films have drawings
 
     width, height = min(width, _LONGEST_SIDE), min(height, _LONGEST_SIDE)
-    own = [str(path) for path in sorted(FONT_FOLDER.glob("*.ttf"))]
+    own = [str(path) for path in sorted(FONT_FOLDER.glob("*.ttf"))] if b"text" in data else []
     families = dict.fromkeys(
         ("font_family", "sans_serif_family", "serif_family", "monospace_family", "cursive_family"),
         DEFAULT_FAMILY,
@@ -132,26 +161,15 @@ def draw_svg(data: bytes, width: int, height: int, fonts: list[str]) -> Picture:
     except (ValueError, UnicodeError) as error:
         raise AssetError(f"the SVG can't be drawn: {error}") from None
     drawn = np.asarray(cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_UNCHANGED), np.uint8)
-    pixels: NDArray[np.uint8] = np.asarray(cv2.cvtColor(drawn, cv2.COLOR_BGRA2RGBA), np.uint8)
-    return picture_from_rgba(pixels)
-
-
-def _parse(data: bytes) -> ElementTree.Element:
-    if len(data) > _MOST_BYTES:
-        raise AssetError(
-            f"the SVG has {len(data) / 1e6:.0f} MB, at most {_MOST_BYTES // 1_000_000} are drawn"
-        )
-    try:
-        return ElementTree.fromstring(data)
-    except ElementTree.ParseError as error:
-        raise AssetError(f"the SVG is broken: {error}") from None
+    return np.asarray(cv2.cvtColor(drawn, cv2.COLOR_BGRA2RGBA), np.uint8)
 
 
 def _is_text(element: ElementTree.Element) -> bool:
     return isinstance(element.tag, str) and element.tag.rpartition("}")[2] == "text"
 
 
-def _pixels(length: str | None) -> float | None:
+def pixels_of(length: str | None) -> float | None:
+    """Give a length in pixels; None for what is none, or a share of something."""
     found = re.fullmatch(r"\s*([\d.]+(?:e[-+]?\d+)?)\s*([a-z]*)\s*", length or "", re.IGNORECASE)
     if found is None or found[2].lower() not in _PIXELS_A_UNIT:
         return None  # a percentage is of what it is put into

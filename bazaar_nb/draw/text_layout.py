@@ -25,7 +25,7 @@ from bazaar_nb.draw.fonts import (
 from bazaar_nb.draw.geometry import resolve
 from bazaar_nb.draw.letter_outlines import LetterOutlines, letter_spans
 from bazaar_nb.draw.number_layout import GlyphLine, LaidOut, NumberSetter
-from bazaar_nb.draw.paints import fill_paint, stroke_paint
+from bazaar_nb.draw.paints import fill_paint, miter_reach, stroke_paint
 from bazaar_nb.draw.skia_import import skia
 from bazaar_nb.scene.elements import Span, Text
 from bazaar_nb.scene.paint import Paint
@@ -294,7 +294,7 @@ def _latin_ink(text: Text, width: float, baseline: float) -> tuple[float, float,
     No letter of any face reaches further than 0.1 em to a side, 0.95 em up and
     0.25 em down (a test looks); numbers that change need no measuring then.
     """
-    em, beyond = text.size, 0.0 if text.outline is None else 4 * text.outline.width
+    em, beyond = text.size, 0.0 if text.outline is None else miter_reach(text.outline, 4.0)
     return (
         -0.15 * em - beyond,
         baseline - em - beyond,
@@ -308,7 +308,7 @@ def _measure_ink(
 ) -> tuple[float, float, float, float]:
     """Find the box that the letters are drawn in, from a small drawing of them."""
     sizes = [text.size, *(span.size for span in text.text if not isinstance(span, str) and span.size)]
-    margin = 2 * max(sizes) + (0.0 if text.outline is None else 4 * text.outline.width)
+    margin = 2 * max(sizes) + (0.0 if text.outline is None else miter_reach(text.outline, 4.0))
     scale = min(1.0, _INK_SIZE / min(sizes))
     scale = min(scale, math.sqrt(_INK_PIXELS / ((width + 2 * margin) * (height + 2 * margin))))
     shape = (math.ceil((height + 2 * margin) * scale), math.ceil((width + 2 * margin) * scale))

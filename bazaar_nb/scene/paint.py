@@ -153,6 +153,8 @@ class Stroke(Data, frozen=True):
         Where in the pattern the outline starts, in pixels.
     cap, join : str
         How ends and corners look.
+    miter_limit : float
+        A sharper corner is cut: how far it may reach, in half widths of the stroke.
 
     Examples
     --------
@@ -166,6 +168,7 @@ class Stroke(Data, frozen=True):
     dash_offset: Coordinate = 0.0
     cap: Literal["butt", "round", "square"] = "butt"
     join: Literal["miter", "round", "bevel"] = "miter"
+    miter_limit: Annotated[float, Meta(ge=1, le=100)] = 4.0
 
     def __post_init__(self) -> None:
         if isinstance(self.dash, tuple | list) and len(self.dash) % 2:

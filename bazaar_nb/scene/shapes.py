@@ -182,6 +182,9 @@ class Path(Element, frozen=True, tag="path"):
         in pixels.
     x, y : float or str
         Where the path's own origin is put.
+    fill_rule : str
+        What is inside where the outline crosses itself, or holds another: ``nonzero``, unless both go in
+        opposite directions, or ``evenodd``, every second part.
     start, end : float
         The part of the outline that is drawn, as fractions of its length. A spring may overshoot.
 
@@ -198,6 +201,7 @@ class Path(Element, frozen=True, tag="path"):
     stroke: Stroke | None = Stroke()
     start: Swung = 0.0
     end: Swung = 1.0
+    fill_rule: Literal["nonzero", "evenodd"] = "nonzero"
 
     def __post_init__(self) -> None:
         if type(self.d) is not str:

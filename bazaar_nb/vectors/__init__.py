@@ -12,5 +12,6 @@ from bazaar_nb.vectors.morphing import morph_path as morph_path
 from bazaar_nb.vectors.path_places import Place as Place
 from bazaar_nb.vectors.path_places import along as along
 from bazaar_nb.vectors.repeating import repeat as repeat
+from bazaar_nb.vectors.svg.svg import Svg as Svg
 
-__all__ = ["Place", "along", "arrow", "brace", "draw_on", "morph_path", "repeat"]
+__all__ = ["Place", "Svg", "along", "arrow", "brace", "draw_on", "morph_path", "repeat"]

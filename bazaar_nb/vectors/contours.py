@@ -303,12 +303,17 @@ def _turned(outline: Outline, element: Element) -> Outline:
         return outline
     left, top, right, bottom = bounds(outline)
     middle = np.array([(left + right) / 2, (top + bottom) / 2])
+    linear = linear_of(element)
+    return mapped(outline, np.column_stack([linear, middle - linear @ middle]))
+
+
+def linear_of(element: Element) -> Floats:
+    """Give how an element is turned, skewed and scaled, as a linear map of shape (2, 2)."""
     turn = math.radians(element.rotation)
     sx, sy = element.scale if isinstance(element.scale, tuple | list) else (element.scale,) * 2
     kx, ky = (math.tan(math.radians(angle)) for angle in element.skew)
     rotation = np.array([[math.cos(turn), -math.sin(turn)], [math.sin(turn), math.cos(turn)]])
-    linear = rotation @ np.array([[1.0, kx], [ky, 1.0]]) @ np.diag([sx, sy])
-    return mapped(outline, np.column_stack([linear, middle - linear @ middle]))
+    return np.asarray(rotation @ np.array([[1.0, kx], [ky, 1.0]]) @ np.diag([sx, sy]))
 
 
 _ALONG = np.linspace(0, 1, 25)

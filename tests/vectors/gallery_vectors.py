@@ -11,12 +11,39 @@ import bazaar_nb as bz
 
 SECONDS = 4
 GROUND = bz.LinearGradient(("#0b1020", "#172554"), angle=80)
+VAN = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 200 110">
+<linearGradient id="paint" x2="0" y2="1"><stop stop-color="#fbbf24"/><stop offset="1" stop-color="#f97316"/></linearGradient>
+<g id="body"><path d="M10 85V35q0-15 15-15h105q12 0 20 10l25 25q10 3 12 12v18z" fill="url(#paint)"/>
+<path d="M125 30h5q8 0 14 7l14 16h-33zM75 30h38v23H75zM25 30h38v23H25z" fill="#dbeafe"/>
+<path d="M10 66h178" stroke="#fff7ed" stroke-width="4"/></g>
+<g id="back"><circle cx="50" cy="86" r="18" fill="#1e293b"/><circle cx="50" cy="86" r="9" fill="#cbd5e1"/>
+<path d="M50 72V100M36 86H64" stroke="#cbd5e1" stroke-width="3"/></g>
+<g id="front"><circle cx="150" cy="86" r="18" fill="#1e293b"/><circle cx="150" cy="86" r="9" fill="#cbd5e1"/>
+<path d="M150 72V100M136 86H164" stroke="#cbd5e1" stroke-width="3"/></g></svg>"""
 EXAMPLES: dict[str, str] = {
     "draw_on": """
         u, line = frame.width / 5, bz.Stroke("#fbbf24", frame.width / 90)
         shapes = [bz.Rect(width=u, height=u * 0.7, radius=u / 6, fill="#60a5fa"), bz.Ellipse(width=u, fill="#f472b6"),
                   bz.Rect(width=u * 0.7, height=u * 0.7, rotation=45, fill=None, stroke=line)]
         return bz.draw_on(bz.Row(shapes, gap=u / 4), frame.progress * 1.2, pen=bz.Stroke("white", frame.width / 200))
+    """,
+    "svg_parts": """
+        u, turn = min(frame.width, frame.height) * 0.8, {"rotation": 180 * frame.time}
+        rolling = {"back": turn, "front": turn, "body": {"dy": u / 60 * bz.noise(3 * frame.time)}}
+        return bz.Svg(VAN, width=u, x=frame.width * (0.2 + 0.6 * frame.progress), parts=rolling)
+    """,
+    "svg_draw_on": """
+        van = bz.Svg(VAN, width=min(frame.width, frame.height) * 0.8)
+        return bz.draw_on(van, frame.progress * 1.2, overlap=0.1)
+    """,
+    "drawing": """
+        def swirl(canvas, size, turn):
+            from skia import Paint, Rect
+            paint = Paint(Color=0x18FBBF24, AntiAlias=True)
+            for ring in range(100, 340, 6):
+                canvas.rotate(turn, size.width / 2, size.height / 2)
+                canvas.drawRect(Rect.MakeWH(*size).makeInset(ring, ring), paint)
+        return bz.Drawing(swirl, args=[6 * frame.progress], width=720, height=720)
     """,
     "draw_on_text": """
         word = bz.Text("by hand", size=frame.width / 5, weight=800, color="#34d399")
@@ -78,7 +105,7 @@ def code_of(name: str) -> str:
 
 def example(name: str) -> bz.Scene:
     """Give an example as a scene."""
-    space: dict[str, Any] = {"bz": bz}
+    space: dict[str, Any] = {"bz": bz, "VAN": VAN}
     exec(f"def show(frame):\n{textwrap.indent(code_of(name), '    ')}", space)
     show = space["show"]
 

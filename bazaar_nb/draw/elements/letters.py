@@ -18,7 +18,7 @@ from bazaar_nb.draw.geometry import Area
 from bazaar_nb.draw.gradients import gradient_shader
 from bazaar_nb.draw.image_drawing import put_bitmap
 from bazaar_nb.draw.letter_outlines import LetterOutlines
-from bazaar_nb.draw.paints import stroke_paint
+from bazaar_nb.draw.paints import miter_reach, stroke_paint
 from bazaar_nb.draw.skia_import import skia
 from bazaar_nb.scene.arrays import ColorArray, FloatArray
 from bazaar_nb.scene.elements import Letters
@@ -63,7 +63,7 @@ def _reach(letters: Letters, outlines: LetterOutlines, placed: _Placed) -> InkBo
     seen = (placed.opacity > 0) & (placed.scale != 0) & (outlines.ink[:, 2] > outlines.ink[:, 0])
     if not seen.any():
         return (0.0, 0.0, 0.0, 0.0)
-    beyond = 0.0 if letters.outline is None else _MITRE * letters.outline.width
+    beyond = 0.0 if letters.outline is None else miter_reach(letters.outline, _MITRE)
     x, y = (middle[seen] for middle in outlines.middles)
     left, top, right, bottom = outlines.ink[seen].T
     left, top, right, bottom = left - beyond - x, top - beyond - y, right + beyond - x, bottom + beyond - y

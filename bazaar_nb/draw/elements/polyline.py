@@ -14,13 +14,12 @@ from bazaar_nb.draw.elements.registry import Brush, InkBox, Kind, Pinning, put_a
 from bazaar_nb.draw.geometry import Area, resolve
 from bazaar_nb.draw.line_outlines import band_outlines, is_band, sides_outline, smooth_line
 from bazaar_nb.draw.line_paths import line_path, split_at_gaps, thinned, trimmed
-from bazaar_nb.draw.paints import BLEND_MODES, stroke_paint
+from bazaar_nb.draw.paints import BLEND_MODES, miter_reach, stroke_paint
 from bazaar_nb.draw.skia_import import skia
 from bazaar_nb.scene.elements import Polyline
 from bazaar_nb.scene.paint import Stroke
 from bazaar_nb.values.color import parse_color
 
-_MITER_REACH = 2.0  # of a stroke's width: corners sharper than skia's miter limit of 4 are cut
 # skia takes far longer over one noisy line than over its pieces: 36 ms for 10,000 points in one path,
 # 12 ms in pieces of a hundred. Where they meet, a step of the line is drawn twice; the PSNR to the
 # whole is 49 to 54 dB. It gains half of that where a smooth line's outline is filled.
@@ -86,7 +85,7 @@ def _measure(line: Polyline, width: float, height: float, assets: Assets) -> tup
 
 
 def _ink(line: Polyline, area: Area, _whole: tuple[float, float], _assets: Assets) -> InkBox:
-    beyond = line.stroke.width * _MITER_REACH
+    beyond = miter_reach(line.stroke)
     return -beyond, -beyond, area.width + beyond, area.height + beyond
 
 

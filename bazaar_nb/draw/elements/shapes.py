@@ -9,7 +9,7 @@ from bazaar_nb.draw.box_fill import is_veil, paint_box
 from bazaar_nb.draw.elements.registry import Brush, InkBox, Kind, Pinning, put_arrays, register
 from bazaar_nb.draw.geometry import Area, resolve
 from bazaar_nb.draw.outlines import ellipse_path, free_path, rect_path
-from bazaar_nb.draw.paints import BLEND_MODES, fill_paint, stroke_paint
+from bazaar_nb.draw.paints import BLEND_MODES, fill_paint, miter_reach, stroke_paint
 from bazaar_nb.draw.skia_import import skia
 from bazaar_nb.draw.svg_path import parse_path
 from bazaar_nb.scene.elements import Ellipse, Line, Path, Polygon, Rect
@@ -19,8 +19,6 @@ from bazaar_nb.values.color import parse_color
 Shape = Rect | Ellipse | Line | Path | Polygon
 FreeShape = Line | Path | Polygon
 """Those whose place is in their outline, without an anchor."""
-
-_MITER_REACH = 2.0  # of a stroke's width: corners sharper than skia's miter limit of 4 are cut
 
 
 def _measure_rect(rect: Rect, width: float, height: float, _assets: Assets) -> tuple[float, float]:
@@ -82,7 +80,7 @@ def _draw_silhouette(
 
 
 def _ink(shape: Shape, area: Area, _whole: tuple[float, float], _assets: Assets) -> InkBox:
-    beyond = 0.0 if shape.stroke is None else shape.stroke.width * _MITER_REACH
+    beyond = 0.0 if shape.stroke is None else miter_reach(shape.stroke)
     return -beyond, -beyond, area.width + beyond, area.height + beyond
 
 
