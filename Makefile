@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
 TWO_AT_ONCE := -n 2 --dist loadfile
-LONG := detached lab widgets s3 render/dask test_batch_notebook.py test_charts_notebook.py test_history_notebook.py test_lesson_notebook.py test_quickstart.py
+LONG := cli/test_preview.py detached lab widgets s3 render/dask test_batch_notebook.py test_charts_notebook.py test_history_notebook.py test_lesson_notebook.py test_quickstart.py
 LOWEST := .venv-lowest
 LOWEST_PYTHON ?= $(shell command -v python3.11 || echo $(PYTHON))
 
@@ -56,12 +56,14 @@ bench: $(INSTALLED) ## Time rendering against encoding alone, and print the tabl
 stills: $(INSTALLED) ## Draw the stills anew that charts and words are compared with
 	$(BIN)/python -m tests.charts.gallery stills
 	$(BIN)/python -m tests.words.gallery stills
+	$(BIN)/python -m tests.looks.gallery stills
 	$(BIN)/python -m tests.vectors.gallery stills
 	$(BIN)/python -m tests.transitions.gallery stills
 
 gallery: $(INSTALLED) ## Write a short film of every chart, in three shapes, and of words, with their code, to ./gallery
 	$(BIN)/python -m tests.charts.gallery films gallery
 	$(BIN)/python -m tests.words.gallery films gallery/words
+	$(BIN)/python -m tests.looks.gallery films gallery/looks
 	$(BIN)/python -m tests.vectors.gallery films gallery/vectors
 	$(BIN)/python -m tests.transitions.gallery films gallery/transitions
 

@@ -2,6 +2,7 @@
 
 from . import analysis as analysis
 from . import charts as charts
+from . import looks as looks
 from . import parameters as parameters
 from . import scales as scales
 from . import templates as templates

@@ -117,7 +117,7 @@ class SettingsError(InvalidValueError):
     ...     film.export("a.mp4", codec="vp9")
     ... except bz.SettingsError as error:
     ...     print(error)
-    codec 'vp9' does not go into mp4: mp4 takes h264 or h265; webm takes vp8 or vp9
+    codec 'vp9' does not go into mp4: mp4 takes h264...
     """
 
 

@@ -45,7 +45,7 @@ html_static_path = ["static"]
 html_css_files = ["films.css"]
 html_js_files = [("films.js", {"defer": "defer"})]
 html_extra_path = ["llms.txt"]
-html_copy_source = False
+html_copy_source = True
 html_show_sourcelink = False
 html_theme_options = {
     "show_toc_level": 2,

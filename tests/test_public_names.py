@@ -15,6 +15,7 @@ SOURCE = Path(bz.__file__)
 MODULES = (
     "analysis",
     "charts",
+    "looks",
     "parameters",
     "scales",
     "templates",

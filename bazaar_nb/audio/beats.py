@@ -47,6 +47,12 @@ class SoundBeats:
         Of the beats.
     onsets : ndarray of float64
         Where something begins: notes, syllables, strokes, on a beat or not.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> bz.sound_beats(bz.tone(440, 1)).times
+    array([], dtype=float64)
     """
 
     tempo: float

@@ -29,6 +29,11 @@ class ColorMatrix(Data, frozen=True, tag_field="kind", tag="matrix"):
     ----------
     values : tuple of 12 floats
         Three rows, of the new red, green and blue: what they take of red, green and blue, and what is added.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> shown = bz.looks.ColorMatrix((0, 0, 1, 0, 0, 1, 0, 0, 1, 0, 0, 0))  # red and blue change places
     """
 
     values: Annotated[tuple[_Weight, ...], Meta(min_length=12, max_length=12)]
@@ -42,6 +47,12 @@ class ColorCurves(Data, frozen=True, tag_field="kind", tag="curves"):
     values : array of shape (n,), (n, 1) or (n, 3)
         What 0 to 1, in even steps, becomes; one curve for all, or one for each of red, green and blue.
         Between them lines are straight. What is beyond 0 and 1 is cut off.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> bz.looks.ColorCurves([1, 0]).values
+    <float32 array of shape (2,)>
     """
 
     values: Floats
@@ -74,6 +85,11 @@ class ColorCube(Data, frozen=True, tag_field="kind", tag="cube"):
         The table; red runs fastest. Between its colours it is interpolated. n is 2 to 65.
     amount : float
         How much of it is seen: 0 is the picture as it was.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> shown = bz.looks.ColorCube("film.cube", amount=0.5)
     """
 
     source: Annotated[str, Meta(max_length=4096)] = ""
@@ -105,6 +121,11 @@ class Glow(Data, frozen=True, tag_field="kind", tag="glow"):
         How much light is added: 1 is all that is above the threshold.
     threshold : float
         How bright a colour must be to shine, 0 to 1.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> shown = bz.looks.Glow(radius=40, threshold=0.3)
     """
 
     radius: Annotated[float, Meta(ge=0, le=1000)] = 20.0
@@ -125,6 +146,11 @@ class Grain(Data, frozen=True, tag_field="kind", tag="grain"):
         Another one gives another grain; that of a film changes with the frame.
     colored : bool
         Whether red, green and blue have grain of their own.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> shown = bz.looks.Grain(amount=0.08, seed=7)
     """
 
     amount: Unit = 0.04

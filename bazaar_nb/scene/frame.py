@@ -35,7 +35,8 @@ class Frame:
     Attributes
     ----------
     index : int
-        0-based, counted from the scene's first frame, or that of a part of it.
+        0-based, counted from the scene's first frame, or that of a part of it. Only motion blur asks for
+        moments between frames, at which it has a fraction.
     frames : int
         How many frames the scene has.
     fps : Fraction
@@ -159,6 +160,18 @@ class Frame:
     def other(self, index: int, frames: int) -> Frame:
         """Give another frame of so many, in a film of the same size and rate."""
         return Frame(index, frames, self.fps, self.width, self.height, self._measure)
+
+    def between(self, offset: float) -> Frame:
+        """Give a moment near this frame: its index has a fraction, and its time is exact.
+
+        Parameters
+        ----------
+        offset : float
+            In frames: 0.5 is half way to the next.
+        """
+        if offset == 0:
+            return self
+        return self.other(self.index + offset, self.frames)  # type: ignore[arg-type]
 
     @property
     def measuring(self) -> Measure | None:

@@ -27,6 +27,11 @@ class FetchLimits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
         How many are followed: 5.
     attempts : int
         How often it is tried, with growing pauses, while a server says that it has trouble, or breaks off: 3.
+
+    Examples
+    --------
+    >>> import bazaar_nb as bz
+    >>> careful = bz.FetchLimits(size_bytes=50_000_000, seconds=30)
     """
 
     size_bytes: Annotated[int, msgspec.Meta(ge=1)] = 2_000_000_000

@@ -72,6 +72,7 @@ def _of_words(room: str, module_name: str) -> Callable[[], Iterator[tuple[str, b
 
 GALLERIES: dict[str, Callable[[], Iterator[tuple[str, bz.Scene, str]]]] = {
     "charts": _charts,
+    "looks": _of_words("looks", "gallery_looks"),
     "transitions": _of_words("transitions", "gallery_transitions"),
     "vectors": _of_words("vectors", "gallery_vectors"),
     "words": _of_words("words", "gallery_words"),

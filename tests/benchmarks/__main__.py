@@ -23,6 +23,7 @@ from tests.benchmarks.evaluation import evaluation_tables
 from tests.benchmarks.figures import figure_tables
 from tests.benchmarks.history import measure_history
 from tests.benchmarks.joining import joining_tables
+from tests.benchmarks.looks import measure_looks
 from tests.benchmarks.measures import MEASURES as RENDERS
 from tests.benchmarks.measures import Bench
 from tests.benchmarks.panel import measure_panel
@@ -50,6 +51,7 @@ MEASURES = {
     "saving": measure_saving,
     "batch": measure_batch,
     "words": measure_words,
+    "looks": measure_looks,
     "transitions": measure_transitions,
 }
 

@@ -37,7 +37,7 @@ def test_code_on_a_page_runs(page: Path, tmp_path: Path, monkeypatch: pytest.Mon
     namespace: dict[str, Any] = {"bz": bz, "np": np, "pd": pd, "__name__": "page"}
     for kind, code in _BLOCK.findall(page.read_text()):
         value = run_code(code, namespace, name_of(page))
-        if kind == "film":
+        if kind == "film" or isinstance(value, bz.Composition):
             film = as_film(value)
             for at in (0, film.frames // 2, film.frames - 1):
                 film.still(at, scale=0.1)

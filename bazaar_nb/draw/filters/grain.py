@@ -11,6 +11,7 @@ from bazaar_nb.draw.canvas import Bounds
 from bazaar_nb.scene.filter_steps import Grain
 
 _SIDE = 1024  # pixels of the composition: larger than what the eye finds again
+_GRID = 8  # tiles are moved by so many pixels: a preview, at half or a quarter, has the same grain
 _MARGIN = 4  # grains around the tile, so that its edges fit together
 _MOST_SCALE = 4.0
 
@@ -37,7 +38,8 @@ def add_grain(
     lighter, darker = kept.get(key, lambda: _tile(step, scale), lambda tile: 2 * tile[0].nbytes)
     side = len(lighter)
     mixed = _scrambled(step.seed)
-    across, down = round(mixed % _SIDE * scale), round(mixed // _SIDE % _SIDE * scale)
+    places = _SIDE // _GRID
+    across, down = (round(place % places * _GRID * scale) for place in (mixed, mixed // places))
     grained = np.empty(pixels.shape, np.uint8)
     height, width = pixels.shape[:2]
     y = 0
