@@ -21,6 +21,7 @@ from tests.benchmarks.dask_cluster import measure_dask
 from tests.benchmarks.drawing import measure_drawing
 from tests.benchmarks.evaluation import evaluation_tables
 from tests.benchmarks.figures import figure_tables
+from tests.benchmarks.formulas import measure_formulas
 from tests.benchmarks.history import measure_history
 from tests.benchmarks.joining import joining_tables
 from tests.benchmarks.looks import measure_looks
@@ -51,6 +52,7 @@ MEASURES = {
     "saving": measure_saving,
     "batch": measure_batch,
     "words": measure_words,
+    "formulas": measure_formulas,
     "looks": measure_looks,
     "transitions": measure_transitions,
 }
