@@ -43,7 +43,10 @@ if TYPE_CHECKING:
 )  # fmt: skip
 @click.option("--version", type=click.IntRange(min=1), help="Of a saved film (the newest).")
 @click.option(
-    "--format", "format_", metavar="NAME", help="mp4, webm, mov or gif (what the path ends in, or mp4)."
+    "--format",
+    "format_",
+    metavar="NAME",
+    help="mp4, webm, mov, gif, m4a, mp3 or wav (what the path ends in, or mp4).",
 )
 @click.option("--codec", metavar="NAME", help="h264, h265 or av1; vp9, vp8 or av1 in webm.")
 @click.option("--quality", metavar="NAME", help="low, medium or high (medium).")

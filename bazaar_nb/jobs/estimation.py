@@ -40,6 +40,8 @@ from bazaar_nb.jobs.similar_renders import (
     usual_work_s,
     with_segments,
 )
+from bazaar_nb.jobs.sound_estimate import sound_estimate
+from bazaar_nb.media.codecs import CODECS
 from bazaar_nb.render.engines.dask import DaskEngine
 from bazaar_nb.render.engines.dask_connection import Scheduler, is_cluster, scheduler_of, workers_at
 from bazaar_nb.render.engines.engine import Engine
@@ -92,6 +94,8 @@ def estimate(wanted: Wanted, earlier: Iterable[EarlierRender], place: Place | No
         The newest last.
     """
     place, earlier = place or Place(), list(earlier)
+    if wanted.codec not in CODECS:
+        return sound_estimate(wanted, place.prices, is_remote=place.is_remote)
     similar = find_similar(wanted, earlier)
     on_functions = wanted.engine == "lithops"
     abroad = on_functions and not any(one.engine == "lithops" for one in similar.renders)

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 CodecName = Literal["h264", "h265", "av1", "vp8", "vp9", "prores", "gif", "h264-preview", "vp9-preview"]
-FormatName = Literal["mp4", "webm", "mov", "gif"]
-SoundCodec = Literal["aac", "opus", "pcm"]
+FormatName = Literal["mp4", "webm", "mov", "gif", "m4a", "mp3", "wav"]
+SoundCodec = Literal["aac", "opus", "pcm", "mp3"]
 
 NO_KEYFRAMES_INSIDE = 9999
 """The longest run without a keyframe: longer than any segment, the same for all of them.
@@ -282,7 +282,7 @@ class Format:
     name : str
         As people write it, and the end of the file's name.
     codecs : tuple of str
-        That go into it, the default first.
+        That go into it, the default first; none in files of sound alone.
     sound : str or None
         The codec of its sound.
     """
@@ -297,6 +297,11 @@ class Format:
         return f".{self.name}"
 
     @property
+    def is_sound(self) -> bool:
+        """Whether it has no pictures."""
+        return not self.codecs
+
+    @property
     def is_mp4_like(self) -> bool:
         """Whether its boxes are those of ISO 14496-12 and of QuickTime."""
         return self.name in ("mp4", "mov")
@@ -309,6 +314,9 @@ FORMATS: dict[str, Format] = {
         Format("webm", ("vp9", "vp8", "av1"), "opus"),
         Format("mov", ("prores",), "pcm"),
         Format("gif", ("gif",)),
+        Format("m4a", (), "aac"),
+        Format("mp3", (), "mp3"),
+        Format("wav", (), "pcm"),
     )
 }
 """What goes with what: all that a film can be exported to."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import logging
 import queue
+import shutil
 import threading
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
@@ -111,6 +112,15 @@ def join_in_file(
         size = path.stat().st_size
         plan.check_size(size)
         on_joined()
+    return Movie(plan.store, plan.key, size)
+
+
+def publish_sound(plan: MoviePlan, sound: Path, on_bytes: OnBytes) -> Movie:
+    """Publish a sound track as a file of its own; `sound` is left as it is."""
+    with plan.store.writing(plan.key, on_bytes=on_bytes) as path:
+        size = sound.stat().st_size
+        plan.check_size(size)
+        shutil.copyfile(sound, path)
     return Movie(plan.store, plan.key, size)
 
 

@@ -29,6 +29,8 @@ _TYPES = {
     "jpeg": "image/jpeg",
     "webp": "image/webp",
     "m4a": "audio/mp4",
+    "mp3": "audio/mpeg",
+    "wav": "audio/wav",
     "json": "application/json",
     "html": "text/html; charset=utf-8",
     "parquet": "application/vnd.apache.parquet",

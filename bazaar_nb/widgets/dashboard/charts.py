@@ -38,6 +38,11 @@ _LABELS = {
     "mp4": "MP4",
     "webm": "WebM",
     "gif": "GIF",
+    "m4a": "M4A",
+    "mp3": "MP3",
+    "wav": "WAV",
+    "aac": "AAC",
+    "pcm": "PCM",
 }
 
 

@@ -231,10 +231,14 @@ class ExportForm:
 
 def describe_settings(settings: Settings, duration_s: float, *, sound: bool) -> str:
     """Give what a movie is for people."""
+    length = f"{duration_s:.2f}".rstrip("0").rstrip(".") + " s"
+    if settings.is_sound:
+        rate = "" if settings.bit_rate is None else f" · {settings.bit_rate / 1000:.0f} kbit/s"
+        return f"{length} of sound · {settings.codec.upper()}{rate}"
     parts = [
         f"{settings.width}×{settings.height}",
         f"{format_fps(settings.fps)} fps",
-        f"{duration_s:.2f}".rstrip("0").rstrip(".") + " s",
+        length,
         _CODEC_LABELS[settings.codec],
     ]
     if settings.bit_rate is not None:
