@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
 TWO_AT_ONCE := -n 2 --dist loadfile
-LONG := cli/test_preview.py detached lab widgets s3 render/dask test_batch_notebook.py test_charts_notebook.py test_history_notebook.py test_lesson_notebook.py test_quickstart.py
+LONG := cli/test_preview.py detached lab widgets s3 render/dask test_batch_notebook.py test_charts_notebook.py test_further_notebooks.py test_history_notebook.py test_lesson_notebook.py test_media_notebook.py test_quickstart.py
 LOWEST := .venv-lowest
 LOWEST_PYTHON ?= $(shell command -v python3.11 || echo $(PYTHON))
 

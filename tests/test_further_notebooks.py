@@ -1,4 +1,4 @@
-"""The notebooks about coming from elsewhere, and about what is wrong: they show what they say."""
+"""The notebooks about exporting, coming from elsewhere, and what is wrong: they show what they say."""
 
 from __future__ import annotations
 
@@ -9,8 +9,25 @@ import pytest
 import bazaar_nb as bz
 from tests.headless import check_committed, executed_cells, of_kind, outputs, run_copy
 
+EXPORTING = "07_export_jobs_and_sharing.ipynb"
 COMING = "08_coming_from_elsewhere.ipynb"
 WRONG = "09_when_something_is_wrong.ipynb"
+
+
+def test_exporting_makes_each_file_that_it_names(tmp_path: Path) -> None:
+    run_copy(tmp_path, EXPORTING)
+    printed = "".join(
+        out["text"]
+        for cell in executed_cells(tmp_path, EXPORTING)
+        for out in cell.get("outputs", ())
+        if "text" in out
+    )
+    assert "limit `duration_s` is 2 s" in printed
+    history = bz.history(bz.Workspace(tmp_path / "bazaar/export-demo"))
+    assert sorted(history["format"]) == ["gif", "mp4", "mp4", "mp4", "mp4", "webm"]
+    assert set(history["status"]) == {"succeeded"}
+    movies = history[history["format"] == "mp4"]
+    assert (movies["segments_cached"] == movies["segments"]).sum() == 1  # the one that was exported again
 
 
 def test_coming_from_elsewhere_plays_and_exports(tmp_path: Path) -> None:
@@ -43,6 +60,6 @@ def test_what_is_wrong_is_told_as_the_notebook_says(tmp_path: Path) -> None:
     assert sorted(history["status"]) == ["failed", "failed", "succeeded"]
 
 
-@pytest.mark.parametrize("notebook", [COMING, WRONG])
+@pytest.mark.parametrize("notebook", [EXPORTING, COMING, WRONG])
 def test_the_notebook_is_committed_without_outputs(notebook: str) -> None:
     check_committed(notebook)
