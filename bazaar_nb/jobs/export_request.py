@@ -126,7 +126,8 @@ def make_request(
         bit_depth=options.get("bit_depth"),
         transparent=film.is_transparent,
     )
-    if not name.lower().endswith(settings.suffix):
+    is_png = settings.format == "apng" and name.lower().endswith(".png")
+    if not name.lower().endswith(settings.suffix) and not is_png:
         name += settings.suffix
         if target is not None:
             target = f"{target}{settings.suffix}" if isinstance(target, str) else target.with_name(name)

@@ -22,6 +22,7 @@ from bazaar_nb.media.codecs import (
     CODECS,
     ENCODERS,
     FORMATS,
+    IMAGE_CODECS,
     PRORES_ALPHA,
     QUALITIES,
     Codec,
@@ -43,6 +44,7 @@ GIF_FPS = 20
 GIF_MAX_FPS = 50
 """Delays in a GIF are whole centiseconds, and viewers slow down those below two."""
 GIF_COLOURS = {"low": 64, "medium": 128, "high": 256}
+WEBP_LONG_SIDE = 16_383
 BIT_RATES = {"low": 1_000_000, "medium": 2_500_000, "high": 5_000_000}
 """Bits a second at 1280x720 and 30 frames a second."""
 BIT_RATE_LIMITS = (10_000, 400_000_000)
@@ -84,7 +86,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     alpha : bool
         Whether what is drawn lets through what the movie is laid over.
     loop : int or None
-        How often a GIF plays, 0 for ever; None for videos.
+        How often an animated image plays, 0 for ever; None for videos.
     colours : int or None
         Size of a GIF's palette; None for videos.
     """
@@ -116,6 +118,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     def is_sound(self) -> bool:
         """Whether the file has sound and no pictures."""
         return FORMATS[self.format].is_sound
+
+    @property
+    def is_image(self) -> bool:
+        """Whether the file is an animated image."""
+        return FORMATS[self.format].is_image
 
     @property
     def suffix(self) -> str:
@@ -177,7 +184,7 @@ def resolve_settings(
         Width and height of the composition, in pixels.
     fps : Fraction
         Frame rate of the composition.
-    format : {"mp4", "webm", "mov", "gif", "m4a", "mp3", "wav"}, optional
+    format : {"mp4", "webm", "mov", "gif", "webp", "apng", "m4a", "mp3", "wav"}, optional
         By default what the end of `name` says, else what holds `codec`, else mp4.
     name : str, optional
         Name, path or URL of the movie; its suffix gives the format.
@@ -207,7 +214,7 @@ def resolve_settings(
     mute : bool
         Leave out the sound.
     loop : int, optional
-        GIF only: how often it plays; 0, the default, is for ever.
+        Animated images only: how often they play; 0, the default, is for ever.
     maxrate : int or str, optional
         Bits a second that no two seconds of the picture go beyond, as 8000000 or "8M".
     bit_depth : {8, 10}, optional
@@ -228,6 +235,12 @@ def resolve_settings(
              "mute": mute or None, "loop": loop, "maxrate": maxrate, "bit_depth": bit_depth},
         )  # fmt: skip
     kind = _pick_codec(chosen, codec)
+    if kind.name in IMAGE_CODECS:
+        return _resolve_image(
+            size, fps, chosen, resolution, fps_out, loop, quality, transparent,
+            {"codec": None if codec == kind.name else codec, "bitrate": bitrate, "crf": crf,
+             "preset": preset, "maxrate": maxrate, "bit_depth": bit_depth},
+        )  # fmt: skip
     if kind.name == "gif":
         return _resolve_gif(
             size, fps, resolution, fps_out, loop, quality,
@@ -236,7 +249,7 @@ def resolve_settings(
         )  # fmt: skip
     if loop is not None:
         raise SettingsError(
-            f"`loop` is for gif only, got loop={loop!r} with {chosen}: a player loops a video"
+            f"`loop` is for gif, webp and apng, got loop={loop!r} with {chosen}: a player loops a video"
         )
     given = [
         f"{k}={v!r}" for k, v in (("quality", quality), ("bitrate", bitrate), ("crf", crf)) if v is not None
@@ -304,9 +317,7 @@ def _resolve_gif(
             f"gif has no {' or '.join(given)}: it takes `quality` (the number of colours), "
             "`resolution`, `fps` and `loop`"
         )
-    plays = 0 if loop is None else whole_number(loop)
-    if plays is None or not 0 <= plays <= 65535:
-        raise SettingsError(f"`loop` must be a whole number of plays, 0 (for ever) to 65535, got {loop!r}")
+    plays = _resolve_loop(loop)
     rate = _resolve_fps(min(fps, Fraction(GIF_FPS)) if fps_out is None else fps_out)
     if rate > GIF_MAX_FPS:
         raise SettingsError(
@@ -318,6 +329,46 @@ def _resolve_gif(
         format="gif", codec="gif", width=width, height=height,
         fps_num=rate.numerator, fps_den=rate.denominator,
         quality=quality, loop=plays, colours=GIF_COLOURS[quality],
+    )  # fmt: skip
+
+
+def _resolve_loop(loop: int | None) -> int:
+    plays = 0 if loop is None else whole_number(loop)
+    if plays is None or not 0 <= plays <= 65535:
+        raise SettingsError(f"`loop` must be a whole number of plays, 0 (for ever) to 65535, got {loop!r}")
+    return plays
+
+
+def _resolve_image(
+    size: tuple[int, int],
+    fps: Fraction,
+    chosen: FormatName,
+    resolution: Resolution | None,
+    fps_out: Seconds | None,
+    loop: int | None,
+    quality: str | None,
+    transparent: bool,
+    unused: dict[str, object],
+) -> Settings:
+    if chosen == "apng":
+        unused = {**unused, "quality": quality}
+    given = [f"{key}={value!r:.60}" for key, value in unused.items() if value is not None]
+    if given:
+        raise SettingsError(
+            f"{chosen} has no {' or '.join(given)}: it takes {'' if chosen == 'apng' else '`quality`, '}"
+            "`resolution`, `fps` and `loop`"
+        )
+    # An APNG loses nothing: that is the only quality it has.
+    quality = "high" if chosen == "apng" else _one_of("quality", quality or "medium", QUALITIES)
+    rate = _resolve_fps(fps if fps_out is None else fps_out)
+    width, height = size if resolution is None else resolve_size(size, resolution, even=False)
+    if max(width, height) > WEBP_LONG_SIDE and chosen == "webp":
+        raise SettingsError(f"webp has at most {WEBP_LONG_SIDE} pixels a side, got {width}x{height}")
+    kind = CODECS[FORMATS[chosen].codecs[0]]
+    return Settings(
+        format=chosen, codec=kind.name, width=width, height=height,
+        fps_num=rate.numerator, fps_den=rate.denominator,
+        quality=quality, loop=_resolve_loop(loop), alpha=transparent,
     )  # fmt: skip
 
 
@@ -385,7 +436,7 @@ def _pick_format(format_: str | None, name: str | None, codec: str | None) -> Fo
         if format_ is None:
             format_ = formats_of(codec)[0]
         takes = FORMATS[format_]
-        if codec not in takes.codecs and format_ != "gif" and not takes.is_sound:
+        if codec not in takes.codecs and not takes.is_image and not takes.is_sound:
             raise SettingsError(f"codec {codec!r} does not go into {format_}: {_combinations()}")
     return FORMATS[format_ or "mp4"].name
 
@@ -492,6 +543,6 @@ def _combinations() -> str:
     takes = [
         f"{name} takes {' or '.join(filter(None, (', '.join(one.codecs[:-1]), one.codecs[-1])))}"
         for name, one in FORMATS.items()
-        if name != "gif" and one.codecs
+        if one.codecs and not one.is_image
     ]
     return "; ".join(takes)

@@ -430,7 +430,7 @@ class Rendering:
             return
         self._paced_at = now
         self._fps = self._pace.rate(run.frames() - run.tally.frames_cached, now)
-        if self._settings.format != "gif":  # its segments are not its bytes
+        if not self._settings.is_image:  # its segments are not its bytes
             self._check_size(run.size_bytes)
 
     def _check_size(self, size_bytes: int) -> None:

@@ -185,7 +185,7 @@ class Render:
         width = min(settings.width, 640)
         if not address:
             shown = ""
-        elif settings.format == "gif":
+        elif settings.is_image:
             shown = f'<img src="{address}" width="{width}" alt="{html.escape(self.name, quote=True)}">'
         elif settings.is_sound:
             shown = f'<audio src="{address}" controls></audio>'

@@ -74,11 +74,11 @@ def test_every_combination_resolves_or_says_why(
         ),
         (
             {"format": "mp5"},
-            "`format` must be one of mp4, webm, mov, gif, m4a, mp3, wav; got 'mp5' (did you",
+            "`format` must be one of mp4, webm, mov, gif, webp, apng, m4a, mp3, wav; got 'mp5' (did you",
         ),
         (
             {"name": "film.avi"},
-            "'film.avi' ends in must be one of mp4, webm, mov, gif, m4a, mp3, wav; got",
+            "'film.avi' ends in must be one of mp4, webm, mov, gif, webp, apng, m4a, mp3, wav; got",
         ),
         ({"name": "film.mp4", "format": "webm"}, "'film.mp4' ends in .mp4 but `format` is 'webm'"),
         ({"codec": "h.264"}, "did you mean 'h264'?"),
