@@ -110,7 +110,7 @@ def test_every_combination_resolves_or_says_why(
         ({"resolution": (1280.0, 720)}, "in whole pixels, got (1280.0, 720)"),
         ({"fps_out": 144}, "`fps` is at most 120 in a movie, got 144"),
         ({"fps_out": 0}, "`fps` must be positive, got 0"),
-        ({"loop": 2}, "`loop` is for gif only, got loop=2 with mp4"),
+        ({"loop": 2}, "`loop` is for gif, webp and apng, got loop=2 with mp4"),
         ({"format": "gif", "crf": 20, "preset": "fast"}, "gif has no crf=20 or preset='fast'"),
         ({"format": "gif", "codec": "h264"}, "gif has no codec='h264'"),
         ({"format": "gif", "fps_out": 60}, "`fps` of a gif is at most 50, got 60"),

@@ -37,13 +37,13 @@ def read(path: Path) -> tuple[list[NDArray[np.int16]], list[float], dict[str, An
     """Give the pictures, as RGBA, and the milliseconds that each is shown."""
     pictures, lengths = [], []
     with Image.open(path) as image:
-        about = dict(image.info)
+        about: dict[str, Any] = {str(key): value for key, value in image.info.items()}
         for number in range(getattr(image, "n_frames", 1)):
             image.seek(number)
             image.load()
             lengths.append(float(image.info["duration"]))
             pictures.append(np.asarray(image.convert("RGBA"), np.int16))
-        about |= image.info
+        about |= {str(key): value for key, value in image.info.items()}
     return pictures, lengths, about
 
 
