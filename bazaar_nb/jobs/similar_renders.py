@@ -31,7 +31,7 @@ _MEGAPIXELS = 1280 * 720 / 1e6
 _WORK_S = 0.0095
 _SIZE_BYTES = 2600.0
 _CODEC_WORK = {"h264": 1.0, "h265": 2.45, "av1": 1.1, "vp8": 0.95, "vp9": 0.95, "prores": 1.4, "gif": 1.4,
-               "webp": 3.0, "apng": 3.0}  # fmt: skip
+               "webp": 1.8, "apng": 1.8}  # fmt: skip
 _CODEC_SIZE = {"h264": 1.0, "h265": 0.88, "av1": 0.9, "vp8": 2.85, "vp9": 1.5, "prores": 30.0, "gif": 10.8,
                "webp": 4.0, "apng": 25.0}  # fmt: skip
 _QUALITY_SIZE = {"low": 0.67, "medium": 1.0, "high": 1.7}
