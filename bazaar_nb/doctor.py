@@ -19,7 +19,8 @@ from bazaar_nb.media.libraries import missing_encoders, require_av
 from bazaar_nb.store.store import Store
 
 ENCODERS = (
-    "libx264", "libx265", "libsvtav1", "libvpx", "libvpx-vp9", "prores_aw", "aac", "libopus", "gif", "ffv1",
+    "libx264", "libx265", "libsvtav1", "libvpx", "libvpx-vp9", "prores_aw", "aac", "libopus",
+    "libmp3lame", "gif", "libwebp_anim", "apng", "ffv1",
 )  # fmt: skip
 """Encoders that this package uses, by their names in libavcodec."""
 

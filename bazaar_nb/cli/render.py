@@ -43,7 +43,10 @@ if TYPE_CHECKING:
 )  # fmt: skip
 @click.option("--version", type=click.IntRange(min=1), help="Of a saved film (the newest).")
 @click.option(
-    "--format", "format_", metavar="NAME", help="mp4, webm, mov or gif (what the path ends in, or mp4)."
+    "--format",
+    "format_",
+    metavar="NAME",
+    help="mp4, webm, mov, gif, webp, apng, m4a, mp3 or wav (what the path ends in, or mp4).",
 )
 @click.option("--codec", metavar="NAME", help="h264, h265 or av1; vp9, vp8 or av1 in webm.")
 @click.option("--quality", metavar="NAME", help="low, medium or high (medium).")
@@ -63,7 +66,7 @@ if TYPE_CHECKING:
 )
 @click.option("--mute", is_flag=True, help="Leave the sound out.")
 @click.option("--fetch", is_flag=True, help="Fetch what the addresses in a film in JSON have.")
-@click.option("--loop", type=click.IntRange(min=0), help="How often a GIF plays (0: for ever).")
+@click.option("--loop", type=click.IntRange(min=0), help="How often an animated image plays (0: for ever).")
 @click.option(
     "--metadata", type=pair, multiple=True, metavar="NAME=TEXT", help="What the file says: artist=Ada."
 )

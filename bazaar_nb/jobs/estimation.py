@@ -40,6 +40,8 @@ from bazaar_nb.jobs.similar_renders import (
     usual_work_s,
     with_segments,
 )
+from bazaar_nb.jobs.sound_estimate import sound_estimate
+from bazaar_nb.media.codecs import CODECS
 from bazaar_nb.render.engines.dask import DaskEngine
 from bazaar_nb.render.engines.dask_connection import Scheduler, is_cluster, scheduler_of, workers_at
 from bazaar_nb.render.engines.engine import Engine
@@ -56,7 +58,7 @@ _PRIOR_COUNT = 3
 _TIME_SPREAD = {True: 0.15, False: 0.3}  # of the model: of an engine whose renders are known, or not
 _START_S = {"inline": 0.05, "local": 0.7, "dask": 1.5, "lithops": 8.0}
 _START_SPREAD = 0.7
-_JOIN_S = {"gif": 0.25}  # a frame and megapixel: its palette is found when all is there
+_JOIN_S = {"gif": 0.25, "webp": 0.3, "apng": 0.3}  # a frame and megapixel: when all is there
 _STORE_BYTES_S = 40e6  # of one connection to a bucket
 _STORE_TRIP_S = 0.15
 _MEMORY_BASE, _MEMORY_OF_MEGAPIXEL = 110e6, 140e6
@@ -92,6 +94,8 @@ def estimate(wanted: Wanted, earlier: Iterable[EarlierRender], place: Place | No
         The newest last.
     """
     place, earlier = place or Place(), list(earlier)
+    if wanted.codec not in CODECS:
+        return sound_estimate(wanted, place.prices, is_remote=place.is_remote)
     similar = find_similar(wanted, earlier)
     on_functions = wanted.engine == "lithops"
     abroad = on_functions and not any(one.engine == "lithops" for one in similar.renders)

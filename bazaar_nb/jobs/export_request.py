@@ -18,6 +18,7 @@ from bazaar_nb.media.settings import resolve_settings
 from bazaar_nb.media.sizes import Resolution
 from bazaar_nb.media.subtitles import CuesGiven, make_subtitles
 from bazaar_nb.render.engines.engine import Engine
+from bazaar_nb.render.film_sounds import may_be_heard
 from bazaar_nb.render.request import RenderRequest
 from bazaar_nb.scene.film import Film
 from bazaar_nb.scene.time import Seconds, frames_to_seconds, seconds_to_frames
@@ -125,10 +126,13 @@ def make_request(
         bit_depth=options.get("bit_depth"),
         transparent=film.is_transparent,
     )
-    if not name.lower().endswith(settings.suffix):
+    is_png = settings.format == "apng" and name.lower().endswith(".png")
+    if not name.lower().endswith(settings.suffix) and not is_png:
         name += settings.suffix
         if target is not None:
             target = f"{target}{settings.suffix}" if isinstance(target, str) else target.with_name(name)
+    if settings.is_sound and not may_be_heard(film):
+        raise SettingsError(f"{film.name!r:.80} has no sound: there is nothing to write to {name} (export)")
     whole = film.frozen()  # an edit of a scene's cell must not change what is half rendered
     shown = whole.at_fps(settings.fps)
     first, stop = _range(whole, shown, options.get("frame_range"))
@@ -155,7 +159,8 @@ def make_request(
 def tell_of_lost_alpha(request: ExportRequest) -> None:
     """Say once of a film that a movie can't hold its transparency."""
     film, settings = request.film, request.settings
-    if not film.is_transparent or settings.alpha or (told := (film.name, settings.format)) in _told:
+    told = film.name, settings.format
+    if not film.is_transparent or settings.alpha or settings.is_sound or told in _told:
         return
     _told.add(told)
     keep = [f"{one.name} ({name})" for one in FORMATS.values() for name in one.codecs if holds_alpha(name)]

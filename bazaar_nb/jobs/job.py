@@ -316,7 +316,8 @@ class Job:
 
     def work(self, share: Share) -> None:
         """Render now, in this thread; called by the queue, once, and followed by `finish`."""
-        if getattr(self.request.engine, "time_limit_s", None) is not None:  # of functions in a cloud
+        is_limited = getattr(self.request.engine, "time_limit_s", None) is not None  # functions in a cloud
+        if is_limited and not self.request.settings.is_sound:
             self._rendering.frame_s = expected_frame_s(self.request)
         self._rendering.run(share)
 

@@ -55,6 +55,8 @@ def make_jobs(
 
 def _drawn_alike(request: ExportRequest, later: Sequence[ExportRequest]) -> tuple[Settings, ...]:
     """Give the settings of those that come later and show the same frames in the same size."""
+    if request.settings.is_sound:
+        return ()
     mine = _drawing(request)
     alike = {other.settings.fingerprint(): other.settings for other in later if _drawing(other) == mine}
     alike.pop(request.settings.fingerprint(), None)  # AV1 in mp4 and webm is the same segments
@@ -63,4 +65,4 @@ def _drawn_alike(request: ExportRequest, later: Sequence[ExportRequest]) -> tupl
 
 def _drawing(request: ExportRequest) -> tuple[object, ...]:
     settings = request.settings
-    return settings.width, settings.height, settings.fps, request.first, request.stop
+    return settings.is_sound, settings.width, settings.height, settings.fps, request.first, request.stop

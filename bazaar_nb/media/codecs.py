@@ -10,15 +10,20 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-CodecName = Literal["h264", "h265", "av1", "vp8", "vp9", "prores", "gif", "h264-preview", "vp9-preview"]
-FormatName = Literal["mp4", "webm", "mov", "gif"]
-SoundCodec = Literal["aac", "opus", "pcm"]
+CodecName = Literal[
+    "h264", "h265", "av1", "vp8", "vp9", "prores", "gif", "webp", "apng", "h264-preview", "vp9-preview"
+]
+FormatName = Literal["mp4", "webm", "mov", "gif", "webp", "apng", "m4a", "mp3", "wav"]
+SoundCodec = Literal["aac", "opus", "pcm", "mp3"]
 
 NO_KEYFRAMES_INSIDE = 9999
 """The longest run without a keyframe: longer than any segment, the same for all of them.
 
 Encoders may still start anew where the picture changes altogether; that is
 closed too, is smaller than the alternative, and is where a viewer seeks to."""
+
+IMAGE_CODECS: tuple[CodecName, ...] = ("webp", "apng")
+"""Animated images beside GIF."""
 
 QUALITIES = ("low", "medium", "high")
 
@@ -237,6 +242,20 @@ CODECS: dict[str, Codec] = {
             pix_fmt="bgr0",
             fixed={"preset": "ultrafast", "qp": "0"},
         ),
+        # Likewise: each picture is encoded when its neighbours are known, and these keep alpha.
+        *(
+            Codec(
+                name=name,
+                library="ffv1",
+                muxer="matroska",
+                segment_suffix=".mkv",
+                pix_fmt="bgr0",
+                alpha_pix_fmt="bgra",
+                fixed={"level": "3", "slices": "4", "slicecrc": "0"},
+                gop_frames=1,
+            )
+            for name in IMAGE_CODECS
+        ),
     )
 }
 
@@ -282,7 +301,7 @@ class Format:
     name : str
         As people write it, and the end of the file's name.
     codecs : tuple of str
-        That go into it, the default first.
+        That go into it, the default first; none in files of sound alone.
     sound : str or None
         The codec of its sound.
     """
@@ -297,6 +316,16 @@ class Format:
         return f".{self.name}"
 
     @property
+    def is_sound(self) -> bool:
+        """Whether it has no pictures."""
+        return not self.codecs
+
+    @property
+    def is_image(self) -> bool:
+        """Whether browsers show it as a picture that moves."""
+        return self.name in ("gif", *IMAGE_CODECS)
+
+    @property
     def is_mp4_like(self) -> bool:
         """Whether its boxes are those of ISO 14496-12 and of QuickTime."""
         return self.name in ("mp4", "mov")
@@ -309,6 +338,11 @@ FORMATS: dict[str, Format] = {
         Format("webm", ("vp9", "vp8", "av1"), "opus"),
         Format("mov", ("prores",), "pcm"),
         Format("gif", ("gif",)),
+        Format("webp", ("webp",)),
+        Format("apng", ("apng",)),
+        Format("m4a", (), "aac"),
+        Format("mp3", (), "mp3"),
+        Format("wav", (), "pcm"),
     )
 }
 """What goes with what: all that a film can be exported to."""

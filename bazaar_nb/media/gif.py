@@ -19,7 +19,7 @@ from av.video.format import VideoFormat
 
 from bazaar_nb.errors import EncodeError
 from bazaar_nb.media.metadata import add_gif_comment
-from bazaar_nb.media.segment_packets import DamagedSegmentError, SegmentPart
+from bazaar_nb.media.segment_packets import SegmentPart, segment_frames
 from bazaar_nb.media.settings import Settings
 from bazaar_nb.media.writing import abandoned_on_failure, removed_on_failure, writing
 
@@ -153,24 +153,7 @@ def _centiseconds(frame: int, settings: Settings) -> int:
 
 
 def _frames(segments: Sequence[SegmentPart], settings: Settings) -> Iterator[av.VideoFrame]:
-    """Give the film's frames, their time counted from its start."""
-    index = 0
-    for number, part in enumerate(segments):
-        first = index
-        try:
-            with av.open(part.path) as container:
-                for frame in container.decode(video=0):
-                    picture = frame.reformat(format="bgr0")
-                    picture.pts, picture.time_base = index, 1 / settings.fps
-                    index += 1
-                    yield picture
-        except (av.FFmpegError, FileNotFoundError) as error:
-            raise DamagedSegmentError(
-                f"could not read segment {number} ({part.path}): {error}", path=part.path
-            ) from error
-        if index - first != part.frames:
-            raise DamagedSegmentError(
-                f"segment {number} ({part.path}) should hold {part.frames} frames, got {index - first}: "
-                "encode it again",
-                path=part.path,
-            )
+    for frame in segment_frames(segments, settings.fps):
+        picture = frame.reformat(format="bgr0")
+        picture.pts, picture.time_base = frame.pts, frame.time_base
+        yield picture

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -22,6 +23,7 @@ METADATA_FIELDS = (
 
 MOST_CHARACTERS = 4096
 _SAME = {"author": "artist", "creator": "artist", "name": "title", "year": "date", "license": "copyright"}
+_PNG_NAMES = {"artist": "Author", "date": "Creation Time"}
 _TRAILER = b"\x3b"
 _COMMENT = b"\x21\xfe"
 _MOST_BLOCK = 255  # bytes of a GIF's data block
@@ -63,6 +65,15 @@ def add_gif_comment(path: Path, metadata: Mapping[str, str]) -> None:
     with path.open("r+b") as file:
         file.seek(-len(_TRAILER), 2)
         file.write(comment + _TRAILER)
+
+
+def png_texts(metadata: Mapping[str, str]) -> bytes:
+    """Give metadata as a PNG's chunks (iTXt, UTF-8), under the names that its specification has for them."""
+    chunks = b""
+    for field, text in metadata.items():
+        data = b"iTXt" + _PNG_NAMES.get(field, field.title()).encode() + bytes(5) + text.encode()
+        chunks += (len(data) - 4).to_bytes(4, "big") + data + zlib.crc32(data).to_bytes(4, "big")
+    return chunks
 
 
 def _unknown(field: object) -> str:

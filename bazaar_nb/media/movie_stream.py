@@ -35,8 +35,8 @@ _CONTAINERS = (b"moov", b"trak", b"mdia", b"minf", b"stbl")
 
 
 def can_stream(settings: Settings) -> bool:
-    """Tell whether a movie can be a stream; a GIF's palette is known after its last frame only."""
-    return settings.format != "gif"
+    """Tell whether a movie can be a stream; animated images are known after their last frame only."""
+    return not settings.is_image
 
 
 def is_plain(settings: Settings, sound: bool) -> bool:

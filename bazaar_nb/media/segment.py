@@ -196,16 +196,25 @@ class _Pictures:
         if pix_fmt == self._source.format.name:
             return self._source
         made = self._made.get(pix_fmt)
+        if made is None and alpha and pix_fmt == "bgra":
+            made = self._made[pix_fmt] = self._bled()
         if made is None:
             converter = self._converters.get(pix_fmt)
             if converter is None:
                 source = self._straight_source() if alpha else self._source
                 converter = self._converters[pix_fmt] = YuvConverter(source, pix_fmt)
-            if alpha and self._straight is not None and "straight" not in self._made:
-                straight, bleed = self._straight
-                bleed(self._view, _pixels(straight), self._areas)
-                self._made["straight"] = straight
+            if alpha:
+                self._bled()
             made = self._made[pix_fmt] = converter.convert(None if alpha else self._areas)
+        return made
+
+    def _bled(self) -> av.VideoFrame:
+        """Give the picture with straight alpha."""
+        made = self._made.get("straight")
+        if made is None:
+            made = self._made["straight"] = self._straight_source()
+            if self._straight is not None:
+                self._straight[1](self._view, _pixels(made), self._areas)
         return made
 
     def _straight_source(self) -> av.VideoFrame:

@@ -7,7 +7,7 @@ many segments there are. Whatever is wrong with a segment's file is found here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import IO
 
@@ -50,6 +50,35 @@ class DamagedSegmentError(EncodeError):
     def __init__(self, message: str, *, path: str = "") -> None:
         super().__init__(message)
         self.path = path
+
+
+def segment_frames(segments: Sequence[SegmentPart], fps: Fraction) -> Iterator[av.VideoFrame]:
+    """Give the frames of segments, one after the other, their times counted from the film's start.
+
+    Raises
+    ------
+    DamagedSegmentError
+        If a segment can't be read or lacks frames.
+    """
+    index = 0
+    for number, part in enumerate(segments):
+        first = index
+        try:
+            with av.open(part.path) as container:
+                for frame in container.decode(video=0):
+                    frame.pts, frame.time_base = index, 1 / fps
+                    index += 1
+                    yield frame
+        except (av.FFmpegError, FileNotFoundError) as error:
+            raise DamagedSegmentError(
+                f"could not read segment {number} ({part.path}): {error}", path=part.path
+            ) from error
+        if index - first != part.frames:
+            raise DamagedSegmentError(
+                f"segment {number} ({part.path}) should hold {part.frames} frames, got {index - first}: "
+                "encode it again",
+                path=part.path,
+            )
 
 
 class SegmentPackets:

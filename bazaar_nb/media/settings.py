@@ -22,6 +22,7 @@ from bazaar_nb.media.codecs import (
     CODECS,
     ENCODERS,
     FORMATS,
+    IMAGE_CODECS,
     PRORES_ALPHA,
     QUALITIES,
     Codec,
@@ -43,9 +44,13 @@ GIF_FPS = 20
 GIF_MAX_FPS = 50
 """Delays in a GIF are whole centiseconds, and viewers slow down those below two."""
 GIF_COLOURS = {"low": 64, "medium": 128, "high": 256}
+WEBP_LONG_SIDE = 16_383
 BIT_RATES = {"low": 1_000_000, "medium": 2_500_000, "high": 5_000_000}
 """Bits a second at 1280x720 and 30 frames a second."""
 BIT_RATE_LIMITS = (10_000, 400_000_000)
+SOUND_BIT_RATES = {"low": 96_000, "medium": 192_000, "high": 320_000}
+"""Bits a second of m4a and mp3, for both channels."""
+SOUND_BIT_RATE_LIMITS = (32_000, 320_000)
 _BITS = re.compile(r"(\d{1,40}(?:\.\d{1,40})?)\s*([kKmM]?)")  # Python makes no number of thousands of digits
 
 
@@ -57,9 +62,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     format : str
         As in `bazaar_nb.media.codecs.FORMATS`.
     codec : str
-        As in `bazaar_nb.media.codecs.CODECS`.
+        As in `bazaar_nb.media.codecs.CODECS`; of sound alone, the sound's.
     width, height : int
-        In pixels.
+        In pixels; of sound alone, the composition's.
     fps_num, fps_den : int
         The frame rate as a fraction in lowest terms; see `fps`.
     quality : str or None
@@ -67,7 +72,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     crf : float or None
         Constant quality; None for a bit rate and for GIF.
     bit_rate : int or None
-        In bits a second.
+        In bits a second; of sound alone, the sound's.
     max_rate : int or None
         Bits a second that no two seconds go beyond; None for no bound but that of a bit rate.
     preset : str or None
@@ -75,19 +80,19 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     options : tuple of (str, str)
         More options for the encoder.
     sound_codec : str or None
-        ``aac``, ``opus``, ``pcm``, or None for a silent movie.
+        ``aac``, ``opus``, ``pcm``, ``mp3``, or None for a silent movie.
     bit_depth : int
         Bits of a colour, 8 or 10.
     alpha : bool
         Whether what is drawn lets through what the movie is laid over.
     loop : int or None
-        How often a GIF plays, 0 for ever; None for videos.
+        How often an animated image plays, 0 for ever; None for videos.
     colours : int or None
         Size of a GIF's palette; None for videos.
     """
 
     format: FormatName
-    codec: CodecName
+    codec: CodecName | SoundCodec
     width: int
     height: int
     fps_num: int
@@ -108,6 +113,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     def fps(self) -> Fraction:
         """The frame rate."""
         return Fraction(self.fps_num, self.fps_den)
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether the file has sound and no pictures."""
+        return FORMATS[self.format].is_sound
+
+    @property
+    def is_image(self) -> bool:
+        """Whether the file is an animated image."""
+        return FORMATS[self.format].is_image
 
     @property
     def suffix(self) -> str:
@@ -169,7 +184,7 @@ def resolve_settings(
         Width and height of the composition, in pixels.
     fps : Fraction
         Frame rate of the composition.
-    format : {"mp4", "webm", "mov", "gif"}, optional
+    format : {"mp4", "webm", "mov", "gif", "webp", "apng", "m4a", "mp3", "wav"}, optional
         By default what the end of `name` says, else what holds `codec`, else mp4.
     name : str, optional
         Name, path or URL of the movie; its suffix gives the format.
@@ -178,12 +193,12 @@ def resolve_settings(
     quality : {"low", "medium", "high"}, optional
         What CRF 28, 23 and 18 at x264's preset medium look like, in every
         codec; medium by default. For GIF a palette of 64, 128 or 256 colours, for ProRes its profiles 422 LT,
-        422 and 422 HQ, with alpha 4444 and, for high, 4444 XQ.
+        422 and 422 HQ, with alpha 4444 and, for high, 4444 XQ. Of m4a and mp3 96, 192 and 320 kbit/s.
     bitrate : {"low", "medium", "high"} or int or str, optional
         Instead of a quality: bits a second, as 2500000 or "2.5M". The words
         mean 1, 2.5 and 5 Mbit/s at 1280x720 and 30 fps; the rate grows with
         the pixels and with the square root of the frame rate (frames that
-        are closer in time are more alike).
+        are closer in time are more alike). Of m4a and mp3 32 to 320 kbit/s, and the words as for `quality`.
     crf : float, optional
         The codec's own constant-quality number, taken literally.
     preset : str or int, optional
@@ -199,7 +214,7 @@ def resolve_settings(
     mute : bool
         Leave out the sound.
     loop : int, optional
-        GIF only: how often it plays; 0, the default, is for ever.
+        Animated images only: how often they play; 0, the default, is for ever.
     maxrate : int or str, optional
         Bits a second that no two seconds of the picture go beyond, as 8000000 or "8M".
     bit_depth : {8, 10}, optional
@@ -212,8 +227,20 @@ def resolve_settings(
     SettingsError
         For a value that isn't one of those above, or that doesn't go with the others.
     """
-    chosen, picked = _pick_codec(format, name, codec)
-    kind = CODECS[picked]
+    chosen = _pick_format(format, name, codec)
+    if FORMATS[chosen].is_sound:
+        return _resolve_sound(
+            size, fps, chosen, quality, bitrate,
+            {"codec": codec, "crf": crf, "preset": preset, "resolution": resolution, "fps": fps_out,
+             "mute": mute or None, "loop": loop, "maxrate": maxrate, "bit_depth": bit_depth},
+        )  # fmt: skip
+    kind = _pick_codec(chosen, codec)
+    if kind.name in IMAGE_CODECS:
+        return _resolve_image(
+            size, fps, chosen, resolution, fps_out, loop, quality, transparent,
+            {"codec": None if codec == kind.name else codec, "bitrate": bitrate, "crf": crf,
+             "preset": preset, "maxrate": maxrate, "bit_depth": bit_depth},
+        )  # fmt: skip
     if kind.name == "gif":
         return _resolve_gif(
             size, fps, resolution, fps_out, loop, quality,
@@ -222,7 +249,7 @@ def resolve_settings(
         )  # fmt: skip
     if loop is not None:
         raise SettingsError(
-            f"`loop` is for gif only, got loop={loop!r} with {chosen}: a player loops a video"
+            f"`loop` is for gif, webp and apng, got loop={loop!r} with {chosen}: a player loops a video"
         )
     given = [
         f"{k}={v!r}" for k, v in (("quality", quality), ("bitrate", bitrate), ("crf", crf)) if v is not None
@@ -290,9 +317,7 @@ def _resolve_gif(
             f"gif has no {' or '.join(given)}: it takes `quality` (the number of colours), "
             "`resolution`, `fps` and `loop`"
         )
-    plays = 0 if loop is None else whole_number(loop)
-    if plays is None or not 0 <= plays <= 65535:
-        raise SettingsError(f"`loop` must be a whole number of plays, 0 (for ever) to 65535, got {loop!r}")
+    plays = _resolve_loop(loop)
     rate = _resolve_fps(min(fps, Fraction(GIF_FPS)) if fps_out is None else fps_out)
     if rate > GIF_MAX_FPS:
         raise SettingsError(
@@ -307,8 +332,96 @@ def _resolve_gif(
     )  # fmt: skip
 
 
-def _pick_codec(format_: str | None, name: str | None, codec: str | None) -> tuple[FormatName, CodecName]:
-    """Give the format and codec that format, file name and codec together mean."""
+def _resolve_loop(loop: int | None) -> int:
+    plays = 0 if loop is None else whole_number(loop)
+    if plays is None or not 0 <= plays <= 65535:
+        raise SettingsError(f"`loop` must be a whole number of plays, 0 (for ever) to 65535, got {loop!r}")
+    return plays
+
+
+def _resolve_image(
+    size: tuple[int, int],
+    fps: Fraction,
+    chosen: FormatName,
+    resolution: Resolution | None,
+    fps_out: Seconds | None,
+    loop: int | None,
+    quality: str | None,
+    transparent: bool,
+    unused: dict[str, object],
+) -> Settings:
+    if chosen == "apng":
+        unused = {**unused, "quality": quality}
+    given = [f"{key}={value!r:.60}" for key, value in unused.items() if value is not None]
+    if given:
+        raise SettingsError(
+            f"{chosen} has no {' or '.join(given)}: it takes {'' if chosen == 'apng' else '`quality`, '}"
+            "`resolution`, `fps` and `loop`"
+        )
+    # An APNG loses nothing: that is the only quality it has.
+    quality = "high" if chosen == "apng" else _one_of("quality", quality or "medium", QUALITIES)
+    rate = _resolve_fps(fps if fps_out is None else fps_out)
+    width, height = size if resolution is None else resolve_size(size, resolution, even=False)
+    if max(width, height) > WEBP_LONG_SIDE and chosen == "webp":
+        raise SettingsError(f"webp has at most {WEBP_LONG_SIDE} pixels a side, got {width}x{height}")
+    kind = CODECS[FORMATS[chosen].codecs[0]]
+    return Settings(
+        format=chosen, codec=kind.name, width=width, height=height,
+        fps_num=rate.numerator, fps_den=rate.denominator,
+        quality=quality, loop=_resolve_loop(loop), alpha=transparent,
+    )  # fmt: skip
+
+
+def _resolve_sound(
+    size: tuple[int, int],
+    fps: Fraction,
+    chosen: FormatName,
+    quality: str | None,
+    bitrate: str | int | None,
+    unused: dict[str, object],
+) -> Settings:
+    given = [f"{key}={value!r:.60}" for key, value in unused.items() if value is not None]
+    if given:
+        raise SettingsError(
+            f"{chosen} is sound alone and has no {' or '.join(given)}: it takes "
+            f"{'' if chosen == 'wav' else '`quality` or `bitrate`, and '}`frame_range`"
+        )
+    if quality is not None and bitrate is not None:
+        raise SettingsError(
+            f"got quality={quality!r} and bitrate={bitrate!r:.60}: give one of `quality` and `bitrate`"
+        )
+    if chosen == "wav":
+        if quality is not None or bitrate is not None:
+            raise SettingsError("wav has all of the sound, in 16 bits: it has no `quality` and no `bitrate`")
+        quality = "high"
+    elif bitrate is None:
+        quality = "medium" if quality is None else _one_of("quality", quality, QUALITIES)
+    bits = None if chosen == "wav" else _resolve_sound_rate(bitrate if quality is None else quality)
+    codec = FORMATS[chosen].sound
+    if codec is None:
+        raise SettingsError(f"{chosen} has no sound")
+    rate = _resolve_fps(fps)
+    return Settings(
+        format=chosen, codec=codec, width=size[0], height=size[1],
+        fps_num=rate.numerator, fps_den=rate.denominator,
+        quality=quality, bit_rate=bits, sound_codec=codec,
+    )  # fmt: skip
+
+
+def _resolve_sound_rate(value: str | int | None) -> int:
+    if isinstance(value, str) and value in SOUND_BIT_RATES:
+        return SOUND_BIT_RATES[value]
+    low, high = SOUND_BIT_RATE_LIMITS
+    bits = _read_bits("bitrate", value or 0, SOUND_BIT_RATES)
+    if not low <= bits <= high:
+        raise SettingsError(
+            f"`bitrate` of sound must be between 32k and 320k bits a second, got {value!r:.60}"
+        )
+    return bits
+
+
+def _pick_format(format_: str | None, name: str | None, codec: str | None) -> FormatName:
+    """Give the format that format, file name and codec together mean."""
     if format_ is not None:
         format_ = _one_of("format", format_, FORMATS)
     suffix = PurePosixPath(name or "").suffix[1:].lower()
@@ -322,10 +435,16 @@ def _pick_codec(format_: str | None, name: str | None, codec: str | None) -> tup
         codec = _one_of("codec", codec, CODECS)
         if format_ is None:
             format_ = formats_of(codec)[0]
-        if codec not in FORMATS[format_].codecs and format_ != "gif":
+        takes = FORMATS[format_]
+        if codec not in takes.codecs and not takes.is_image and not takes.is_sound:
             raise SettingsError(f"codec {codec!r} does not go into {format_}: {_combinations()}")
-    kind = FORMATS[format_ or "mp4"]
-    return kind.name, CODECS[codec].name if codec in kind.codecs else kind.codecs[0]
+    return FORMATS[format_ or "mp4"].name
+
+
+def _pick_codec(format_: FormatName, codec: str | None) -> Codec:
+    takes = FORMATS[format_].codecs
+    chosen = "" if codec is None else codec.lower()
+    return CODECS[chosen if chosen in takes else takes[0]]
 
 
 def _resolve_fps(value: Seconds) -> Fraction:
@@ -424,6 +543,6 @@ def _combinations() -> str:
     takes = [
         f"{name} takes {' or '.join(filter(None, (', '.join(one.codecs[:-1]), one.codecs[-1])))}"
         for name, one in FORMATS.items()
-        if name != "gif"
+        if one.codecs and not one.is_image
     ]
     return "; ".join(takes)

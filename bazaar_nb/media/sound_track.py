@@ -34,12 +34,12 @@ from bazaar_nb.scene.sound import Sound
 DEFAULT_BIT_RATE = 192_000
 """Bits a second for both channels together."""
 
-TRACK_SUFFIX: Mapping[SoundCodec, str] = {"aac": ".m4a", "opus": ".ogg", "pcm": ".wav"}
+TRACK_SUFFIX: Mapping[SoundCodec, str] = {"aac": ".m4a", "opus": ".ogg", "pcm": ".wav", "mp3": ".mp3"}
 """Codec to the suffix of its track file. Ogg, unlike WebM, counts in samples."""
 
-ENCODER: Mapping[SoundCodec, str] = {"aac": "aac", "opus": "libopus", "pcm": "pcm_s16le"}
+ENCODER: Mapping[SoundCodec, str] = {"aac": "aac", "opus": "libopus", "pcm": "pcm_s16le", "mp3": "libmp3lame"}
 """The encoders' names in libavcodec."""
-_MUXER: Mapping[SoundCodec, str] = {"aac": "ipod", "opus": "ogg", "pcm": "wav"}
+_MUXER: Mapping[SoundCodec, str] = {"aac": "ipod", "opus": "ogg", "pcm": "wav", "mp3": "mp3"}
 _MIN_BIT_RATE, _MAX_BIT_RATE = 32_000, 510_000
 _LENGTH_TOLERANCE_S = Fraction(1, 10)  # the priming and the last packet's padding
 _MIX_VERSION = 1
@@ -72,6 +72,7 @@ def encode_track(
     loudness: float | None = None,
     on_block: Callable[[], None] | None = None,
     spool: PacketSpool | None = None,
+    tags: Mapping[str, str] | None = None,
 ) -> TrackFigures:
     """Mix a film's sounds and write them as a playable file.
 
@@ -85,7 +86,7 @@ def encode_track(
         Length of the film in seconds.
     target : Path
         The file to write, of any name; it is overwritten, and gone if this raises.
-    codec : {"aac", "opus", "pcm"}
+    codec : {"aac", "opus", "pcm", "mp3"}
         ``aac`` writes an m4a, ``opus`` an Ogg file, ``pcm`` a WAV with 16 bits.
     bit_rate : int
         Bits a second, 32 000 to 510 000.
@@ -97,6 +98,8 @@ def encode_track(
         Called before each block of the mix is encoded; what it raises passes through.
     spool : PacketSpool, optional
         Gets the packets, too.
+    tags : mapping, optional
+        What the file says of itself, as `resolve_metadata` gives it, where it is for people.
 
     Raises
     ------
@@ -115,7 +118,7 @@ def encode_track(
     )
     started = time.perf_counter()
     try:
-        samples, peak, mix_s = _write(blocks, target, codec, bit_rate, on_block, spool)
+        samples, peak, mix_s = _write(blocks, target, codec, bit_rate, on_block, spool, tags)
         size_bytes = target.stat().st_size
     except BaseException as error:
         target.unlink(missing_ok=True)
@@ -193,6 +196,7 @@ def sound_key(
     begin_s: Fraction = Fraction(0),
     end_s: Fraction | None = None,
     loudness: float | None = None,
+    tags: Mapping[str, str] | None = None,
 ) -> str:
     """Name a track by what is heard in it: 40 hexadecimal digits, the same on every machine.
 
@@ -202,7 +206,7 @@ def sound_key(
         What is heard.
     digests : mapping of str to str
         `Sound.source` to the digest of the file's content; names of files don't count.
-    duration_s, codec, bit_rate, begin_s, end_s, loudness
+    duration_s, codec, bit_rate, begin_s, end_s, loudness, tags
         As in `encode_track`.
 
     Raises
@@ -221,6 +225,8 @@ def sound_key(
     said: list[object] = [_MIX_VERSION, codec, bit_rate, times, heard]
     if loudness is not None:
         said.append(loudness)
+    if tags is not None:
+        said.append(sorted(tags.items()))
     data = msgspec.json.encode(said)
     return blake2b(data, digest_size=20).hexdigest()
 
@@ -242,14 +248,18 @@ def _write(
     bit_rate: int,
     on_block: Callable[[], None] | None,
     spool: PacketSpool | None,
+    tags: Mapping[str, str] | None,
 ) -> tuple[int, float, float]:
     """Give the number of samples, the peak, and the seconds that the mix took."""
     samples, peak, mix_s = 0, 0.0, 0.0
     # "bitexact" leaves out what differs from run to run, as Ogg's serial number.
     options = {"fflags": "+bitexact"}
+    if tags is not None and codec == "aac":
+        options["movflags"] = "+faststart"
     with av.open(f"file:{target}", "w", format=_MUXER[codec], container_options=options) as container:
         stream = cast(AudioStream, container.add_stream(ENCODER[codec], rate=SAMPLE_RATE, layout="stereo"))
         stream.bit_rate = bit_rate
+        container.metadata.update(tags or {})
 
         def encode(frame: AudioFrame | None) -> None:
             packets = stream.encode(frame)

@@ -21,7 +21,7 @@ from bazaar_nb.render.film_sounds import found_sounds, heard_sounds
 from bazaar_nb.render.kept_pixels import pixels_name
 from bazaar_nb.render.plan import cut_film
 from bazaar_nb.render.request import RenderRequest
-from bazaar_nb.render.sound import track_key
+from bazaar_nb.render.sound import track_form, track_key
 from bazaar_nb.scene.clip_sounds import ClipRun
 from bazaar_nb.scene.time import frames_to_seconds
 from bazaar_nb.sources.finding import Finder, FindFile
@@ -57,7 +57,11 @@ def content_key(
     sounds = found_sounds(heard_sounds(request.film, seen, find), find)
     if sounds and codec is not None:
         begin_s, end_s = sound_range(request)
-        key = track_key(sounds, codec, request.film.duration, begin_s, end_s, request.film.loudness)
+        bit_rate, tags = track_form(request)
+        key = track_key(
+            sounds, codec, request.film.duration, begin_s, end_s, request.film.loudness,
+            bit_rate=bit_rate, tags=tags,
+        )  # fmt: skip
         digest.update(key.encode())
     return digest.hexdigest()
 
@@ -75,10 +79,12 @@ def evaluate_content(request: RenderRequest) -> str:
     settings, film = request.settings, request.film
     finder = Finder(fetches=film.fetches)
     pinner = Pinner(name_file, pixels_name, look_into_clip, find=finder)
-    suffix = settings.segment_suffix.removeprefix(".")
     cuts = cut_film(film, request.first, request.stop)
     segments = [evaluate_segment(film, *cut, settings, pinner) for cut in cuts]
     seen = chain.from_iterable(segment.heard for segment in segments)
+    if settings.is_sound:
+        return content_key(request, (), seen, finder)
+    suffix = settings.segment_suffix.removeprefix(".")
     keys = [segment_key_name(segment.key, suffix) for segment in segments]
     return content_key(request, keys, seen, finder)
 

@@ -115,6 +115,45 @@ def expected_clips(film: Film) -> tuple[ClipRun, ...]:
     return found
 
 
+def may_be_heard(film: Film) -> bool:
+    """Tell whether there may be sound in a film; no scene is asked."""
+    return bool(film.sound) or any(may_show_clips(place.scene) for place in _places(film))
+
+
+def seen_clips(film: Film, first: int, stop: int, before_frame: Callable[[int], None]) -> list[ClipRun]:
+    """Give which clips a range of frames shows: each frame is asked where a few can't tell it exactly.
+
+    Parameters
+    ----------
+    before_frame : function
+        Called with each frame's index before it is evaluated; may raise to stop.
+
+    Raises
+    ------
+    SceneError
+        For the first frame that can't be evaluated.
+    """
+    if all(_is_told_by_some(place) or not may_show_clips(place.scene) for place in _places(film)):
+        return within(expected_clips(film), first, stop)
+    seen = ClipSounds(film.fps)
+    with one_pass():
+        for index in range(first, stop):
+            before_frame(index)
+            seen.saw(index, film.frame(index).elements)
+    return joined(seen.runs())
+
+
+def _places(film: Film) -> tuple[Placement, ...]:
+    return (*film.timeline.placements, *film.timeline.layers)
+
+
+def _is_told_by_some(place: Placement) -> bool:
+    scene = place.scene
+    return scene.function is show_clip or (
+        isinstance(scene, RecordedScene) and place.frames <= _MOST_RECORDED
+    )
+
+
 def within(runs: Iterable[ClipRun], first: int, stop: int) -> list[ClipRun]:
     """Give what of runs is within a range of frames."""
     cut = []

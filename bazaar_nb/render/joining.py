@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import logging
 import queue
+import shutil
 import threading
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
@@ -21,6 +22,7 @@ from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 from bazaar_nb.errors import RenderCancelledError
+from bazaar_nb.media.animated_images import write_animation
 from bazaar_nb.media.gif import write_gif
 from bazaar_nb.media.join import join_movie
 from bazaar_nb.media.movie_stream import MovieStream, can_stream, is_plain
@@ -101,8 +103,8 @@ def join_in_file(
     """
     settings = plan.settings
     with plan.store.writing(plan.key, on_bytes=on_bytes) as path:
-        if settings.format == "gif":
-            _write_gif(plan, parts, path)
+        if settings.is_image:
+            _write_image(plan, parts, path)
         else:
             with SegmentFiles(plan.segments, ranges=False) as files, blamed(lambda _: files.reading):
                 join_movie(files.parts(parts), path, settings, sound, lambda _: plan.check(), plan.metadata)
@@ -114,12 +116,22 @@ def join_in_file(
     return Movie(plan.store, plan.key, size)
 
 
-def _write_gif(plan: MoviePlan, parts: Sequence[tuple[str, int]], target: Path) -> None:
+def publish_sound(plan: MoviePlan, sound: Path, on_bytes: OnBytes) -> Movie:
+    """Publish a sound track as a file of its own; `sound` is left as it is."""
+    with plan.store.writing(plan.key, on_bytes=on_bytes) as path:
+        size = sound.stat().st_size
+        plan.check_size(size)
+        shutil.copyfile(sound, path)
+    return Movie(plan.store, plan.key, size)
+
+
+def _write_image(plan: MoviePlan, parts: Sequence[tuple[str, int]], target: Path) -> None:
     keys = [key for key, _ in parts]
     paths = list(map(str, plan.segments.local_all(keys)))
     segments = [SegmentPart(path, frames) for path, (_, frames) in zip(paths, parts, strict=True)]
     with blamed(dict(zip(paths, keys, strict=True)).__getitem__):
-        write_gif(segments, target, plan.settings, lambda _: plan.check(), plan.metadata)
+        write = write_gif if plan.settings.format == "gif" else write_animation
+        write(segments, target, plan.settings, lambda _: plan.check(), plan.metadata)
 
 
 def begin_stream(plan: MoviePlan, track: ComingTrack | None) -> StreamedJoin | None:

@@ -37,10 +37,10 @@ from bazaar_nb.render.carried_film import Carrier
 from bazaar_nb.render.content_key import content_key
 from bazaar_nb.render.evaluation import keep_files, keep_named_files, placed_error
 from bazaar_nb.render.film_files import check_files
-from bazaar_nb.render.film_sounds import film_sounds
+from bazaar_nb.render.film_sounds import film_sounds, seen_clips
 from bazaar_nb.render.frame_counters import FrameCounters
 from bazaar_nb.render.home_evaluation import DiffersElsewhereError, HomeEvaluation
-from bazaar_nb.render.joining import Movie, MoviePlan, StreamedJoin, begin_stream, join_in_file
+from bazaar_nb.render.joining import Movie, MoviePlan, StreamedJoin, begin_stream, join_in_file, publish_sound
 from bazaar_nb.render.kept_pixels import pixels_name
 from bazaar_nb.render.plan import cut_film
 from bazaar_nb.render.progress import Pace, Progress, Stage
@@ -160,7 +160,8 @@ class Rendering:
         """How far it is now; may be read from any thread."""
         run, total, stage = self._run, self.request.frames, self._stage
         if run is None:
-            return Progress(0, total, 0, stage, waits_for=self._waits_for)
+            over = self._settings.is_sound and stage in ("joining", "uploading", "done")
+            return Progress(total if over else 0, total, 0, stage, waits_for=self._waits_for)
         evaluated = run.evaluated()
         done = total if stage in ("joining", "uploading", "done") else min(total, run.frames())
         if stage == "rendering" and not done:
@@ -219,15 +220,17 @@ class Rendering:
         try:
             self.check_cancelled()
             self._stage = "starting"
-            self._engine.warm()
+            if not self._settings.is_sound:
+                self._engine.warm()
             self.event = self.event.then("started", started=dt.datetime.now(dt.UTC))
             record(self._store, self.event)
             self._recorded = True
             if self._settings.sound_codec is not None:
                 check_sounds(film_sounds(self._film, self._find), self._find)
-            check_files(self._film, self._store, self._find, self.request.first, self.request.stop)
             sweep_once(self._store)
-            self._engine.prepare(self._store, self.check_cancelled)
+            if not self._settings.is_sound:
+                check_files(self._film, self._store, self._find, self.request.first, self.request.stop)
+                self._engine.prepare(self._store, self.check_cancelled)
             with (
                 scratch(self._store, self.id),
                 FrameCounters(2 * self.request.frames + 16) as counters,
@@ -264,13 +267,37 @@ class Rendering:
         return render
 
     def _render(self, counters: FrameCounters, claims: SegmentClaims) -> Render:
-        with SoundTrack(self.request, self._check, self._find, streamed=self._plan.store.is_remote) as track:
+        alone = self._settings.is_sound
+        streamed = self._plan.store.is_remote and not alone
+        with SoundTrack(self.request, self._check, self._find, streamed=streamed) as track:
             try:
-                movie, timings = self._make_movie(counters, claims, track)
+                if alone:
+                    movie, timings = self._make_sound(track)
+                else:
+                    movie, timings = self._make_movie(counters, claims, track)
             finally:
                 if self._run is not None and self._run.lost_workers:
                     sweep(self._store)
         return self._result(movie, timings)
+
+    def _make_sound(self, track: SoundTrack) -> tuple[Movie, dict[str, float]]:
+        """Make a file of the film's sound alone; no frame is drawn."""
+        request, began = self.request, time.perf_counter()
+        self._stage = "sound"
+        seen = seen_clips(self._film, request.first, request.stop, lambda _: self.check_cancelled())
+        plan_s = time.perf_counter() - began
+        self._content_key = content_key(request, (), seen, self._find)
+        sound, sound_s = track.finish(seen)
+        if sound is None:
+            raise EncodeError(
+                f"{request.name} would be empty: nothing is heard in frames {request.first} to "
+                f"{request.stop - 1} of {self._film.name!r:.80}"
+            )
+        self._has_sound = True
+        self._stage = "uploading" if self._plan.store.is_remote else "joining"
+        began = time.perf_counter()
+        movie = publish_sound(self._plan, sound, self._moved)
+        return movie, {"plan_s": plan_s, "sound_s": sound_s, "join_s": time.perf_counter() - began}
 
     def _make_movie(
         self, counters: FrameCounters, claims: SegmentClaims, track: SoundTrack
@@ -403,7 +430,7 @@ class Rendering:
             return
         self._paced_at = now
         self._fps = self._pace.rate(run.frames() - run.tally.frames_cached, now)
-        if self._settings.format != "gif":  # its segments are not its bytes
+        if not self._settings.is_image:  # its segments are not its bytes
             self._check_size(run.size_bytes)
 
     def _check_size(self, size_bytes: int) -> None:
@@ -464,7 +491,10 @@ class Rendering:
 
     def _tally(self) -> dict[str, Any]:
         """Give what the segments cost so far, by the history's names."""
-        tally = asdict(self._run.tally) if self._run is not None else {}
+        if self._run is not None:
+            tally = asdict(self._run.tally)
+        else:
+            tally = asdict(Tally()) if self._settings.is_sound else {}
         for name in ("frames_done", "frames_evaluated"):
             tally.pop(name, None)
         slow = slowest_columns(self._segment_rows.slowest)

@@ -166,6 +166,11 @@ class Render:
 
     def __repr__(self) -> str:
         settings = self.settings
+        if settings.is_sound:
+            return (
+                f"<Render {self.name!r}: {float(self.duration):.2f} s of sound, {settings.codec}, "
+                f"{format_bytes(self.size_bytes)}, made in {self.render_s:.1f} s>"
+            )
         return (
             f"<Render {self.name!r}: {float(self.duration):.2f} s, {settings.width}x{settings.height} "
             f"at {format_fps(settings.fps)} fps, {settings.codec}, {format_bytes(self.size_bytes)}, "
@@ -180,13 +185,16 @@ class Render:
         width = min(settings.width, 640)
         if not address:
             shown = ""
-        elif settings.format == "gif":
+        elif settings.is_image:
             shown = f'<img src="{address}" width="{width}" alt="{html.escape(self.name, quote=True)}">'
+        elif settings.is_sound:
+            shown = f'<audio src="{address}" controls></audio>'
         else:
             shown = f'<video src="{address}" width="{width}" controls loop></video>'
+        picture = f"{settings.width}×{settings.height} · {format_fps(settings.fps)} fps · "
         caption = html.escape(
-            f"{source} · {float(self.duration):.2f} s · {settings.width}×{settings.height} · "
-            f"{format_fps(settings.fps)} fps · {settings.codec} · {format_bytes(self.size_bytes)} · "
+            f"{source} · {float(self.duration):.2f} s · {'' if settings.is_sound else picture}"
+            f"{settings.codec} · {format_bytes(self.size_bytes)} · "
             f"rendered in {self.render_s:.1f} s"
         )
         return f"<figure>{shown}<figcaption>{caption}</figcaption></figure>"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from fractions import Fraction
 from pathlib import Path
@@ -76,6 +76,8 @@ def _make_track(
     loudness: float | None,
     check: Callable[[], None],
     spool: PacketSpool | None,
+    bit_rate: int,
+    tags: Mapping[str, str] | None,
 ) -> tuple[Path, float]:
     """Give the file of a film's sound track, made now unless it is in the store.
 
@@ -91,6 +93,10 @@ def _make_track(
         Called after each second or so of sound; raises to stop.
     spool : PacketSpool or None
         Gets the packets, unless the track is in the store.
+    bit_rate : int
+        Bits a second.
+    tags : mapping or None
+        What the file says of itself, where it is the movie.
 
     Returns
     -------
@@ -99,7 +105,9 @@ def _make_track(
         What it took.
     """
     began = time.perf_counter()
-    name = track_key(sounds, codec, duration_s, begin_s, end_s, loudness)
+    name = track_key(
+        sounds, codec, duration_s, begin_s, end_s, loudness, bit_rate=bit_rate, tags=tags
+    )  # fmt: skip
     key = segment_key_name(name, TRACK_SUFFIX[codec].removeprefix("."))
     there = bool(store.claim([key]))
     if there and not is_whole_track(store.local(key), end_s - begin_s):
@@ -110,8 +118,8 @@ def _make_track(
             if spool is not None:
                 spool.open(path.parent)
             encode_track(
-                sounds, duration_s, path, codec,
-                begin_s=begin_s, end_s=end_s, loudness=loudness, on_block=check, spool=spool,
+                sounds, duration_s, path, codec, bit_rate,
+                begin_s=begin_s, end_s=end_s, loudness=loudness, on_block=check, spool=spool, tags=tags,
             )  # fmt: skip
             if spool is not None:
                 spool.end()
@@ -126,6 +134,9 @@ def track_key(
     begin_s: Fraction,
     end_s: Fraction,
     loudness: float | None = None,
+    *,
+    bit_rate: int = DEFAULT_BIT_RATE,
+    tags: Mapping[str, str] | None = None,
 ) -> str:
     """Name the sound track of a part of a film by what is heard in it; the files are read for it.
 
@@ -136,9 +147,16 @@ def track_key(
     """
     digests = {sound.source: digest_file(sound.source) for sound in sounds}
     return sound_key(
-        sounds, digests, duration_s, codec, DEFAULT_BIT_RATE,
-        begin_s=begin_s, end_s=end_s, loudness=loudness,
+        sounds, digests, duration_s, codec, bit_rate,
+        begin_s=begin_s, end_s=end_s, loudness=loudness, tags=tags,
     )  # fmt: skip
+
+
+def track_form(request: RenderRequest) -> tuple[int, Mapping[str, str] | None]:
+    """Give the bit rate of a render's track, and what it says of itself where it is the movie."""
+    if not request.settings.is_sound:
+        return DEFAULT_BIT_RATE, None
+    return request.settings.bit_rate or DEFAULT_BIT_RATE, request.metadata
 
 
 class ComingTrack(NamedTuple):
@@ -257,7 +275,7 @@ class SoundTrack:
         try:
             return _make_track(
                 request.store, sounds, codec, film.duration, begin_s, end_s, film.loudness, check,
-                spool if self._streamed else None,
+                spool if self._streamed else None, *track_form(request),
             )  # fmt: skip
         except BaseException:
             spool.end(failed=True)

@@ -21,7 +21,7 @@ from bazaar_nb.store.links import content_type
 from bazaar_nb.store.store import Store
 from bazaar_nb.workspace import Workspace
 
-_MOVIES = ("video/", "image/gif")
+_MOVIES = ("video/", "audio/", "image/gif", "image/webp", "image/apng")
 
 
 @dataclass(frozen=True)

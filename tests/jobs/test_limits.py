@@ -237,7 +237,10 @@ def test_a_file_that_grows_too_large(inline: bz.Workspace, tmp_path: Path, name:
     [
         ({"running": -1}, "`running` must be a number, at least 0, got -1"),
         ({"fps": "many"}, "`fps` must be a number"),
-        ({"formats": "mp4"}, "`formats` holds some of mp4, webm, mov, gif, got 'mp4'"),
+        (
+            {"formats": "mp4"},
+            "`formats` holds some of mp4, webm, mov, gif, webp, apng, m4a, mp3, wav",
+        ),
         ({"formats": ["avi"]}, "`formats` holds some of"),
         ({"quality": {"best": bz.Limits()}}, "`quality` has limits of low, medium, high, custom"),
         ({"quality": {"low": 3}}, "`quality` holds Limits without"),

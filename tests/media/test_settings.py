@@ -56,7 +56,8 @@ def test_every_combination_resolves_or_says_why(
         )
     except BazaarError:
         return
-    assert settings.codec in FORMATS[settings.format].codecs
+    takes = FORMATS[settings.format]
+    assert settings.codec in (takes.codecs or (takes.sound,))
     assert format_ in (None, settings.format)
     again = msgspec.msgpack.decode(msgspec.msgpack.encode(settings), type=Settings)
     assert again == settings
@@ -71,8 +72,14 @@ def test_every_combination_resolves_or_says_why(
             {"format": "mp4", "codec": "vp9"},
             "'vp9' does not go into mp4: mp4 takes h264, h265 or av1; webm takes vp9, vp8 or av1; mov takes",
         ),
-        ({"format": "mp5"}, "`format` must be one of mp4, webm, mov, gif; got 'mp5' (did you mean 'mp4'?)"),
-        ({"name": "film.avi"}, "'film.avi' ends in must be one of mp4, webm, mov, gif; got 'avi'"),
+        (
+            {"format": "mp5"},
+            "`format` must be one of mp4, webm, mov, gif, webp, apng, m4a, mp3, wav; got 'mp5' (did you",
+        ),
+        (
+            {"name": "film.avi"},
+            "'film.avi' ends in must be one of mp4, webm, mov, gif, webp, apng, m4a, mp3, wav; got",
+        ),
         ({"name": "film.mp4", "format": "webm"}, "'film.mp4' ends in .mp4 but `format` is 'webm'"),
         ({"codec": "h.264"}, "did you mean 'h264'?"),
         (
@@ -103,7 +110,7 @@ def test_every_combination_resolves_or_says_why(
         ({"resolution": (1280.0, 720)}, "in whole pixels, got (1280.0, 720)"),
         ({"fps_out": 144}, "`fps` is at most 120 in a movie, got 144"),
         ({"fps_out": 0}, "`fps` must be positive, got 0"),
-        ({"loop": 2}, "`loop` is for gif only, got loop=2 with mp4"),
+        ({"loop": 2}, "`loop` is for gif, webp and apng, got loop=2 with mp4"),
         ({"format": "gif", "crf": 20, "preset": "fast"}, "gif has no crf=20 or preset='fast'"),
         ({"format": "gif", "codec": "h264"}, "gif has no codec='h264'"),
         ({"format": "gif", "fps_out": 60}, "`fps` of a gif is at most 50, got 60"),

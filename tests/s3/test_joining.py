@@ -314,3 +314,17 @@ def test_a_bucket_for_the_movies_of_a_folder(
     film.export(tmp_path / "film.mp4", workspace=where, progress=False)
     assert render.store.read_bytes(render.key) == (tmp_path / "film.mp4").read_bytes()
     assert list((tmp_path / "root" / "segments").rglob("*.mp4"))
+
+
+def test_a_films_sound_alone_is_put_into_the_bucket(
+    bucket: str, options: dict[str, Any], tmp_path: Path
+) -> None:
+    spoken = bz.Composition(
+        [bz.Scene(lambda frame: bz.Fill("navy"), duration=1)], width=64, height=64, name="spoken",
+        sound=[bz.Sound(bz.tone(440, duration=1.0))],
+    )  # fmt: skip
+    there = bz.Workspace(f"s3://{bucket}/team", engine="inline", storage_options=options)
+    here = bz.Workspace(tmp_path / "root", engine="inline")
+    sent = spoken.export("spoken.mp3", workspace=there, progress=False)
+    kept = spoken.export("spoken.mp3", workspace=here, progress=False)
+    assert sent.store.read_bytes(sent.key) == kept.path.read_bytes()

@@ -109,6 +109,8 @@ def test_offers_hold_what_exists_and_nothing_else(panel: ExportPanel) -> None:
         ("webm", ["vp9", "vp8", "av1"]),
         ("mov", ["prores"]),
         ("gif", ["gif"]),
+        ("webp", ["webp"]),
+        ("apng", ["apng"]),
     ]
     screen = see(panel)
     tried = 0

@@ -38,6 +38,13 @@ _LABELS = {
     "mp4": "MP4",
     "webm": "WebM",
     "gif": "GIF",
+    "webp": "WebP",
+    "apng": "APNG",
+    "m4a": "M4A",
+    "mp3": "MP3",
+    "wav": "WAV",
+    "aac": "AAC",
+    "pcm": "PCM",
 }
 
 

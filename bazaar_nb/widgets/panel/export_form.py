@@ -31,10 +31,10 @@ from bazaar_nb.widgets.display_names import plain
 from bazaar_nb.widgets.panel.protocol import Choice
 from bazaar_nb.workspace import Workspace
 
-_FORMAT_LABELS = {"mp4": "MP4", "webm": "WebM", "mov": "MOV", "gif": "GIF"}
+_FORMAT_LABELS = {"mp4": "MP4", "webm": "WebM", "mov": "MOV", "gif": "GIF", "webp": "WebP", "apng": "APNG"}
 _CODEC_LABELS = {
     "h264": "H.264", "h265": "H.265", "av1": "AV1", "vp9": "VP9", "vp8": "VP8", "prores": "ProRes",
-    "gif": "GIF",
+    "gif": "GIF", "webp": "WebP", "apng": "APNG",
 }  # fmt: skip
 _RATES = ("10", "12", "15", "20", "23.976", "24", "25", "29.97", "30", "48", "50", "59.94", "60", "120")
 _RATES_OF_VIDEOS_FROM = 15.0
@@ -136,7 +136,7 @@ class ExportForm:
                 continue
             found[name] = {
                 "label": _CODEC_LABELS[name],
-                "qualities": list(QUALITIES),
+                "qualities": ["high"] if name == "apng" else list(QUALITIES),
                 "bitrates": list(BIT_RATES) if CODECS[name].presets else [],
                 "resolutions": resolutions,
                 "rates": self._rates(name, resolutions[0][0]),
@@ -165,7 +165,7 @@ class ExportForm:
         film = self.film
         offers: list[tuple[str | None, str]] = []
         for value in (None, *_RATES):
-            if value is not None and codec != "gif" and float(value) < _RATES_OF_VIDEOS_FROM:
+            if value is not None and not _is_image(codec) and float(value) < _RATES_OF_VIDEOS_FROM:
                 continue
             settings = self._settings(codec, resolution, value)
             if settings is None or (offers and value is not None and settings.fps == film.fps):
@@ -212,7 +212,9 @@ class ExportForm:
             fps=choice.fps,
             frame_range=None if whole else (choice.first, choice.stop),
         )
-        if choice.codec != "gif":
+        if choice.codec == "apng":  # it loses nothing
+            options["quality"] = None
+        if not _is_image(choice.codec):
             options["codec"] = choice.codec
             options["mute"] = choice.mute
         return place, options
@@ -231,10 +233,14 @@ class ExportForm:
 
 def describe_settings(settings: Settings, duration_s: float, *, sound: bool) -> str:
     """Give what a movie is for people."""
+    length = f"{duration_s:.2f}".rstrip("0").rstrip(".") + " s"
+    if settings.is_sound:
+        rate = "" if settings.bit_rate is None else f" · {settings.bit_rate / 1000:.0f} kbit/s"
+        return f"{length} of sound · {settings.codec.upper()}{rate}"
     parts = [
         f"{settings.width}×{settings.height}",
         f"{format_fps(settings.fps)} fps",
-        f"{duration_s:.2f}".rstrip("0").rstrip(".") + " s",
+        length,
         _CODEC_LABELS[settings.codec],
     ]
     if settings.bit_rate is not None:
@@ -264,6 +270,10 @@ def first_choice(form: dict[str, Any]) -> Choice:
         },
         Choice,
     )
+
+
+def _is_image(codec: str) -> bool:
+    return FORMATS[formats_of(codec)[0]].is_image
 
 
 def _size(film: Film) -> tuple[int, int]:
