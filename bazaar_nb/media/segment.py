@@ -28,6 +28,7 @@ from bazaar_nb.errors import EncodeError
 from bazaar_nb.media.alpha import AlphaBleeder, Areas
 from bazaar_nb.media.codecs import ENCODERS, REALTIME_FROM
 from bazaar_nb.media.settings import Settings
+from bazaar_nb.media.thread_priority import kept_priority
 from bazaar_nb.media.writing import abandoned_on_failure, removed_on_failure, writing
 from bazaar_nb.media.yuv_conversion import YuvConverter
 
@@ -290,6 +291,9 @@ def _add_stream(container: OutputContainer, settings: Settings) -> VideoStream:
         context.color_primaries, context.color_trc = ColorPrimaries.BT709, ColorTrc.BT709
     if codec.tag is not None:
         context.codec_tag = codec.tag
+    if codec.library == "libsvtav1":
+        with kept_priority():
+            context.open()
     return stream
 
 

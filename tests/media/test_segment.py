@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import hashlib
 import math
+import os
 import subprocess
 import sys
+from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
 
@@ -13,6 +15,7 @@ import pytest
 from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc
 from numpy.typing import NDArray
 
+import bazaar_nb as bz
 from bazaar_nb.errors import EncodeError, StoreError
 from bazaar_nb.media.alpha import Areas
 from bazaar_nb.media.segment import encode_segment
@@ -211,3 +214,17 @@ def test_another_process_writes_the_same_bytes(tmp_path: Path) -> None:
         cwd=Path(__file__).parents[2],
     )  # fmt: skip
     assert done.stdout.split("\n")[:-1] == digests(tmp_path)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only there threads can be asked")
+def test_no_encoder_makes_this_process_more_urgent_than_others(tmp_path: Path) -> None:
+    film = bz.Composition([bz.Scene(lambda _: bz.Fill("navy"), duration=0.2)], width=64, height=64)
+    urgent = set()
+    for name, codec in (("a.mp4", "av1"), ("b.mp4", "h265"), ("c.webm", "vp9")):
+        where = bz.Workspace(tmp_path / "root", engine="inline")
+        film.export(str(tmp_path / name), codec=codec, progress=False, workspace=where)
+        for task in Path("/proc/self/task").iterdir():
+            with suppress(ProcessLookupError):  # it has ended
+                if os.sched_getscheduler(int(task.name)) != os.SCHED_OTHER:
+                    urgent.add(codec)
+    assert urgent == set()
