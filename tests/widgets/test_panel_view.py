@@ -117,7 +117,7 @@ def test_only_what_goes_together_can_be_chosen(bench: Bench) -> None:
     assert root.get_by_label("Bit rate").is_disabled()
     assert root.get_by_label("Codec").locator("option").all_inner_texts() == ["GIF"]
     root.get_by_label("Format").select_option("webm")
-    assert root.get_by_label("Codec").locator("option").all_inner_texts() == ["VP9", "VP8"]
+    assert root.get_by_label("Codec").locator("option").all_inner_texts() == ["VP9", "VP8", "AV1"]
     root.get_by_label("Resolution").select_option("720p")
     root.get_by_label("Bit rate").select_option("own")
     assert root.get_by_role("combobox", name="Quality", exact=True).is_disabled()
