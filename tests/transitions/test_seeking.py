@@ -14,6 +14,7 @@ import bazaar_nb as bz
 from bazaar_nb.draw.damage import KeptFrame
 from bazaar_nb.draw.element_drawing import ElementDrawing
 from bazaar_nb.draw.renderer import Renderer
+from bazaar_nb.media.clip_reader import ClipReader
 from bazaar_nb.scene.elements import AnyElement
 from tests.draw.conftest import stage as stage
 from tests.draw.stage import Stage
@@ -52,14 +53,18 @@ def test_random_seek_equals_sequence(
     size = (round(WIDTH * scale), round(HEIGHT * scale))
     trees = [stage.tree(*film.frame(index).elements) for index in range(film.frames)]
     in_a_row = []
-    renderer, kept = Renderer(*size, stage.find), KeptFrame(np.full((size[1], size[0], 4), 3, np.uint8))
+    renderer = Renderer(*size, stage.find, clips=stage.clips)
+    kept = KeptFrame(np.full((size[1], size[0], 4), 3, np.uint8))
     for tree in trees:
         renderer.redraw(tree, kept)
         in_a_row.append(kept.pixels.copy())
-    sought, over = Renderer(*size, stage.find), KeptFrame(np.zeros((size[1], size[0], 4), np.uint8))
+    sought = Renderer(*size, stage.find, clips=stage.clips)
+    over = KeptFrame(np.zeros((size[1], size[0], 4), np.uint8))
     for index in (at % film.frames for at in order):
         alone = np.full((size[1], size[0], 4), 99, np.uint8)
-        Renderer(*size, stage.find).draw(trees[index], alone)
+        clips = ClipReader()  # that has seen no picture before
+        Renderer(*size, stage.find, clips=clips).draw(trees[index], alone)
+        clips.close()
         assert (alone == in_a_row[index]).all(), index
         sought.redraw(trees[index], over)
         assert (over.pixels == alone).all(), index
