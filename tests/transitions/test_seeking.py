@@ -110,11 +110,12 @@ def test_what_is_not_seen_is_not_drawn(tmp_path: Path, drawn: list[str], kind: s
 
         return bz.Scene(body, duration=1)
 
-    edge: Any = {"wipe": bz.transitions.wipe, "wipe_hard": bz.transitions.wipe, "slide": bz.transitions.slide}
-    soft = {"wipe": {"soft": 0.1}, "wipe_hard": {"soft": 0}}.get(kind, {})
-    film = bz.Composition(
-        [ends("one"), edge[kind](0.5, "right", **soft), ends("two")], width=WIDTH, height=HEIGHT, fps=20
-    )
+    make: dict[str, Any] = {
+        "wipe": bz.transitions.wipe(0.5, "right", soft=0.1),
+        "wipe_hard": bz.transitions.wipe(0.5, "right", soft=0),
+        "slide": bz.transitions.slide(0.5, "right"),
+    }
+    film = bz.Composition([ends("one"), make[kind], ends("two")], width=WIDTH, height=HEIGHT, fps=20)
     early, late = ("two left", "two right") if kind != "slide" else ("two right", "two left")
     redraw(tmp_path, film, range(11, 13))
     assert drawn.count(late) == 0
