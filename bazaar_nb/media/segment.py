@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 
 from bazaar_nb.errors import EncodeError
 from bazaar_nb.media.alpha import Areas
-from bazaar_nb.media.codecs import ENCODERS, REALTIME_FROM
+from bazaar_nb.media.codecs import REALTIME_FROM
 from bazaar_nb.media.drawn_pictures import DrawnPictures
 from bazaar_nb.media.picture_segment import PictureSegmentEncoder
 from bazaar_nb.media.settings import Settings
@@ -184,7 +184,7 @@ class _SegmentEncoder:
     def __init__(self, target: SegmentTarget, ending: ExitStack) -> None:
         self.path, self._settings = target
         self.convert_s = self.encode_s = 0.0
-        codec = ENCODERS[self._settings.codec]
+        codec = self._settings.encoder
         with writing("segment", self.path):
             self._container = av.open(
                 str(self.path),
@@ -227,7 +227,7 @@ class _SegmentEncoder:
 
 
 def _add_stream(container: OutputContainer, settings: Settings) -> VideoStream:
-    codec = ENCODERS[settings.codec]
+    codec = settings.encoder
     if codec.library == "libsvtav1":
         os.environ.setdefault("SVT_LOG", "1")  # errors alone: it tells its version otherwise
     stream = cast(
@@ -272,7 +272,7 @@ class _Packets:
 
 def encoder_options(settings: Settings) -> dict[str, str]:
     """Give the options for libavcodec, except those that are fields of its context."""
-    codec = ENCODERS[settings.codec]
+    codec = settings.encoder
     options = dict(codec.fixed)
     if codec.library == "libx264" and _misreads_memory(settings.width):
         options["x264-params"] = "asm=avx2"
