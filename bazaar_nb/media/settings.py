@@ -14,6 +14,8 @@ from bazaar_nb.media.codecs import ENCODERS, FORMATS, GIF_ALPHA, Codec, CodecNam
 
 SEGMENT_RECIPE = 1
 """Part of every fingerprint; raised when the same settings start to give other bytes."""
+BOUND_RECIPE = 2
+"""Likewise, of those with a bound of the bit rate."""
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -129,4 +131,6 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         )  # fmt: skip
         if (more := (self.max_rate, self.bit_depth, self.alpha)) != (None, 8, False):
             parts += more
+        if self.max_rate is not None:
+            parts += (BOUND_RECIPE,)
         return hashlib.blake2b(msgspec.msgpack.encode(parts), digest_size=16).hexdigest()
