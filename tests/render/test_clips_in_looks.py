@@ -23,15 +23,16 @@ from tests.sources.servers import FileServer
 SIZE: dict[str, Any] = {"width": WIDTH, "height": HEIGHT, "fps": 25}
 Look = Callable[[Any, bz.Frame], Any]
 
+make: Any = bz  # given lists, as people do
 LOOKS: dict[str, Look] = {
     "filter": lambda clip, frame: bz.looks.grain(bz.looks.sepia(clip), frame, 0.02),
-    "mask": lambda clip, frame: bz.Mask(clip, by=bz.Rect(width="100%", height="100%", radius=9)),
-    "matte": lambda clip, frame: bz.Mask(bz.Fill("white"), by=clip, mode="luma"),
-    "perspective": lambda clip, frame: bz.Perspective([clip], rotate_y=3 * frame.progress),
-    "average": lambda clip, frame: bz.Average([clip, bz.Group([clip], x="51%")]),
+    "mask": lambda clip, frame: make.Mask(clip, by=make.Rect(width="100%", height="100%", radius=9)),
+    "matte": lambda clip, frame: make.Mask(make.Fill("white"), by=clip, mode="luma"),
+    "perspective": lambda clip, frame: make.Perspective([clip], rotate_y=3 * frame.progress),
+    "average": lambda clip, frame: make.Average([clip, make.Group([clip], x="51%")]),
     "camera": lambda clip, frame: bz.looks.camera(clip, frame, [(0,), bz.looks.Shot(1, zoom=1.1)]),
     "nested": lambda clip, frame: bz.looks.turn(
-        bz.Mask(bz.Row([bz.Filter([clip], steps=())]), by=bz.Fill("white")), rotate_x=2
+        make.Mask(make.Row([make.Filter([clip], steps=())]), by=make.Fill("white")), rotate_x=2
     ),
 }  # fmt: skip
 

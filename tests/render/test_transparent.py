@@ -62,8 +62,8 @@ def edges_off(path: Path, frame: int, folder: Path) -> NDArray[np.float64]:
 
 @pytest.mark.parametrize(
     ("name", "options", "share", "most"),
-    # Two levels, and what rounding adds. VP9 with alpha has but half of the colours across and down: if nothing
-    # more is lost, 99.7 % are within two levels. Of the alpha it loses as much as of the brightness.
+    # Two levels, and what rounding adds. VP9 with alpha has but half of the colours across and down: without
+    # other losses 99.7 % are within two levels. Of the alpha it loses as much as of the brightness.
     [
         ("shapes.mov", {"quality": "high"}, 99.9, 4),
         ("shapes.webm", {"crf": 3}, 99, 9),
