@@ -10,9 +10,8 @@ import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
-from functools import lru_cache
 from pathlib import Path
-from typing import Any, NamedTuple, cast
+from typing import NamedTuple, cast
 
 import av
 import msgspec
@@ -25,12 +24,13 @@ from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 from bazaar_nb.errors import EncodeError
-from bazaar_nb.media.alpha import AlphaBleeder, Areas
-from bazaar_nb.media.codecs import ENCODERS, REALTIME_FROM
+from bazaar_nb.media.alpha import Areas
+from bazaar_nb.media.drawn_pictures import DrawnPictures
+from bazaar_nb.media.encoder_options import encoder_options
+from bazaar_nb.media.picture_segment import PictureSegmentEncoder
 from bazaar_nb.media.settings import Settings
 from bazaar_nb.media.thread_priority import kept_priority
 from bazaar_nb.media.writing import abandoned_on_failure, removed_on_failure, writing
-from bazaar_nb.media.yuv_conversion import YuvConverter
 
 Draw = Callable[[int, NDArray[np.uint8]], bool | Areas]
 """Draws frame ``i`` (0-based in the segment) into a (height, width, 4) BGRA view, which holds the one before.
@@ -138,21 +138,21 @@ def _encode(
     targets: Sequence[SegmentTarget], frames: int, draw: Draw, on_frame: Callable[[int], None] | None
 ) -> list[SegmentFigures]:
     settings = targets[0].settings
-    # bgr0 has the bytes of BGRA, but its fourth is no alpha: swscale reads it faster, libx264rgb as it is.
-    source = av.VideoFrame(settings.width, settings.height, "bgr0")
-    view = _pixels(source)
-    pictures = _Pictures(source, view)
+    pictures = DrawnPictures(settings.width, settings.height)
     draw_s = 0.0
-    drawn = 0
     clock = time.perf_counter
     with ExitStack() as ending:
-        encoders = [_SegmentEncoder(target, ending) for target in targets]
+        encoders = [
+            PictureSegmentEncoder(target.path, target.settings, ending)
+            if target.settings.is_sequence
+            else _SegmentEncoder(target, ending)
+            for target in targets
+        ]
         for i in range(frames):
             began = clock()
-            changed = draw(i, view)
+            changed = draw(i, pictures.pixels)
             draw_s += clock() - began
             if changed:
-                drawn += 1
                 pictures.changed(None if changed is True or i == 0 else changed)
             elif i == 0:
                 raise EncodeError(
@@ -170,59 +170,11 @@ def _encode(
             convert_s=encoder.convert_s,
             encode_s=encoder.encode_s,
             size_bytes=encoder.path.stat().st_size,
-            drawn=drawn,
-            held=frames - drawn,
+            drawn=pictures.drawn,
+            held=frames - pictures.drawn,
         )
         for number, encoder in enumerate(encoders)
     ]
-
-
-class _Pictures:
-    """The picture that is drawn, in whatever form encoders want it; each form is made once a frame."""
-
-    def __init__(self, source: av.VideoFrame, view: NDArray[np.uint8]) -> None:
-        self._source, self._view = source, view
-        self._converters: dict[str, YuvConverter] = {}
-        self._made: dict[str, av.VideoFrame] = {}
-        self._areas: Areas | None = None
-        self._straight: tuple[av.VideoFrame, AlphaBleeder] | None = None
-
-    def changed(self, areas: Areas | None) -> None:
-        """Take note that the next frame was drawn: what changed, or None for all of it."""
-        self._areas = areas
-        self._made.clear()
-
-    def get(self, pix_fmt: str, *, alpha: bool) -> av.VideoFrame:
-        """Give the picture; the next one may be written into it."""
-        if pix_fmt == self._source.format.name:
-            return self._source
-        made = self._made.get(pix_fmt)
-        if made is None and alpha and pix_fmt == "bgra":
-            made = self._made[pix_fmt] = self._bled()
-        if made is None:
-            converter = self._converters.get(pix_fmt)
-            if converter is None:
-                source = self._straight_source() if alpha else self._source
-                converter = self._converters[pix_fmt] = YuvConverter(source, pix_fmt)
-            if alpha:
-                self._bled()
-            made = self._made[pix_fmt] = converter.convert(None if alpha else self._areas)
-        return made
-
-    def _bled(self) -> av.VideoFrame:
-        """Give the picture with straight alpha."""
-        made = self._made.get("straight")
-        if made is None:
-            made = self._made["straight"] = self._straight_source()
-            if self._straight is not None:
-                self._straight[1](self._view, _pixels(made), self._areas)
-        return made
-
-    def _straight_source(self) -> av.VideoFrame:
-        if self._straight is None:
-            width, height = self._source.width, self._source.height
-            self._straight = av.VideoFrame(width, height, "bgra"), AlphaBleeder(width, height)
-        return self._straight[0]
 
 
 class _SegmentEncoder:
@@ -231,7 +183,7 @@ class _SegmentEncoder:
     def __init__(self, target: SegmentTarget, ending: ExitStack) -> None:
         self.path, self._settings = target
         self.convert_s = self.encode_s = 0.0
-        codec = ENCODERS[self._settings.codec]
+        codec = self._settings.encoder
         with writing("segment", self.path):
             self._container = av.open(
                 str(self.path),
@@ -244,7 +196,7 @@ class _SegmentEncoder:
             stream = _add_stream(self._container, self._settings)
         self._packets = _Packets(stream, codec.reorder)
 
-    def take(self, index: int, pictures: _Pictures) -> None:
+    def take(self, index: int, pictures: DrawnPictures) -> None:
         """Encode a frame."""
         began = time.perf_counter()
         picture = pictures.get(self._settings.pix_fmt, alpha=self._settings.alpha)
@@ -274,7 +226,7 @@ class _SegmentEncoder:
 
 
 def _add_stream(container: OutputContainer, settings: Settings) -> VideoStream:
-    codec = ENCODERS[settings.codec]
+    codec = settings.encoder
     if codec.library == "libsvtav1":
         os.environ.setdefault("SVT_LOG", "1")  # errors alone: it tells its version otherwise
     stream = cast(
@@ -315,66 +267,3 @@ class _Packets:
                 packet.dts = self.dts
                 self.dts += 1
                 yield cast("Packet[VideoStream]", packet)
-
-
-def _pixels(frame: av.VideoFrame) -> NDArray[np.uint8]:
-    plane = frame.planes[0]
-    padded = np.frombuffer(cast("memoryview", plane), np.uint8).reshape(frame.height, plane.line_size // 4, 4)
-    return padded[:, : frame.width]
-
-
-def encoder_options(settings: Settings) -> dict[str, str]:
-    """Give the options for libavcodec, except those that are fields of its context."""
-    codec = ENCODERS[settings.codec]
-    options = dict(codec.fixed)
-    if codec.library == "libx264" and _misreads_memory(settings.width):
-        options["x264-params"] = "asm=avx2"
-    if settings.preset is not None:
-        if codec.is_vpx:
-            options["cpu-used"] = settings.preset
-            realtime = int(settings.preset) >= REALTIME_FROM
-            options["deadline"] = "realtime" if realtime else "good"
-            if realtime:
-                options["lag-in-frames"] = "0"
-        else:
-            options["preset"] = settings.preset
-    if settings.crf is not None:
-        options["crf"] = f"{settings.crf:g}"
-        if codec.is_vpx:
-            # With a CRF, libvpx takes the rate as a ceiling. VP9 takes 0 for none; VP8 wants a number,
-            # and would spend it if its quantiser could fall below the CRF.
-            options |= {"b": "0"} if codec.library == "libvpx-vp9" else {"b": "400M", "qmin": options["crf"]}
-    if settings.bit_rate is not None:
-        # The rate holds over about two seconds, so that a segment does not spend what the next one needs.
-        options |= {
-            "b": str(settings.bit_rate),
-            "maxrate": str(settings.max_rate or settings.bit_rate * 3 // 2),
-            "bufsize": str(settings.bit_rate * 2),
-        }
-        if codec.library == "libsvtav1":  # it has a bound for constant quality only
-            del options["maxrate"]
-    elif settings.max_rate is not None:
-        # libvpx takes a rate beside a CRF as its bound.
-        options |= {"b" if codec.is_vpx else "maxrate": str(settings.max_rate)}
-        options["bufsize"] = str(settings.max_rate * 2)
-    for key, value in settings.options:
-        options[key] = f"{options[key]}:{value}" if key.endswith("-params") and key in options else value
-    return options
-
-
-def _misreads_memory(width: int) -> bool:
-    """Tell whether x264 (core 165) would give other bytes from run to run.
-
-    The AVX-512 code of its macroblock tree reads memory that was never written
-    where B-frames meet a width that is no multiple of eight macroblocks (seen
-    with MALLOC_PERTURB_; 1920, 1280 and 640 pixels are fine). Its AVX2 code gives
-    the same as AVX-512 on cleared memory, and takes 5 to 10 % more time.
-    """
-    return -(-width // 16) % 8 != 0 and _has_avx512()
-
-
-@lru_cache(maxsize=1)
-def _has_avx512() -> bool:
-    # x264 does as it is told, also on processors that lack what it is told to use.
-    found = cast("Any", np.show_config(mode="dicts")).get("SIMD Extensions", {}).get("found", ())
-    return any(name == "X86_V4" or name.startswith("AVX512") for name in found)
