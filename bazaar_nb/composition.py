@@ -275,9 +275,10 @@ class Composition(Film):  # noqa: D101
             workspace: ``<root>/projects/<project>/<render id>/review.mp4``. The
             composition's name by default. Of a list, as ``["a.mp4", "a.webm", "a.gif"]``, each becomes a
             file, and those of one size and frame rate share their drawing; what else is given is for all.
-        format : {"mp4", "webm", "mov", "gif", "webp", "apng", "m4a", "mp3", "wav"}, optional
-            By default what the name ends in, else mp4; apng also in a ``.png``. The last three are
-            the sound alone: no frame is drawn.
+        format : {"mp4", "webm", "mov", "gif", "webp", "apng", "png", "jpeg", "m4a", "mp3", "wav"}, optional
+            By default what the name ends in, else mp4; apng also in a ``.png``. png and jpeg are a picture
+            of each frame: ``"frames/%04d.png"`` makes a folder of them, another name a ZIP file. The last
+            three are the sound alone: no frame is drawn.
         codec : {"h264", "h265", "av1", "vp9", "vp8", "prores"}, optional
             h264, h265 or av1 in mp4, vp9, vp8 or av1 in webm, prores in mov; the first of each by default.
         quality : {"low", "medium", "high"}, optional

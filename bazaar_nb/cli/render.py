@@ -33,8 +33,9 @@ if TYPE_CHECKING:
 @click.argument("film", metavar="FILM")
 @click.option(
     "-o", "--output", "outputs", multiple=True, metavar="PATH",
-    help="Where the movie goes: a file, a folder that is there, or s3://bucket/films/review.mp4. Again for "
-    "another format. Without it the movie goes into the workspace.",
+    help="Where the movie goes: a file, a folder that is there, or s3://bucket/films/review.mp4; "
+    "frames/%04d.png makes a folder of pictures. Again for another format. Without it the movie goes into "
+    "the workspace.",
 )  # fmt: skip
 @click.option(
     "-p", "--parameter", "parameters", type=pair, multiple=True, metavar="NAME=VALUE",
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
     "--format",
     "format_",
     metavar="NAME",
-    help="mp4, webm, mov, gif, webp, apng, m4a, mp3 or wav (what the path ends in, or mp4).",
+    help="mp4, webm, mov, gif, webp, apng, png, jpeg, m4a, mp3 or wav (what the path ends in, or mp4).",
 )
 @click.option("--codec", metavar="NAME", help="h264, h265 or av1; vp9, vp8 or av1 in webm.")
 @click.option("--quality", metavar="NAME", help="low, medium or high (medium).")

@@ -26,8 +26,9 @@ from bazaar_nb.history.movie_engagement import MovieEngagement
 from bazaar_nb.jobs.export_request import RenderPlace
 from bazaar_nb.jobs.job import JobStatus
 from bazaar_nb.jobs.status import read_status
-from bazaar_nb.media.codecs import FORMATS, IMAGE_CODECS
-from bazaar_nb.media.settings import Settings, resolve_settings
+from bazaar_nb.media.codecs import FORMATS, IMAGE_CODECS, SEQUENCE_CODECS
+from bazaar_nb.media.export_options import resolve_settings
+from bazaar_nb.media.settings import Settings
 from bazaar_nb.render.progress import Progress, Stage
 from bazaar_nb.render.result import Render
 from bazaar_nb.store.key_layout import movie_key, order_key
@@ -442,7 +443,7 @@ def _settings_of(row: dict[str, Any]) -> Settings:
         bits = int(row["bit_rate"]) if row["bit_rate"] and row["bit_rate"] == row["bit_rate"] else None
         settings = resolve_settings(size, rate, format=row["format"], bitrate=bits)
         return replace(settings, quality=row["quality"])
-    if row["format"] in IMAGE_CODECS:
+    if row["format"] in (*IMAGE_CODECS, *SEQUENCE_CODECS):
         settings = resolve_settings(
             size, rate, format=row["format"], resolution=size, transparent=row.get("alpha") is True
         )

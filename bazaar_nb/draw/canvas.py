@@ -44,6 +44,10 @@ class Bounds(NamedTuple):
         """Give bounds that are larger on every side."""
         return Bounds(self.left - pixels, self.top - pixels, self.right + pixels, self.bottom + pixels)
 
+    def moved(self, right: int, down: int) -> Bounds:
+        """Give bounds of the same size elsewhere."""
+        return Bounds(self.left + right, self.top + down, self.right + right, self.bottom + down)
+
     def within(self, other: Bounds) -> Bounds:
         """Give what is in both."""
         return Bounds(

@@ -26,6 +26,7 @@ from bazaar_nb.draw.reach import (
     Room,
     Siblings,
     children_box,
+    disjoint,
     far_away,
     projected_box,
     union,
@@ -95,7 +96,7 @@ class Composing:
             box = projected_box(element, area, assets)
             bounds = NOTHING if box is None else map_bounds(target.matrix(), *box).grown(SMOOTHING)
         self.bounds = bounds.within(target.clip_bounds()).within(self._frame)
-        self.parts: Sequence[Bounds] = _disjoint(target.wanted_in(self.bounds))
+        self.parts: Sequence[Bounds] = disjoint(target.wanted_in(self.bounds))
 
     def reach(self, numbers: Iterable[int]) -> Bounds:
         """Give the pixels that some of the children can touch."""
@@ -161,20 +162,3 @@ def put_pieces(target: Target, pieces: Iterable[Piece], opacity: float, blend: B
     for left, top, pixels in pieces:
         opaque = bool((pixels[:, :, 3] == 255).all())
         put_bitmap(target, Bitmap(np.ascontiguousarray(pixels), opaque=opaque), left, top, opacity, blend)
-
-
-def _disjoint(parts: Sequence[Bounds]) -> Sequence[Bounds]:
-    """Give rectangles of which none overlap: those that did become one."""
-    found: list[Bounds] = []
-    for part in parts:
-        merged = part
-        number = 0
-        while number < len(found):
-            other = found[number]
-            if merged.within(other).is_empty:
-                number += 1
-            else:
-                merged, number = union(merged, other), 0
-                found.remove(other)
-        found.append(merged)
-    return found

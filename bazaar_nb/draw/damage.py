@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from bazaar_nb.draw.canvas import Bounds
 from bazaar_nb.draw.elements.registry import KINDS
 from bazaar_nb.draw.reach import IDENTITY, SMOOTHING, Siblings, union
+from bazaar_nb.draw.tiles import TileSet
 from bazaar_nb.scene.elements import AnyElement
 
 _WORTH = 0.6  # of the frame: where more is damaged, drawing all of it is cheaper
@@ -34,12 +35,14 @@ class KeptFrame:
         BGRA; what it holds at first doesn't matter.
     """
 
-    __slots__ = ("pixels", "shown")
+    __slots__ = ("drawn", "pixels", "shown")
 
     def __init__(self, pixels: NDArray[np.uint8]) -> None:
         self.pixels = pixels
         self.shown: Siblings | None = None
         """What was drawn last; None where that isn't known, as after a failure."""
+        self.drawn: TileSet | None = None
+        """Where it was drawn; None is everywhere."""
 
 
 def find_damage(before: Siblings, now: Siblings) -> list[Bounds] | None:

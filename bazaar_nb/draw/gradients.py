@@ -58,8 +58,7 @@ def paint_gradient(
                 line = colors[np.newaxis, left:right] if along_x else colors[top:bottom, np.newaxis]
                 target[top:bottom, left:right] = line
             return
-    index = _index(_without_colors(gradient), width, height, box)
-    table = _colors_at(gradient, (np.arange(_STEPS) + 0.5) / _STEPS)
+    index, table = _index(without_colors(gradient), width, height, box), color_table(gradient)
     if parts is not None:
         for left, top, right, bottom in parts:
             target[top:bottom, left:right] = table[index[top:bottom, left:right]]
@@ -124,7 +123,24 @@ def _as_index(at: NDArray[np.float32]) -> NDArray[np.intp]:
     return np.clip(at * _STEPS, 0, _STEPS - 1).astype(np.intp)
 
 
-def _without_colors(gradient: Gradient) -> Gradient:
+def color_table(gradient: Gradient) -> NDArray[np.uint32]:
+    """Give a gradient's premultiplied BGRA colours from its begin to its end, each as one number."""
+    return _colors_at(gradient, (np.arange(_STEPS) + 0.5) / _STEPS)
+
+
+def color_index(shape: Gradient, width: int, height: int) -> NDArray[np.intp]:
+    """Give the place in the table of colours for every pixel of a frame; not to be changed.
+
+    Parameters
+    ----------
+    shape : gradient
+        As `without_colors` gives it.
+    """
+    return _index(shape, width, height, (0.0, 0.0, float(width), float(height)))
+
+
+def without_colors(gradient: Gradient) -> Gradient:
+    """Give a gradient's shape alone, equal for all of its colours."""
     return replace(gradient, colors=("black", "black"), stops=None)
 
 

@@ -300,3 +300,20 @@ def union(one: Bounds, other: Bounds) -> Bounds:
         min(one.left, other.left), min(one.top, other.top),
         max(one.right, other.right), max(one.bottom, other.bottom),
     )  # fmt: skip
+
+
+def disjoint(parts: Sequence[Bounds]) -> Sequence[Bounds]:
+    """Give rectangles of which none overlap: those that did become one."""
+    found: list[Bounds] = []
+    for part in parts:
+        merged = part
+        number = 0
+        while number < len(found):
+            other = found[number]
+            if merged.within(other).is_empty:
+                number += 1
+            else:
+                merged, number = union(merged, other), 0
+                found.remove(other)
+        found.append(merged)
+    return found

@@ -29,10 +29,12 @@ from bazaar_nb.draw.element_drawing import ElementDrawing
 from bazaar_nb.draw.element_times import ElementTimes
 from bazaar_nb.draw.hidden import first_seen
 from bazaar_nb.draw.kept_figures import Distrust
-from bazaar_nb.draw.picture_layers import PictureLayers, find_pictures
+from bazaar_nb.draw.picture_layers import PictureLayers, change_as_wholes, find_pictures
 from bazaar_nb.draw.reach import Affine, Room, Siblings
+from bazaar_nb.draw.tiles import Tiles, TileSet
 from bazaar_nb.scene.tree import FrameTree
 
+_WORTH_ALL = 0.8  # of the frame: where more is not drawn yet, drawing all of it is cheaper
 _BITMAP_FRAMES = 3  # as much memory for finished pieces as so many frames take
 
 
@@ -64,6 +66,7 @@ class Renderer:
         clips: ReadClips | None = None,
     ) -> None:
         self._size = (width, height)
+        self._tiles = Tiles(width, height)
         self._assets = Assets(find, give_back, clips)
         bitmaps = BitmapCache(_BITMAP_FRAMES * 4 * max(width * height, 1280 * 720))
         self.times = ElementTimes()
@@ -111,13 +114,15 @@ class Renderer:
         """
         self._draw_frame(tree, first_seen(tree), pixels)
 
-    def redraw(self, tree: FrameTree, kept: KeptFrame) -> list[Bounds]:
+    def redraw(self, tree: FrameTree, kept: KeptFrame, seen: TileSet | None = None) -> list[Bounds]:
         """Draw a frame over the one that was drawn before, only where they differ if that is little.
 
         Parameters
         ----------
         kept : KeptFrame
             Afterwards its pixels are those that `draw` gives.
+        seen : TileSet, optional
+            The only tiles in which they need be so.
 
         Returns
         -------
@@ -135,13 +140,19 @@ class Renderer:
         now = self._siblings(tree, first)
         kept.shown = None
         damage = None
-        if before is not None and before.room == now.room:
-            try:
+        try:
+            if (
+                before is not None
+                and before.room == now.room
+                and not change_as_wholes(before.elements, now.elements, find_pictures(now.elements))
+            ):
                 damage = find_damage(before, now)
-            except MemoryError:
-                raise
-            except Exception:  # drawing all of it says what is wrong, and of which element
-                damage = None
+            if kept.drawn is not None or (seen is not None and not seen.all()):
+                damage = self._leave_unseen(kept, now, damage, self._tiles.all() if seen is None else seen)
+        except MemoryError:
+            raise
+        except Exception:  # drawing all of it says what is wrong, and of which element
+            damage = kept.drawn = None
         if damage is None:
             self._draw_frame(tree, first, kept.pixels)
             changed = [Bounds(0, 0, *self._size)]
@@ -154,6 +165,28 @@ class Renderer:
             changed = []
         kept.shown = now
         return changed
+
+    def _leave_unseen(
+        self, kept: KeptFrame, now: Siblings, damage: list[Bounds] | None, seen: TileSet
+    ) -> list[Bounds] | None:
+        """Give what of the damage is seen, and what is newly so; None where that is most of the frame."""
+        tiles = self._tiles
+        if damage is None:
+            drawn, parts = tiles.none(), []
+        else:
+            drawn = tiles.all() if kept.drawn is None else kept.drawn
+            shown = tiles.rectangles(seen & drawn)
+            parts = [part.within(one) for part in damage for one in shown]
+            parts = [part for part in parts if not part.is_empty]
+            drawn = drawn & (seen | ~tiles.touched(damage))
+        missing = seen & ~drawn
+        if missing.mean() > _WORTH_ALL:
+            kept.drawn = None
+            return None
+        for number in range(len(now.elements)):  # what can't be told of one is found before it is drawn
+            now.reach(number)
+        kept.drawn = drawn | missing
+        return parts + tiles.rectangles(missing)
 
     def _siblings(self, tree: FrameTree, first: int | None) -> Siblings:
         width, height = self._size
@@ -198,7 +231,7 @@ class Renderer:
         if pictures and self._layers is None:
             within = copy.copy(self)
             within._is_within, within._scratch = True, None
-            self._layers = PictureLayers(*self._size, within.redraw)
+            self._layers = PictureLayers(*self._size, within.redraw, self._assets)
         if self._layers is not None:
-            self._layers.keep_only(pictures)
+            self._layers.begin_frame(tree, pictures)
         return pictures

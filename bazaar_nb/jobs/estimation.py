@@ -58,7 +58,13 @@ _PRIOR_COUNT = 3
 _TIME_SPREAD = {True: 0.15, False: 0.3}  # of the model: of an engine whose renders are known, or not
 _START_S = {"inline": 0.05, "local": 0.7, "dask": 1.5, "lithops": 8.0}
 _START_SPREAD = 0.7
-_JOIN_S = {"gif": 0.25, "webp": 0.3, "apng": 0.3}  # a frame and megapixel: when all is there
+_JOIN_S = {
+    "gif": 0.25,
+    "webp": 0.3,
+    "apng": 0.3,
+    "png": 0.003,
+    "jpeg": 0.001,
+}  # a frame and megapixel: when all is there
 _STORE_BYTES_S = 40e6  # of one connection to a bucket
 _STORE_TRIP_S = 0.15
 _MEMORY_BASE, _MEMORY_OF_MEGAPIXEL = 110e6, 140e6

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TypedDict
 
-from bazaar_nb.errors import InvalidValueError, SettingsError
+from bazaar_nb.errors import InvalidValueError, SettingsError, StoreError
 from bazaar_nb.jobs.limits import Limits
 from bazaar_nb.jobs.notices import Webhook
-from bazaar_nb.media.codecs import FORMATS, holds_alpha
+from bazaar_nb.media.codecs import FORMATS, SEQUENCE_SUFFIX, holds_alpha
+from bazaar_nb.media.export_options import resolve_settings
 from bazaar_nb.media.metadata import resolve_metadata
-from bazaar_nb.media.settings import resolve_settings
+from bazaar_nb.media.picture_names import is_named_so, is_picture_name
 from bazaar_nb.media.sizes import Resolution
 from bazaar_nb.media.subtitles import CuesGiven, make_subtitles
 from bazaar_nb.render.engines.engine import Engine
@@ -22,6 +23,7 @@ from bazaar_nb.render.film_sounds import may_be_heard
 from bazaar_nb.render.request import RenderRequest
 from bazaar_nb.scene.film import Film
 from bazaar_nb.scene.time import Seconds, frames_to_seconds, seconds_to_frames
+from bazaar_nb.store.folder_writing import why_not_replaced
 from bazaar_nb.store.names import check_key
 from bazaar_nb.store.paths import read_path
 from bazaar_nb.store.store import Store
@@ -96,6 +98,11 @@ class ExportRequest(RenderRequest):
     limits: Limits | None = None
     webhook: Webhook | None = None
 
+    @property
+    def wanted_place(self) -> Path | str | None:
+        """What would ask for the same place again; None for the store's own."""
+        return self.target if self.folder is None else self.folder / (self.settings.picture_names or "")
+
 
 def make_request(
     film: Film,
@@ -127,7 +134,9 @@ def make_request(
         transparent=film.is_transparent,
     )
     is_png = settings.format == "apng" and name.lower().endswith(".png")
-    if not name.lower().endswith(settings.suffix) and not is_png:
+    if settings.is_sequence and is_picture_name(name):
+        target, name = _place_of_pictures(target, name, film.name)
+    elif not name.lower().endswith(settings.suffix) and not is_png:
         name += settings.suffix
         if target is not None:
             target = f"{target}{settings.suffix}" if isinstance(target, str) else target.with_name(name)
@@ -213,6 +222,31 @@ def _destination(path_or_name: str | os.PathLike[str] | None, default: str) -> t
     except InvalidValueError as error:
         raise SettingsError(f"the movie can't be called {path.name!r:.80}: {error}") from None
     return Path(os.path.abspath(path)), path.name  # noqa: PTH100
+
+
+def _place_of_pictures(target: Path | str | None, names: str, film: str) -> tuple[Path | None, str]:
+    """Give where the pictures of a pattern go: a folder of their own, or a file in the workspace."""
+    zipped = f"{film.replace('/', '-')}{SEQUENCE_SUFFIX}"
+    if target is None:
+        return None, zipped
+    if isinstance(target, str):
+        raise SettingsError(
+            f"a bucket gets a film's pictures in one file, {target.rpartition('/')[0]}/{zipped} say, "
+            f"which is there whole or not at all; got {target!r:.200}"
+        )
+    folder = target.parent
+    if folder.suffix.lower() == SEQUENCE_SUFFIX:
+        raise SettingsError(f"a folder of pictures can't end in .zip, got {str(target)!r:.200}")
+    try:
+        why = why_not_replaced(folder, lambda name: is_named_so(names, name))
+    except StoreError as error:
+        raise SettingsError(str(error)) from None
+    if why is not None:
+        raise SettingsError(
+            f"a film's pictures have a folder of their own, which is replaced as a whole; {folder} can't be: "
+            f"{why}. Give another one, as {str(folder / 'frames' / names)!r}"
+        )
+    return folder, folder.name
 
 
 def _in_bucket(url: str) -> tuple[str, str]:

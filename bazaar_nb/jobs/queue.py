@@ -347,7 +347,7 @@ def make_job(
     first = replace(make_request(film, path_or_name, options, where), also=also)
     tell_of_lost_alpha(first)
     tell_of_huge_gif(first)
-    place = path_or_name if first.target is None else first.target  # the working directory may change
+    place = first.wanted_place or path_or_name  # the working directory may change
 
     def again() -> ExportRequest:
         return make_request(film, place, options, where)

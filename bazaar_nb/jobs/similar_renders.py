@@ -31,9 +31,9 @@ _MEGAPIXELS = 1280 * 720 / 1e6
 _WORK_S = 0.0095
 _SIZE_BYTES = 2600.0
 _CODEC_WORK = {"h264": 1.0, "h265": 2.45, "av1": 1.1, "vp8": 0.95, "vp9": 0.95, "prores": 1.4, "gif": 1.4,
-               "webp": 1.8, "apng": 1.8}  # fmt: skip
+               "webp": 1.8, "apng": 1.8, "png": 1.15, "jpeg": 0.4}  # fmt: skip
 _CODEC_SIZE = {"h264": 1.0, "h265": 0.88, "av1": 0.9, "vp8": 2.85, "vp9": 1.5, "prores": 30.0, "gif": 10.8,
-               "webp": 4.0, "apng": 25.0}  # fmt: skip
+               "webp": 4.0, "apng": 25.0, "png": 48.0, "jpeg": 32.0}  # fmt: skip
 _QUALITY_SIZE = {"low": 0.67, "medium": 1.0, "high": 1.7}
 
 RENDER_COLUMNS = (
@@ -177,7 +177,7 @@ def find_similar(wanted: Wanted, earlier: Iterable[EarlierRender]) -> Similar:
         for chosen, same in ((same_size, True), (fitting, True), (renders, False)):
             if chosen and (same or same_film or any(one.codec == wanted.codec for one in chosen)):
                 return Similar(tuple(chosen[-_MOST:]), spreads[0] if same else spreads[1], same_film, same)
-    return Similar((), 1.6 if wanted.codec in ("gif", "webp", "apng") else 1.3)
+    return Similar((), 1.6 if wanted.codec in ("gif", "webp", "apng", "png", "jpeg") else 1.3)
 
 
 def usual_work_s(codec: str, megapixels: float) -> float:

@@ -43,7 +43,7 @@ def picture_in_picture(
     corner : str
         ``"top-left"``, ``"top-right"``, ``"bottom-left"`` or ``"bottom-right"``.
     size : float
-        As a share of the frame's width, 0.02 to 1; of a circle, of its height.
+        As a share of the frame's width, 0.02 to 1; of a circle, of its smaller side.
     margin : float, optional
         Pixels from the frame's edges; by default a 24th of its smaller side.
     radius : float
@@ -76,14 +76,13 @@ def picture_in_picture(
     away = side / 24 if margin is None else check_amount(margin, "margin", "picture_in_picture", -1e6, 1e6)
     width, height = frame.width * share, frame.height * share
     if shape == "circle":
-        width = height = frame.height * share
-    scale = share
+        width = height = side * share
     rounding = check_amount(radius, "radius", "picture_in_picture", 0, 0.5) * min(width, height)
     outline: Any = (
         {"kind": Ellipse, "width": "100%"} if shape == "circle" else {"kind": Rect, "radius": rounding}
     )
     kind = outline.pop("kind")
-    content = Group(as_elements(elements), width=frame.width, height=frame.height, scale=scale)
+    content = Group(as_elements(elements), width=frame.width, height=frame.height, scale=share)
     thickness = max(2.0, side / 270)
     rim = () if border is None else (kind(fill=None, stroke=Stroke(border, thickness), **outline),)
     shown = _presence(frame, start, duration, leave)

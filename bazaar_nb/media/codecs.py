@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 CodecName = Literal[
-    "h264", "h265", "av1", "vp8", "vp9", "prores", "gif", "webp", "apng", "h264-preview", "vp9-preview"
-]
-FormatName = Literal["mp4", "webm", "mov", "gif", "webp", "apng", "m4a", "mp3", "wav"]
+    "h264", "h265", "av1", "vp8", "vp9", "prores", "gif", "webp", "apng", "png", "jpeg",
+    "h264-preview", "vp9-preview",
+]  # fmt: skip
+FormatName = Literal["mp4", "webm", "mov", "gif", "webp", "apng", "png", "jpeg", "m4a", "mp3", "wav"]
 SoundCodec = Literal["aac", "opus", "pcm", "mp3"]
 
 NO_KEYFRAMES_INSIDE = 9999
@@ -24,6 +25,9 @@ closed too, is smaller than the alternative, and is where a viewer seeks to."""
 
 IMAGE_CODECS: tuple[CodecName, ...] = ("webp", "apng")
 """Animated images beside GIF."""
+
+SEQUENCE_CODECS: tuple[CodecName, ...] = ("png", "jpeg")
+"""Pictures one by one."""
 
 QUALITIES = ("low", "medium", "high")
 
@@ -91,6 +95,12 @@ PRORES_LOOKS = {
 }
 PRORES_ALPHA = {"low": "4", "medium": "4", "high": "5"}
 """The profile that a quality has where there is alpha."""
+# libjpeg's own quality, 1 to 100, and how many pixels share a sample of chroma, as Pillow counts: 2 is 2x2.
+JPEG_LOOKS = {
+    "low": Look(None, None, (("quality", "75"), ("subsampling", "2"))),
+    "medium": Look(None, None, (("quality", "85"), ("subsampling", "2"))),
+    "high": Look(None, None, (("quality", "95"), ("subsampling", "0"))),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -256,6 +266,25 @@ CODECS: dict[str, Codec] = {
             )
             for name in IMAGE_CODECS
         ),
+        # The packets of these segments are the pictures' files.
+        Codec(
+            name="png",
+            library="png",
+            muxer="mov",
+            segment_suffix=".mov",
+            pix_fmt="rgb24",
+            alpha_pix_fmt="rgba",
+            gop_frames=1,
+        ),
+        Codec(
+            name="jpeg",
+            library="mjpeg",
+            muxer="mov",
+            segment_suffix=".mov",
+            pix_fmt="yuvj420p",
+            looks=JPEG_LOOKS,
+            gop_frames=1,
+        ),
     )
 }
 
@@ -299,7 +328,7 @@ class Format:
     Attributes
     ----------
     name : str
-        As people write it, and the end of the file's name.
+        As people write it, and the end of the file's name, but of pictures: these are in a ZIP file.
     codecs : tuple of str
         That go into it, the default first; none in files of sound alone.
     sound : str or None
@@ -313,7 +342,7 @@ class Format:
     @property
     def suffix(self) -> str:
         """The end of its files' names, as ``.mp4``."""
-        return f".{self.name}"
+        return SEQUENCE_SUFFIX if self.is_sequence else f".{self.name}"
 
     @property
     def is_sound(self) -> bool:
@@ -324,6 +353,11 @@ class Format:
     def is_image(self) -> bool:
         """Whether browsers show it as a picture that moves."""
         return self.name in ("gif", *IMAGE_CODECS)
+
+    @property
+    def is_sequence(self) -> bool:
+        """Whether it is a file for each frame: a folder of them, or a ZIP file."""
+        return self.name in SEQUENCE_CODECS
 
     @property
     def is_mp4_like(self) -> bool:
@@ -340,12 +374,25 @@ FORMATS: dict[str, Format] = {
         Format("gif", ("gif",)),
         Format("webp", ("webp",)),
         Format("apng", ("apng",)),
+        Format("png", ("png",)),
+        Format("jpeg", ("jpeg",)),
         Format("m4a", (), "aac"),
         Format("mp3", (), "mp3"),
         Format("wav", (), "pcm"),
     )
 }
 """What goes with what: all that a film can be exported to."""
+
+SEQUENCE_SUFFIX = ".zip"
+"""What a sequence's pictures are in where they have no folder of their own."""
+PICTURE_ENDINGS: dict[str, FormatName] = {"png": "png", "jpg": "jpeg", "jpeg": "jpeg"}
+"""How names of pictures end, without the dot, and what that says."""
+ENDINGS: dict[str, FormatName] = {
+    **{one.suffix[1:]: one.name for one in FORMATS.values() if not one.is_sequence},
+    **PICTURE_ENDINGS,
+    SEQUENCE_SUFFIX[1:]: "png",
+}
+"""How names of files end, without the dot, and the format that this says."""
 
 
 def holds_alpha(codec: str) -> bool:

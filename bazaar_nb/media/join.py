@@ -42,7 +42,7 @@ def join_movie(
     target : str or Path
         The file to write.
     settings : Settings
-        The movie's; no animated image's, see `write_gif` and `write_animation`.
+        The movie's; no animated image's, see `write_gif` and `write_animation`, and no sequence's.
     sound : str or Path, optional
         An encoded sound track in the codec that `settings` names.
     on_segment : callable, optional
@@ -93,10 +93,8 @@ class MovieMuxer:
         metadata: Mapping[str, str],
         options: Mapping[str, str],
     ) -> None:
-        if settings.is_image:
-            raise EncodeError(
-                f"a {settings.format} is not joined from packets: use write_gif or write_animation ({name})"
-            )
+        if settings.is_image or settings.is_sequence:
+            raise EncodeError(f"a {settings.format} is no movie with a stream of packets ({name})")
         self._name = name
         self._settings = settings
         self._sound = sound

@@ -36,7 +36,7 @@ _CONTAINERS = (b"moov", b"trak", b"mdia", b"minf", b"stbl")
 
 def can_stream(settings: Settings) -> bool:
     """Tell whether a movie can be a stream; animated images are known after their last frame only."""
-    return not settings.is_image
+    return not (settings.is_image or settings.is_sequence)
 
 
 def is_plain(settings: Settings, sound: bool) -> bool:

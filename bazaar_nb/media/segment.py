@@ -25,12 +25,13 @@ from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 from bazaar_nb.errors import EncodeError
-from bazaar_nb.media.alpha import AlphaBleeder, Areas
+from bazaar_nb.media.alpha import Areas
 from bazaar_nb.media.codecs import ENCODERS, REALTIME_FROM
+from bazaar_nb.media.drawn_pictures import DrawnPictures
+from bazaar_nb.media.picture_segment import PictureSegmentEncoder
 from bazaar_nb.media.settings import Settings
 from bazaar_nb.media.thread_priority import kept_priority
 from bazaar_nb.media.writing import abandoned_on_failure, removed_on_failure, writing
-from bazaar_nb.media.yuv_conversion import YuvConverter
 
 Draw = Callable[[int, NDArray[np.uint8]], bool | Areas]
 """Draws frame ``i`` (0-based in the segment) into a (height, width, 4) BGRA view, which holds the one before.
@@ -138,21 +139,21 @@ def _encode(
     targets: Sequence[SegmentTarget], frames: int, draw: Draw, on_frame: Callable[[int], None] | None
 ) -> list[SegmentFigures]:
     settings = targets[0].settings
-    # bgr0 has the bytes of BGRA, but its fourth is no alpha: swscale reads it faster, libx264rgb as it is.
-    source = av.VideoFrame(settings.width, settings.height, "bgr0")
-    view = _pixels(source)
-    pictures = _Pictures(source, view)
+    pictures = DrawnPictures(settings.width, settings.height)
     draw_s = 0.0
-    drawn = 0
     clock = time.perf_counter
     with ExitStack() as ending:
-        encoders = [_SegmentEncoder(target, ending) for target in targets]
+        encoders = [
+            PictureSegmentEncoder(target.path, target.settings, ending)
+            if target.settings.is_sequence
+            else _SegmentEncoder(target, ending)
+            for target in targets
+        ]
         for i in range(frames):
             began = clock()
-            changed = draw(i, view)
+            changed = draw(i, pictures.pixels)
             draw_s += clock() - began
             if changed:
-                drawn += 1
                 pictures.changed(None if changed is True or i == 0 else changed)
             elif i == 0:
                 raise EncodeError(
@@ -170,59 +171,11 @@ def _encode(
             convert_s=encoder.convert_s,
             encode_s=encoder.encode_s,
             size_bytes=encoder.path.stat().st_size,
-            drawn=drawn,
-            held=frames - drawn,
+            drawn=pictures.drawn,
+            held=frames - pictures.drawn,
         )
         for number, encoder in enumerate(encoders)
     ]
-
-
-class _Pictures:
-    """The picture that is drawn, in whatever form encoders want it; each form is made once a frame."""
-
-    def __init__(self, source: av.VideoFrame, view: NDArray[np.uint8]) -> None:
-        self._source, self._view = source, view
-        self._converters: dict[str, YuvConverter] = {}
-        self._made: dict[str, av.VideoFrame] = {}
-        self._areas: Areas | None = None
-        self._straight: tuple[av.VideoFrame, AlphaBleeder] | None = None
-
-    def changed(self, areas: Areas | None) -> None:
-        """Take note that the next frame was drawn: what changed, or None for all of it."""
-        self._areas = areas
-        self._made.clear()
-
-    def get(self, pix_fmt: str, *, alpha: bool) -> av.VideoFrame:
-        """Give the picture; the next one may be written into it."""
-        if pix_fmt == self._source.format.name:
-            return self._source
-        made = self._made.get(pix_fmt)
-        if made is None and alpha and pix_fmt == "bgra":
-            made = self._made[pix_fmt] = self._bled()
-        if made is None:
-            converter = self._converters.get(pix_fmt)
-            if converter is None:
-                source = self._straight_source() if alpha else self._source
-                converter = self._converters[pix_fmt] = YuvConverter(source, pix_fmt)
-            if alpha:
-                self._bled()
-            made = self._made[pix_fmt] = converter.convert(None if alpha else self._areas)
-        return made
-
-    def _bled(self) -> av.VideoFrame:
-        """Give the picture with straight alpha."""
-        made = self._made.get("straight")
-        if made is None:
-            made = self._made["straight"] = self._straight_source()
-            if self._straight is not None:
-                self._straight[1](self._view, _pixels(made), self._areas)
-        return made
-
-    def _straight_source(self) -> av.VideoFrame:
-        if self._straight is None:
-            width, height = self._source.width, self._source.height
-            self._straight = av.VideoFrame(width, height, "bgra"), AlphaBleeder(width, height)
-        return self._straight[0]
 
 
 class _SegmentEncoder:
@@ -244,7 +197,7 @@ class _SegmentEncoder:
             stream = _add_stream(self._container, self._settings)
         self._packets = _Packets(stream, codec.reorder)
 
-    def take(self, index: int, pictures: _Pictures) -> None:
+    def take(self, index: int, pictures: DrawnPictures) -> None:
         """Encode a frame."""
         began = time.perf_counter()
         picture = pictures.get(self._settings.pix_fmt, alpha=self._settings.alpha)
@@ -315,12 +268,6 @@ class _Packets:
                 packet.dts = self.dts
                 self.dts += 1
                 yield cast("Packet[VideoStream]", packet)
-
-
-def _pixels(frame: av.VideoFrame) -> NDArray[np.uint8]:
-    plane = frame.planes[0]
-    padded = np.frombuffer(cast("memoryview", plane), np.uint8).reshape(frame.height, plane.line_size // 4, 4)
-    return padded[:, : frame.width]
 
 
 def encoder_options(settings: Settings) -> dict[str, str]:

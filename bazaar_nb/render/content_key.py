@@ -48,7 +48,10 @@ def content_key(
         If a sound file can't be read.
     """
     digest = hashlib.blake2b(f"movie 1 {encoding_version()}".encode(), digest_size=20)
-    digest.update(msgspec.msgpack.encode((request.settings, sorted(request.metadata.items()))))
+    settings = msgspec.structs.asdict(request.settings)
+    if settings["picture_names"] is None:  # which settings of other files never had
+        del settings["picture_names"]
+    digest.update(msgspec.msgpack.encode((settings, sorted(request.metadata.items()))))
     if request.subtitles is not None:
         digest.update(msgspec.msgpack.encode(request.subtitles))
     for key in segments:

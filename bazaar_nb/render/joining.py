@@ -27,6 +27,8 @@ from bazaar_nb.media.gif import write_gif
 from bazaar_nb.media.join import join_movie
 from bazaar_nb.media.movie_stream import MovieStream, can_stream, is_plain
 from bazaar_nb.media.packet_spool import ComingSound
+from bazaar_nb.media.picture_names import is_named_so
+from bazaar_nb.media.picture_sequence import write_pictures, write_zip
 from bazaar_nb.media.segment_packets import SegmentPart
 from bazaar_nb.media.settings import Settings
 from bazaar_nb.media.subtitle_track import add_subtitle_track
@@ -34,6 +36,7 @@ from bazaar_nb.media.subtitles import Subtitles
 from bazaar_nb.render.segment_files import AHEAD, SegmentFile, SegmentFiles, blamed
 from bazaar_nb.render.sound import ComingTrack
 from bazaar_nb.store.backend import Assembly, OnBytes
+from bazaar_nb.store.folder_writing import writing_folder
 from bazaar_nb.store.store import Store
 
 T = TypeVar("T")
@@ -66,6 +69,10 @@ class MoviePlan:
         Is told how large the movie will be, in bytes; raises if that is too large.
     subtitles : Subtitles or None
         Its track of words: with one, the movie is joined in a file, wherever it goes.
+    first : int
+        The first frame's number, by which a sequence's pictures are called.
+    folder : Path or None
+        Where a sequence's pictures go by themselves; else they are in a file.
     """
 
     segments: Store
@@ -76,6 +83,8 @@ class MoviePlan:
     check: Callable[[], None]
     check_size: Callable[[int], None]
     subtitles: Subtitles | None = None
+    first: int = 0
+    folder: Path | None = None
 
 
 def join_in_file(
@@ -102,9 +111,14 @@ def join_in_file(
         If a segment is damaged or gone.
     """
     settings = plan.settings
+    if plan.folder is not None:
+        return _publish_folder(plan, plan.folder, parts, on_joined)
     with plan.store.writing(plan.key, on_bytes=on_bytes) as path:
         if settings.is_image:
             _write_image(plan, parts, path)
+        elif settings.is_sequence:
+            with SegmentFiles(plan.segments, ranges=False) as files, blamed(lambda _: files.reading):
+                write_zip(files.parts(parts), path, settings, plan.first, lambda size: _look(plan, size))
         else:
             with SegmentFiles(plan.segments, ranges=False) as files, blamed(lambda _: files.reading):
                 join_movie(files.parts(parts), path, settings, sound, lambda _: plan.check(), plan.metadata)
@@ -114,6 +128,28 @@ def join_in_file(
         plan.check_size(size)
         on_joined()
     return Movie(plan.store, plan.key, size)
+
+
+def _publish_folder(
+    plan: MoviePlan, folder: Path, parts: Sequence[tuple[str, int]], on_joined: Callable[[], None]
+) -> Movie:
+    size, names = 0, plan.settings.picture_names or ""
+
+    def on_picture(size_bytes: int) -> None:
+        nonlocal size
+        size = size_bytes
+        _look(plan, size_bytes)
+
+    with writing_folder(folder, lambda name: is_named_so(names, name)) as made:
+        with SegmentFiles(plan.segments, ranges=False) as files, blamed(lambda _: files.reading):
+            write_pictures(files.parts(parts), made, plan.settings, plan.first, on_picture)
+        on_joined()
+    return Movie(plan.store, plan.key, size)
+
+
+def _look(plan: MoviePlan, size_bytes: int) -> None:
+    plan.check()
+    plan.check_size(size_bytes)
 
 
 def publish_sound(plan: MoviePlan, sound: Path, on_bytes: OnBytes) -> Movie:

@@ -124,6 +124,7 @@ class Rendering:
         self._plan = MoviePlan(
             segments=request.store, store=store, key=key, settings=settings, metadata=request.metadata,
             subtitles=request.subtitles, check=self.check_cancelled, check_size=self._check_size,
+            first=request.first, folder=request.folder,
         )  # fmt: skip
         self.event = RenderEvent(
             render_id=self.id,

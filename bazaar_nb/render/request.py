@@ -29,7 +29,8 @@ class RenderRequest:
     name : str
         Of the movie, with its suffix.
     target : Path, str or None
-        Where the movie goes, a path or an ``s3://`` URL; None is the store's own place for it.
+        Where the movie goes, a path or an ``s3://`` URL; None is the store's own place for it. Of a sequence
+        the folder of its pictures, or the ZIP file that they are in.
     first, stop : int
         Half-open range of frames, at the export's rate; ``stop=0`` is the film's end.
     subtitles : Subtitles or None
@@ -64,6 +65,13 @@ class RenderRequest:
             raise SettingsError(
                 f"a render needs frames, got {self.first} to {self.stop} of {self.film.frames} ({self.name})"
             )
+
+    @property
+    def folder(self) -> Path | None:
+        """The folder that a sequence's pictures go to; None where the movie is a file."""
+        is_file = self.name.lower().endswith(self.settings.suffix)
+        is_folder = self.settings.is_sequence and not is_file
+        return self.target if is_folder and isinstance(self.target, Path) else None
 
     @property
     def place(self) -> tuple[Store, str] | None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import html
 import os
+import shutil
+from contextlib import suppress
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -12,9 +14,11 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from bazaar_nb.history.movie_engagement import MovieEngagement
+from bazaar_nb.media.picture_names import is_named_so
 from bazaar_nb.media.settings import Settings
 from bazaar_nb.render.frame_costs import FrameCost
 from bazaar_nb.scene.time import format_fps
+from bazaar_nb.store.folder_writing import writing_folder
 from bazaar_nb.store.store import Store
 
 if TYPE_CHECKING:
@@ -29,7 +33,7 @@ _UNITS = ((1e9, "GB"), (1e6, "MB"), (1e3, "kB"))
 
 @dataclass(frozen=True)
 class Render:
-    """A movie that was rendered.
+    """A movie that was rendered, or the pictures of one: a folder of them, or a ZIP file.
 
     Attributes
     ----------
@@ -41,7 +45,7 @@ class Render:
         The movie's key there.
     frames : int
     size_bytes : int
-        Of the movie's file.
+        Of the movie's file; of a folder's pictures together.
     render_s : float
         Seconds from the call to the finished movie.
     segments, segments_cached : int
@@ -92,6 +96,11 @@ class Render:
         return self.key.rpartition("/")[2]
 
     @property
+    def is_folder(self) -> bool:
+        """Whether it is a folder of pictures, not a file."""
+        return self.settings.is_sequence and not self.key.lower().endswith(self.settings.suffix)
+
+    @property
     def location(self) -> str:
         """Where the movie is: a path, or an ``s3://`` URL."""
         return self.store.location(self.key)
@@ -100,8 +109,11 @@ class Render:
     def path(self) -> Path:
         """A file with the movie; of one in a bucket a copy on this machine, fetched now if need be.
 
-        The copy is in a cache, for an hour at least: `download` makes one that lasts.
+        The copy is in a cache, for an hour at least: `download` makes one that lasts. Of a sequence it is
+        the folder of its pictures, or the ZIP file.
         """
+        if self.is_folder:
+            return Path(self.location)
         return self.store.local(self.key)
 
     @property
@@ -138,7 +150,7 @@ class Render:
         For a movie in a bucket it is a presigned link, which whoever has it can
         use until it expires; or the public address, if the store has one and
         nothing is given here. For a file it is its address on the Jupyter
-        server, or else its path.
+        server, or else its path; for a folder of pictures its path.
 
         Parameters
         ----------
@@ -147,6 +159,8 @@ class Render:
         download_name : str, optional
             The browser saves the movie under this name; else it plays it.
         """
+        if self.is_folder:
+            return self.location
         link = self.store.link(self.key, expires=expires, download_name=download_name)
         if self.movie_engagement is not None:
             self.movie_engagement.note("link", "code")
@@ -156,8 +170,10 @@ class Render:
         """Copy the movie to a file or into a folder, with a progress bar; give the file.
 
         It appears whole or not at all. After a fault or an interrupt the same
-        call goes on where it stopped.
+        call goes on where it stopped. A folder of pictures becomes a folder there.
         """
+        if self.is_folder:
+            return self._copy_folder(Path(path))
         with _ByteBar(self.size_bytes, self.name, shown=progress) as bar:
             file = self.store.download(self.key, path, on_bytes=bar.show)
         if self.movie_engagement is not None:
@@ -166,6 +182,11 @@ class Render:
 
     def __repr__(self) -> str:
         settings = self.settings
+        if settings.is_sequence:
+            return (
+                f"<Render {self.name!r}: {self.frames} pictures, {settings.width}x{settings.height}, "
+                f"{settings.codec}, {format_bytes(self.size_bytes)}, rendered in {self.render_s:.1f} s>"
+            )
         if settings.is_sound:
             return (
                 f"<Render {self.name!r}: {float(self.duration):.2f} s of sound, {settings.codec}, "
@@ -185,19 +206,21 @@ class Render:
         width = min(settings.width, 640)
         if not address:
             shown = ""
-        elif settings.is_image:
+        elif settings.is_image or settings.is_sequence:
             shown = f'<img src="{address}" width="{width}" alt="{html.escape(self.name, quote=True)}">'
         elif settings.is_sound:
             shown = f'<audio src="{address}" controls></audio>'
         else:
             shown = f'<video src="{address}" width="{width}" controls loop></video>'
-        picture = f"{settings.width}×{settings.height} · {format_fps(settings.fps)} fps · "
-        caption = html.escape(
-            f"{source} · {float(self.duration):.2f} s · {'' if settings.is_sound else picture}"
-            f"{settings.codec} · {format_bytes(self.size_bytes)} · "
-            f"rendered in {self.render_s:.1f} s"
-        )
-        return f"<figure>{shown}<figcaption>{caption}</figcaption></figure>"
+        parts = [source, f"{float(self.duration):.2f} s"]
+        if settings.is_sequence:
+            parts = [source, f"{self.frames} pictures"]
+        if not settings.is_sound:
+            parts.append(f"{settings.width}×{settings.height}")
+        if not settings.is_sound and not settings.is_sequence:
+            parts.append(f"{format_fps(settings.fps)} fps")
+        parts += [settings.codec, format_bytes(self.size_bytes), f"rendered in {self.render_s:.1f} s"]
+        return f"<figure>{shown}<figcaption>{html.escape(' · '.join(parts))}</figcaption></figure>"
 
     def _source(self) -> tuple[str, str]:
         """Give where the movie is, for people, and an address that may be kept; empty if there is none."""
@@ -208,7 +231,21 @@ class Render:
             source = os.path.relpath(self.location)
         except ValueError:  # another drive
             source = self.location
-        return source, quote(Path(source).as_posix())
+        if not self.settings.is_sequence:
+            return source, quote(Path(source).as_posix())
+        if not self.is_folder:
+            return source, ""  # browsers show no ZIP file
+        with suppress(OSError, ValueError):
+            return source, quote((Path(source) / min(Path(self.location).iterdir()).name).as_posix())
+        return source, ""
+
+    def _copy_folder(self, path: Path) -> Path:
+        target = path / self.name if path.is_dir() else path
+        names = self.settings.picture_names or ""
+        if target.resolve() != Path(self.location).resolve():
+            with writing_folder(target, lambda name: is_named_so(names, name)) as folder:
+                shutil.copytree(self.location, folder, dirs_exist_ok=True)
+        return target
 
 
 class _ByteBar:

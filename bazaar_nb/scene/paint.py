@@ -23,6 +23,8 @@ Swung = Annotated[float, Meta(ge=-1, le=2)]
 
 No spring swings further. A 50 is no overshoot, but a percentage, and an error.
 """
+Softness = Annotated[float, Meta(ge=-1000, le=1000)]
+"""How far something is blurred, in pixels: below 0, where a spring may carry it, it is not."""
 Degrees = Annotated[float, Meta(ge=-1e6, le=1e6)]
 """An angle in degrees, clockwise."""
 Colors = Annotated[tuple[Color, ...], Meta(min_length=2, max_length=64)]

@@ -14,7 +14,7 @@ from msgspec.structs import force_setattr
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.scene.arrays import FloatArray, check_numbers, float_array
 from bazaar_nb.scene.frozen_struct import Data
-from bazaar_nb.scene.paint import Coordinate, Degrees, Extent, Paint, Shadow, Stroke, Swung
+from bazaar_nb.scene.paint import Coordinate, Degrees, Extent, Paint, Shadow, Softness, Stroke, Swung
 
 Percent = Annotated[str, Meta(pattern=r"^-?(\d+\.?\d*|\.\d+)%$(?!\n)", max_length=24)]
 Length: TypeAlias = Coordinate | Percent
@@ -52,7 +52,8 @@ class Element(Data, frozen=True, kw_only=True, tag_field="kind"):
     skew : (float, float)
         Degrees in x and y.
     blur : float
-        Blur radius in pixels as CSS has it (the Gaussian's sigma).
+        Blur radius in pixels as CSS has it (the Gaussian's sigma). Below 0, where
+        a spring may carry it, there is none.
     shadow : Shadow or None
         Below the element, of its shape.
     blend : str
@@ -72,7 +73,7 @@ class Element(Data, frozen=True, kw_only=True, tag_field="kind"):
     rotation: Degrees = 0.0
     scale: Factor | Factors = 1.0
     skew: tuple[Annotated[float, Meta(gt=-90, lt=90)], Annotated[float, Meta(gt=-90, lt=90)]] = (0.0, 0.0)
-    blur: Annotated[float, Meta(ge=0, le=1000)] = 0.0
+    blur: Softness = 0.0
     shadow: Shadow | None = None
     blend: BlendMode = "normal"
     clip: Rect | Ellipse | Path | Polygon | None = None

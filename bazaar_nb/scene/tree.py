@@ -20,7 +20,7 @@ from msgspec.structs import force_setattr, replace
 from bazaar_nb.errors import ElementError, InvalidValueError
 from bazaar_nb.scene.elements import AnyElement, Column, Element, Group, Pixels, Row
 from bazaar_nb.scene.field_errors import describe_bad_value, numbers_taken
-from bazaar_nb.scene.paint import Swung
+from bazaar_nb.scene.paint import Softness, Swung
 from bazaar_nb.values.number import is_missing, plain_number, whole_number
 
 Elements = tuple[AnyElement, ...]
@@ -29,6 +29,8 @@ MAX_DEPTH = 64
 _LARGE_BYTES = 65_536
 _HELD = b"\x00bazaar_nb: bytes held by _without_pixels"
 _TOO_DEEP = f"elements are nested too deeply, at most {MAX_DEPTH} levels can be drawn"
+_SWUNG = ((Swung, (0.0, 1.0)), (Softness, (0.0, 1000.0)))
+"""Kinds of numbers that a spring may carry too far, and the ends that are then meant."""
 FrameSide = Annotated[int, Meta(ge=1, le=16384)]
 
 
@@ -215,15 +217,15 @@ def share_defaults(items: Iterable[Struct]) -> None:
     """Put the default itself where a value equals it, in data that was just decoded.
 
     msgspec leaves out what *is* the default, not what equals it; so equal trees get equal bytes.
-    What a spring carried beyond 0..1 is put to the nearer end here, for the same reason.
+    What a spring carried too far is put to the nearer end here, for the same reason.
     """
     for item in items:
-        for name, default, swung in _defaults(type(item)):
+        for name, default, ends in _defaults(type(item)):
             value = getattr(item, name)
             if value is default:
                 continue
-            if swung and not 0.0 < value < 1.0:
-                value = 0.0 if value <= 0.0 else 1.0
+            if ends is not None and not ends[0] < value < ends[1]:
+                value = ends[0] if value <= ends[0] else ends[1]
                 force_setattr(item, name, value)
             if value == default:
                 force_setattr(item, name, default)
@@ -234,13 +236,13 @@ def share_defaults(items: Iterable[Struct]) -> None:
 
 
 @lru_cache(maxsize=64)
-def _defaults(cls: type[Struct]) -> tuple[tuple[str, object, bool], ...]:
-    """Give each field's name, its default, and whether a spring may carry it beyond 0..1."""
+def _defaults(cls: type[Struct]) -> tuple[tuple[str, object, tuple[float, float] | None], ...]:
+    """Give each field's name, its default, and the ends beyond which a spring may carry it."""
     missing = len(cls.__struct_fields__) - len(cls.__struct_defaults__)
     defaults = (NODEFAULT,) * missing + cls.__struct_defaults__
     hints = get_type_hints(cls, include_extras=True)
     return tuple(
-        (name, default, hints[name] == Swung)
+        (name, default, next((ends for hint, ends in _SWUNG if hints[name] == hint), None))
         for name, default in zip(cls.__struct_fields__, defaults, strict=True)
     )
 

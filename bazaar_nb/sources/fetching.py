@@ -174,13 +174,15 @@ def begin_fetch(
     """Have an address fetched in the background, unless it is; give its file to come, and since when."""
     import fsspec.asyn
 
+    begun: Future[Path] | None = None
     with _lock:
         going = _going.get(address)
         if going is None:
             loop = fsspec.asyn.get_loop()
-            future = asyncio.run_coroutine_threadsafe(_fetch(address, limits, options), loop)
-            going = _going[address] = future, time.monotonic()
-            future.add_done_callback(lambda _: _ended(address))
+            begun = asyncio.run_coroutine_threadsafe(_fetch(address, limits, options), loop)
+            going = _going[address] = begun, time.monotonic()
+    if begun is not None:  # without the lock, which `_ended` takes: a fetch may have ended by now
+        begun.add_done_callback(lambda _: _ended(address))
     return going
 
 

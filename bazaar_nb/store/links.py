@@ -32,6 +32,7 @@ _TYPES = {
     "m4a": "audio/mp4",
     "mp3": "audio/mpeg",
     "wav": "audio/wav",
+    "zip": "application/zip",
     "json": "application/json",
     "html": "text/html; charset=utf-8",
     "parquet": "application/vnd.apache.parquet",

@@ -12,7 +12,7 @@ from bazaar_nb.composition import Composition
 from bazaar_nb.films.film import film
 from bazaar_nb.motion.easing import cubic, ease_in_out
 from bazaar_nb.parameters.kinds import Color, ImageFile
-from bazaar_nb.scene.elements import AnyElement, Fill, Group, Image, Rect
+from bazaar_nb.scene.elements import AnyElement, Group, Image, Rect
 from bazaar_nb.scene.frame import Frame
 from bazaar_nb.scene.paint import Shadow
 from bazaar_nb.scene.scene import Scene
@@ -224,7 +224,8 @@ def lower_third(
     accent : colour
         Of the bar; the theme's by default.
     background : colour
-        Behind it: a green for a mixer that keys it out, or transparent, which a movie shows as black.
+        Behind it: a green for a mixer that keys it out, or transparent, which `mov`, `webm`, `webp` and
+        `apng` keep; other files show it as black.
     picture : picture
         Behind it, filling the frame.
     seconds : float
@@ -237,10 +238,9 @@ def lower_third(
     150
     """
     words = LowerThird(name, role, side=side, theme=theme, accent=accent, duration=seconds)
-    behind = Scene(_behind, (background, picture), duration=seconds, name="lower third")
-    return compose([behind], shape, "lower_third", layers=[words.to_scene()])
+    behind = Scene(_behind, (picture,), duration=seconds, name="lower third")
+    return compose([behind], shape, "lower_third", background=background, layers=[words.to_scene()])
 
 
-def _behind(_frame: Frame, background: str, picture: str | None) -> list[AnyElement]:
-    below: list[AnyElement] = [Fill(background)]
-    return below if picture is None else [*below, Image(picture, width="100%", height="100%")]
+def _behind(_frame: Frame, picture: str | None) -> list[AnyElement]:
+    return [] if picture is None else [Image(picture, width="100%", height="100%")]

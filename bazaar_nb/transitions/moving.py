@@ -91,7 +91,8 @@ def push(duration: Seconds = 0.5, direction: Direction = "left", *, easing: Easi
     duration : seconds
         For which both scenes are seen; the film gets shorter by it.
     direction : str or float
-        Where both move: ``left`` comes from the right; or degrees clockwise, 0 is to the right.
+        Where both move: ``left`` comes from the right; or degrees clockwise, 0 is to the right. Askew, they
+        leave two corners of the frame to the film's background; a `slide` leaves none.
     easing : function
 
     Examples

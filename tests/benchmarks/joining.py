@@ -103,7 +103,7 @@ def _main() -> None:
     import msgspec
 
     import bazaar_nb as bz
-    from bazaar_nb.media.settings import resolve_settings
+    from bazaar_nb.media.export_options import resolve_settings
     from bazaar_nb.render import segment_files
     from bazaar_nb.render.engines.engine import InlineEngine
     from bazaar_nb.render.task import SegmentResult, SegmentTask

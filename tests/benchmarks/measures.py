@@ -23,7 +23,7 @@ import psutil
 import bazaar_nb as bz
 from bazaar_nb.draw.asset_pinning import Pinner
 from bazaar_nb.draw.renderer import Renderer
-from bazaar_nb.media.settings import resolve_settings
+from bazaar_nb.media.export_options import resolve_settings
 from bazaar_nb.render.evaluation import evaluate_segment
 from bazaar_nb.render.plan import cut_film
 from bazaar_nb.render.segment_key import frame_runs, segment_key

@@ -19,9 +19,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 import bazaar_nb as bz
+from bazaar_nb.media.export_options import resolve_settings
 from bazaar_nb.media.join import join_movie
 from bazaar_nb.media.segment_packets import SegmentPart
-from bazaar_nb.media.settings import resolve_settings
 from bazaar_nb.render.engines.engine import InlineEngine
 from bazaar_nb.render.task import SegmentResult, SegmentTask
 from bazaar_nb.simulation.figures import Figures, figures_of

@@ -13,7 +13,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from PIL import Image as PilImage
 
 import bazaar_nb as bz
@@ -62,26 +61,6 @@ def draw_sheet(name: str, theme: str) -> PilImage.Image:
 def stored_sheet(name: str, theme: str) -> Path:
     """Give the file of a chart's stored sheet."""
     return STILLS / f"{name}-{theme}.webp"
-
-
-def differences(one: PilImage.Image, other: PilImage.Image) -> tuple[float, float, PilImage.Image]:
-    """Compare two sheets of one size.
-
-    Returns
-    -------
-    mean : float
-        Of all differences, in levels of 255.
-    worst : float
-        The largest mean of a square of 8 by 8 pixels.
-    picture : Image
-        What differs, made visible: black where nothing does.
-    """
-    a, b = (np.asarray(image.convert("RGB"), np.int16) for image in (one, other))
-    differ = np.abs(a - b).max(axis=2)
-    height, width = (side // 8 * 8 for side in differ.shape)
-    blocks = differ[:height, :width].reshape(height // 8, 8, width // 8, 8).mean(axis=(1, 3))
-    picture = PilImage.fromarray(np.minimum(255, differ * 4).astype(np.uint8), "L")
-    return float(differ.mean()), float(blocks.max()), picture
 
 
 def main() -> None:

@@ -65,6 +65,11 @@ def test_a_film_of_a_file_and_of_a_module(folder: Path, capsys: pytest.CaptureFi
     assert capsys.readouterr().out == f"{folder / 'again' / 'review.mp4'}\n"
     assert (folder / "review.mp4").read_bytes() == (folder / "again" / "review.mp4").read_bytes()
     assert len(pixels(folder / "review.mp4")) == 10
+    assert run("films.py:review", "-o", "frames/%04d.png") == 0
+    assert capsys.readouterr().out == f"{folder / 'frames'}\n"
+    assert len(list((folder / "frames").glob("*.png"))) == 10
+    assert run("films.py:review", "-o", "%04d.png") == 1
+    assert "have a folder of their own" in capsys.readouterr().err
     assert run("films.py:review", "--project", "team") == 0
     location = Path(capsys.readouterr().out.strip())
     assert location.relative_to(folder / "root" / "projects" / "team").name == "review.mp4"

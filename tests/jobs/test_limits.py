@@ -239,7 +239,7 @@ def test_a_file_that_grows_too_large(inline: bz.Workspace, tmp_path: Path, name:
         ({"fps": "many"}, "`fps` must be a number"),
         (
             {"formats": "mp4"},
-            "`formats` holds some of mp4, webm, mov, gif, webp, apng, m4a, mp3, wav",
+            "`formats` holds some of mp4, webm, mov, gif, webp, apng, png, jpeg, m4a, mp3, wav",
         ),
         ({"formats": ["avi"]}, "`formats` holds some of"),
         ({"quality": {"best": bz.Limits()}}, "`quality` has limits of low, medium, high, custom"),

@@ -90,9 +90,12 @@ EXAMPLES: dict[str, str] = {
         page = bz.looks.aurora(frame, background="#082f49")
         return bz.looks.phone([*page, bz.Text("12:30", size=frame.height / 18, y="22%")], frame.height / 2.6, rotation=6 - 12 * frame.progress)
     """,
-    "laptop": "return bz.looks.laptop(street(frame), frame.width * 0.72, made_for=(frame.width, frame.height))",
+    "laptop": """
+        page = [*bz.looks.gradient(frame, ["#0f766e", "#1e3a8a"]), bz.Text("hello, world", size=frame.width / 16, weight=800)]
+        return bz.looks.laptop(page, frame.width * 0.72)
+    """,
     "browser": """
-        window = bz.looks.browser(street(frame), frame.width * 0.8, frame.height * 0.7, address="bazaar.example/street", mode="dark", made_for=(frame.width, frame.height))
+        window = bz.looks.browser(street(frame), frame.width * 0.72, frame.height * 0.77, address="bazaar.example/street", mode="dark", made_for=(frame.width, frame.height))
         return window
     """,
     "picture_in_picture": """
@@ -113,7 +116,7 @@ EXAMPLES: dict[str, str] = {
         return bz.looks.flip(side("question", "#2563eb"), side("answer", "#16a34a"), frame, start=1.25, duration=1, width=frame.width * 0.6, height=frame.height * 0.5)
     """,
     "sway": """
-        page = bz.looks.browser(street(frame), frame.width * 0.7, frame.height * 0.6, made_for=(frame.width, frame.height))
+        page = bz.looks.browser(street(frame), frame.width * 0.65, frame.height * 0.7, made_for=(frame.width, frame.height))
         return bz.looks.sway(page, frame, degrees=24, period=4)
     """,
 }

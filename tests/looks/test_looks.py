@@ -133,6 +133,31 @@ def test_motion_blur_goes_through_arrangements_and_at_the_ends() -> None:
     film.frame(-1)
 
 
+def test_chance_in_a_scene_that_is_blurred_is_warned_of_and_ours_is_the_same_each_time(
+    tmp_path: Path,
+) -> None:
+    """Blurred or not: it says so when the movie is made."""
+    rng = np.random.default_rng()
+
+    def dust(frame: bz.Frame) -> Any:
+        return bz.Ellipse(width=9, x=rng.uniform(0, WIDTH))
+
+    def snow(frame: bz.Frame) -> Any:
+        return bz.Ellipse(width=9, x=WIDTH * bz.random("snow", frame.index))
+
+    where = bz.Workspace(tmp_path, engine="inline")
+
+    def film(body: Any) -> bz.Composition:
+        blurred = bz.looks.motion_blur(bz.Scene(body, duration=0.4, name=body.__name__))
+        return bz.Composition([blurred], width=WIDTH, height=HEIGHT)
+
+    with pytest.warns(UserWarning, match=r"scene 'dust' shows something else .*bz\.random"):
+        film(dust).export(workspace=where, progress=False)
+    first = film(snow).export(workspace=where, progress=False)
+    again = film(snow).export(workspace=where, progress=False)
+    assert (first.frames_drawn, again.frames_drawn) == (first.frames, 0)
+
+
 def test_a_scene_that_counts_frames_is_told_of_the_moments_between() -> None:
     table = list(range(200))
     blurred = bz.looks.motion_blur(bz.Scene(lambda frame: bz.Rect(width=table[frame.index]), duration=1))
@@ -149,6 +174,19 @@ def test_a_look_over_a_scene_gets_its_elements() -> None:
     assert not np.array_equal(drawn(seen, 60), drawn(scene, 60))
     with pytest.raises(SceneError, match=r"the look of scene 'street' failed at frame 0: ZeroDivisionError"):
         bz.looks.over(scene, lambda shown: 1 / 0).elements(frame_at(0))
+
+
+@pytest.mark.parametrize("size", [(320, 180), (180, 320)])
+def test_a_round_picture_is_filled_in_any_shape_of_frame(size: tuple[int, int]) -> None:
+    def body(frame: bz.Frame) -> Any:
+        speaker = bz.looks.picture_in_picture(
+            bz.Fill("red"), frame, shape="circle", border=None, size=0.5, margin=0, duration=0
+        )
+        return [bz.Fill("blue"), speaker]
+
+    still = np.asarray(bz.Composition([bz.Scene(body, duration=1)], width=size[0], height=size[1]).still(9))
+    middle = still[-45, -88:-2, :3]
+    assert (middle == (255, 0, 0)).all()
 
 
 @pytest.mark.parametrize("name", ["grain", "vignette", "glow", "lut", "turn", "phone", "mask", "particles"])

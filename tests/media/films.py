@@ -89,7 +89,7 @@ import numpy as np
 from fractions import Fraction
 from pathlib import Path
 from bazaar_nb.errors import StoreError
-from bazaar_nb.media.settings import resolve_settings
+from bazaar_nb.media.export_options import resolve_settings
 from bazaar_nb.media.segment import encode_segment
 from bazaar_nb.media.join import join_movie
 from bazaar_nb.media.segment_packets import SegmentPart

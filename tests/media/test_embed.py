@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from bazaar_nb.errors import EncodeError
 from bazaar_nb.media.codecs import SoundCodec
 from bazaar_nb.media.embed import embed_video
+from bazaar_nb.media.export_options import resolve_settings
 from bazaar_nb.media.segment import encode_segment
-from bazaar_nb.media.settings import resolve_settings
 from bazaar_nb.media.sound_track import encode_track
 from bazaar_nb.scene.sound import Sound
 from tests.media.films import encode_parts, read_number

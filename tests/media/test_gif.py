@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from bazaar_nb.errors import EncodeError, StoreError
+from bazaar_nb.media.export_options import resolve_settings
 from bazaar_nb.media.gif import write_gif
 from bazaar_nb.media.segment import Draw, encode_segment
 from bazaar_nb.media.segment_packets import SegmentPart
-from bazaar_nb.media.settings import Settings, resolve_settings
+from bazaar_nb.media.settings import Settings
 from tests.media.films import encode_parts, lumas, read_number
 
 

@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bazaar_nb.errors import EncodeError, StoreError
+from bazaar_nb.media.export_options import resolve_settings
 from bazaar_nb.media.join import join_movie
 from bazaar_nb.media.segment_packets import SegmentPart
-from bazaar_nb.media.settings import resolve_settings
 from bazaar_nb.media.sound_track import encode_track
 from tests.media.films import VIDEO_CODECS, encode_parts, lumas, probe, read_number, shown_at
 

@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bazaar_nb.errors import SettingsError
+from bazaar_nb.media.export_options import resolve_settings
 from bazaar_nb.media.gif import write_gif
 from bazaar_nb.media.join import join_movie
 from bazaar_nb.media.metadata import METADATA_FIELDS, resolve_metadata
-from bazaar_nb.media.settings import resolve_settings
 from tests.media.films import encode_parts
 
 EVERY = {field: f"{field}: Größe, 大小 & <b>" for field in METADATA_FIELDS}

@@ -12,11 +12,12 @@ import numpy as np
 import pytest
 
 from bazaar_nb.errors import EncodeError
+from bazaar_nb.media.export_options import resolve_settings
 from bazaar_nb.media.join import join_movie
 from bazaar_nb.media.movie_stream import MovieStream, open_hollow, picture_range, with_index
 from bazaar_nb.media.packet_spool import ComingSound, PacketSpool
 from bazaar_nb.media.segment_packets import DamagedSegmentError, SegmentPart
-from bazaar_nb.media.settings import Settings, resolve_settings
+from bazaar_nb.media.settings import Settings
 from bazaar_nb.media.sound_track import encode_track
 from bazaar_nb.scene.sound import Sound
 from tests.media.films import VIDEO_CODECS, encode_parts

@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 import bazaar_nb as bz
 from bazaar_nb.errors import EncodeError, StoreError
 from bazaar_nb.media.alpha import Areas
+from bazaar_nb.media.export_options import resolve_settings
 from bazaar_nb.media.segment import encode_segment
-from bazaar_nb.media.settings import resolve_settings
 from tests.media.films import FULL_DISK, VIDEO_CODECS, lumas, numbered, read_number
 
 PATCHES = [(255, 0, 0), (0, 255, 0), (0, 0, 255), (128, 128, 128), (255, 255, 255), (0, 0, 0), (200, 120, 40)]

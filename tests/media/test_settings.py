@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from bazaar_nb.errors import BazaarError, SettingsError
 from bazaar_nb.media.codecs import CODECS, FORMATS
+from bazaar_nb.media.export_options import resolve_settings
 from bazaar_nb.media.segment import encoder_options
-from bazaar_nb.media.settings import Settings, resolve_settings
+from bazaar_nb.media.settings import Settings
 from tests.texts import refused_or_read, texts
 
 HD = (1920, 1080)
@@ -74,11 +75,11 @@ def test_every_combination_resolves_or_says_why(
         ),
         (
             {"format": "mp5"},
-            "`format` must be one of mp4, webm, mov, gif, webp, apng, m4a, mp3, wav; got 'mp5' (did you",
+            "one of mp4, webm, mov, gif, webp, apng, png, jpeg, m4a, mp3, wav; got 'mp5' (did you",
         ),
         (
             {"name": "film.avi"},
-            "'film.avi' ends in must be one of mp4, webm, mov, gif, webp, apng, m4a, mp3, wav; got",
+            "'film.avi' ends in must be one of mp4, webm, mov, gif, webp, apng, m4a, mp3, wav, png, jpg, ",
         ),
         ({"name": "film.mp4", "format": "webm"}, "'film.mp4' ends in .mp4 but `format` is 'webm'"),
         ({"codec": "h.264"}, "did you mean 'h264'?"),

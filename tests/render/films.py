@@ -15,7 +15,8 @@ import psutil
 import bazaar_nb as bz
 from bazaar_nb.draw.asset_pinning import Pinner
 from bazaar_nb.media.clip_file import look_into_clip
-from bazaar_nb.media.settings import Settings, resolve_settings
+from bazaar_nb.media.export_options import resolve_settings
+from bazaar_nb.media.settings import Settings
 from bazaar_nb.render.evaluation import Segment, evaluate_segment
 from bazaar_nb.render.frame_counters import FrameCounters
 from bazaar_nb.render.plan import cut_film

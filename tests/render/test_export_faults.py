@@ -19,7 +19,7 @@ import pytest
 from PIL import Image as PilImage
 
 import bazaar_nb as bz
-from bazaar_nb.media.settings import resolve_settings
+from bazaar_nb.media.export_options import resolve_settings
 from bazaar_nb.render import live_bar
 from bazaar_nb.render.engines.local import LocalEngine
 from bazaar_nb.render.progress import Progress, ProgressBar

@@ -17,11 +17,12 @@ from numpy.typing import NDArray
 
 import bazaar_nb as bz
 from bazaar_nb.errors import EncodeError, LimitError, RenderCancelledError, StoreError
+from bazaar_nb.media.export_options import resolve_settings
 from bazaar_nb.media.join import join_movie
 from bazaar_nb.media.packet_spool import PacketSpool
 from bazaar_nb.media.segment import encode_segment
 from bazaar_nb.media.segment_packets import SegmentPart
-from bazaar_nb.media.settings import Settings, resolve_settings
+from bazaar_nb.media.settings import Settings
 from bazaar_nb.media.sound_track import encode_track
 from bazaar_nb.render.joining import MoviePlan, StreamedJoin, begin_stream
 from bazaar_nb.render.segment_files import UnusableSegmentError
@@ -328,3 +329,15 @@ def test_a_films_sound_alone_is_put_into_the_bucket(
     sent = spoken.export("spoken.mp3", workspace=there, progress=False)
     kept = spoken.export("spoken.mp3", workspace=here, progress=False)
     assert sent.store.read_bytes(sent.key) == kept.path.read_bytes()
+
+
+def test_a_films_pictures_are_put_into_the_bucket_in_one_file(
+    bucket: str, options: dict[str, Any], tmp_path: Path
+) -> None:
+    there = bz.Workspace(f"s3://{bucket}/team", engine="inline", storage_options=options)
+    sent = counting_film(1, fps=10).export("frames.zip", workspace=there, progress=False)
+    kept = counting_film(1, fps=10).export(tmp_path / "frames.zip", workspace=there, progress=False)
+    assert sent.store.read_bytes(sent.key) == kept.path.read_bytes()
+    assert sent.link(download_name="frames.zip").startswith("http")
+    with pytest.raises(bz.SettingsError, match="a bucket gets a film's pictures in one file"):
+        counting_film(1).export(f"s3://{bucket}/frames/%04d.png", workspace=there, progress=False)

@@ -240,6 +240,13 @@ def test_opacity_that_a_spring_carried_too_far_is_the_nearer_end(given_opacity: 
         assert FrameTree.from_json(by_hand.to_json()).to_msgpack() == tree.to_msgpack()
 
 
+def test_a_blur_that_a_spring_carried_below_nothing_is_none() -> None:
+    assert checked(Text("a", blur=-2.5)) == checked(Text("a")) == (Text("a"),)
+    assert checked(Text("a", blur=2.5)) == (Text("a", blur=2.5),)
+    with pytest.raises(ElementError, match=r"`blur` of Text\[0\]: expected a number <= 1000.0, got 1001"):
+        checked(Text("a", blur=1001))
+
+
 @pytest.mark.parametrize(
     ("make", "said"),
     [

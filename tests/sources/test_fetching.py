@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import gzip
 import io
 import os
@@ -11,7 +12,7 @@ import threading
 import time
 import zlib
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +50,25 @@ def test_an_address_is_asked_once_whoever_wants_it(server: FileServer) -> None:
     assert fetch(address, refresh=True).read_bytes() == png("blue")
     assert fetch(address).read_bytes() == png("blue")
     assert len(server.asked) == 2
+
+
+def test_a_fetch_that_ends_before_it_is_listened_to(
+    server: FileServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin = asyncio.run_coroutine_threadsafe
+
+    def ended(*arguments: Any) -> Any:
+        future = begin(*arguments)
+        wait([future])
+        return future
+
+    monkeypatch.setattr(asyncio, "run_coroutine_threadsafe", ended)
+    address = server.put("/a.png", png())
+    paths: list[Path] = []
+    asking = threading.Thread(target=lambda: paths.append(fetch(address)), daemon=True)
+    asking.start()
+    asking.join(60)
+    assert [path.read_bytes() for path in paths] == [png()]
 
 
 def test_another_process_asks_nobody(server: FileServer) -> None:

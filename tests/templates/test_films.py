@@ -142,6 +142,16 @@ def test_the_first_picture_is_not_empty_and_the_last_stands_still(
         assert last[0] == last[1] == last[2]
 
 
+def test_a_lower_third_lets_shine_through_what_is_behind_it() -> None:
+    film = bz.templates.lower_third("Ada Lovelace", seconds=3)
+    alpha = np.asarray(film.still(45, scale=0.2))[:, :, 3]
+    assert film.is_transparent
+    assert alpha[10, 10] == 0
+    assert alpha.max() == 255
+    green = bz.templates.lower_third("Ada Lovelace", seconds=3, background="#00b140")
+    assert np.asarray(green.still(45, scale=0.2))[10, 10].tolist() == [0, 0xB1, 0x40]
+
+
 @pytest.mark.parametrize("name", sorted(FILMS))
 def test_they_are_data_that_can_be_sent(name: str, photos: list[str]) -> None:
     film = FILMS[name](**usual(photos)[name])

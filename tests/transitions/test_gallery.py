@@ -6,33 +6,24 @@ import re
 from pathlib import Path
 
 import pytest
-from PIL import Image as PilImage
 
 import bazaar_nb as bz
-from tests.charts.gallery import differences
-from tests.charts.test_gallery import MEAN_LEVELS, WORST_LEVELS
+from tests.gallery_checks import check_any_order, check_sheet
 from tests.transitions.gallery import STILLS, draw_sheet, stored_sheet
-from tests.transitions.gallery_transitions import EXAMPLES, code_of, with_code
+from tests.transitions.gallery_transitions import EXAMPLES, code_of, example, with_code
 
 README = (Path(__file__).parents[2] / "README.md").read_text()
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_looks_as_it_was_stored(name: str) -> None:
-    drawn = draw_sheet(name)
-    stored = PilImage.open(stored_sheet(name)).convert("RGB")
-    assert drawn.size == stored.size
-    mean, worst, picture = differences(drawn, stored)
-    if mean > MEAN_LEVELS or worst > WORST_LEVELS:
-        folder = STILLS / "differences"
-        folder.mkdir(exist_ok=True)
-        for what, image in (("drawn", drawn), ("stored", stored), ("differs", picture)):
-            image.save(folder / f"{name}-{what}.png")
-        pytest.fail(
-            f"{name} differs by {mean:.2f} levels (at most {MEAN_LEVELS}), in one place by {worst:.0f} "
-            f"(at most {WORST_LEVELS}): look at {folder}; if it is meant, "
-            f"`python -m tests.transitions.gallery stills {name}`"
-        )
+    again = f"python -m tests.transitions.gallery stills {name}"
+    check_sheet(draw_sheet(name), stored_sheet(name), again)
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_any_frame_alone_is_the_same_frame_in_a_row_bit_for_bit(name: str) -> None:
+    check_any_order(example(name), moving=9)
 
 
 def test_no_sheet_is_left_of_an_example_that_is_gone() -> None:

@@ -70,22 +70,57 @@ def test_random_seek_equals_sequence(
         assert (over.pixels == alone).all(), index
 
 
-def test_a_scene_that_stands_is_drawn_once_in_a_transition(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    stands = [bz.Fill("navy"), *(bz.Text(str(n), x=n * 9, y=40) for n in range(12))]
-    scene = bz.Scene(lambda frame: stands, duration=1)
-    film = bz.Composition([scene, bz.fade(0.5), scene], width=WIDTH, height=HEIGHT, fps=20)
-    stage = Stage(tmp_path)
-    renderer, kept = Renderer(WIDTH, HEIGHT, stage.find), KeptFrame(np.zeros((HEIGHT, WIDTH, 4), np.uint8))
-    drawn: list[str] = []
+@pytest.fixture
+def drawn(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Give the kinds of the elements that are drawn, or the words of texts, as they are."""
+    found: list[str] = []
     draw = ElementDrawing._draw_content
 
     def count(self: ElementDrawing, target: Any, element: AnyElement, *given: Any, **more: Any) -> None:
-        drawn.append(type(element).__name__)
+        found.append(str(element.text) if isinstance(element, bz.Text) else type(element).__name__)
         draw(self, target, element, *given, **more)
 
     monkeypatch.setattr(ElementDrawing, "_draw_content", count)
-    for index in range(11, 15):
+    return found
+
+
+def redraw(tmp_path: Path, film: bz.Composition, frames: range) -> None:
+    stage = Stage(tmp_path)
+    renderer, kept = Renderer(WIDTH, HEIGHT, stage.find), KeptFrame(np.zeros((HEIGHT, WIDTH, 4), np.uint8))
+    for index in frames:
         renderer.redraw(stage.tree(*film.frame(index).elements), kept)
-    assert drawn.count("Text") == 2 * 12, "of both scenes once, in four frames"
+
+
+def test_a_scene_that_stands_is_drawn_once_in_a_transition(tmp_path: Path, drawn: list[str]) -> None:
+    stands = [bz.Fill("navy"), *(bz.Text("word", x=n * 9, y=40) for n in range(12))]
+    scene = bz.Scene(lambda frame: stands, duration=1)
+    film = bz.Composition([scene, bz.fade(0.5), scene], width=WIDTH, height=HEIGHT, fps=20)
+    redraw(tmp_path, film, range(11, 15))
+    assert drawn.count("word") == 2 * 12, "of both scenes once, in four frames"
+
+
+@pytest.mark.parametrize("kind", ["wipe", "wipe_hard", "slide"])
+def test_what_is_not_seen_is_not_drawn(tmp_path: Path, drawn: list[str], kind: str) -> None:
+    """However much it moves: of two charts little more than one is drawn."""
+
+    def ends(name: str) -> bz.Scene:
+        def body(frame: bz.Frame) -> list[AnyElement]:
+            at = [(f"{name} {side}", x) for side, x in (("left", 20), ("right", 150))]
+            return [bz.Fill("navy"), *(bz.Text(text, x=x, y=9 + frame.index, size=5) for text, x in at)]
+
+        return bz.Scene(body, duration=1)
+
+    make: dict[str, Any] = {
+        "wipe": bz.transitions.wipe(0.5, "right", soft=0.1),
+        "wipe_hard": bz.transitions.wipe(0.5, "right", soft=0),
+        "slide": bz.transitions.slide(0.5, "right"),
+    }
+    film = bz.Composition([ends("one"), make[kind], ends("two")], width=WIDTH, height=HEIGHT, fps=20)
+    early, late = ("two left", "two right") if kind != "slide" else ("two right", "two left")
+    redraw(tmp_path, film, range(11, 13))
+    assert drawn.count(late) == 0
+    assert drawn.count("one right") == drawn.count(early) == 2
+    drawn.clear()
+    redraw(tmp_path, film, range(17, 19))
+    assert drawn.count("one left") == 0
+    assert drawn.count("one right") == drawn.count("two left") == 2

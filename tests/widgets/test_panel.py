@@ -111,6 +111,8 @@ def test_offers_hold_what_exists_and_nothing_else(panel: ExportPanel) -> None:
         ("gif", ["gif"]),
         ("webp", ["webp"]),
         ("apng", ["apng"]),
+        ("png", ["png"]),
+        ("jpeg", ["jpeg"]),
     ]
     screen = see(panel)
     tried = 0

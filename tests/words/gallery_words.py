@@ -102,6 +102,14 @@ WORDS: dict[str, str] = {
         formula = bz.words.Math("x = (-b plus.minus sqrt(b^2 - 4 a c)) / (2 a)", engine="typst")
         return formula.highlight(frame, "b^2 - 4 a c", mark="box", start=0.8, leave=3)
     """,
+    "table": """
+        rows = [["function", "derivative"], ["$x^n$", "$n x^(n-1)$"], ["$sin x$", "$cos x$"]]
+        return bz.words.Table(rows).write(frame, start=0.2, each=0.6)
+    """,
+    "typst": """
+        proof = bz.words.Typst("*Theorem.* If $a < b$, then\\n- $a + c < b + c$\\n- $-b < -a$", width=14)
+        return bz.Group([proof.show(frame)], opacity=bz.spring(frame))
+    """,
     "captions": """
         said = [(0, 1.9, "Most of a frame is the frame before,"), (2, 4, "so only what differs is drawn.")]
         return bz.words.Captions(said, highlight="color").show(frame)

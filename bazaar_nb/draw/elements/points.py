@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -37,6 +38,7 @@ from bazaar_nb.values.color import parse_color
 _FEW = 32
 _LARGEST_SIDE = 34  # pixels of a mark's square
 _DEEPEST = 64  # marks that begin in one cell
+_SMOOTHING = 2  # device pixels around a mark that its smooth edge may touch
 
 _BLACK = np.array([[0, 0, 0, 255]], np.uint8)
 
@@ -127,7 +129,7 @@ def _draw(brush: Brush, points: Points) -> None:
         layered = brush.opacity < 1 or brush.blend != "normal"
         if layered:
             canvas.saveLayer(None, blit_paint(brush.opacity, brush.blend))
-        _draw_one_by_one(canvas, points, marks, skia.BlendMode.kSrcOver)
+        _draw_one_by_one(canvas, points, marks, skia.BlendMode.kSrcOver, _wanted(brush.target, points, marks))
         if layered:
             canvas.restore()
         return
@@ -168,7 +170,7 @@ def _draw_silhouette(
     target = Target(canvas, None)
     layout = _layout(points, marks, target.matrix())
     if layout is None:
-        _draw_one_by_one(canvas, points, marks, blend)
+        _draw_one_by_one(canvas, points, marks, blend, range(marks.rows))
         return
     bounds = map_bounds(target.matrix(), *_ink(points, area, whole, assets)).within(target.clip_bounds())
     if bounds.is_empty:
@@ -303,7 +305,31 @@ def _words(rgba: NDArray[np.uint8], count: int) -> tuple[Words, NDArray[np.uint1
     return np.broadcast_to(words, (count,)), np.broadcast_to(opacities, (count,))
 
 
-def _draw_one_by_one(canvas: skia.Canvas, points: Points, marks: _Marks, blend: skia.BlendMode) -> None:
+def _wanted(target: Target, points: Points, marks: _Marks) -> Sequence[int]:
+    """Give the numbers of the marks that touch pixels that matter."""
+    if target.wanted is None:
+        return range(marks.rows)
+    matrix = target.matrix()
+    half = (marks.size / 2 + stroke_reach(points))[:, np.newaxis] * np.abs(matrix[:, :2]).sum(
+        axis=1
+    ) + _SMOOTHING
+    places = np.stack(np.broadcast_arrays(marks.x, marks.y), 1) @ matrix[:, :2].T + matrix[:, 2]
+    low, high = np.broadcast_arrays(places - half, places + half)
+    is_wanted = np.zeros(len(low), np.bool_)
+    for part in target.wanted:
+        is_wanted |= (
+            (low[:, 0] < part.right) & (high[:, 0] > part.left)
+            & (low[:, 1] < part.bottom) & (high[:, 1] > part.top)
+        )  # fmt: skip
+    if len(is_wanted) == 1:  # all stand in one place
+        return range(marks.rows) if is_wanted[0] else ()
+    found: list[int] = np.flatnonzero(is_wanted).tolist()
+    return found
+
+
+def _draw_one_by_one(
+    canvas: skia.Canvas, points: Points, marks: _Marks, blend: skia.BlendMode, numbers: Sequence[int]
+) -> None:
     fill = skia.Paint(AntiAlias=True, BlendMode=blend)
     stroke = None
     if points.stroke is not None and points.stroke.width > 0:
@@ -314,9 +340,10 @@ def _draw_one_by_one(canvas: skia.Canvas, points: Points, marks: _Marks, blend: 
     count = marks.rows
     places = np.stack([np.broadcast_to(marks.x, (count,)), np.broadcast_to(marks.y, (count,))], 1)
     colors = [tuple(part / 255 for part in color) for color in marks.rgba.tolist()]
-    sizes = marks.size.tolist()
+    sizes, at = marks.size.tolist(), places.tolist()
     path, at_size = mark_path(points.shape, sizes[0]), sizes[0]
-    for number, (x, y) in enumerate(places.tolist()):
+    for number in numbers:
+        x, y = at[number]
         size = sizes[number if len(sizes) > 1 else 0]
         if size != at_size:
             path, at_size = mark_path(points.shape, size), size

@@ -40,6 +40,8 @@ _LABELS = {
     "gif": "GIF",
     "webp": "WebP",
     "apng": "APNG",
+    "png": "PNG",
+    "jpeg": "JPEG",
     "m4a": "M4A",
     "mp3": "MP3",
     "wav": "WAV",

@@ -20,8 +20,9 @@ from bazaar_nb.jobs.export_request import ExportOptions, ExportRequest, make_req
 from bazaar_nb.jobs.job import Job
 from bazaar_nb.jobs.queue import make_job
 from bazaar_nb.jobs.similar_renders import EarlierRender, Wanted, read_earlier
-from bazaar_nb.media.codecs import CODECS, FORMATS, QUALITIES, formats_of
-from bazaar_nb.media.settings import BIT_RATES, Settings, resolve_settings
+from bazaar_nb.media.codecs import CODECS, ENDINGS, FORMATS, QUALITIES, formats_of
+from bazaar_nb.media.export_options import BIT_RATES, resolve_settings
+from bazaar_nb.media.settings import Settings
 from bazaar_nb.media.sizes import SHORT_SIDES, Resolution
 from bazaar_nb.render.film_sounds import known_clips
 from bazaar_nb.scene.film import Film
@@ -31,10 +32,13 @@ from bazaar_nb.widgets.display_names import plain
 from bazaar_nb.widgets.panel.protocol import Choice
 from bazaar_nb.workspace import Workspace
 
-_FORMAT_LABELS = {"mp4": "MP4", "webm": "WebM", "mov": "MOV", "gif": "GIF", "webp": "WebP", "apng": "APNG"}
+_FORMAT_LABELS = {
+    "mp4": "MP4", "webm": "WebM", "mov": "MOV", "gif": "GIF", "webp": "WebP", "apng": "APNG",
+    "png": "PNG pictures", "jpeg": "JPEG pictures",
+}  # fmt: skip
 _CODEC_LABELS = {
     "h264": "H.264", "h265": "H.265", "av1": "AV1", "vp9": "VP9", "vp8": "VP8", "prores": "ProRes",
-    "gif": "GIF", "webp": "WebP", "apng": "APNG",
+    "gif": "GIF", "webp": "WebP", "apng": "APNG", "png": "PNG", "jpeg": "JPEG",
 }  # fmt: skip
 _RATES = ("10", "12", "15", "20", "23.976", "24", "25", "29.97", "30", "48", "50", "59.94", "60", "120")
 _RATES_OF_VIDEOS_FROM = 15.0
@@ -136,7 +140,7 @@ class ExportForm:
                 continue
             found[name] = {
                 "label": _CODEC_LABELS[name],
-                "qualities": ["high"] if name == "apng" else list(QUALITIES),
+                "qualities": ["high"] if name in ("apng", "png") else list(QUALITIES),
                 "bitrates": list(BIT_RATES) if CODECS[name].presets else [],
                 "resolutions": resolutions,
                 "rates": self._rates(name, resolutions[0][0]),
@@ -212,7 +216,7 @@ class ExportForm:
             fps=choice.fps,
             frame_range=None if whole else (choice.first, choice.stop),
         )
-        if choice.codec == "apng":  # it loses nothing
+        if choice.codec in ("apng", "png"):  # they lose nothing
             options["quality"] = None
         if not _is_image(choice.codec):
             options["codec"] = choice.codec
@@ -273,7 +277,8 @@ def first_choice(form: dict[str, Any]) -> Choice:
 
 
 def _is_image(codec: str) -> bool:
-    return FORMATS[formats_of(codec)[0]].is_image
+    takes = FORMATS[formats_of(codec)[0]]
+    return takes.is_image or takes.is_sequence
 
 
 def _size(film: Film) -> tuple[int, int]:
@@ -290,7 +295,7 @@ def _as_resolution(offered: str | None) -> Resolution | None:
 def _stem(name: str) -> str:
     """Give a name without the suffix of a movie."""
     suffix = PurePosixPath(name).suffix
-    return name[: -len(suffix)] if suffix[1:].lower() in FORMATS else name
+    return name[: -len(suffix)] if suffix[1:].lower() in ENDINGS else name
 
 
 def _file_name(choice: Choice) -> str:
@@ -299,7 +304,7 @@ def _file_name(choice: Choice) -> str:
         raise InvalidValueError(
             f"the movie can't be called {choice.name!r:.80}: a name has letters, and no / in it"
         )
-    return f"{name}.{choice.format}"
+    return f"{name}{FORMATS[choice.format].suffix}"
 
 
 def _folder(text: str) -> Path:

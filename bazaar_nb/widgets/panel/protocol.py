@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Meta
 
 from bazaar_nb.media.codecs import CodecName, FormatName
-from bazaar_nb.media.settings import BIT_RATE_LIMITS
+from bazaar_nb.media.setting_values import BIT_RATE_LIMITS
 from bazaar_nb.widgets.protocol import FrameIndex, RequestId, SeenSeconds, ViewId
 
 PUSHES = ("jobs", "job", "picture")
