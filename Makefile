@@ -93,7 +93,7 @@ $(INSTALLED): pyproject.toml
 	@PYTHON="$(PYTHON)" sh tests/system-packages.sh use
 	@echo "Installing into $(VENV) (a few minutes the first time)"
 	@"$(PYTHON)" -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev,lab]'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev,lab,notebooks]'
 	@touch $@
 
 # Made anew each time: uv keeps what is installed and allowed, and here the oldest is wanted.
