@@ -97,7 +97,7 @@ def sound_beats(source: Source, *, slowest: float = 60, fastest: float = 200) ->
 
     Parameters
     ----------
-    source : str, path, array or Sound
+    source : str, path, bytes, file object, array or Sound
         Of a `Sound`, what is played of it, once through.
     slowest, fastest : float
         Beats a minute, 40 to 240, between which the tempo is looked for.

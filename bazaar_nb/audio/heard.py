@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
@@ -15,12 +14,11 @@ from bazaar_nb.media.sound_playing import played_sound
 from bazaar_nb.media.sound_silence import without_silence
 from bazaar_nb.render.film_sounds import found_sounds
 from bazaar_nb.scene.sound import MAX_TIME_S, Sound
-from bazaar_nb.scene.sound_arrays import is_array
 from bazaar_nb.scene.time import as_seconds
 from bazaar_nb.sources.finding import find_now
 
-Source = str | os.PathLike[str] | Sound | Any
-"""A path, an array at 48 kHz, or a `Sound`, of which what is between its trims is heard, at its speed."""
+Source = Any
+"""What `Sound` takes, arrays at 48 kHz; of a `Sound`, what is between its trims is heard, at its speed."""
 
 _ALL = MAX_TIME_S * SAMPLE_RATE
 
@@ -33,11 +31,11 @@ def as_sound(source: Source, where: str) -> Sound:
     AssetError, InvalidValueError
         For what is none.
     """
-    if not isinstance(source, Sound | str | os.PathLike) and not is_array(source):
-        raise InvalidValueError(
-            f"`source` must be the path of a sound file, an array or a bz.Sound, got {source!r:.60}{where}"
-        )
-    (sound,) = found_sounds([source if isinstance(source, Sound) else Sound(source)], find_now)
+    try:
+        placed = source if isinstance(source, Sound) else Sound(source)
+    except InvalidValueError as error:
+        raise InvalidValueError(f"{error}{where}") from None
+    (sound,) = found_sounds([placed], find_now)
     check_sound(sound)
     return without_silence(replace(sound, loop=False))
 

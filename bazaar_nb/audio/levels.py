@@ -45,7 +45,7 @@ def sound_levels(
 
     Parameters
     ----------
-    source : str, path, array or Sound
+    source : str, path, bytes, file object, array or Sound
         Of a `Sound`, what is played of it, once through, without its gains and fades: its first row is
         where it starts.
     fps : number

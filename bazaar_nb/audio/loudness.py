@@ -11,7 +11,7 @@ def sound_loudness(source: Source) -> float:
 
     Parameters
     ----------
-    source : str, path, array or Sound
+    source : str, path, bytes, file object, array or Sound
         Of a `Sound`, what is between its trims.
 
     Returns

@@ -72,12 +72,11 @@ def tell_of_huge_gif(request: RenderRequest) -> None:
 
 def _gif_bytes(images: list[PilImage.Image], settings: Settings) -> int:
     """Give how large a GIF of some frames is."""
-    pictures = [
-        np.asarray(image.convert("RGB").resize((settings.width, settings.height))) for image in images
-    ]
+    form, size = "RGBa" if settings.alpha else "RGBX", (settings.width, settings.height)
+    pictures = [np.asarray(image.resize(size).convert(form)) for image in images]
 
     def draw(index: int, pixels: NDArray[np.uint8]) -> bool:
-        pixels[..., :3] = pictures[index][..., ::-1]
+        pixels[:] = pictures[index][..., [2, 1, 0, 3]]
         return True
 
     with TemporaryDirectory(prefix="bazaar-gif-") as folder:

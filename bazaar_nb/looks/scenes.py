@@ -7,9 +7,12 @@ import math
 from collections.abc import Callable
 from fractions import Fraction
 
+from msgspec.structs import force_setattr
+
 from bazaar_nb.errors import ElementError, InvalidValueError, SceneError
 from bazaar_nb.looks.filters import check_amount
 from bazaar_nb.scene.arrangement import ArrangedScene
+from bazaar_nb.scene.clip_sounds import clips_in, play_clips
 from bazaar_nb.scene.elements import Average, Element, Group, as_elements
 from bazaar_nb.scene.frame import Frame
 from bazaar_nb.scene.scene import Scene, as_scene
@@ -58,7 +61,9 @@ class _Looked(_Changed):
                 scene=self.name,
                 frame=frame.index,
             ) from error
-        return check_elements(shown, scene=self.name, frame=frame.index)
+        checked = check_elements(shown, scene=self.name, frame=frame.index)
+        play_clips(checked, frame.time)  # those of the look; the scene has told its own
+        return checked
 
 
 def over(scene: object, look: Look) -> Scene:
@@ -115,6 +120,8 @@ class _MotionBlurred(_Changed):
             for number in range(self._samples)
         ]
         moments = [self._at(frame, share) for share in shares]
+        if any(next(clips_in(moment), None) is not None for moment in moments):
+            _play_alike(moments, self._scene.elements(frame))
         first = moments[0]
         if all(moment == first for moment in moments):
             return first
@@ -138,6 +145,21 @@ class _MotionBlurred(_Changed):
                     scene_traceback=error.scene_traceback,
                 ) from error
             raise
+
+
+def _play_alike(moments: list[Elements], whole: Elements) -> None:
+    """Have clips show and sound as at the frame's own moment in all of them.
+
+    What a camera has taken was exposed already: two of its pictures over one another would be a ghost.
+    """
+    own = [*clips_in(whole)]
+    for moment in moments:
+        clips = [*clips_in(moment)]
+        if [clip.source for clip in clips] != [clip.source for clip in own]:
+            continue  # one comes or goes within the frame
+        for clip, other in zip(clips, own, strict=True):
+            for name in ("played", "time", "volume"):
+                force_setattr(clip, name, getattr(other, name))
 
 
 def _shared(moments: list[Elements]) -> tuple[int, int]:
@@ -166,7 +188,8 @@ def motion_blur(scene: object, shutter: float = 180.0, samples: int = 8) -> Scen
     The scene is asked for moments between frames, and these are mixed: `frame.time` and `frame.progress` are
     exact then, and `frame.index` has a fraction. What is the same at all of them is drawn once, and a frame
     that stands still isn't changed at all. A scene that takes chance from elsewhere than `bz.random` is
-    warned of, as without blur.
+    warned of, as without blur. A clip shows one picture, that of the frame's own moment: it is blurred as it
+    is moved, not by what moves in it.
 
     Parameters
     ----------

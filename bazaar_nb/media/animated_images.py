@@ -1,8 +1,7 @@
 """Segments to an animated WebP or an APNG: one stream of pictures, each shown for as long as nothing changes.
 
-One picture and the one before are in memory, and the file itself where libwebp makes it: it gives all of it
-at the end. Formats: the WebP container specification (chunks ANIM and ANMF), and PNG's third edition (chunks
-acTL, fcTL and fdAT).
+One picture and the one before are in memory, however long the film is. Of the APNG see PNG's third edition
+(chunks acTL, fcTL and fdAT).
 """
 
 from __future__ import annotations
@@ -10,6 +9,7 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from fractions import Fraction
 from pathlib import Path
 
@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bazaar_nb.errors import EncodeError
+from bazaar_nb.media.animated_webp import WebpWriter
 from bazaar_nb.media.metadata import png_texts
 from bazaar_nb.media.segment_packets import SegmentPart, segment_frames
 from bazaar_nb.media.settings import Settings
@@ -28,7 +29,6 @@ Picture = NDArray[np.uint8]
 _MILLISECOND = Fraction(1, 1000)
 WEBP_QUALITIES = {"low": 55, "medium": 75, "high": 90}
 """libwebp's own quality, 0 to 100."""
-_LONGEST_MS = 2**24 - 1
 _PNG_END = 12  # bytes of the chunk IEND
 
 
@@ -83,35 +83,20 @@ def _write_webp(
     settings: Settings,
     on_frame: Callable[[int], None] | None,
 ) -> None:
-    encoder = av.CodecContext.create("libwebp_anim", "w")
-    encoder.width, encoder.height, encoder.pix_fmt = settings.width, settings.height, "bgra"
-    encoder.time_base = _MILLISECOND
-    encoder.options = {"quality": str(WEBP_QUALITIES[settings.quality or "medium"])}
-    began = 0
-    for index, picture in _changes(segments, settings, on_frame):
-        began = round(index / settings.fps / _MILLISECOND)
-        frame = av.VideoFrame.from_ndarray(picture, format="bgra")
-        frame.pts, frame.time_base = began, _MILLISECOND
-        encoder.encode(frame)
-    data = bytearray().join(bytes(packet) for packet in encoder.encode(None))
+    quality = WEBP_QUALITIES[settings.quality or "medium"]
     end = round(sum(part.frames for part in segments) / settings.fps / _MILLISECOND)
-    _say_times(data, settings.loop or 0, min(_LONGEST_MS, end - began))
-    with writing("webp", target):
-        target.write_bytes(data)
-
-
-def _say_times(webp: bytearray, loop: int, last_ms: int) -> None:
-    """Write into a WebP how often it plays, and how long its last picture is shown."""
-    place, last = 12, 0
-    while place < len(webp):
-        name, size = struct.unpack_from("<4sI", webp, place)
-        if name == b"ANIM":
-            struct.pack_into("<H", webp, place + 12, loop)
-        elif name == b"ANMF":
-            last = place
-        place += 8 + size + size % 2
-    if last:  # a film that stands still is a picture
-        webp[last + 20 : last + 23] = last_ms.to_bytes(3, "little")
+    with ExitStack() as ending:
+        with writing("webp", target):
+            file = ending.enter_context(target.open("wb"))
+            writer = WebpWriter(
+                file, settings.width, settings.height, quality=quality, loop=settings.loop or 0
+            )
+        for index, picture in _changes(segments, settings, on_frame):
+            with writing("webp", target):
+                writer.add(picture, round(index / settings.fps / _MILLISECOND))
+        with writing("webp", target):
+            writer.finish(end)
+            file.flush()
 
 
 def _write_apng(

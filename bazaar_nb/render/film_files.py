@@ -1,8 +1,8 @@
 """Files that a film's scenes name, looked for before anything is rendered.
 
 Only evaluating all frames tells all files. A few frames of each scene that may
-show pictures or clips tell almost always; what they don't tell is told with
-scene and frame when it comes up.
+show pictures or clips, or names a file of a font, tell almost always; what they
+don't tell is told with scene and frame when it comes up.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Callable
 from functools import partial
 
 from bazaar_nb.draw.asset_pinning import Pinner
+from bazaar_nb.draw.fonts import FONT_SUFFIXES
 from bazaar_nb.errors import BazaarError, ElementError
 from bazaar_nb.media.clip_file import look_into_clip
 from bazaar_nb.render.evaluation import keep_files
@@ -25,6 +26,7 @@ from bazaar_nb.scene.timeline import Placement
 from bazaar_nb.scene.tree import Elements
 from bazaar_nb.sources.finding import FindFile, finding_with
 from bazaar_nb.store.store import Store
+from bazaar_nb.values.addresses import is_address, is_given
 
 _MOST_S = 2.0  # of asking scenes; what is fetched for them takes what it takes
 _MOST_TOLD = 10
@@ -55,7 +57,7 @@ def check_files(film: Film, store: Store, find: FindFile, first: int, stop: int)
         if asked_s > _MOST_S or len(faults) >= _MOST_TOLD:
             break
         recorded = isinstance(place.scene, RecordedScene)
-        if not recorded and not may_refer_to(place.scene, (Image, Clip)):
+        if not recorded and not may_refer_to(place.scene, (Image, Clip), _may_name_font):
             continue
         begin, last = max(first, place.start), min(stop, place.stop) - 1
         with one_pass(), finding_with(find):
@@ -69,6 +71,10 @@ def check_files(film: Film, store: Store, find: FindFile, first: int, stop: int)
                     break
     if faults:
         raise _with_others(faults)
+
+
+def _may_name_font(text: str) -> bool:
+    return text.lower().endswith(FONT_SUFFIXES) or is_given(text) or is_address(text)
 
 
 def _asked(ask: Callable[[], Elements]) -> Elements:

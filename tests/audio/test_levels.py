@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +77,18 @@ def test_a_placement_is_heard_as_it_is_played(tmp_path: Path) -> None:
         first[0] = 1
 
 
+def test_it_may_be_handed_over_as_a_sound_may_be(tmp_path: Path) -> None:
+    path = Path(write_wav(tmp_path / "tone.wav", bz.tone(440, 1.5)))
+    data = path.read_bytes()
+    wanted = bz.sound_levels(path, bands=3)
+    with path.open("rb") as opened:
+        opened.seek(99)
+        for way in (data, bytearray(data), io.BytesIO(data), opened, path.as_uri(), bz.Sound(data)):
+            assert np.array_equal(bz.sound_levels(way, bands=3), wanted)
+    assert bz.sound_loudness(data) == bz.sound_loudness(path)
+    assert len(bz.sound_beats(io.BytesIO(data)).times) == len(bz.sound_beats(path).times)
+
+
 def song(tempo: float, beats: int, begin_s: float) -> NDArray[np.float32]:
     """Give drums with a hat between the beats, and a chord every fourth."""
     samples = np.zeros(int((begin_s + beats * 60 / tempo + 1) * RATE), np.float32)
@@ -137,7 +150,8 @@ def test_tones_have_their_pitch_and_shape() -> None:
     ("call", "said"),
     [
         (lambda: bz.sound_levels("nowhere.wav"), "there is no file"),
-        (lambda: bz.sound_levels(7), "`source` must be the path of a sound file"),
+        (lambda: bz.sound_levels(7), r"`source` must be the path or .*, got 7 .*\(sound_levels\)"),
+        (lambda: bz.sound_beats(b""), r"without any bytes .*\(sound_beats\)"),
         (lambda: bz.sound_levels(bz.tone(440, 1), fps=0), "fps"),
         (lambda: bz.sound_levels(bz.tone(440, 1), bands=0), "`bands` must be 1 to 512, got 0"),
         (lambda: bz.sound_levels(bz.tone(440, 1), bands=[100, 50]), "`bands` must be rising edges"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -220,6 +221,33 @@ def test_a_missing_one_is_told_before_anything_is_rendered(
         )
     with pytest.raises(InvalidValueError, match=r"clip\.mp4 answered 404.*Composition 'film'"):
         make.Composition([make.Clip(f"{server.url}/clip.mp4")])
+
+
+def test_a_missing_font_is_told_before_anything_is_rendered(
+    server: FileServer, inline: bz.Workspace, tmp_path: Path
+) -> None:
+    made: list[int] = []
+    there = f"{server.url}/fonts"
+
+    @bz.scene(duration=20)
+    def long(frame: bz.Frame) -> list[Any]:
+        made.append(frame.index)
+        return [make.Text("no font but the package's")]
+
+    @bz.scene(duration=1)
+    def typed(frame: bz.Frame) -> list[Any]:
+        return [make.Text("a", font=f"{there}/gone.ttf?token=secret")]
+
+    label = make.Text([make.Span("a", font=str(tmp_path / "gone.otf"))], size=20)
+    held = bz.Scene(lambda frame: [label], duration=1, name="held")
+    with pytest.raises(ElementError) as caught:
+        make.Composition([long(), typed(), held], **SIZE).export(
+            tmp_path / "film.mp4", workspace=inline, progress=False
+        )
+    assert (caught.value.scene, caught.value.frame, caught.value.field) == ("typed", 0, "font")
+    assert re.search(r"gone\.ttf\?… answered 404.* \(scene 'typed', frame 0\)", str(caught.value))
+    assert re.search(r"gone\.otf' is not there \(scene 'held', frame 0\)", str(caught.value))
+    assert made == []
 
 
 def test_preload_brings_all(server: FileServer, inline: bz.Workspace, tmp_path: Path) -> None:

@@ -59,7 +59,7 @@ def everything_film(folder: Path, *, figures: bool = False) -> bz.Composition:
         return [
             bz.Fill("white"),
             bz.Figure(bars, args=(frame.progress,), width="60%", height="80%"),  # type: ignore[arg-type]
-            bz.Drawing(sign, args=(90 * frame.progress,), x=20, y=20, width=30, height=30),
+            bz.Drawing(sign, args=(90 * frame.progress,), x=20, y=20, width=32, height=32),
         ]
 
     @bz.scene(duration=0.4)
