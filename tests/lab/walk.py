@@ -22,7 +22,7 @@ from tests.headless import NOTEBOOKS
 from tests.lab.jupyter import Lab, Server, chromium, write_notebook
 
 THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
-SIZE: ViewportSize = {"width": 1180, "height": 900}
+SIZE: ViewportSize = {"width": 1180, "height": 1800}
 _SETTLE_MS = 900  # for posters and pictures to have come
 
 _FILM = """import bazaar_nb as bz
@@ -47,7 +47,7 @@ def title(frame, words="Hello, data"):
     sky = bz.LinearGradient(["#1e1b4b", "#7c3aed", "#f472b6"], angle=30)
     return [bz.Fill(sky), bz.Text(words, size=-150, weight=800)]
 
-bz.Composition([title()], width=1280, height=720)"""
+bz.Composition([title()], width=1280, height=420)"""
 
 
 def walk(browser: Browser, out: Path, names: list[str], theme: str) -> None:
@@ -116,7 +116,7 @@ def make_pictures(browser: Browser) -> None:
             lab.run(1)
             lab.cell(1).scroll_into_view_if_needed()
             page.wait_for_timeout(4000)
-            _keep(lab.cell(1).screenshot(), "error.jpg")
+            _keep(lab.player(1).screenshot(), "error.jpg")
             lab.shut_down()
             context.close()
         finally:
