@@ -11,7 +11,7 @@ LOWEST_PYTHON ?= $(shell command -v python3.11 || echo $(PYTHON))
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test test-short test-lowest lint watch bench stills gallery docs search fresh clean
+.PHONY: help setup demo test test-short test-lowest lint watch bench stills gallery pictures docs search fresh clean
 
 help: ## List these verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -67,6 +67,11 @@ gallery: $(INSTALLED) ## Write a short film of every chart, in three shapes, and
 	$(BIN)/python -m tests.vectors.gallery films gallery/vectors
 	$(BIN)/python -m tests.transitions.gallery films gallery/transitions
 
+pictures: $(INSTALLED) ## Make the pictures anew that the README and the notebooks show
+	$(BIN)/python notebooks/reel.py
+	$(BIN)/python notebooks/pictures.py
+	$(BIN)/python -m tests.lab.walk --pictures
+
 docs: $(INSTALLED) ## Build the documentation, with the films on its pages, into docs/_build/html; warnings are errors
 	$(BIN)/python -m sphinx -W --keep-going -b html docs docs/_build/html
 
@@ -88,7 +93,7 @@ $(INSTALLED): pyproject.toml
 	@PYTHON="$(PYTHON)" sh tests/system-packages.sh use
 	@echo "Installing into $(VENV) (a few minutes the first time)"
 	@"$(PYTHON)" -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev,lab]'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev,lab,notebooks]'
 	@touch $@
 
 # Made anew each time: uv keeps what is installed and allowed, and here the oldest is wanted.

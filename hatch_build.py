@@ -26,7 +26,7 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-ENTRY_POINTS = ("batch", "dashboard", "panel", "player", "preview")
+ENTRY_POINTS = ("batch", "controls", "dashboard", "panel", "player", "preview")
 """The widgets: `widgets/src/<name>.ts`, and the css that it imports, become `<name>.js` and `<name>.css`."""
 
 _LOOK_S = 0.5

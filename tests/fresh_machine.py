@@ -2,14 +2,15 @@
 
 ``make fresh`` runs this as root. debootstrap puts Debian 12 into a folder of its own, with nothing but git,
 make and Python (its own, 3.11.2); the commit is cloned into it; what the tests want besides, they have to see
-to. How this machine reaches packages is taken along: apt's mirrors, pip's and npm's settings, proxies,
-certificates.
+to. Minutes and megabytes are told in the end. A newer suite has a newer Python. How this machine reaches
+packages is taken along: apt's mirrors, pip's and npm's settings, proxies, certificates.
 
 Everything in the folder runs in mount and process namespaces of its own: when a step ends, however it ends,
 its processes and its mounts are gone, and removing the folder can't reach what was mounted in it.
 
-    python3 tests/fresh_machine.py [--keep] [step …]    steps are what make is given: `demo`, `test`
-    python3 tests/fresh_machine.py --enter FOLDER       a shell in a folder that was kept
+    python3 tests/fresh_machine.py [--keep] [--suite trixie] [step …]    steps are what make is given: `demo`
+    python3 tests/fresh_machine.py --again FOLDER [step …]               in a kept folder: the newest commit
+    python3 tests/fresh_machine.py --enter FOLDER                        a shell in a kept folder
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ SUITE = "bookworm"
 """Debian 12: its Python is the oldest 3.11 that people have."""
 PACKAGES = ("git", "make", "python3", "python3-venv")
 CLONE = "/root/clone"
+BUNDLE = "/root/commit.bundle"
 FREE_BYTES = 8 * 2**30
 
 SETTINGS = re.compile(
@@ -80,6 +82,10 @@ def main() -> None:
         "steps", nargs="*", default=["demo", "test"], help="what make is given, one after another"
     )
     parser.add_argument("--keep", action="store_true", help="keep the folder, to look into it")
+    parser.add_argument("--suite", default=SUITE, help="another of Debian's, as trixie or sid")
+    parser.add_argument(
+        "--again", type=Path, metavar="FOLDER", help="try the newest commit in a folder that was kept"
+    )
     parser.add_argument(
         "--enter", type=Path, metavar="FOLDER", help="only open a shell in a folder that was kept"
     )
@@ -93,23 +99,41 @@ def main() -> None:
     took: list[str] = []
     problem = ""
     try:
-        with machine(keep=options.keep) as folder:
-            try_commit(folder, options.steps, took)
+        if options.again:
+            try_again(options.again.resolve(), options.steps, took)
+        else:
+            with machine(keep=options.keep) as folder:
+                try_commit(folder, options.steps, took, options.suite)
     except (StepError, subprocess.CalledProcessError) as error:
         problem = str(error)
     print("\n".join(["", *took]))
     sys.exit(problem or 0)
 
 
-def try_commit(folder: Path, steps: list[str], took: list[str]) -> None:
+def try_commit(folder: Path, steps: list[str], took: list[str], suite: str) -> None:
     """Make a machine with the commit, and let it make some steps; note how long each took."""
-    with timed(took, "debootstrap"):
-        bootstrap(folder)
+    with timed(took, "debootstrap", folder):
+        bootstrap(folder, suite)
         take_settings(folder)
-    with timed(took, "clone"):
+    with timed(took, "clone", folder):
         clone(folder)
+    make_all(folder, steps, took)
+
+
+def try_again(folder: Path, steps: list[str], took: list[str]) -> None:
+    """Bring the newest commit to a machine that was kept, and let it make some steps."""
+    if not (folder / CLONE.lstrip("/") / ".git").is_dir():
+        raise StepError(f"{folder} has no clone: make such a folder with --keep")
+    with timed(took, "pull", folder):
+        take_settings(folder)
+        pull(folder)
+    make_all(folder, steps, took)
+
+
+def make_all(folder: Path, steps: list[str], took: list[str]) -> None:
+    """Let the machine make steps, one after the other."""
     for step in steps:
-        with timed(took, f"make {step}"):
+        with timed(took, f"make {step}", folder):
             make(folder, step)
 
 
@@ -177,8 +201,8 @@ def remove(folder: Path) -> None:
 
 
 @contextmanager
-def timed(took: list[str], name: str) -> Iterator[None]:
-    """Say what is done, and note how long it took."""
+def timed(took: list[str], name: str, folder: Path) -> Iterator[None]:
+    """Say what is done, and note how long it took and how large the machine is then."""
     print(f"\n=== {name}", flush=True)
     began = time.monotonic()
     done = "failed after"
@@ -186,15 +210,17 @@ def timed(took: list[str], name: str) -> Iterator[None]:
         yield
         done = "took"
     finally:
-        took.append(f"{name:<16} {done} {(time.monotonic() - began) / 60:.1f} min")
+        minutes = (time.monotonic() - began) / 60
+        size = subprocess.run(["du", "-sxm", folder], capture_output=True, text=True, check=False).stdout
+        took.append(f"{name:<16} {done} {minutes:.1f} min; {size.partition(chr(9))[0] or '?'} MB in all")
         print(f"=== {took[-1]}", flush=True)
 
 
-def bootstrap(folder: Path) -> None:
+def bootstrap(folder: Path, suite: str) -> None:
     """Put a bare Debian into a folder, from where this machine has its packages."""
-    sources = apt_sources()
-    mirror = next((source.split()[0] for source in sources if source.split()[1] == SUITE), None)
-    command = ["debootstrap", "--variant=minbase", f"--include={','.join(PACKAGES)}", SUITE, str(folder)]
+    sources = apt_sources(suite)
+    mirror = next((source.split()[0] for source in sources if source.split()[1] == suite), None)
+    command = ["debootstrap", "--variant=minbase", f"--include={','.join(PACKAGES)}", suite, str(folder)]
     environment = dict(os.environ)
     if proxy := apt_settings().get("Acquire::http::Proxy"):
         environment.setdefault("http_proxy", proxy)
@@ -216,11 +242,10 @@ def bootstrap(folder: Path) -> None:
     (folder / "etc/apt/apt.conf.d/90reach").write_text("".join(settings))
 
 
-def apt_sources() -> list[str]:
-    """Give where this machine has this Debian from, if it has: address, suite and component."""
+def apt_sources(suite: str) -> list[str]:
+    """Give where this machine would have a Debian from: address, suite and component."""
     if not shutil.which("apt-get"):
         return []
-    wanted = {f"{SUITE}{kind} main" for kind in ("", "-updates", "-security")}
     command = [
         "apt-get",
         "indextargets",
@@ -229,7 +254,11 @@ def apt_sources() -> list[str]:
         "Created-By: Packages",
     ]
     found = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
-    return [source for source in dict.fromkeys(found) if source.partition(" ")[2] in wanted]
+    wanted = {f"{suite}{kind} main" for kind in ("", "-updates", "-security")}
+    exact = [source for source in dict.fromkeys(found) if source.partition(" ")[2] in wanted]
+    # A mirror has all suites.
+    mirror = next((source.split()[0] for source in found if source.endswith(f" {SUITE} main")), "")
+    return exact or ([f"{mirror} {suite} main"] if mirror else [])
 
 
 def apt_settings() -> dict[str, str]:
@@ -281,15 +310,28 @@ def take_settings(folder: Path) -> None:
 
 def clone(folder: Path) -> None:
     """Clone the newest commit into the machine."""
+    bundle(folder)
+    if inside(folder, "git", "clone", "-q", BUNDLE, CLONE):
+        raise StepError("the commit could not be cloned")
+
+
+def pull(folder: Path) -> None:
+    """Bring the newest commit into the machine's clone."""
+    bundle(folder)
+    script = f"cd {CLONE} && git fetch -q {BUNDLE} HEAD && git reset -q --hard FETCH_HEAD"
+    if inside(folder, "sh", "-c", script):
+        raise StepError("the commit could not be pulled")
+
+
+def bundle(folder: Path) -> None:
+    """Put the newest commit, with all before it, into a file of the machine."""
     git = ["git", "-c", "safe.directory=*", "-C", str(ROOT)]
     changed = subprocess.run(
         [*git, "status", "--porcelain"], capture_output=True, text=True, check=True
     ).stdout
     if changed:
         print(f"Changes that are not committed are not tried:\n{changed}", flush=True)
-    subprocess.run([*git, "bundle", "create", "-q", str(folder / "root/commit.bundle"), "HEAD"], check=True)
-    if inside(folder, "git", "clone", "-q", "/root/commit.bundle", CLONE):
-        raise StepError("the commit could not be cloned")
+    subprocess.run([*git, "bundle", "create", "-q", str(folder / BUNDLE.lstrip("/")), "HEAD"], check=True)
 
 
 def make(folder: Path, step: str) -> None:

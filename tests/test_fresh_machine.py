@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
 from tests import fresh_machine
-from tests.fresh_machine import PATHS, SETTINGS, StepError, machine, named_paths, remove, what_is_missing
+from tests.fresh_machine import (
+    PATHS,
+    SETTINGS,
+    StepError,
+    apt_sources,
+    machine,
+    named_paths,
+    remove,
+    try_again,
+    what_is_missing,
+)
 
 on_linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="a bare Debian wants Linux")
 
@@ -55,7 +67,7 @@ def test_the_folder_goes_unless_it_is_to_be_kept(
 def test_its_end_says_whether_all_went_well(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, problem: str
 ) -> None:
-    def try_commit(folder: Path, steps: list[str], took: list[str]) -> None:
+    def try_commit(folder: Path, steps: list[str], took: list[str], suite: str) -> None:
         if problem:
             raise StepError(problem)
 
@@ -68,6 +80,30 @@ def test_its_end_says_whether_all_went_well(
     with pytest.raises(SystemExit) as ended:
         fresh_machine.main()
     assert ended.value.code == (problem or 0)
+
+
+def test_a_kept_folder_gets_the_newest_commit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[str] = []
+    monkeypatch.setattr(fresh_machine, "take_settings", lambda folder: done.append("settings"))
+    monkeypatch.setattr(fresh_machine, "pull", lambda folder: done.append("pull"))
+    monkeypatch.setattr(fresh_machine, "make", lambda folder, step: done.append(step))
+    with pytest.raises(StepError, match="has no clone: make such a folder with --keep"):
+        try_again(tmp_path, ["demo"], [])
+    (tmp_path / "root" / "clone" / ".git").mkdir(parents=True)
+    took: list[str] = []
+    try_again(tmp_path, ["demo", "test"], took)
+    assert done == ["settings", "pull", "demo", "test"]
+    assert [line.partition("  ")[0] for line in took] == ["pull", "make demo", "make test"]
+    assert all(re.search(r"took \d+\.\d min; \d+ MB in all$", line) for line in took)
+
+
+def test_other_suites_come_from_the_same_mirror(monkeypatch: pytest.MonkeyPatch) -> None:
+    listed = "http://a/ bookworm main\nhttp://s/ bookworm-security main\nhttp://a/ bookworm-updates main\n"
+    ran = subprocess.CompletedProcess([], 0, stdout=listed)
+    monkeypatch.setattr(shutil, "which", lambda name: name)
+    monkeypatch.setattr(subprocess, "run", lambda *_, **__: ran)
+    assert apt_sources("bookworm") == listed.splitlines()
+    assert apt_sources("sid") == ["http://a/ sid main"]
 
 
 @on_linux

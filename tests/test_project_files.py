@@ -32,7 +32,7 @@ def test_the_extra_all_has_all_that_users_want() -> None:
     extras = PROJECT["optional-dependencies"]
     (line,) = extras["all"]
     named = set(line.removeprefix("bazaar_nb[").removesuffix("]").split(","))
-    assert named == set(extras) - {"all", "dev", "docs"}
+    assert named == set(extras) - {"all", "dev", "docs", "notebooks"}
     assert "bazaar_nb[all,docs]" in extras["dev"]
 
 

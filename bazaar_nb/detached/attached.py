@@ -438,7 +438,14 @@ def _settings_of(row: dict[str, Any]) -> Settings:
     """Give the settings that a row tells of."""
     size, rate = (int(row["width"]), int(row["height"])), Fraction(int(row["fps_num"]), int(row["fps_den"]))
     if row["format"] == "gif":
-        return resolve_settings(size, rate, format="gif", resolution=size, quality=row["quality"])
+        return resolve_settings(
+            size,
+            rate,
+            format="gif",
+            resolution=size,
+            quality=row["quality"],
+            transparent=row["alpha"] is True,
+        )
     if row["format"] in FORMATS and FORMATS[row["format"]].is_sound:
         bits = int(row["bit_rate"]) if row["bit_rate"] and row["bit_rate"] == row["bit_rate"] else None
         settings = resolve_settings(size, rate, format=row["format"], bitrate=bits)

@@ -125,7 +125,7 @@ def resolve_settings(
         )  # fmt: skip
     if kind.name == "gif":
         return resolve_gif(
-            size, fps, resolution, fps_out, loop, quality,
+            size, fps, resolution, fps_out, loop, quality, transparent,
             {"codec": None if codec == "gif" else codec, "bitrate": bitrate, "crf": crf, "preset": preset,
              "maxrate": maxrate, "bit_depth": bit_depth},
         )  # fmt: skip

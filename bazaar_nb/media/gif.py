@@ -13,6 +13,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import av
+import numpy as np
 from av.filter import Graph
 from av.filter.context import FilterContext
 from av.video.format import VideoFormat
@@ -25,6 +26,8 @@ from bazaar_nb.media.writing import abandoned_on_failure, removed_on_failure, wr
 
 CENTISECOND = Fraction(1, 100)
 """Seconds; the unit of a GIF's delays."""
+SEEN_FROM = 128
+"""The least alpha, of 255, of a pixel that is seen: a GIF shows it whole or not at all."""
 
 
 def write_gif(
@@ -76,7 +79,7 @@ def write_gif(
 def _palette(segments: Sequence[SegmentPart], settings: Settings) -> av.VideoFrame:
     """Give the palette of the film as a 16x16 picture."""
     graph = Graph()
-    source = _source(graph, settings.width, settings.height, "bgr0", settings)
+    source = _source(graph, settings.width, settings.height, settings.pix_fmt, settings)
     generate = graph.add("palettegen", f"max_colors={settings.colours}")
     sink = graph.add("buffersink")
     source.link_to(generate)
@@ -99,7 +102,7 @@ def _write(
     on_frame: Callable[[int], None] | None,
 ) -> None:
     graph = Graph()
-    pictures = _source(graph, settings.width, settings.height, "bgr0", settings)
+    pictures = _source(graph, settings.width, settings.height, settings.pix_fmt, settings)
     colours = _source(graph, palette.width, palette.height, palette.format.name, settings)
     use = graph.add("paletteuse", "dither=bayer:bayer_scale=3:diff_mode=rectangle")
     sink = graph.add("buffersink")
@@ -154,6 +157,12 @@ def _centiseconds(frame: int, settings: Settings) -> int:
 
 def _frames(segments: Sequence[SegmentPart], settings: Settings) -> Iterator[av.VideoFrame]:
     for frame in segment_frames(segments, settings.fps):
-        picture = frame.reformat(format="bgr0")
+        if settings.alpha:
+            pixels = frame.to_ndarray(format="bgra")
+            seen = pixels[..., 3] >= SEEN_FROM
+            pixels[..., 3] = np.where(seen, 255, 0)
+            picture = av.VideoFrame.from_ndarray(pixels, format="bgra")
+        else:
+            picture = frame.reformat(format="bgr0")
         picture.pts, picture.time_base = frame.pts, frame.time_base
         yield picture

@@ -28,6 +28,7 @@ def resolve_gif(
     fps_out: Seconds | None,
     loop: int | None,
     quality: str | None,
+    transparent: bool,
     unused: Mapping[str, object],
 ) -> Settings:
     """Make settings of a GIF.
@@ -61,7 +62,7 @@ def resolve_gif(
     return Settings(
         format="gif", codec="gif", width=width, height=height,
         fps_num=rate.numerator, fps_den=rate.denominator,
-        quality=quality, loop=plays, colours=GIF_COLOURS[quality],
+        quality=quality, loop=plays, colours=GIF_COLOURS[quality], alpha=transparent,
     )  # fmt: skip
 
 

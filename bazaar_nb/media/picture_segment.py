@@ -11,7 +11,6 @@ import av
 from av.packet import Packet
 from av.video.stream import VideoStream
 
-from bazaar_nb.media.codecs import ENCODERS
 from bazaar_nb.media.drawn_pictures import DrawnPictures
 from bazaar_nb.media.picture_encoding import picture_encoder
 from bazaar_nb.media.settings import Settings
@@ -33,7 +32,7 @@ class PictureSegmentEncoder:
         self._settings = settings
         self._encode = picture_encoder(settings)
         self._drawn, self._picture = 0, b""
-        codec = ENCODERS[settings.codec]
+        codec = settings.encoder
         with writing("segment", path):
             self._container = av.open(
                 str(path), "w", format=codec.muxer, container_options={"fflags": "+bitexact"}

@@ -10,9 +10,8 @@ import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
-from functools import lru_cache
 from pathlib import Path
-from typing import Any, NamedTuple, cast
+from typing import NamedTuple, cast
 
 import av
 import msgspec
@@ -26,8 +25,9 @@ from numpy.typing import NDArray
 
 from bazaar_nb.errors import EncodeError
 from bazaar_nb.media.alpha import Areas
-from bazaar_nb.media.codecs import ENCODERS, REALTIME_FROM
+from bazaar_nb.media.codecs import ENCODERS
 from bazaar_nb.media.drawn_pictures import DrawnPictures, takes_decoded
+from bazaar_nb.media.encoder_options import encoder_options
 from bazaar_nb.media.picture_segment import PictureSegmentEncoder
 from bazaar_nb.media.settings import Settings
 from bazaar_nb.media.thread_priority import kept_priority
@@ -203,7 +203,7 @@ class _SegmentEncoder:
     def __init__(self, target: SegmentTarget, ending: ExitStack) -> None:
         self.path, self._settings = target
         self.convert_s = self.encode_s = 0.0
-        codec = ENCODERS[self._settings.codec]
+        codec = self._settings.encoder
         with writing("segment", self.path):
             self._container = av.open(
                 str(self.path),
@@ -246,7 +246,7 @@ class _SegmentEncoder:
 
 
 def _add_stream(container: OutputContainer, settings: Settings) -> VideoStream:
-    codec = ENCODERS[settings.codec]
+    codec = settings.encoder
     if codec.library == "libsvtav1":
         os.environ.setdefault("SVT_LOG", "1")  # errors alone: it tells its version otherwise
     stream = cast(
@@ -287,60 +287,3 @@ class _Packets:
                 packet.dts = self.dts
                 self.dts += 1
                 yield cast("Packet[VideoStream]", packet)
-
-
-def encoder_options(settings: Settings) -> dict[str, str]:
-    """Give the options for libavcodec, except those that are fields of its context."""
-    codec = ENCODERS[settings.codec]
-    options = dict(codec.fixed)
-    if codec.library == "libx264" and _misreads_memory(settings.width):
-        options["x264-params"] = "asm=avx2"
-    if settings.preset is not None:
-        if codec.is_vpx:
-            options["cpu-used"] = settings.preset
-            realtime = int(settings.preset) >= REALTIME_FROM
-            options["deadline"] = "realtime" if realtime else "good"
-            if realtime:
-                options["lag-in-frames"] = "0"
-        else:
-            options["preset"] = settings.preset
-    if settings.crf is not None:
-        options["crf"] = f"{settings.crf:g}"
-        if codec.is_vpx:
-            # With a CRF, libvpx takes the rate as a ceiling. VP9 takes 0 for none; VP8 wants a number,
-            # and would spend it if its quantiser could fall below the CRF.
-            options |= {"b": "0"} if codec.library == "libvpx-vp9" else {"b": "400M", "qmin": options["crf"]}
-    if settings.bit_rate is not None:
-        # The rate holds over about two seconds, so that a segment does not spend what the next one needs.
-        options |= {
-            "b": str(settings.bit_rate),
-            "maxrate": str(settings.max_rate or settings.bit_rate * 3 // 2),
-            "bufsize": str(settings.bit_rate * 2),
-        }
-        if codec.library == "libsvtav1":  # it has a bound for constant quality only
-            del options["maxrate"]
-    elif settings.max_rate is not None:
-        # libvpx takes a rate beside a CRF as its bound.
-        options |= {"b" if codec.is_vpx else "maxrate": str(settings.max_rate)}
-        options["bufsize"] = str(settings.max_rate * 2)
-    for key, value in settings.options:
-        options[key] = f"{options[key]}:{value}" if key.endswith("-params") and key in options else value
-    return options
-
-
-def _misreads_memory(width: int) -> bool:
-    """Tell whether x264 (core 165) would give other bytes from run to run.
-
-    The AVX-512 code of its macroblock tree reads memory that was never written
-    where B-frames meet a width that is no multiple of eight macroblocks (seen
-    with MALLOC_PERTURB_; 1920, 1280 and 640 pixels are fine). Its AVX2 code gives
-    the same as AVX-512 on cleared memory, and takes 5 to 10 % more time.
-    """
-    return -(-width // 16) % 8 != 0 and _has_avx512()
-
-
-@lru_cache(maxsize=1)
-def _has_avx512() -> bool:
-    # x264 does as it is told, also on processors that lack what it is told to use.
-    found = cast("Any", np.show_config(mode="dicts")).get("SIMD Extensions", {}).get("found", ())
-    return any(name == "X86_V4" or name.startswith("AVX512") for name in found)

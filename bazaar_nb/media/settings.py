@@ -10,10 +10,12 @@ from fractions import Fraction
 
 import msgspec
 
-from bazaar_nb.media.codecs import ENCODERS, FORMATS, CodecName, FormatName, SoundCodec
+from bazaar_nb.media.codecs import ENCODERS, FORMATS, GIF_ALPHA, Codec, CodecName, FormatName, SoundCodec
 
 SEGMENT_RECIPE = 1
 """Part of every fingerprint; raised when the same settings start to give other bytes."""
+BOUND_RECIPE = 2
+"""Likewise, of those with a bound of the bit rate."""
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -100,14 +102,19 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         return FORMATS[self.format].suffix
 
     @property
+    def encoder(self) -> Codec:
+        """What encodes its segments."""
+        return GIF_ALPHA if self.codec == "gif" and self.alpha else ENCODERS[self.codec]
+
+    @property
     def segment_suffix(self) -> str:
         """The end of a segment's file name, as ``.mp4``."""
-        return ENCODERS[self.codec].segment_suffix
+        return self.encoder.segment_suffix
 
     @property
     def pix_fmt(self) -> str:
         """What the encoder is given, by libav's name."""
-        codec = ENCODERS[self.codec]
+        codec = self.encoder
         if self.alpha and codec.alpha_pix_fmt is not None:
             return codec.alpha_pix_fmt
         return codec.deep_pix_fmt or codec.pix_fmt if self.bit_depth == 10 else codec.pix_fmt
@@ -124,4 +131,6 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         )  # fmt: skip
         if (more := (self.max_rate, self.bit_depth, self.alpha)) != (None, 8, False):
             parts += more
+        if self.max_rate is not None:
+            parts += (BOUND_RECIPE,)
         return hashlib.blake2b(msgspec.msgpack.encode(parts), digest_size=16).hexdigest()

@@ -33,12 +33,18 @@ def register_displays() -> None:
         formatter.for_type_by_name("bazaar_nb.detached.attached", "AttachedRender", show_job)
         formatter.for_type_by_name("bazaar_nb.batches.batch", "Batch", show_batch)
     if "marimo" in sys.modules:
+        from bazaar_nb.batches.batch import Batch
         from bazaar_nb.charts.chart import Chart
         from bazaar_nb.composition import Composition
+        from bazaar_nb.detached.attached import AttachedRender
+        from bazaar_nb.jobs.job import Job
 
         # It has no register of displays that is public: it asks each object for this method.
         Composition._display_ = _player_of  # type: ignore[attr-defined]
         Chart._display_ = _player_of_chart  # type: ignore[attr-defined]
+        Job._display_ = _view_of_job  # type: ignore[attr-defined]
+        AttachedRender._display_ = _view_of_job  # type: ignore[attr-defined]
+        Batch._display_ = _view_of_batch  # type: ignore[attr-defined]
 
 
 def _player_of(film: Film) -> object:
@@ -49,6 +55,18 @@ def _player_of(film: Film) -> object:
 
 def _player_of_chart(chart: Chart[Any]) -> object:
     return _player_of(_film_of(chart))
+
+
+def _view_of_job(job: Job | AttachedRender) -> object:
+    from bazaar_nb.widgets.panel.widget import JobView
+
+    return JobView(job)
+
+
+def _view_of_batch(batch: Batch) -> object:
+    from bazaar_nb.widgets.batch.widget import BatchView
+
+    return BatchView(batch)
 
 
 def _film_of(chart: Chart[Any]) -> Film:

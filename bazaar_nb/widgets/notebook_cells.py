@@ -67,6 +67,12 @@ def has_notebook() -> bool:
     return getattr(ipython_shell(), "kernel", None) is not None
 
 
+def in_marimo() -> bool:
+    """Tell whether this thread runs a cell of a marimo notebook, which asks objects for `_display_`."""
+    marimo = sys.modules.get("marimo")
+    return marimo is not None and getattr(marimo, "running_in_notebook", bool)()
+
+
 def current_run() -> CellRun | None:
     """Give the cell that this thread runs now."""
     return _running.cells[-1][1] if _running.cells else None

@@ -24,7 +24,7 @@ from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
 from numpy.typing import NDArray
 
 from bazaar_nb.media.codecs import CODECS, NO_KEYFRAMES_INSIDE, formats_of
-from bazaar_nb.media.segment import encoder_options
+from bazaar_nb.media.encoder_options import encoder_options
 from bazaar_nb.media.settings import Settings
 from tests.benchmarks.front_frames import HEIGHT, WIDTH, WORKLOADS
 

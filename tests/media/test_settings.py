@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from bazaar_nb.errors import BazaarError, SettingsError
 from bazaar_nb.media.codecs import CODECS, FORMATS
+from bazaar_nb.media.encoder_options import encoder_options
 from bazaar_nb.media.export_options import resolve_settings
-from bazaar_nb.media.segment import encoder_options
 from bazaar_nb.media.settings import Settings
 from tests.texts import refused_or_read, texts
 

@@ -119,6 +119,25 @@ def test_where_no_alpha_fits_it_is_black_and_told_once(inline: bz.Workspace) -> 
     assert np.abs(shown - black).mean() < 1.5
 
 
+def test_a_gif_shows_a_pixel_or_not(inline: bz.Workspace) -> None:
+    shown = film(fps=10)
+    told = shown.estimate("shapes.gif", workspace=inline).size_bytes
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        render = shown.export("shapes.gif", workspace=inline, progress=False, quality="high")
+    assert render.settings.alpha
+    assert told.low < render.size_bytes < told.high
+    with Image.open(render.path) as image:
+        assert image.n_frames == render.frames == 40  # type: ignore[attr-defined]
+        for frame in (0, 1, 20, 39):  # what was seen before and is no more, too
+            image.seek(frame)
+            picture = np.asarray(image.convert("RGBA"), np.int16)
+            still = np.asarray(shown.still(frame), np.int16)
+            np.testing.assert_array_equal(picture[..., 3] == 255, still[..., 3] >= 128)
+            seen = still[..., 3] >= 128
+            assert np.abs(picture - still)[seen, :3].mean() < 4
+
+
 def test_players_show_a_checkerboard() -> None:
     drawer, one = FrameDrawer(), film()
     pixels = drawer.pixels(one, 0, drawer.tree(one, 0), SIZE)

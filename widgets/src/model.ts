@@ -12,7 +12,13 @@ export interface Model<Traits> extends Comm {
   save_changes(): void;
 }
 
+/** What newer front ends hand to views: other widgets, by their references. */
+export interface WidgetHost {
+  getWidget?(reference: string): Promise<{ render(place: { el: HTMLElement; signal: AbortSignal }): Promise<void> }>;
+}
+
 export interface RenderProps<Traits> {
   model: Model<Traits>;
   el: HTMLElement;
+  host?: WidgetHost;
 }

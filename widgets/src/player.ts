@@ -7,8 +7,8 @@ export default {
   initialize(): void {
     // Every view opens itself; the model keeps nothing but traits.
   },
-  render({ model, el }: RenderProps<Traits>): () => void {
-    const view = new View(model, el);
+  render({ model, el, host }: RenderProps<Traits>): () => void {
+    const view = new View(model, el, host);
     return () => view.close();
   },
 };

@@ -61,8 +61,13 @@ class Form(Tune):
         for field in self.fields.values():
             field.close()
 
+    def _errors(self) -> dict[str, str]:
+        return {name: field.error for name, field in self.fields.items()}
+
     def _changed(self, _change: object) -> None:
         checked = _check(self._parameters, self.fields)
+        if self._mirror is not None:
+            self._mirror.look()
         if checked is not None:
             self._latest.put(checked)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import inspect
+import sys
 import threading
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -16,7 +17,8 @@ from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.scene.film import Film
 from bazaar_nb.scene.scene import SceneFunction
 from bazaar_nb.scene.time import Seconds
-from bazaar_nb.widgets.notebook_cells import has_notebook
+from bazaar_nb.widgets.controls.widget import ControlsView
+from bazaar_nb.widgets.notebook_cells import has_notebook, in_marimo
 from bazaar_nb.widgets.player.widget import Player
 from bazaar_nb.widgets.subshells import stay_reachable
 
@@ -118,6 +120,10 @@ class Tune(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no types
         self.player = player
         self.controls = dict(controls)
         self._latest = Latest(self._show, _DELAY_S)
+        # Made with the rest: marimo takes away what a cell has made when the cell runs again.
+        self._mirror = (
+            ControlsView(f"Parameters of {name}", self.controls, self._errors) if in_marimo() else None
+        )
         super().__init__([self.player, _panel(self.controls) if panel is None else panel])
         for control in self.controls.values():
             control.observe(self._changed, "value")
@@ -147,6 +153,11 @@ class Tune(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no types
         view = {mime: data for mime, data in bundle.items() if mime != "text/plain"}
         display(view, raw=True)  # type: ignore[no-untyped-call]
 
+    def _display_(self) -> object:
+        """Give what marimo shows: it has no place for containers and controls of ipywidgets."""
+        marimo: Any = sys.modules["marimo"]
+        return marimo.vstack([self.player, self._mirror])
+
     def __repr__(self) -> str:
         values = ", ".join(f"{name}={value!r:.40}" for name, value in self.values.items())
         return f"<{type(self).__name__} of {self._name}({values}): {self.film!r}>"
@@ -154,8 +165,14 @@ class Tune(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no types
     def close(self) -> None:
         """Take the player and its controls away."""
         self._latest.stop()
+        if self._mirror is not None:
+            self._mirror.close()
         self.player.close()
         super().close()
+
+    def _errors(self) -> dict[str, str]:
+        """Give what is wrong with the controls, by their names."""
+        return {}
 
     def _changed(self, _change: object) -> None:
         self._latest.put(self.values)

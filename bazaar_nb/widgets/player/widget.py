@@ -17,7 +17,7 @@ from bazaar_nb.preview.problem import problem_of
 from bazaar_nb.scene.film import Film
 from bazaar_nb.values.number import plain_number, whole_number
 from bazaar_nb.widgets.bundle import answer_code, bundled, check_bundle, loader
-from bazaar_nb.widgets.notebook_cells import has_notebook, on_cell_end
+from bazaar_nb.widgets.notebook_cells import has_notebook, in_marimo, on_cell_end
 from bazaar_nb.widgets.playback_reports import PlaybackReports, render_of
 from bazaar_nb.widgets.player.saved_output import SavedOutput
 from bazaar_nb.widgets.player.session import Session
@@ -126,7 +126,8 @@ class Player(anywidget.AnyWidget):
         self._commanded = -_COMMAND_S
         self._callbacks: dict[str, list[Callback]] = {name: [] for name in get_args(EventName)}
         self._session: Session | None = None
-        self._panel: ExportPanel | None = None
+        # marimo shows no widget that is made later, when no cell runs.
+        self._panel: ExportPanel | None = self._make_panel() if in_marimo() else None
         token = secrets.token_hex(16)
         super().__init__(
             model_id=token,  # by which the browser side finds its model
@@ -316,13 +317,16 @@ class Player(anywidget.AnyWidget):
     def _open_panel(self) -> str:
         """Give the id of the export panel's model: the panel begins with the range that is played."""
         if self._panel is None:
-            from bazaar_nb.widgets.panel.widget import (
-                ExportPanel,  # only few who look at a film export it from here
-            )
-
-            self._panel = ExportPanel(self._film)
+            self._panel = self._make_panel()
         self._panel.begin_with(self.range)
         return str(self._panel.model_id)
+
+    def _make_panel(self) -> ExportPanel:
+        from bazaar_nb.widgets.panel.widget import (
+            ExportPanel,
+        )  # only few who look at a film export it from here
+
+        return ExportPanel(self._film)
 
     def _handle_msg(self, msg: Any) -> None:
         content = msg.get("content") if isinstance(msg, dict) else None

@@ -1,5 +1,5 @@
 import { element } from "../dom";
-import type { Comm, Model } from "../model";
+import type { Comm, Model, WidgetHost } from "../model";
 import type { ExportReply } from "./protocol";
 import type { Requests } from "./requests";
 
@@ -7,9 +7,9 @@ interface Widget {
   render(context: { model: Model<never>; el: HTMLElement }): Promise<() => void>;
 }
 
-/** Of a widget's model: anywidget keeps its code there. */
+/** Of a widget's model: anywidget keeps its code there, marimo keeps it elsewhere. */
 interface Code {
-  _esm: string;
+  _esm?: string;
   _css: string;
 }
 
@@ -30,6 +30,7 @@ export class ExportDrawer {
   constructor(
     private readonly comm: Comm,
     private readonly requests: Requests,
+    private readonly host: WidgetHost | undefined,
   ) {}
 
   get isOpen(): boolean {
@@ -60,15 +61,34 @@ export class ExportDrawer {
     const { fields } = await this.requests.ask({ kind: "export" });
     const manager = (this.comm as Host).widget_manager;
     if (!manager) throw new Error("this front end has no place for it");
-    const model = await manager.get_model((fields as unknown as ExportReply).panel);
-    const widget = await moduleOf(model.get("_esm"));
-    if (this.closed) return;
-    const el = element("div", "");
-    this.node.replaceChildren(element("style", "", {}, model.get("_css")), el);
-    this.node.hidden = false;
-    const closePanel = await widget.render({ model: model as unknown as Model<never>, el });
+    const id = (fields as unknown as ExportReply).panel;
+    const model = await manager.get_model(id);
+    const code = model.get("_esm");
+    const closePanel = code ? await this.run(code, model) : await this.fetch(id);
     if (this.closed) closePanel();
     else this.closePanel = closePanel;
+  }
+
+  private async run(code: string, model: Model<Code>): Promise<() => void> {
+    const widget = await moduleOf(code);
+    const el = this.place(element("style", "", {}, model.get("_css")));
+    return widget.render({ model: model as unknown as Model<never>, el });
+  }
+
+  private async fetch(id: string): Promise<() => void> {
+    if (!this.host?.getWidget) throw new Error("this front end has no place for it");
+    const widget = await this.host.getWidget(`anywidget:${id}`);
+    const shown = new AbortController();
+    await widget.render({ el: this.place(), signal: shown.signal });
+    return () => shown.abort();
+  }
+
+  private place(...before: Node[]): HTMLElement {
+    const el = element("div", "");
+    if (this.closed) return el;
+    this.node.replaceChildren(...before, el);
+    this.node.hidden = false;
+    return el;
   }
 }
 

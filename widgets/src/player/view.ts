@@ -1,6 +1,6 @@
 import { element, put, say, treeOf } from "../dom";
 import { sayLost, sayOf, type Silence } from "../kernel-watch";
-import type { Model } from "../model";
+import type { Model, WidgetHost } from "../model";
 import type { AnyPush, EventName, FilmInfo, Problem, Traits } from "./protocol";
 import type { Bytes } from "./requests";
 import { Watching } from "../watched-time";
@@ -56,7 +56,7 @@ export class View {
   private painting = 0;
   private reported = 0;
 
-  constructor(model: Model<Traits>, el: HTMLElement) {
+  constructor(model: Model<Traits>, el: HTMLElement, host?: WidgetHost) {
     this.playback = new Playback({
       changed: () => this.repaint(),
       moved: (exact) => this.moved(exact),
@@ -82,7 +82,7 @@ export class View {
     this.thumbnails = new Thumbnails(this.session.requests, () => this.session.generation);
     this.fallback = new Fallback(this.traits.get("fallback"));
     const { root, playback, traits, overlay, help } = this;
-    this.drawer = new ExportDrawer(model, this.session.requests);
+    this.drawer = new ExportDrawer(model, this.session.requests, host);
     const commands = new Commands(root, playback, traits, this.session.requests, overlay, help, this.drawer);
     this.controls = new Controls(commands);
     this.scrubber = new Scrubber(commands, this.thumbnails);
