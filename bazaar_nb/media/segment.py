@@ -25,7 +25,6 @@ from numpy.typing import NDArray
 
 from bazaar_nb.errors import EncodeError
 from bazaar_nb.media.alpha import Areas
-from bazaar_nb.media.codecs import ENCODERS
 from bazaar_nb.media.drawn_pictures import DrawnPictures, takes_decoded
 from bazaar_nb.media.encoder_options import encoder_options
 from bazaar_nb.media.picture_segment import PictureSegmentEncoder
