@@ -77,6 +77,7 @@ class Renderer:
         self._drawing = ElementDrawing(self._assets, bitmaps, self.times, width * height)
         self._scratch: NDArray[np.uint8] | None = None
         self._layers: PictureLayers | None = None
+        self._found: tuple[FrameTree, frozenset[int]] | None = None  # the pictures of the newest frame
 
     def check_figures(self) -> dict[int, Distrust]:
         """Look at the figures that were kept from frame to frame since the last time.
@@ -176,7 +177,7 @@ class Renderer:
             if (
                 before is not None
                 and before.room == now.room
-                and not change_as_wholes(before.elements, now.elements, find_pictures(now.elements))
+                and not change_as_wholes(before.elements, now.elements, self._pictures_from(tree, first or 0))
             ):
                 damage = find_damage(before, now)
             if kept.drawn is not None or (seen is not None and not seen.all()):
@@ -246,7 +247,7 @@ class Renderer:
                 pixels[top:bottom, left:right].view(np.uint32)[:] = 0
         canvas.scale(self._size[0] / tree.width, self._size[1] / tree.height)
         hidden, inside, area = first or 0, None, None
-        pictures = self._find_pictures(tree)
+        pictures = self._begin_pictures(tree)
         for seen, element in enumerate(tree.elements[hidden:]):
             if siblings is not None:
                 if not target.is_wanted(siblings.reach(seen)):
@@ -257,9 +258,9 @@ class Renderer:
             layers = self._layers if number in pictures else None
             self._drawing.draw(target, element, whole, number, area=area, inside=inside, layers=layers)
 
-    def _find_pictures(self, tree: FrameTree) -> frozenset[int]:
+    def _begin_pictures(self, tree: FrameTree) -> frozenset[int]:
         """Give which elements are pictures that are drawn by themselves, by a renderer within this one."""
-        pictures = find_pictures(tree.elements)
+        pictures = self._pictures_from(tree, 0)
         if pictures and self._layers is None:
             within = copy.copy(self)
             within._is_within, within._scratch = True, None
@@ -267,3 +268,10 @@ class Renderer:
         if self._layers is not None:
             self._layers.begin_frame(tree, pictures)
         return pictures
+
+    def _pictures_from(self, tree: FrameTree, first: int) -> frozenset[int]:
+        """Give the pictures among a frame's elements from one on, by their numbers after that."""
+        if self._found is None or self._found[0] is not tree:
+            self._found = tree, find_pictures(tree.elements)
+        pictures = self._found[1]
+        return frozenset(number - first for number in pictures if number >= first) if first else pictures
