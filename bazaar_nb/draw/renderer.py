@@ -14,6 +14,7 @@ that the damaged rectangles are copied.
 from __future__ import annotations
 
 import copy
+import time
 from collections.abc import Callable
 
 import numpy as np
@@ -23,16 +24,17 @@ from bazaar_nb.draw import elements as _kinds  # noqa: F401 (registers them)
 from bazaar_nb.draw.assets import Assets, FindAsset, OnFigure
 from bazaar_nb.draw.bitmaps import BitmapCache
 from bazaar_nb.draw.canvas import Bounds, Target, surface_on
-from bazaar_nb.draw.clip_frames import ReadClips
+from bazaar_nb.draw.clip_frames import DecodedPicture, ReadClips
 from bazaar_nb.draw.damage import KeptFrame, copy_changes, find_damage
 from bazaar_nb.draw.element_drawing import ElementDrawing
 from bazaar_nb.draw.element_times import ElementTimes
-from bazaar_nb.draw.hidden import first_seen
+from bazaar_nb.draw.hidden import first_seen, only_clip
 from bazaar_nb.draw.kept_figures import Distrust
 from bazaar_nb.draw.picture_forms import change_as_wholes, find_pictures
 from bazaar_nb.draw.picture_layers import PictureLayers
 from bazaar_nb.draw.reach import Affine, Room, Siblings
 from bazaar_nb.draw.tiles import Tiles, TileSet
+from bazaar_nb.errors import BazaarError, ElementError
 from bazaar_nb.scene.tree import FrameTree
 
 _WORTH_ALL = 0.8  # of the frame: where more is not drawn yet, drawing all of it is cheaper
@@ -115,6 +117,35 @@ class Renderer:
             When an element can't be drawn, with where it stands in the tree.
         """
         self._draw_frame(tree, first_seen(tree), pixels)
+
+    def decoded_picture(self, tree: FrameTree) -> DecodedPicture | None:
+        """Give the picture of a frame that shows nothing but a clip of its own size, as the file has it.
+
+        It is what `draw` gives, but for rounding: what is drawn is made RGB, and for encoders YUV again.
+
+        Returns
+        -------
+        VideoFrame or None
+            None for any other frame: it is to be drawn.
+
+        Raises
+        ------
+        ElementError
+            When the file can't be read there.
+        """
+        clip = only_clip(tree)
+        width, height = self._size
+        if clip is None or clip.size != self._size or tree.width * height != tree.height * width:
+            return None
+        self._assets.begin_frame()
+        self.times.begin_frame()
+        began, number = time.perf_counter(), len(tree.elements) - 1
+        try:
+            found = self._assets.decoded_picture(clip)
+        except BazaarError as error:
+            raise ElementError(str(error), element=f"Clip[{number}]") from error
+        self.times.note(clip, number, time.perf_counter() - began)
+        return found
 
     def redraw(self, tree: FrameTree, kept: KeptFrame, seen: TileSet | None = None) -> list[Bounds]:
         """Draw a frame over the one that was drawn before, only where they differ if that is little.
