@@ -1,7 +1,6 @@
 """A composition as pure data: scenes in sequence, layers over them, sound.
 
-`bazaar_nb.composition.Composition`, which people use, adds what draws and
-renders.
+`bazaar_nb.Composition`, which people use, adds what draws and renders.
 """
 
 from __future__ import annotations
