@@ -11,7 +11,7 @@ LOWEST_PYTHON ?= $(shell command -v python3.11 || echo $(PYTHON))
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test test-short test-lowest lint watch bench stills gallery docs search fresh clean
+.PHONY: help setup demo test test-short test-lowest lint watch bench stills gallery pictures docs search fresh clean
 
 help: ## List these verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -66,6 +66,11 @@ gallery: $(INSTALLED) ## Write a short film of every chart, in three shapes, and
 	$(BIN)/python -m tests.looks.gallery films gallery/looks
 	$(BIN)/python -m tests.vectors.gallery films gallery/vectors
 	$(BIN)/python -m tests.transitions.gallery films gallery/transitions
+
+pictures: $(INSTALLED) ## Make the pictures anew that the README and the notebooks show
+	$(BIN)/python notebooks/reel.py
+	$(BIN)/python notebooks/pictures.py
+	$(BIN)/python -m tests.lab.walk --pictures
 
 docs: $(INSTALLED) ## Build the documentation, with its films, into docs/_build/html; check links and, with axe, pages
 	$(BIN)/python -m sphinx -W --keep-going -b html docs docs/_build/html

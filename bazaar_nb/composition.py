@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from contextlib import nullcontext
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Literal, Unpack, overload
@@ -15,10 +14,10 @@ from PIL import Image as PilImage
 from bazaar_nb.detached.attached import AttachedRender
 from bazaar_nb.detached.submission import submit_detached
 from bazaar_nb.errors import InvalidValueError, SettingsError
-from bazaar_nb.jobs.estimate import Estimate, Range
+from bazaar_nb.jobs.estimate import Estimate
 from bazaar_nb.jobs.estimation import Place, checked_memory_gb, estimate, planned_engine, read_history
 from bazaar_nb.jobs.export_request import ExportOptions, make_request
-from bazaar_nb.jobs.gif_size import SPREAD, expected_gif_bytes
+from bazaar_nb.jobs.gif_size import with_gif_size
 from bazaar_nb.jobs.job import Job
 from bazaar_nb.jobs.members import check_member
 from bazaar_nb.jobs.prices import Prices, checked_prices
@@ -577,9 +576,4 @@ class Composition(Film):  # noqa: D101
         # Functions reach no folder of this machine, whatever the workspace has now.
         is_remote = where.store.is_remote or engine == "lithops"
         place = Place(checked_prices(prices), memory, is_remote)
-        told = estimate(wanted, read_history(where.store, wanted), place)
-        if request.settings.format == "gif" and not (told.renders and told.same_film):
-            size = expected_gif_bytes(request)
-            if size is not None:
-                return replace(told, size_bytes=Range.around(size, SPREAD), exact_size=True)
-        return told
+        return with_gif_size(estimate(wanted, read_history(where.store, wanted), place), request)

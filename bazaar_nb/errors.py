@@ -438,7 +438,7 @@ class UnknownFilmError(BazaarError, LookupError):
 
 
 class MissingLibraryError(BazaarError, ImportError):
-    """A system library is missing; the message has the command that installs it.
+    """A library is missing; the message has the command that installs it.
 
     Cause: an optional library, or a library of the system, isn't installed.
 

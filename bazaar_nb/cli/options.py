@@ -26,6 +26,14 @@ def pair(text: str) -> tuple[str, str]:
     return name.strip(), value
 
 
+def captions_file(text: str) -> tuple[str, str]:
+    """Give the language and the file of ``deu=talk.srt``; English is not said."""
+    language, sign, path = text.partition("=")
+    if sign and len(language) == 3 and language.isalpha():
+        return language, path
+    return "eng", text
+
+
 def counts(text: str) -> list[int]:
     """Give whole numbers from 1 on, with commas between them, as a list."""
     found = []

@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bazaar_nb.cli.options import (
-    frame_range as read_frame_range,
-)
-from bazaar_nb.cli.options import (
+    captions_file,
     json_option,
     make_workspace,
     pair,
     resolution,
     root_option,
     workspace_options,
+)
+from bazaar_nb.cli.options import (
+    frame_range as read_frame_range,
 )
 from bazaar_nb.cli.output import print_json, say
 from bazaar_nb.cli.signals import heeding_termination
@@ -49,7 +50,7 @@ if TYPE_CHECKING:
     metavar="NAME",
     help="mp4, webm, mov, gif, webp, apng, png, jpeg, m4a, mp3 or wav (what the path ends in, or mp4).",
 )
-@click.option("--codec", metavar="NAME", help="h264, h265 or av1; vp9, vp8 or av1 in webm.")
+@click.option("--codec", metavar="NAME", help="h264, h265 or av1 in mp4; vp9, vp8 or av1 in webm.")
 @click.option("--quality", metavar="NAME", help="low, medium or high (medium).")
 @click.option("--bitrate", metavar="RATE", help="Instead of a quality: low, medium, high, or bits a second.")
 @click.option("--maxrate", metavar="RATE", help="Bits a second that the picture never exceeds, as 8M.")
@@ -66,6 +67,12 @@ if TYPE_CHECKING:
     help="Only these of the film's frames.",
 )
 @click.option("--mute", is_flag=True, help="Leave the sound out.")
+@click.option(
+    "--captions", type=captions_file, metavar="FILE",
+    help="A track of captions to turn on, of an srt, vtt or ass file, in mp4, mov and webm; deu=talk.srt "
+    "says the language.",
+)  # fmt: skip
+@click.option("--burn", is_flag=True, help="Make the captions part of the picture, in any format.")
 @click.option("--fetch", is_flag=True, help="Fetch what the addresses in a film in JSON have.")
 @click.option("--loop", type=click.IntRange(min=0), help="How often an animated image plays (0: for ever).")
 @click.option(
@@ -96,6 +103,8 @@ def command(
     fps: str | None,
     frame_range: tuple[int, int] | None,
     mute: bool,
+    captions: tuple[str, str] | None,
+    burn: bool,
     fetch: bool,
     loop: int | None,
     metadata: tuple[tuple[str, str], ...],
@@ -137,6 +146,10 @@ def command(
         with heeding_termination():
             made = source.load(_gathered(parameters), where, version).film
             made.fetches |= fetch
+            if captions is not None:
+                made = _with_captions(made, options, *captions, burn=burn)
+            elif burn:
+                raise click.UsageError("--burn is for --captions FILE")
             targets: list[str | None] = [_target(output, made.name) for output in outputs]
             targets = targets or [None]
             if estimate:
@@ -158,14 +171,28 @@ def _render(
     quiet: bool,
     as_json: bool,
 ) -> None:
-    done = []
-    for target in targets:
-        render = film.export(target, progress=not quiet, workspace=where, **options)
-        done.append(render)
-        if not as_json:
-            print(render.location, flush=True)
+    if len(targets) > 1:  # they share what is drawn
+        done = film.export(list(targets), progress=not quiet, workspace=where, **options)
+    else:
+        done = [film.export(targets[0], progress=not quiet, workspace=where, **options)]
     if as_json:
         print_json({"renders": [_facts(render) for render in done]})
+        return
+    for render in done:
+        print(render.location, flush=True)
+
+
+def _with_captions(
+    film: Composition, options: ExportOptions, language: str, path: str, *, burn: bool
+) -> Composition:
+    """Give the film with captions burnt in, or have the options hold them as a track."""
+    from bazaar_nb.words.captions.captions import Captions
+
+    captions = Captions(path)
+    if burn:
+        return film.with_layers(captions)
+    options["captions"] = {language: captions}
+    return film
 
 
 def _print_estimates(

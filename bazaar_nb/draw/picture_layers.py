@@ -10,28 +10,30 @@ What a picture shows doesn't depend on the frames before, so that a frame drawn 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+import cv2
 import numpy as np
-from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from bazaar_nb.draw.assets import Assets
 from bazaar_nb.draw.bitmaps import Bitmap
 from bazaar_nb.draw.blur import blur_picture
-from bazaar_nb.draw.canvas import Bounds, Target
+from bazaar_nb.draw.canvas import Bounds, Target, map_bounds
 from bazaar_nb.draw.damage import KeptFrame
 from bazaar_nb.draw.edge_masks import EdgeMask, GradientMask, ShapeMask
+from bazaar_nb.draw.elements.perspective import project, turn_plane
 from bazaar_nb.draw.elements.registry import place
 from bazaar_nb.draw.geometry import Area
-from bazaar_nb.draw.hidden import is_opaque_fill
 from bazaar_nb.draw.image_drawing import put_bitmap
 from bazaar_nb.draw.outlines import clip_path
-from bazaar_nb.draw.reach import disjoint
+from bazaar_nb.draw.picture_forms import picture_in
+from bazaar_nb.draw.reach import SMOOTHING, disjoint
 from bazaar_nb.draw.skia_import import skia
 from bazaar_nb.draw.tiles import Tiles, TileSet
-from bazaar_nb.scene.elements import AnyElement, Fill, Group, Mask, Rect
+from bazaar_nb.scene.elements import AnyElement, Fill, Group, Mask, Perspective, Rect
 from bazaar_nb.scene.tree import FrameTree
 
 _WHOLE = Rect()
@@ -39,83 +41,26 @@ _NEAR = 1e-3  # pixels: places come from sums of floats
 Redraw = Callable[[FrameTree, KeptFrame, TileSet], object]
 
 
-def find_pictures(elements: Sequence[AnyElement]) -> frozenset[int]:
-    """Give which of a frame's elements are pictures that are drawn by themselves, by their numbers."""
-    pictures = [
-        number
-        for number, element in enumerate(elements)
-        if _is_picture(element) or (isinstance(element, Mask) and _is_masked(element))
-    ]
-    if len(pictures) == 1 and _is_plain(elements[pictures[0]]):
-        return frozenset()  # it is all that is seen, and drawn as if it were no group
-    return frozenset(pictures)
-
-
-def change_as_wholes(
-    before: Sequence[AnyElement], now: Sequence[AnyElement], pictures: frozenset[int]
-) -> bool:
-    """Tell whether one of the pictures is faded, moved or masked in another way than before.
-
-    All of the frame is then another one: where is not asked.
-    """
-    if len(before) != len(now):
-        return False
-    for number in pictures:
-        one, other = before[number], now[number]
-        if type(one) is not type(other) or replace(one, children=()) != replace(other, children=()):
-            return True
-        if isinstance(one, Mask) and isinstance(other, Mask) and one.children[1:] != other.children[1:]:
-            return True
-    return False
-
-
-def _is_picture(element: AnyElement) -> bool:
-    return (
-        type(element) is Group
-        and len(element.children) > 1
-        and is_opaque_fill(element.children[0])
-        and (element.width, element.height, element.anchor) == ("100%", "100%", "center")
-        and (element.scale, element.rotation, element.skew) == (1.0, 0.0, (0.0, 0.0))
-        and element.blend == "normal"
-        and element.shadow is None
-    )
-
-
-def _is_masked(mask: Mask) -> bool:
-    """Tell whether a mask shows a picture through a gradient."""
-    if len(mask.children) != 2 or mask != Mask(mask.children):
-        return False
-    seen, by = mask.children
-    return (
-        _is_picture(seen)
-        and _is_plain(seen)
-        and isinstance(by, Fill)
-        and not isinstance(by.paint, str)
-        and by == Fill(by.paint)
-    )
-
-
-def _is_plain(element: AnyElement) -> bool:
-    return type(element) is Group and element == Group(element.children)
-
-
 class _Placed(NamedTuple):
     """A picture's place.
 
     Attributes
     ----------
+    seen : TileSet
+        Which of its own tiles can be seen.
     right, down : int
         The device pixel on which its corner is.
     mask : EdgeMask or None
         What of it is let through, where that isn't all.
-    seen : TileSet
-        Which of its own tiles can be seen.
+    growth : array of float, shape (2, 3), optional
+        From the pixels of the frame to its own, where it is larger than the frame, and covers it.
     """
 
-    right: int
-    down: int
-    mask: EdgeMask | None
     seen: TileSet
+    right: int = 0
+    down: int = 0
+    mask: EdgeMask | None = None
+    growth: NDArray[np.float64] | None = None
 
 
 class PictureLayers:
@@ -136,18 +81,22 @@ class PictureLayers:
         self._tiles = Tiles(width, height)
         self._kept: dict[int, KeptFrame] = {}
         self._placed: dict[int, _Placed | None] = {}
+        self._under: set[int] = set()  # those that are blurred together with the one above
 
     def begin_frame(self, tree: FrameTree, pictures: frozenset[int]) -> None:
         """Find where pictures can be seen; drop the pixels of those that are no longer there."""
         for number in self._kept.keys() - pictures:
             del self._kept[number]
         self._placed = {}
+        self._under = {
+            number for number in pictures if number + 1 in pictures and _blur_alike(tree.elements, number)
+        }
         tiles, frame = self._tiles, Bounds(0, 0, *self._size)
         free = tiles.all()  # what no picture above hides
         for number in sorted(pictures, reverse=True):
             placed = self._placed[number] = self._place(tree.elements[number], tree, free)
             element = tree.elements[number]
-            if placed is None or element.opacity < 1.0:
+            if placed is None or element.opacity < 1.0 or isinstance(element, Perspective):
                 continue
             if placed.mask is not None:
                 free = free & ~placed.mask.opaque
@@ -156,19 +105,23 @@ class PictureLayers:
 
     def _place(self, element: AnyElement, tree: FrameTree, free: TileSet) -> _Placed | None:
         """Tell where a picture is; None where that is between device pixels: it must be drawn there."""
+        if isinstance(element, Perspective):
+            return _Placed(self._tiles.all())
         width, height = self._size
         across, down = width / tree.width, height / tree.height
         area = place(element, tree.width, tree.height, self._assets)
         left, top = area.left * across, area.top * down
-        if (
-            abs(across * area.width - width) > _NEAR or abs(down * area.height - height) > _NEAR
-            or abs(left - round(left)) > _NEAR or abs(top - round(top)) > _NEAR
-        ):  # fmt: skip
+        if abs(across * area.width - width) > _NEAR or abs(down * area.height - height) > _NEAR:
+            return None
+        if element.scale != 1.0:
+            assert isinstance(element.scale, float)
+            return self._place_grown(element.scale, left, top, free)
+        if abs(left - round(left)) > _NEAR or abs(top - round(top)) > _NEAR:
             return None
         right, below = round(left), round(top)
         if (right, below) != (0, 0):
             parts = [part.moved(-right, -below) for part in self._tiles.rectangles(free)]
-            return _Placed(right, below, None, self._tiles.touched(parts))
+            return _Placed(self._tiles.touched(parts), right, below)
         mask: EdgeMask | None = None
         if isinstance(element, Mask):
             by = element.children[1]
@@ -179,7 +132,32 @@ class PictureLayers:
             path = skia.Path(clip_path(element.clip, area.width, area.height))
             path.transform(skia.Matrix.Scale(across, down))
             mask = ShapeMask(path, width, height)
-        return _Placed(0, 0, mask, free if mask is None else free & ~mask.hidden)
+        return _Placed(free if mask is None else free & ~mask.hidden, mask=mask)
+
+    def _place_grown(self, scale: float, left: float, top: float, free: TileSet) -> _Placed | None:
+        """Tell what of a larger picture is seen; None where it leaves something of the frame free.
+
+        Parameters
+        ----------
+        left, top : float
+            Its corner in device pixels, were it not larger.
+        """
+        width, height = self._size
+        corner = left - (scale - 1.0) * width / 2, top - (scale - 1.0) * height / 2
+        ends = corner[0] + scale * width, corner[1] + scale * height
+        if max(corner) > _NEAR or ends[0] < width - _NEAR or ends[1] < height - _NEAR:
+            return None
+        parts = [
+            Bounds(
+                *(math.floor((edge - at) / scale) - 1 for edge, at in zip(part[:2], corner, strict=True)),
+                *(math.ceil((edge - at) / scale) + 1 for edge, at in zip(part[2:], corner, strict=True)),
+            )
+            for part in self._tiles.rectangles(free)
+        ]
+        # Whole numbers are the middles of pixels for OpenCV.
+        rows = [[(0.5 - at) / scale - 0.5] for at in corner]
+        growth = np.hstack([np.eye(2) / scale, np.array(rows)])
+        return _Placed(self._tiles.touched(parts), growth=growth)
 
     def put(
         self,
@@ -208,23 +186,52 @@ class PictureLayers:
         kept = self._kept.get(number)
         if kept is None:
             kept = self._kept[number] = KeptFrame(np.zeros((height, width, 4), np.uint8))
-        shown = element.children[0] if isinstance(element, Mask) else element
-        assert isinstance(shown, Group)
         wanted = placed.seen if element.blur == 0 else self._tiles.all()
-        self._redraw(FrameTree(round(whole[0]), round(whole[1]), shown.children), kept, wanted)
+        self._redraw(FrameTree(round(whole[0]), round(whole[1]), picture_in(element).children), kept, wanted)
         pixels = kept.pixels
+        if isinstance(element, Perspective):
+            self._put_turned(target, element, pixels, area, opacity)
+            return True
+        if number in self._under:
+            return True
         if element.blur > 0:
-            pixels = blur_picture(pixels, element.blur * width / whole[0])
+            below = self._kept[number - 1].pixels if number - 1 in self._under else None
+            pixels = blur_picture(pixels, element.blur * width / whole[0], below, opacity)
+            opacity = 1.0 if below is not None else opacity
+        if placed.growth is not None:
+            pixels = np.asarray(
+                cv2.warpAffine(
+                    pixels, placed.growth, self._size, flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+                    borderMode=cv2.BORDER_REPLICATE,
+                ),
+                np.uint8,
+            )  # fmt: skip
         if placed.mask is not None:
             self._put_masked(target, pixels, placed.mask, opacity)
             return True
         canvas = target.canvas
         canvas.save()
-        if element.clip is not None and element.clip != _WHOLE:
+        if placed.growth is None and element.clip is not None and element.clip != _WHOLE:
             canvas.clipPath(clip_path(element.clip, area.width, area.height), True)
         put_bitmap(target, Bitmap(pixels, opaque=True), placed.right, placed.down, opacity, "normal")
         canvas.restore()
         return True
+
+    def _put_turned(
+        self, target: Target, element: Perspective, pixels: NDArray[np.uint8], area: Area, opacity: float
+    ) -> None:
+        """Put down a picture as it is seen when it is turned in space."""
+        box = (0.0, 0.0, area.width, area.height)
+        seen = project(element, area, box)
+        if seen is None:
+            return
+        matrix = target.matrix()
+        bounds = map_bounds(matrix, *seen).grown(SMOOTHING).within(target.clip_bounds())
+        if bounds.is_empty:
+            return
+        turned = turn_plane(element, area, pixels, box, self._size[0] / area.width, matrix, bounds)
+        if turned is not None:
+            put_bitmap(target, Bitmap(turned, opaque=False), bounds.left, bounds.top, opacity, "normal")
 
     def _put_masked(self, target: Target, pixels: NDArray[np.uint8], mask: EdgeMask, opacity: float) -> None:
         """Put down what is let through of an opaque picture that is as large as the frame."""
@@ -241,3 +248,18 @@ class PictureLayers:
                     np.copyto(room[part.top : part.bottom, across], pixels[part.top : part.bottom, across])
         if below is None:
             put_bitmap(target, Bitmap(room, opaque=False), 0, 0, opacity, "normal")
+
+
+def _blur_alike(elements: Sequence[AnyElement], number: int) -> bool:
+    """Tell whether a picture is blurred as the one above it, which mixes with it where they stand.
+
+    Pictures that are mixed and then blurred are the same as those that are blurred and then mixed.
+    """
+    one, other = elements[number], elements[number + 1]
+    return (
+        isinstance(one, Group)
+        and isinstance(other, Group)
+        and one.blur > 0 < other.opacity
+        and one == Group(one.children, blur=one.blur)
+        and other == Group(other.children, blur=one.blur, opacity=other.opacity)
+    )

@@ -29,7 +29,8 @@ from bazaar_nb.draw.element_drawing import ElementDrawing
 from bazaar_nb.draw.element_times import ElementTimes
 from bazaar_nb.draw.hidden import first_seen
 from bazaar_nb.draw.kept_figures import Distrust
-from bazaar_nb.draw.picture_layers import PictureLayers, change_as_wholes, find_pictures
+from bazaar_nb.draw.picture_forms import change_as_wholes, find_pictures
+from bazaar_nb.draw.picture_layers import PictureLayers
 from bazaar_nb.draw.reach import Affine, Room, Siblings
 from bazaar_nb.draw.tiles import Tiles, TileSet
 from bazaar_nb.scene.tree import FrameTree

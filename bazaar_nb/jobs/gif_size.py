@@ -8,6 +8,7 @@ second adds to the first is what a frame takes.
 from __future__ import annotations
 
 import warnings
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 from PIL import Image as PilImage
 
 from bazaar_nb.errors import BazaarError
+from bazaar_nb.jobs.estimate import Estimate, Range
 from bazaar_nb.media.gif import write_gif
 from bazaar_nb.media.segment import encode_segment
 from bazaar_nb.media.segment_packets import SegmentPart
@@ -53,6 +55,14 @@ def expected_gif_bytes(request: RenderRequest) -> int | None:
     except BazaarError:
         return None
     return round(whole / _PAIRS + (request.frames - 1) * more / _PAIRS)
+
+
+def with_gif_size(told: Estimate, request: RenderRequest) -> Estimate:
+    """Give an estimate of a GIF with the size that its frames say, unless renders of this film say it."""
+    if request.settings.format != "gif" or (told.renders and told.same_film):
+        return told
+    size = expected_gif_bytes(request)
+    return told if size is None else replace(told, size_bytes=Range.around(size, SPREAD), exact_size=True)
 
 
 def tell_of_huge_gif(request: RenderRequest) -> None:

@@ -26,6 +26,13 @@ Name = str | os.PathLike[str]
 def make_jobs(
     film: Film, names: Sequence[Name], options: ExportOptions, where: RenderPlace, priority: int = 0
 ) -> list[Job]:
+    """Make a job for each of some files with the same options: `make_jobs_of`."""
+    return make_jobs_of(film, [(name, options) for name in names], where, priority)
+
+
+def make_jobs_of(
+    film: Film, files: Sequence[tuple[Name, ExportOptions]], where: RenderPlace, priority: int = 0
+) -> list[Job]:
     """Make a job for each of some files, in their order; none is in the queue yet.
 
     Raises
@@ -35,11 +42,10 @@ def make_jobs(
     AccessError, LimitError
         When any of them is not allowed; then none is made.
     """
-    names = list(names)
-    if not names:
+    if not files:
         raise SettingsError("expected the names of one file or more, got an empty list")
     whole = film.frozen()
-    requests = [make_request(whole, name, options, where) for name in names]
+    requests = [make_request(whole, name, options, where) for name, options in files]
     places = [str(request.target or request.name) for request in requests]
     twice = next((place for place in places if places.count(place) > 1), None)
     if twice is not None:
@@ -49,7 +55,7 @@ def make_jobs(
         admission.check(request)
     return [
         make_job(film, name, options, where, priority, also=_drawn_alike(request, requests[number + 1 :]))
-        for number, (name, request) in enumerate(zip(names, requests, strict=True))
+        for number, ((name, options), request) in enumerate(zip(files, requests, strict=True))
     ]
 
 

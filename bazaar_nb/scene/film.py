@@ -263,6 +263,32 @@ class Film:
         other._items, other._layers = list(found.items), list(found.layers)
         return other
 
+    def with_layers(self, *layers: object) -> Self:
+        """Give the same film with more layers over it, as captions that are burnt in.
+
+        Parameters
+        ----------
+        *layers : Scene
+            As `Composition` takes them.
+
+        Raises
+        ------
+        InvalidValueError
+            For what is no layer.
+
+        Examples
+        --------
+        >>> import bazaar_nb as bz
+        >>> film = bz.Composition([bz.Scene(lambda frame: bz.Fill("navy"), duration=2)])
+        >>> said = film.with_layers(bz.words.Captions([(0, 1.5, "Hello there")]))
+        """
+        other = copy.copy(self)
+        added = _as_items(layers, "layers", f" (Composition {self.name!r})")
+        other._layers = [*self._layers, *(self._as_scene(item) for item in added)]
+        other._revision = None
+        other._newest_revision()  # so that what is wrong is told now
+        return other
+
     def shows_the_same(self, other: Film) -> bool:
         """Tell whether another one is this film as it is now, maybe as a copy at another frame rate."""
         mine, theirs = self._newest_revision(), other._newest_revision()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from bazaar_nb.motion.easing import Easing
 from bazaar_nb.scene.elements import Fill, Group
 from bazaar_nb.scene.frame import Frame
@@ -10,6 +12,8 @@ from bazaar_nb.scene.time import Seconds
 from bazaar_nb.scene.transition import Transition, picture
 from bazaar_nb.scene.tree import Elements
 from bazaar_nb.transitions.directions import SMOOTH, as_center, as_share, unit
+
+_LITTLE = 2.0
 
 
 class Zoom(Transition):
@@ -27,22 +31,29 @@ class Zoom(Transition):
     ) -> Elements:
         """Scale what is in both around the same point; the nearer one is above."""
         share = unit(progress)
-        one, other = self.scale**progress, self.scale ** (progress - 1.0)
-        gone = (self._scaled(outgoing, one, frame), 1.0 - share)
-        come = (self._scaled(incoming, other, frame), share)
-        lower, (upper, opacity) = (come[0], gone) if self.scale >= 1.0 else (gone[0], come)
-        return (picture(lower, background), picture(upper, background, opacity=opacity))
+        one = self._picture(outgoing, self.scale**progress, background, frame, 1.0 - share)
+        other = self._picture(incoming, self.scale ** (progress - 1.0), background, frame, share)
+        lower, upper = (other, one) if self.scale >= 1.0 else (one, other)
+        return (replace(lower, opacity=1.0), upper)
 
-    def _scaled(self, elements: Elements, scale: float, frame: Frame) -> Elements:
-        """Scale a scene around the centre; its ground stays, so that no edge of it is seen."""
-        first = 1 if elements and isinstance(elements[0], Fill) else 0
-        if scale == 1.0 or len(elements) == first:
-            return elements
-        across, down = (  # where its middle goes: a group is scaled around that
+    def _picture(
+        self, elements: Elements, scale: float, background: Paint, frame: Frame, opacity: float
+    ) -> Group:
+        """Scale a scene around the centre.
+
+        A little larger it is its own picture, made larger. Otherwise its ground stays, so that no edge of it
+        is seen.
+        """
+        x, y = (  # where its middle goes: a group is scaled around that
             side * (0.5 + (at - 0.5) * (1.0 - scale))
             for side, at in zip((frame.width, frame.height), self.center, strict=True)
         )
-        return (*elements[:first], Group(elements[first:], scale=scale, x=across, y=down))
+        if scale > 1.0 and 1 / _LITTLE <= self.scale <= _LITTLE:
+            return picture(elements, background, opacity=opacity, scale=scale, x=x, y=y)
+        first = 1 if elements and isinstance(elements[0], Fill) else 0
+        if scale != 1.0 and len(elements) > first:
+            elements = (*elements[:first], Group(elements[first:], scale=scale, x=x, y=y))
+        return picture(elements, background, opacity=opacity)
 
 
 def zoom(

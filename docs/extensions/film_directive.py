@@ -8,6 +8,7 @@ Code that fails stops the build: nothing on these pages can be out of date.
 from __future__ import annotations
 
 import ast
+import functools
 import hashlib
 import html
 import os
@@ -133,8 +134,9 @@ def film_html(film: bz.Composition, outdir: Path, *, above: str, alt: str, still
     size = (round(film.width * scale / 2) * 2, round(film.height * scale / 2) * 2)
     with tempfile.TemporaryDirectory(dir=folder) as scratch, _data_folder():
         movie = Path(scratch) / "film.mp4"
-        workspace = bz.Workspace(outdir.parent / "renders", workers=os.cpu_count())
-        film.export(str(movie), resolution=size, progress=False, workspace=workspace)
+        film.export(
+            str(movie), resolution=size, progress=False, workspace=_workspace(outdir.parent / "renders")
+        )
         data = movie.read_bytes()
         name = hashlib.blake2b(data, digest_size=8).hexdigest()
         movie.replace(folder / f"{name}.mp4")
@@ -145,6 +147,12 @@ def film_html(film: bz.Composition, outdir: Path, *, above: str, alt: str, still
         f'<video class="film" src="{at}.mp4" poster="{at}.webp" width="{size[0]}" height="{size[1]}"'
         f' controls loop muted playsinline preload="none" aria-label="{html.escape(alt)}"></video>'
     )
+
+
+@functools.cache
+def _workspace(root: Path) -> bz.Workspace:
+    """Give one workspace for all films of a build: its workers take longer to start than to draw a film."""
+    return bz.Workspace(root, workers=os.cpu_count())
 
 
 def lay_data(folder: Path) -> None:
@@ -169,4 +177,5 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """Add the directives."""
     app.add_directive("film", FilmDirective)
     app.add_directive("run", RunDirective)
+    app.connect("build-finished", lambda app, _: _workspace(Path(app.outdir).parent / "renders").close())
     return {"parallel_read_safe": False}

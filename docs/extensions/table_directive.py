@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import re
 import textwrap
 from collections import defaultdict
 from collections.abc import Iterator
@@ -51,15 +52,16 @@ def errors_page() -> str:
     parts = []
     for name in sorted(name for name in bz.__all__ if name.endswith("Error")):
         kind = getattr(bz, name)
-        builtins = [base.__name__ for base in kind.__mro__ if base.__module__ == "builtins"]
-        above = [name for name in builtins if name not in ("Exception", "BaseException", "object")]
-        also = f"Also a {', '.join(f'`{one}`' for one in above)}." if above else ""
-        doc = inspect.getdoc(kind) or ""
-        text = textwrap.dedent(doc.partition("Attributes\n---")[0])
-        parts.append(f"## {name}\n\n{text}\n\n{also}\n")
+        builtin = next(base.__name__ for base in kind.__mro__ if base.__module__ == "builtins")
+        also = "" if builtin == "Exception" else f"`except {builtin}` catches it, too."
+        doc = textwrap.dedent((inspect.getdoc(kind) or "").partition("Attributes\n---")[0])
+        text, _, example = doc.partition("Examples\n--------\n")
+        shown = f"```pycon\n{example.strip()}\n```" if example else ""
+        parts.append(f"## {name}\n\n{text.strip()}\n\n{also}\n\n{shown}\n")
         if raised[name]:
-            listed = "\n".join(f"- `{message}`" for message in sorted(raised[name]))
-            parts.append(f":::{{dropdown}} Its {len(raised[name])} messages\n{listed}\n:::\n")
+            listed = "\n".join(f"- `` {message} ``" for message in sorted(raised[name]))
+            title = f"Its {len(raised[name])} messages" if len(raised[name]) > 1 else "Its message"
+            parts.append(f":::{{dropdown}} {title}\n{listed}\n:::\n")
     return "\n".join(parts)
 
 
@@ -79,18 +81,20 @@ def _raised(tree: ast.Module) -> Iterator[tuple[str, str]]:
         function = node.func
         name = function.id if isinstance(function, ast.Name) else getattr(function, "attr", "")
         if name.endswith("Error") and hasattr(bz, name):
-            message = _wording(node.args[0])
-            if message.strip(" …:"):
+            message = re.sub("…+", "…", _wording(node.args[0]))
+            if (
+                len(re.findall(r"[A-Za-z]{2,}", message)) > 2
+            ):  # else it is passed on, or put together elsewhere
                 yield name, message
 
 
 def _wording(node: ast.expr) -> str:
     """Give a message as it reads, with ``…`` for what is filled in."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        return " ".join(node.value.split()).replace("`", "'")
+        return " ".join(node.value.split())
     if isinstance(node, ast.JoinedStr):
         parts = ["…" if isinstance(part, ast.FormattedValue) else str(part.value) for part in node.values]  # type: ignore[attr-defined]
-        return " ".join("".join(parts).split()).replace("`", "'")
+        return " ".join("".join(parts).split())
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
         return f"{_wording(node.left)}{_wording(node.right)}"
     return "…"

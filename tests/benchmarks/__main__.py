@@ -27,6 +27,7 @@ from tests.benchmarks.joining import joining_tables
 from tests.benchmarks.looks import measure_looks
 from tests.benchmarks.measures import MEASURES as RENDERS
 from tests.benchmarks.measures import Bench
+from tests.benchmarks.neighbours import measure_neighbours
 from tests.benchmarks.panel import measure_panel
 from tests.benchmarks.player import measure_player
 from tests.benchmarks.s3 import measure_s3
@@ -40,6 +41,7 @@ MEASURES = {
     "drawing": measure_drawing,
     "charts": measure_charts,
     "evaluation": evaluation_tables,
+    "neighbours": measure_neighbours,
     "figures": figure_tables,
     "player": measure_player,
     "panel": measure_panel,

@@ -151,7 +151,7 @@ def figure_tables(bench: Bench) -> list[Table]:
     taken: dict[str, list[float]] = {name: [] for name in scenes}
     cpu_s: dict[str, list[float]] = {name: [] for name in scenes}
     for _ in range(bench.repeat):
-        seconds, cpu = _own_writer(frames, bench.folder / "own.mp4")
+        seconds, cpu = own_writer(frames, bench.folder / "own.mp4")
         own_s.append(seconds)
         own_cpu_s.append(cpu)
         for name, make in scenes.items():
@@ -171,7 +171,7 @@ def figure_tables(bench: Bench) -> list[Table]:
     return [exports, _drawing()]
 
 
-def _own_writer(frames: int, path: Path) -> tuple[float, float]:
+def own_writer(frames: int, path: Path) -> tuple[float, float]:
     """Give the seconds, and CPU seconds of all processes, that matplotlib's writer takes."""
     made = animation(frames)
     options = ["-preset", str(LITERAL["preset"]), "-crf", str(LITERAL["crf"])]

@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import http.client
+import io
 import json
 import os
+import runpy
 import signal
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import numpy as np
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from numpy.typing import NDArray
+from PIL import Image
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.cli.conftest import FILMS
+from tests.lab.films import eventually, psnr, wait_frame
 from tests.lab.jupyter import chromium as start_chromium
 
 LONG_S = 300.0
@@ -124,6 +131,58 @@ def test_it_plays_and_follows_its_source(folder: Path, preview: Preview, page: P
     assert preview.end() == 143
     expect(page.get_by_role("alert").filter(has_text="The preview has ended")).to_be_visible()
     expect(player).to_be_hidden()
+
+
+LOOKS = """
+import bazaar_nb as bz
+
+def street(frame):
+    sun = bz.Ellipse(width=90, x=80 + 480 * frame.progress, y=90, fill="#fde68a")
+    card = bz.looks.turn(bz.Rect(width=200, height=120, fill="#38bdf8"), rotate_y=50, y=250)
+    sign = bz.Mask(bz.Fill(bz.LinearGradient(("red", "blue"), angle=0)), by=bz.Text("LOOKS", size=150))
+    return [bz.Fill(bz.LinearGradient(("#1e3a8a", "#f59e0b"), angle=90)), bz.looks.glow(sun, 20), card, sign]
+
+def graded(shown, frame):
+    return [bz.looks.sepia(shown, frame.progress), bz.looks.vignette(0.7)]
+
+def end(frame):
+    return [bz.Fill("#064e3b"), bz.Text("end", size=200, rotation=20 * frame.progress)]
+
+looks = bz.looks.over(bz.Scene(street, duration=1), graded)
+film = bz.Composition([looks, bz.transitions.wipe(0.6, 30, soft=0.3), bz.Scene(end, duration=1)],
+                      width=640, height=360, fps=10)
+"""
+
+
+def seen_as(player: Locator, still: NDArray[np.uint8]) -> bool:
+    """Tell whether the player shows a picture, as far as a preview's encoding leaves it."""
+    video = player.locator("video")
+    box = video.bounding_box()
+    assert box is not None
+    shot = Image.open(io.BytesIO(player.page.screenshot(clip=box))).convert("RGB")
+    height, width = still.shape[:2]
+    return psnr(np.asarray(shot.resize((width, height))), still) >= 27
+
+
+def test_looks_and_transitions_are_seen_as_the_stills_have_them(folder: Path, page: Page) -> None:
+    """What draws the preview is what draws the movie; the browser shows all of it."""
+    (folder / "looks.py").write_text(LOOKS)
+    film = runpy.run_path(str(folder / "looks.py"))["film"]
+    preview = Preview(folder, "looks.py:film", "--scale", "1")
+    try:
+        page.goto(preview.url)
+        player = page.locator(".bazaar-player")
+        expect(player).to_have_attribute("data-state", "ready")
+        player.press("Home")
+        for frame in range(film.frames):
+            if frame:
+                player.press("ArrowRight")
+            if frame in (0, 3, 6, 8, 12):
+                wait_frame(player, frame)
+                still = np.asarray(film.still(frame).convert("RGB"))
+                eventually(partial(seen_as, player, still))
+    finally:
+        assert preview.end() == 143
 
 
 def test_what_is_wrong_at_first_is_shown_until_it_is_mended(folder: Path, page: Page) -> None:

@@ -75,6 +75,23 @@ def test_a_film_of_a_file_and_of_a_module(folder: Path, capsys: pytest.CaptureFi
     assert location.relative_to(folder / "root" / "projects" / "team").name == "review.mp4"
 
 
+def test_captions_are_a_track_or_burnt_in(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "talk.srt").write_text("1\n00:00:00,000 --> 00:00:00,900\nHello there\n")
+    assert run("films.py:review", "-o", "a.mp4", "-o", "a.webm", "--captions", "deu=talk.srt") == 0
+    assert capsys.readouterr().out == f"{folder / 'a.mp4'}\n{folder / 'a.webm'}\n"
+    for name in ("a.mp4", "a.webm"):
+        with av.open(str(folder / name)) as movie:
+            assert [one.metadata["language"] for one in movie.streams.subtitles] == ["deu"]
+    assert run("films.py:review", "-o", "b.gif", "--captions", "talk.srt", "--burn") == 0
+    assert run("films.py:review", "-o", "c.gif") == 0
+    assert (pixels(folder / "b.gif") != pixels(folder / "c.gif")).any()
+    capsys.readouterr()
+    assert run("films.py:review", "-o", "d.gif", "--captions", "talk.srt") == 1
+    assert "a gif has no subtitle track" in capsys.readouterr().err
+    assert run("films.py:review", "-o", "d.mp4", "--captions", "none.srt") == 3
+    assert run("films.py:review", "-o", "d.mp4", "--burn") == 2
+
+
 def test_parameters_are_checked_as_the_function_says(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -79,3 +79,26 @@ def test_every_error_says_its_cause_and_what_to_do() -> None:
             doc = getattr(bz, name).__doc__
             assert "\n    Cause: " in doc, name
             assert "\n    What to do: " in doc, name
+
+
+def test_the_vocabulary_names_what_is_there() -> None:
+    text = (DOCS / "reference" / "vocabulary.md").read_text()
+    table = text.partition("## What there is")[2].partition("## ")[0]
+    names = set(re.findall(r"`(\w+)(?:\([\d.]*\))?`s?", table.partition("\n|")[2]))
+    assert {"Fill", "Figure", "spring", "ease_out", "fade"} <= names
+    assert [name for name in names if not hasattr(bz, name)] == []
+
+
+def test_errors_read_as_troubleshooting_says() -> None:
+    @bz.scene(duration=1)
+    def title(_frame: bz.Frame) -> list[bz.Fill | bz.Text]:
+        return [bz.Fill("navy"), bz.Text("a", size=-5)]
+
+    text = (DOCS / "guides" / "troubleshooting.md").read_text()
+    film = bz.Composition([title()])
+    with pytest.raises(bz.ElementError) as bad_element:
+        film.frame(0)
+    with pytest.raises(bz.SettingsError) as bad_settings:
+        film.export("review.mp4", codec="vp9")
+    for error in (bad_element, bad_settings):
+        assert f"{error.type.__name__}: {error.value}\n" in text

@@ -5,11 +5,15 @@
 from __future__ import annotations
 
 import textwrap
+from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 import bazaar_nb as bz
 
 SECONDS = 4
+PHOTO = str(Path(__file__).parents[2] / "notebooks" / "data" / "asia.jpg")
 GROUND = bz.LinearGradient(("#0b1020", "#172554"), angle=80)
 
 
@@ -119,6 +123,28 @@ EXAMPLES: dict[str, str] = {
         page = bz.looks.browser(street(frame), frame.width * 0.65, frame.height * 0.7, made_for=(frame.width, frame.height))
         return bz.looks.sway(page, frame, degrees=24, period=4)
     """,
+    "effects": """
+        u, turn = frame.width / 6, frame.progress
+        card = lambda **fields: bz.Rect(width=u, height=u, radius=u / 8, fill="#38bdf8", **fields)
+        cards = [card(shadow=bz.Shadow(u / 4 * turn, 0, u / 8 * turn)), card(blur=u / 8 * turn), card(skew=(25 * turn, 0)), card(clip=bz.Ellipse(width=u * (1.4 - turn)))]
+        return [bz.Fill("#f1f5f9"), bz.Row(cards, gap=u / 4)]
+    """,
+    "blend": """
+        u, lights = min(frame.width, frame.height) / 3, (("#ef4444", 90), ("#22c55e", 210), ("#3b82f6", 330))
+        at = lambda angle: bz.along(bz.Path("M0 -1A1 1 0 1 1 -0.01 -1Z"), (angle / 360 + frame.progress / 3) % 1)
+        return [bz.Ellipse(width=1.6 * u, fill=color, x=frame.width / 2 + 0.5 * u * at(angle).x, y=frame.height / 2 + 0.5 * u * at(angle).y, blend="screen") for color, angle in lights]
+    """,
+    "image": """
+        zoom = 1.1 + 0.5 * bz.ease_in_out(bz.sine)(frame.progress)
+        photo = bz.Image(PHOTO, width="100%", height="100%", fit="cover", scale=zoom)
+        return bz.Group([photo], width="40%", height="40%", clip=bz.Rect(radius=40))
+    """,
+    "pixels": """
+        y, x = np.mgrid[0:18, 0:32] / 6
+        rings = np.sin(np.hypot(x - 2.7, y - 1.5) * 4 - 3 * frame.time) * 0.5 + 0.5
+        colors = (rings[..., None] * (250, 190, 40) + 5).astype(np.uint8)
+        return bz.Pixels(colors, width="80%", height="80%", smooth=False)
+    """,
 }
 """Bodies of scenes that get a frame; `street` is a scene to look at."""
 
@@ -130,7 +156,7 @@ def code_of(name: str) -> str:
 
 def example(name: str) -> bz.Scene:
     """Give an example as a scene."""
-    space: dict[str, Any] = {"bz": bz, "street": street}
+    space: dict[str, Any] = {"bz": bz, "np": np, "street": street, "PHOTO": PHOTO}
     exec(f"def show(frame):\n{textwrap.indent(code_of(name), '    ')}", space)
     show = space["show"]
 

@@ -18,7 +18,6 @@ from bazaar_nb.scene.frame import Frame
 from tests.looks.gallery_looks import EXAMPLES, example, street
 
 WIDTH, HEIGHT = 320, 180
-README = (Path(__file__).parents[2] / "README.md").read_text()
 FRAME = bz.Composition([bz.Scene(street, duration=4)], width=WIDTH, height=HEIGHT)
 
 

@@ -58,12 +58,49 @@ def charts(frame: bz.Frame) -> list[Any]:
     ]
 
 
+LOGO = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 60 40">
+<linearGradient id="g"><stop stop-color="#fbbf24"/><stop offset="1" stop-color="#ef4444"/></linearGradient>
+<rect width="60" height="40" rx="6" fill="url(#g)"/>
+<g id="hand"><path d="M30 20V4" stroke="#1c1917" stroke-width="4"/></g></svg>"""
+
+
+def swirl(canvas: Any, size: Any, turn: float) -> None:
+    from skia import Paint, Rect
+
+    for ring in range(0, 20, 4):
+        canvas.rotate(turn, size.width / 2, size.height / 2)
+        canvas.drawRect(Rect.MakeWH(*size).makeInset(ring, ring), Paint(Color=0x60FBBF24, AntiAlias=True))
+
+
+@bz.scene(duration=0.4)
+def looks(frame: bz.Frame) -> list[Any]:
+    letter = bz.Text("M", size=50, weight=900, y=70, x=30)
+    card = [bz.Rect(width=50, height=36, fill="teal"), bz.Text("turned", size=13)]
+    shots = [bz.looks.Shot(0), bz.looks.Shot(0.4, "70%", "60%", 1.5, rotation=4)]
+    stage = [
+        bz.Svg(LOGO, width=60, x=40, y=30, parts={"hand": {"rotation": 180 * frame.progress}}),
+        bz.Drawing(swirl, args=[20 * frame.progress], x=120, y=30, width=40, height=40),
+        bz.Mask((bz.Fill(bz.LinearGradient(("red", "blue"))),), by=letter),
+        bz.looks.turn(card, rotate_y=50 * frame.progress, x=110, y=66),
+    ]
+    shown = bz.looks.grain(bz.looks.sepia(bz.looks.camera(stage, frame, shots), 0.4), frame)
+    return [bz.Fill("#172554"), shown, bz.looks.vignette(0.6)]
+
+
+def moving(frame: bz.Frame) -> list[Any]:
+    return [bz.Fill("#0b1020"), bz.Ellipse(width=24, x=160 * frame.progress, fill="#f472b6")]
+
+
 def everything(folder: Path) -> bz.Composition:
     """Give the film; its photo is written into the folder."""
     photo = folder / "photo.png"
     ramp = np.linspace(0, 255, 90 * 70).reshape(70, 90, 1).astype(np.uint8)
     PilImage.fromarray(np.concatenate([ramp, ramp[::-1], 255 - ramp], axis=2)).save(photo)
-    scenes = [pictures(photo), bz.fade(0.2), words(), charts()]
+    blurred = bz.looks.motion_blur(bz.Scene(moving, duration=0.4, name="moving"), samples=4)
+    scenes = [
+        pictures(photo), bz.fade(0.2), words(), charts(), bz.transitions.wipe(0.2, 30), looks(),
+        bz.transitions.flip(0.2), blurred,
+    ]  # fmt: skip
     return bz.Composition(scenes, width=160, height=90, name="everything")
 
 

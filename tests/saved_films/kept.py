@@ -12,9 +12,13 @@ from PIL import Image as PilImage
 
 import bazaar_nb as bz
 
+LOGO = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 60 40">
+<rect width="60" height="40" rx="6" fill="gold"/>
+<g id="hand"><path d="M30 20V4" stroke="#1c1917" stroke-width="4"/></g></svg>"""
+
 
 def everything_film(folder: Path, *, figures: bool = False) -> bz.Composition:
-    """Give a film with a picture, arrays, letters of this system's fonts, a transition, a layer and sound."""
+    """Give a film with a picture, arrays, this system's fonts, looks, transitions, a layer and sound."""
     picture, voice = folder / "logo.png", folder / "voice.wav"
     rng = np.random.default_rng(3)
     PilImage.fromarray(rng.integers(0, 255, (40, 60, 3), dtype=np.uint8)).save(picture)
@@ -58,12 +62,26 @@ def everything_film(folder: Path, *, figures: bool = False) -> bz.Composition:
             bz.Drawing(sign, args=(90 * frame.progress,), x=20, y=20, width=32, height=32),
         ]
 
+    @bz.scene(duration=0.4)
+    def looks(frame: bz.Frame) -> list[Any]:
+        logo = bz.Svg(LOGO, width=60, x=50, y=60, parts={"hand": {"rotation": 180 * frame.progress}})
+        card = bz.looks.turn(bz.Rect(width=70, height=50, fill="tomato"), rotate_y=50 * frame.progress, x=170)
+        seen = bz.Mask(bz.looks.gradient(frame), by=bz.Text("seen", size=40, y=110))
+        return [bz.Fill("#172554"), bz.looks.grain(bz.looks.sepia([logo, card, seen], 0.4), frame)]
+
     @bz.scene
     def clock(frame: bz.Frame) -> Any:
         return bz.Rect(x=0, y=130, anchor="left", width=240 * frame.progress, height=4, fill="red")
 
     return bz.Composition(
-        [title(), bz.fade(0.2), chart(), *([plot()] if figures else [])],
+        [
+            title(),
+            bz.fade(0.2),
+            chart(),
+            bz.transitions.wipe(0.2, 30),
+            looks(),
+            *([plot()] if figures else []),
+        ],
         width=240,
         height=136,
         fps=25,

@@ -144,6 +144,6 @@ def test_what_a_record_and_a_document_say_comes_back(kept: tuple[Store, dict[str
     document = read_document(one(files, ".film")[1], "this")
     assert read_document(write_document(document), "this") == document
     assert digest_bytes(write_document(document)) in one(files, ".film")[0]
-    assert document.marks == (Mark("title", 0, 15), Mark("chart", 10, 25))
+    assert document.marks == (Mark("title", 0, 15), Mark("chart", 10, 25), Mark("looks", 20, 30))
     record = read_record(one(files, ".json")[1], "this")
     assert read_record(write_record(record), "this") == record

@@ -13,7 +13,7 @@ from tests.gallery_checks import check_any_order, check_sheet
 from tests.vectors.gallery import STILLS, draw_sheet, stored_sheet
 from tests.vectors.gallery_vectors import EXAMPLES, code_of, example, with_code
 
-README = (Path(__file__).parents[2] / "README.md").read_text()
+VOCABULARY = (Path(__file__).parents[2] / "docs/reference/vocabulary.md").read_text()
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
@@ -40,8 +40,8 @@ def test_each_is_a_few_statements_and_films_show_them(name: str) -> None:
     assert (below < 20).mean() > 0.05
 
 
-def test_the_readme_tells_of_each() -> None:
-    section = README.partition("## Vectors")[2].partition("\n## ")[0]
+def test_the_vocabulary_tells_of_each() -> None:
+    section = VOCABULARY.partition("## Vectors")[2].partition("\n## ")[0]
     told = set(re.findall(r"bz\.(?:vectors\.)?(\w+)\(", section))
     assert {name for name in bz.vectors.__all__ if name != "Place"} <= told
     assert [name for name in told if not hasattr(bz, name) and not hasattr(bz.vectors, name)] == []

@@ -140,6 +140,53 @@ def test_offers_hold_what_exists_and_nothing_else(panel: ExportPanel) -> None:
     assert len(panel._form.where.history()) == 0
 
 
+def test_several_files_with_captions_in_one_export(where: bz.Workspace, tmp_path: Path) -> None:
+    spoken = bz.Composition(
+        [paced()], width=320, height=180, fps=30, name="talk", sound=[bz.Sound(bz.tone(440, duration=1.0))]
+    )
+    (tmp_path / "talk.srt").write_text("1\n00:00:00,000 --> 00:00:01,500\nHello there\n")
+    panel = ExportPanel(spoken, where)
+    screen = see(panel)
+    kinds = {one["name"]: one["kind"] for one in screen.messages[0].content["form"]["formats"]}
+    assert [kinds[name] for name in ("wav", "png")] == ["Sound alone", "Pictures, a file a frame"]
+    choice = choose(
+        panel, codec="h265", also=["mp4", "gif", "mp3", "png", "webm"], captions=str(tmp_path / "talk.srt"),
+        maxrate=2_000_000, bit_depth=10, folder=str(tmp_path / "out"),
+    )  # fmt: skip
+    told = screen.ask("check", choice=choice).content
+    assert (told["refusal"], told["note"]) == (None, "")
+    assert told["about"].endswith("medium quality · at most 2 Mbit/s · 10 bits · sound")
+    also = {one["name"]: one for one in told["also"]}
+    assert list(also) == ["talk.gif", "talk.mp3", "talk.zip", "talk.webm"]
+    assert also["talk.gif"]["size"].startswith("about ")  # from its frames: nothing was rendered yet
+    assert "PNG pictures" in also["talk.zip"]["about"]
+    assert also["talk.mp3"]["about"] == "2 s of sound · MP3 · 192 kbit/s"
+
+    def ended() -> list[Any]:
+        return [job for job in where.queue.ended if job.store == where.store]
+
+    screen.ask("export", choice=choice)
+    until(lambda: len(ended()) == 5, WAIT_S)
+    assert all(job.status == "succeeded" for job in ended())
+    tracks = {}
+    for name in ("talk.mp4", "talk.webm"):
+        with av.open(str(tmp_path / "out" / name)) as movie:
+            tracks[name] = len(movie.streams.subtitles)
+            assert (movie.streams.video[0].pix_fmt == "yuv420p10le") == (name == "talk.mp4")
+    assert tracks == {"talk.mp4": 1, "talk.webm": 1}
+    again = screen.ask("check", choice=choice).content
+    assert again["note"].startswith("replaces files that are there: talk.mp4, talk.gif")
+    burnt = choose(panel, captions=str(tmp_path / "talk.srt"), burn=True, name="burnt")
+    screen.ask("export", choice=burnt)
+    until(lambda: len(ended()) == 6, WAIT_S)
+    job = ended()[-1]
+    assert job.render is not None
+    assert job.render.segments_cached == 0  # the words are in its pictures
+    missing = choose(panel, captions=str(tmp_path / "none.srt"))
+    assert "none.srt" in screen.ask("check", choice=missing).content["refusal"]
+    panel.close()
+
+
 def test_an_odd_film_is_offered_even_sizes_for_videos(where: bz.Workspace) -> None:
     form = ExportForm(bz.Composition([paced()], width=321, height=181, fps=24), where)
     offers = form.describe()["codecs"]

@@ -148,9 +148,65 @@ def test_only_what_goes_together_can_be_chosen(bench: Bench) -> None:
         "folder": "/tmp/movies",
         "mute": False,
         "detach": True,
+        "maxrate": None,
+        "bit_depth": None,
+        "captions": None,
+        "burn": False,
+        "also": [],
     }
     for one in (sent["choice"], asked(bench, "check")[0]["choice"]):
         assert isinstance(msgspec.convert(one, Choice), Choice)
+
+
+def test_more_options_are_folded_and_fit_the_format(bench: Bench) -> None:
+    root = show(bench)
+    root.get_by_text("about 4–9 s").wait_for()
+    captions = root.get_by_role("textbox", name="Captions")
+    assert not captions.is_visible()
+    root.get_by_text("More options").press("Enter")
+    root.get_by_label("Codec").select_option("h265")
+    root.get_by_label("Peak rate").fill("8")
+    root.get_by_label("Bits a colour").select_option("10")
+    assert not root.get_by_label("Captions are").is_visible()
+    captions.fill(" talk.srt ")
+    root.get_by_label("Captions are").select_option("burn")
+    assert not root.get_by_role("checkbox", name="MP4").is_visible()
+    also = [{"name": f"{HOSTILE}.gif", "about": "640×360", "size": "about 3–5 MB"}]
+    bench.js("also => { bench.kernel.check.also = also; }", also)
+    root.get_by_role("checkbox", name="GIF").check()
+    root.get_by_role("checkbox", name="PNG", exact=True).check()
+    root.get_by_text(f"{HOSTILE}.gif · 640×360 · about 3–5 MB").wait_for()
+    last = "() => bench.kernel.log.filter(({ kind }) => kind === 'check').at(-1).choice"
+    bench.until(f"() => ({last})().also.length === 2")
+    sent = bench.js(last)
+    assert (sent["maxrate"], sent["bit_depth"], sent["also"]) == (8_000_000, 10, ["gif", "png"])
+    assert (sent["captions"], sent["burn"]) == ("talk.srt", True)
+    root.get_by_label("Format").select_option("gif")
+    for label in ("Peak rate", "Bits a colour"):
+        assert not root.get_by_label(label).is_visible()
+    assert root.get_by_label("Captions are").locator("option").all_inner_texts() == ["Part of the picture"]
+    bench.until(f"() => ({last})().format === 'gif'")
+    sent = bench.js(last)
+    assert (sent["maxrate"], sent["bit_depth"], sent["also"]) == (None, None, ["png"])
+    kinds = root.get_by_label("Format").locator("optgroup").evaluate_all("all => all.map((one) => one.label)")
+    assert kinds == ["Video", "Animated image", "Pictures, a file a frame"]
+
+
+def test_sound_is_heard_and_pictures_are_handed_over(bench: Bench) -> None:
+    ended = [
+        job(1, name="talk.m4a", status="succeeded", stage="done", movie=movie(9, mime="audio/mp4")),
+        job(2, name="all.zip", status="succeeded", stage="done", movie=movie(9, mime="application/zip")),
+        job(3, name="frames", status="succeeded", stage="done", movie=movie(9, mime="inode/directory")),
+    ]
+    root = show(bench, *ended)
+    assert [root.get_by_role("button", name=name, exact=True).count() for name in ("Play", "Download")] == [
+        1,
+        2,
+    ]
+    root.get_by_text("The pictures are in their folder").wait_for()
+    bench.js("() => { bench.kernel.bytes = new Uint8Array(9); }")
+    root.get_by_role("button", name="Play", exact=True).click()
+    root.locator("audio").wait_for(state="attached")
 
 
 def test_what_forbids_it_is_said_before(bench: Bench) -> None:
@@ -380,6 +436,8 @@ def test_nothing_is_cut_off_and_all_can_be_read(bench: Bench, theme: str, width:
     )
     root.get_by_label("Bit rate").select_option("own")
     root.get_by_label("Destination").select_option("folder")
+    root.get_by_text("More options").click()
+    root.get_by_role("textbox", name="Captions").fill("talk.srt")
     root.get_by_text("about 4–9 s").wait_for()
     assert bench.js("() => bench.outside()") == []
     assert bench.js("() => document.documentElement.scrollWidth <= innerWidth")
@@ -432,6 +490,7 @@ def test_answers_have_the_same_fields(tmp_path: Path) -> None:
         opened = screen.ask("open").content
         choice = dict.fromkeys(fields("Choice")) | {"format": "mp4", "codec": "h264", "quality": "low"}
         choice |= {"first": 0, "stop": 30, "name": "x", "mute": False, "detach": False}
+        choice |= {"burn": False, "also": []}
         checked = screen.ask("check", choice=choice).content
         made = screen.ask("export", choice=choice).content["job"]
         pushed = screen.wait(

@@ -14,7 +14,7 @@ from tests.gallery_checks import check_any_order, check_sheet
 from tests.words.gallery import STILLS, draw_sheet, stored_sheet
 from tests.words.gallery_words import EXAMPLES, code_of, example, with_code
 
-README = (Path(__file__).parents[2] / "README.md").read_text()
+VOCABULARY = (Path(__file__).parents[2] / "docs/reference/vocabulary.md").read_text()
 WITH_FONTS = [pytest.param(name, marks=needs_fonts) if name == "any_script" else name for name in EXAMPLES]
 
 
@@ -49,12 +49,11 @@ def test_films_show_the_code_below() -> None:
     assert (below < 20).mean() > 0.2
 
 
-def test_the_readme_tells_of_each() -> None:
-    section = README.partition("## Words and time")[2].partition("\n## ")[0]
-    told = set(re.findall(r"(?:bz|words|frame|code|formula)\.(\w+)\(", section))
+def test_the_vocabulary_tells_of_each() -> None:
+    told = set(re.findall(r"(?:bz|words|frame|code|formula)\.(\w+)\(", VOCABULARY))
     assert {name for name in bz.words.__all__ if name[0].islower()} - {
         "split",
         "staggered",
         "measure_letters",
     } <= told
-    assert [name for name in re.findall(r"bz\.words\.(\w+)", section) if not hasattr(bz.words, name)] == []
+    assert [name for name in re.findall(r"bz\.words\.(\w+)", VOCABULARY) if not hasattr(bz.words, name)] == []

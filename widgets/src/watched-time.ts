@@ -75,8 +75,8 @@ export class Watching {
  * An element is one showing, however often it repeats. Of a moving image nobody knows how much was seen: that it was
  * shown is all that is told.
  */
-export function watchMedia(shown: HTMLVideoElement | HTMLImageElement, tell: (watched: Watched) => void): () => void {
-  const watching = new Watching(() => (shown instanceof HTMLVideoElement ? lengthOf(shown.played) : 0), tell);
+export function watchMedia(shown: HTMLMediaElement | HTMLImageElement, tell: (watched: Watched) => void): () => void {
+  const watching = new Watching(() => (shown instanceof HTMLMediaElement ? lengthOf(shown.played) : 0), tell);
   const ends = new AbortController();
   const { signal } = ends;
   const hear = (event: string, then: () => void): void => shown.addEventListener(event, then, { signal });

@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from bazaar_nb.draw.canvas import Bounds, Matrix
 from bazaar_nb.draw.elements.group_row_column import ARRANGED
 from bazaar_nb.draw.elements.registry import InkBox, Kind, Layering, Piece, register
 from bazaar_nb.draw.geometry import Area
@@ -72,7 +73,8 @@ def _seen(box: InkBox, projection: Map) -> _Seen:
     return _Seen(corners, bool((points[:, 2] >= _NEAREST).all()))
 
 
-def _project(element: Perspective, area: Area, box: InkBox) -> InkBox | None:
+def project(element: Perspective, area: Area, box: InkBox) -> InkBox | None:
+    """Give where a box of an element is seen, in the element's pixels; None where it isn't."""
     corners = _seen(box, _projection(element, area)).corners
     if len(corners) < 3:
         return None
@@ -81,13 +83,48 @@ def _project(element: Perspective, area: Area, box: InkBox) -> InkBox | None:
 
 
 def _compose(layering: Layering, element: Perspective) -> Iterable[Piece]:
-    area, bounds = layering.area, layering.bounds
-    box, projection = layering.plane_box(), _projection(element, area)
-    if box is None or len((seen := _seen(box, projection)).corners) < 3:
+    area, bounds, box = layering.area, layering.bounds, layering.plane_box()
+    if box is None:
         return
-    device = np.vstack([layering.target.matrix(), [0.0, 0.0, 1.0]])
     fine = _resolution(box, layering)
     plane = _plane(layering, box, fine)
+    pixels = turn_plane(element, area, plane, box, fine, layering.target.matrix(), bounds)
+    if pixels is None:
+        return
+    for left, top, right, bottom in layering.parts:
+        x, y = left - bounds.left, top - bounds.top
+        yield Piece(left, top, pixels[y : y + bottom - top, x : x + right - left])
+
+
+def turn_plane(
+    element: Perspective,
+    area: Area,
+    plane: NDArray[np.uint8],
+    box: InkBox,
+    fine: float,
+    matrix: Matrix,
+    bounds: Bounds,
+) -> NDArray[np.uint8] | None:
+    """Give how a flat picture is seen when it is turned in space; None where it isn't.
+
+    Parameters
+    ----------
+    plane : array of uint8, shape (h, w, 4)
+        The picture, premultiplied BGRA.
+    box : tuple of four floats
+        What it shows, from the corner of the element's box.
+    fine : float
+        How many of its pixels are one of the element's.
+    matrix : array of float, shape (2, 3)
+        From the element's pixels to those of the device.
+    bounds : Bounds
+        The device pixels that are wanted.
+    """
+    projection = _projection(element, area)
+    seen = _seen(box, projection)
+    if len(seen.corners) < 3:
+        return None
+    device = np.vstack([matrix, [0.0, 0.0, 1.0]])
     to_plane = np.diag([fine, fine, 1.0]) @ _moved(-box[0], -box[1])
     middle = np.array([(box[0] + box[2]) / 2, (box[1] + box[3]) / 2, 1.0])
     plane, shrunk = _shrunk(plane, device @ projection @ np.linalg.inv(to_plane), to_plane @ middle)
@@ -96,7 +133,7 @@ def _compose(layering: Layering, element: Perspective) -> Iterable[Piece]:
     warp = _moved(-bounds.left - 0.5, -bounds.top - 0.5) @ device @ projection
     warp = warp @ np.linalg.inv(to_plane) @ _moved(0.5, 0.5)
     if abs(np.linalg.det(warp)) < 1e-12:  # seen from its edge
-        return
+        return None
     back = np.linalg.inv(warp)
     picture = cv2.warpPerspective(
         plane, back, (bounds.width, bounds.height), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
@@ -108,9 +145,7 @@ def _compose(layering: Layering, element: Perspective) -> Iterable[Piece]:
             np.broadcast_arrays(np.arange(bounds.width), np.arange(bounds.height)[:, None], 1.0)
         ).reshape(3, -1)
         pixels[~((nearness > 0) & (nearness <= 1 / _NEAREST)).reshape(pixels.shape[:2])] = 0
-    for left, top, right, bottom in layering.parts:
-        x, y = left - bounds.left, top - bounds.top
-        yield Piece(left, top, pixels[y : y + bottom - top, x : x + right - left])
+    return pixels
 
 
 def _resolution(box: InkBox, layering: Layering) -> float:
@@ -166,4 +201,4 @@ def _shrunk(
     return np.asarray(rimmed, np.uint8), np.diag([1 / across, 1 / down, 1.0])
 
 
-register(Perspective, Kind(**ARRANGED, compose=_compose, project=_project))  # type: ignore[arg-type]
+register(Perspective, Kind(**ARRANGED, compose=_compose, project=project))  # type: ignore[arg-type]

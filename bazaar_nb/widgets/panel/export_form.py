@@ -17,31 +17,21 @@ from bazaar_nb.jobs.admission import would_refuse
 from bazaar_nb.jobs.estimate import Estimate
 from bazaar_nb.jobs.estimation import Place, estimate
 from bazaar_nb.jobs.export_request import ExportOptions, ExportRequest, make_request
+from bazaar_nb.jobs.gif_size import with_gif_size
 from bazaar_nb.jobs.job import Job
-from bazaar_nb.jobs.queue import make_job
+from bazaar_nb.jobs.several_files import make_jobs_of
 from bazaar_nb.jobs.similar_renders import EarlierRender, Wanted, read_earlier
-from bazaar_nb.media.codecs import CODECS, ENDINGS, FORMATS, QUALITIES, formats_of
-from bazaar_nb.media.export_options import BIT_RATES, resolve_settings
-from bazaar_nb.media.settings import Settings
-from bazaar_nb.media.sizes import SHORT_SIDES, Resolution
-from bazaar_nb.render.film_sounds import known_clips
+from bazaar_nb.media.codecs import ENDINGS, FORMATS
+from bazaar_nb.media.subtitles import SUBTITLE_CODECS
 from bazaar_nb.scene.film import Film
-from bazaar_nb.scene.time import format_fps
 from bazaar_nb.store.paths import read_path
 from bazaar_nb.widgets.display_names import plain
+from bazaar_nb.widgets.panel.offers import as_resolution, codec_offers, format_offers, has_sound, is_video
 from bazaar_nb.widgets.panel.protocol import Choice
+from bazaar_nb.widgets.panel.setting_labels import describe_settings
+from bazaar_nb.words.captions.captions import Captions
 from bazaar_nb.workspace import Workspace
 
-_FORMAT_LABELS = {
-    "mp4": "MP4", "webm": "WebM", "mov": "MOV", "gif": "GIF", "webp": "WebP", "apng": "APNG",
-    "png": "PNG pictures", "jpeg": "JPEG pictures",
-}  # fmt: skip
-_CODEC_LABELS = {
-    "h264": "H.264", "h265": "H.265", "av1": "AV1", "vp9": "VP9", "vp8": "VP8", "prores": "ProRes",
-    "gif": "GIF", "webp": "WebP", "apng": "APNG", "png": "PNG", "jpeg": "JPEG",
-}  # fmt: skip
-_RATES = ("10", "12", "15", "20", "23.976", "24", "25", "29.97", "30", "48", "50", "59.94", "60", "120")
-_RATES_OF_VIDEOS_FROM = 15.0
 _DAYS = 14
 """Of the history, for estimates."""
 _KEPT_S = 20.0
@@ -62,19 +52,11 @@ class ExportForm:
         self.range: tuple[int, int] | None = None
         """Half-open, in the film's frames: what is chosen at first; None is all of it."""
         self._earlier: tuple[float, list[EarlierRender]] | None = None
+        self._gif: tuple[tuple[object, ...], Estimate] | None = None
 
     def describe(self) -> dict[str, Any]:
         """Give all that can be chosen: for each codec what goes with it."""
-        film, codecs = self.film, self._codecs()
-        formats = [
-            {"name": name, "label": _FORMAT_LABELS[name], "codecs": having}
-            for name, takes in FORMATS.items()
-            if (having := [codec for codec in takes.codecs if codec in codecs])
-        ]
-        if not formats:
-            raise SettingsError(
-                f"no format takes frames of {film.width}x{film.height} (Composition {film.name!r:.80})"
-            )
+        film, codecs = self.film, codec_offers(self.film)
         first, stop = self.range or (0, film.frames)
         return {
             "film": plain(film.name),
@@ -82,119 +64,67 @@ class ExportForm:
             "frames": film.frames,
             "fps": [film.fps.numerator, film.fps.denominator],
             "range": [min(first, film.frames - 1), min(stop, film.frames)],
-            "has_sound": bool(film.sound or known_clips(film)),
+            "has_sound": has_sound(film),
             "project": plain(self.where.project),
-            "formats": formats,
+            "formats": format_offers(film, codecs),
             "codecs": codecs,
         }
 
     def check(self, choice: Choice) -> dict[str, Any]:
         """Tell what would come of a choice; never raises because of it."""
         try:
-            request = self._request(choice)
-            refusal = would_refuse(request)
+            film = self._shown(choice)
+            requests = [make_request(film, *file, self.where) for file in self._files(choice)]
+            refusal = next(filter(None, map(would_refuse, requests)), None)
             if choice.detach:
-                check_detached(request)
+                for request in requests:
+                    check_detached(request)
         except BazaarError as error:
-            return {"name": "", "about": "", "time": "", "size": "", "source": "", "note": "",
+            return {"name": "", "about": "", "time": "", "size": "", "source": "", "note": "", "also": [],
                     "refusal": str(error)}  # fmt: skip
-        expected = self._estimate(request)
-        return {
-            "name": plain(request.name),
-            "about": describe_settings(request.settings, request.duration_s, sound=request.has_sound),
-            "time": expected.time_words,
-            "size": expected.size_words,
-            "source": expected.source_words,
-            "note": "replaces the file that is there" if _is_there(request.target) else "",
+        first, *others = (self._facts(request) for request in requests)
+        there = [request.name for request in requests if _is_there(request.target)]
+        return first | {
+            "note": _replaces(there),
+            "also": [{name: one[name] for name in ("name", "about", "size")} for one in others],
             "refusal": refusal,
         }
 
-    def submit(self, choice: Choice) -> Job | AttachedRender:
-        """Ask for what was chosen.
+    def submit(self, choice: Choice) -> list[Job] | list[AttachedRender]:
+        """Ask for what was chosen: a job a file.
 
         Raises
         ------
         BazaarError
             As `Composition.submit`.
         """
-        place, options = self._wanted(choice)
+        film, files = self._shown(choice), self._files(choice)
         if choice.detach:
-            return AttachedRender(self.where, submit_detached(self.film, place, options, self.where))
-        job = make_job(self.film, place, options, self.where)
-        self.where.queue.submit(job)
-        return job
+            return [AttachedRender(self.where, submit_detached(film, *file, self.where)) for file in files]
+        jobs = make_jobs_of(film, files, self.where)
+        for job in jobs:
+            self.where.queue.submit(job)
+        return jobs
 
     def forget_renders(self) -> None:
         """Look at the history again: a render has ended."""
         self._earlier = None
 
-    def _request(self, choice: Choice) -> ExportRequest:
-        place, options = self._wanted(choice)
-        return make_request(self.film, place, options, self.where)
+    def _shown(self, choice: Choice) -> Film:
+        """Give the film with what is burnt into it."""
+        if choice.captions is None or not choice.burn:
+            return self.film
+        return self.film.with_layers(Captions(_captions_file(choice.captions)))
 
-    def _codecs(self) -> dict[str, dict[str, Any]]:
-        found = {}
-        for name in CODECS:
-            resolutions = self._resolutions(name)
-            if not resolutions:
-                continue
-            found[name] = {
-                "label": _CODEC_LABELS[name],
-                "qualities": ["high"] if name in ("apng", "png") else list(QUALITIES),
-                "bitrates": list(BIT_RATES) if CODECS[name].presets else [],
-                "resolutions": resolutions,
-                "rates": self._rates(name, resolutions[0][0]),
-                "has_sound": any(FORMATS[format_].sound for format_ in formats_of(name)),
-            }
-        return found
-
-    def _resolutions(self, codec: str) -> list[tuple[str | None, str]]:
-        film, seen = self.film, set()
-        offers: list[tuple[str | None, str]] = []
-        even = f"{film.width - film.width % 2}x{film.height - film.height % 2}"
-        for value in (None, even, *SHORT_SIDES):
-            settings = self._settings(codec, value, None)
-            size = None if settings is None else (settings.width, settings.height)
-            if size is None or (size in seen and value == even):
-                continue
-            if size in seen and None in dict(offers):  # 1080p of a film that is 1080p
-                continue
-            seen.add(size)
-            shown = f"{size[0]}×{size[1]}"
-            named = value if value in SHORT_SIDES else ("film" if size == _size(film) else "")
-            offers.append((value, f"{shown} ({named})" if named else shown))
-        return offers
-
-    def _rates(self, codec: str, resolution: str | None) -> list[tuple[str | None, str]]:
-        film = self.film
-        offers: list[tuple[str | None, str]] = []
-        for value in (None, *_RATES):
-            if value is not None and not _is_image(codec) and float(value) < _RATES_OF_VIDEOS_FROM:
-                continue
-            settings = self._settings(codec, resolution, value)
-            if settings is None or (offers and value is not None and settings.fps == film.fps):
-                continue
-            shown = f"{format_fps(settings.fps)} fps"
-            offers.append((value, f"{shown} (film)" if settings.fps == film.fps else shown))
-        first = offers[0][1].split(" ")[0] if offers else ""
-        return [offer for offer in offers if offer[0] is None or offer[0] != first]
-
-    def _settings(self, codec: str, resolution: str | None, fps: str | None) -> Settings | None:
-        film = self.film
-        try:
-            return resolve_settings(
-                _size(film), film.fps, codec=codec, resolution=_as_resolution(resolution), fps_out=fps
-            )
-        except SettingsError:
-            return None
-
-    def _wanted(self, choice: Choice) -> tuple[str | Path, ExportOptions]:
-        """Give what `Composition.submit` takes; whatever was not on offer is refused."""
-        film, kind = self.film, self._codecs().get(choice.codec)
-        if kind is None or choice.codec not in FORMATS[choice.format].codecs:
+    def _files(self, choice: Choice) -> list[tuple[str | Path, ExportOptions]]:
+        """Give what `Composition.submit` takes for each file; whatever was not on offer is refused."""
+        film, codecs = self.film, codec_offers(self.film)
+        kind = codecs.get(choice.codec)
+        takes = FORMATS[choice.format]
+        if kind is None or choice.codec not in (takes.codecs or (takes.sound,)):
             raise SettingsError(f"codec {choice.codec} does not go into {choice.format} for this film")
         for what, chosen in (("resolution", choice.resolution), ("rate", choice.fps)):
-            if chosen not in dict(kind[f"{what}s"]):
+            if chosen not in dict(kind[f"{what}s"]) and not (takes.is_sound and chosen is None):
                 raise SettingsError(
                     f"a {what} of {chosen!r} is not on offer for {choice.codec} and this film"
                 )
@@ -203,25 +133,55 @@ class ExportForm:
                 f"the range must be frames from 0 to {film.frames - 1}, the last not before the first, got "
                 f"{choice.first} to {choice.stop - 1}"
             )
-        name = _file_name(choice)
-        place: str | Path = name
-        if choice.folder is not None:
-            place = _folder(choice.folder) / name
-        whole = (choice.first, choice.stop) == (0, film.frames)
-        options = ExportOptions(
-            format=choice.format,
-            quality=choice.quality if choice.bitrate is None else None,
-            bitrate=choice.bitrate,
-            resolution=_as_resolution(choice.resolution),
-            fps=choice.fps,
-            frame_range=None if whole else (choice.first, choice.stop),
-        )
-        if choice.codec in ("apng", "png"):  # they lose nothing
-            options["quality"] = None
-        if not _is_image(choice.codec):
-            options["codec"] = choice.codec
+        files = [self._file(choice, choice.format, choice.codec, kind)]
+        offers = format_offers(film, codecs)
+        for format_ in dict.fromkeys(choice.also):
+            more = next((one for one in offers if one["name"] == format_), None)
+            if more is None:
+                raise SettingsError(f"{format_} is not on offer for this film")
+            if format_ != choice.format:
+                files.append(self._file(choice, format_, more["codecs"][0], codecs[more["codecs"][0]]))
+        return files
+
+    def _file(
+        self, choice: Choice, format_: str, codec: str, kind: dict[str, Any]
+    ) -> tuple[str | Path, ExportOptions]:
+        """Give where a file goes, and its options: of what was chosen, all that it can have."""
+        is_first = format_ == choice.format
+        name = _file_name(choice.name, format_)
+        place = name if choice.folder is None else _folder(choice.folder) / name
+        options = ExportOptions(format=format_)
+        if is_video(codec):
+            options["codec"] = codec
             options["mute"] = choice.mute
+        if choice.bitrate is not None and (is_first or kind["bitrates"]):
+            options["bitrate"] = choice.bitrate
+        elif len(kind["qualities"]) > 1:  # some lose nothing
+            options["quality"] = choice.quality or "medium"
+        for what, chosen in (("resolution", choice.resolution), ("rate", choice.fps)):
+            if is_first or chosen in dict(kind[f"{what}s"]):
+                options["resolution" if what == "resolution" else "fps"] = (
+                    as_resolution(chosen) if what == "resolution" else chosen
+                )
+        if (choice.first, choice.stop) != (0, self.film.frames):
+            options["frame_range"] = (choice.first, choice.stop)
+        if is_first or kind["bounded"]:
+            options["maxrate"] = choice.maxrate
+        if is_first or choice.bit_depth in kind["depths"]:
+            options["bit_depth"] = choice.bit_depth
+        if choice.captions is not None and not choice.burn and (is_first or format_ in SUBTITLE_CODECS):
+            options["captions"] = Captions(_captions_file(choice.captions))
         return place, options
+
+    def _facts(self, request: ExportRequest) -> dict[str, Any]:
+        expected = self._estimate(request)
+        return {
+            "name": plain(request.name),
+            "about": describe_settings(request.settings, request.duration_s, sound=request.has_sound),
+            "time": expected.time_words,
+            "size": expected.size_words,
+            "source": expected.source_words,
+        }
 
     def _estimate(self, request: ExportRequest) -> Estimate:
         now = time.monotonic()
@@ -232,26 +192,17 @@ class ExportForm:
                 self._earlier = (now, [])
         engine, store = request.engine, self.where.store
         wanted = Wanted.of(request, engine.name, engine.workers)
-        return estimate(wanted, self._earlier[1], Place(is_remote=store.is_remote))
+        told = estimate(wanted, self._earlier[1], Place(is_remote=store.is_remote))
+        return self._with_gif_size(told, request) if request.settings.format == "gif" else told
 
-
-def describe_settings(settings: Settings, duration_s: float, *, sound: bool) -> str:
-    """Give what a movie is for people."""
-    length = f"{duration_s:.2f}".rstrip("0").rstrip(".") + " s"
-    if settings.is_sound:
-        rate = "" if settings.bit_rate is None else f" · {settings.bit_rate / 1000:.0f} kbit/s"
-        return f"{length} of sound · {settings.codec.upper()}{rate}"
-    parts = [
-        f"{settings.width}×{settings.height}",
-        f"{format_fps(settings.fps)} fps",
-        length,
-        _CODEC_LABELS[settings.codec],
-    ]
-    if settings.bit_rate is not None:
-        parts.append(f"{settings.bit_rate / 1e6:.3g} Mbit/s")
-    elif settings.quality is not None:
-        parts.append(f"{settings.quality} quality")
-    return " · ".join([*parts, *(["sound"] if sound else [])])
+    def _with_gif_size(self, told: Estimate, request: ExportRequest) -> Estimate:
+        """Draw some frames of a GIF for its size, once as long as nothing of it changes."""
+        settings = request.settings
+        key = (id(self.film), self.film.version, settings.fingerprint(), settings.colours, request.first,
+               request.stop, told)  # fmt: skip
+        if self._gif is None or self._gif[0] != key:
+            self._gif = (key, with_gif_size(told, request))
+        return self._gif[1]
 
 
 def first_choice(form: dict[str, Any]) -> Choice:
@@ -276,35 +227,25 @@ def first_choice(form: dict[str, Any]) -> Choice:
     )
 
 
-def _is_image(codec: str) -> bool:
-    takes = FORMATS[formats_of(codec)[0]]
-    return takes.is_image or takes.is_sequence
-
-
-def _size(film: Film) -> tuple[int, int]:
-    return film.width, film.height
-
-
-def _as_resolution(offered: str | None) -> Resolution | None:
-    if offered is None or offered in SHORT_SIDES:
-        return offered
-    width, _, height = offered.partition("x")
-    return (int(width), int(height)) if width.isdigit() and height.isdigit() else offered
-
-
 def _stem(name: str) -> str:
     """Give a name without the suffix of a movie."""
     suffix = PurePosixPath(name).suffix
     return name[: -len(suffix)] if suffix[1:].lower() in ENDINGS else name
 
 
-def _file_name(choice: Choice) -> str:
-    name = _stem(choice.name.strip())
+def _file_name(wanted: str, format_: str) -> str:
+    name = _stem(wanted.strip())
     if not name.strip(". ") or "/" in name or os.sep in name or "\0" in name:
         raise InvalidValueError(
-            f"the movie can't be called {choice.name!r:.80}: a name has letters, and no / in it"
+            f"the movie can't be called {wanted!r:.80}: a name has letters, and no / in it"
         )
-    return f"{name}{FORMATS[choice.format].suffix}"
+    return f"{name}{FORMATS[format_].suffix}"
+
+
+def _captions_file(text: str) -> Path:
+    if not text.strip() or "://" in text:
+        raise InvalidValueError(f"expected a file of captions on the kernel's machine, got {text!r:.80}")
+    return read_path(text.strip(), "captions")
 
 
 def _folder(text: str) -> Path:
@@ -312,6 +253,12 @@ def _folder(text: str) -> Path:
     if not folder or "://" in folder:
         raise InvalidValueError(f"expected a folder on the kernel's machine, got {text!r:.80}")
     return read_path(folder, "folder")
+
+
+def _replaces(names: list[str]) -> str:
+    if len(names) < 2:
+        return "replaces the file that is there" if names else ""
+    return f"replaces files that are there: {', '.join(map(plain, names))}"
 
 
 def _is_there(target: Path | str | None) -> bool:

@@ -20,7 +20,7 @@ from bazaar_nb.render.result import Render, format_bytes
 from bazaar_nb.store.links import content_type
 from bazaar_nb.widgets.display_names import plain
 from bazaar_nb.widgets.movie_transfer import MOST_BYTES_INLINE, MOST_BYTES_SENT, Movie
-from bazaar_nb.widgets.panel.export_form import describe_settings
+from bazaar_nb.widgets.panel.setting_labels import describe_settings
 
 _IN_ROW = (
     "render_id", "status", "user", "project", "composition", "format", "codec", "quality", "crf", "bit_rate",
@@ -145,7 +145,10 @@ def movie_facts(movie: Movie, row: Mapping[str, Any]) -> dict[str, Any]:
 def _movie(render: Render) -> dict[str, Any]:
     settings = render.settings
     size = {"width": settings.width, "height": settings.height}
-    return movie_facts(render, {"render_s": render.render_s, **size})
+    facts = movie_facts(render, {"render_s": render.render_s, **size})
+    if render.is_folder:  # it is where it was wanted, on this machine
+        facts |= {"mime": "inode/directory", "sent": False, "inline": False, "shared": False}
+    return facts
 
 
 def _spell(value: object, unit: str) -> str:

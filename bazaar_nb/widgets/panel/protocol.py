@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from bazaar_nb.media.codecs import CodecName, FormatName
+from bazaar_nb.media.codecs import CodecName, FormatName, SoundCodec
 from bazaar_nb.media.setting_values import BIT_RATE_LIMITS
 from bazaar_nb.widgets.protocol import FrameIndex, RequestId, SeenSeconds, ViewId
 
@@ -42,10 +42,20 @@ class Choice(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         Where the movie goes; None is the workspace's project.
     detach : bool
         Whether it goes on when the notebook is closed.
+    maxrate : int or None
+        Bits a second that the picture never exceeds.
+    bit_depth : int or None
+        Bits of a colour; None is what the codec does.
+    captions : str or None
+        A file of captions on the kernel's machine.
+    burn : bool
+        Whether captions are part of the picture; else they are a track.
+    also : tuple of str
+        Formats of more files of the same film.
     """
 
     format: FormatName
-    codec: CodecName
+    codec: CodecName | SoundCodec
     quality: Literal["low", "medium", "high"] | None
     bitrate: Literal["low", "medium", "high"] | BitRate | None
     resolution: Word | None
@@ -56,6 +66,11 @@ class Choice(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     folder: Annotated[str, Meta(max_length=4096)] | None
     mute: bool
     detach: bool = False
+    maxrate: BitRate | None = None
+    bit_depth: Literal[8, 10] | None = None
+    captions: Annotated[str, Meta(max_length=4096)] | None = None
+    burn: bool = False
+    also: Annotated[tuple[FormatName, ...], Meta(max_length=20)] = ()
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="kind"):

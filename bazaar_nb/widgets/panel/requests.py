@@ -126,9 +126,10 @@ class JobRequests(RequestHandler[Request]):
                 return self._with_form().check(choice), []
             case Export(choice=choice):
                 asked = self._with_form().submit(choice)
-                if isinstance(asked, AttachedRender) and self._detached is not None:
-                    self._detached.add(asked)
-                return {"job": asked.id}, []
+                for one in asked:
+                    if isinstance(one, AttachedRender) and self._detached is not None:
+                        self._detached.add(one)
+                return {"job": asked[0].id}, []
             case Pause(paused=paused):
                 (self._queue.pause if paused else self._queue.resume)()
             case AboutJob():

@@ -7,7 +7,7 @@ const kernel = {
   log: [],
   dead: false,
   reply: { form: null, jobs: [], paused: false },
-  check: { name: "review.mp4", about: "as wished", time: "about 4–9 s", size: "about 2 MB", source: "from 3", note: "", refusal: null },
+  check: { name: "review.mp4", about: "as wished", time: "about 4–9 s", size: "about 2 MB", source: "from 3", note: "", also: [], refusal: null },
   bytes: null,
   url: "",
   row: [],

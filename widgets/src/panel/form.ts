@@ -29,7 +29,13 @@ export class ExportForm {
   private readonly folder = element("input", "bzp-input", { type: "text", maxlength: 4096, spellcheck: "false", placeholder: "/path/on/the/kernel’s/machine" });
   private readonly sound = element("input", "", { type: "checkbox", checked: true });
   private readonly detach = element("input", "", { type: "checkbox" });
+  private readonly most = element("input", "bzp-input", { type: "number", min: 0.01, max: 400, step: "any", placeholder: "Mbit/s, no limit" });
+  private readonly depth = select();
+  private readonly captions = element("input", "bzp-input", { type: "text", maxlength: 4096, spellcheck: "false", placeholder: "A file, as talk.srt" });
+  private readonly shownAs = select();
+  private readonly also = element("fieldset", "bzp-also");
   private readonly about = element("div", "bzp-about");
+  private readonly others = element("div", "");
   private readonly outlook = element("div", "bzp-outlook");
   private readonly refusal = element("div", "bzp-refusal", { role: "status", "aria-live": "polite" });
   private readonly button = element("button", "bzp-button bzp-primary", { type: "submit" }, "Export");
@@ -37,6 +43,13 @@ export class ExportForm {
   private readonly ownField: HTMLElement;
   private readonly folderField: HTMLElement;
   private readonly soundField: HTMLElement;
+  private readonly resolutionField = field("Resolution", this.resolution);
+  private readonly fpsField = field("Frame rate", this.fps);
+  private readonly bitrateField = field("Bit rate", this.bitrate);
+  private readonly mostField = field("Peak rate", this.most);
+  private readonly depthField = field("Bits a colour", this.depth);
+  private readonly captionsField = field("Captions", this.captions, "bzp-wide");
+  private readonly shownAsField = field("Captions are", this.shownAs, "bzp-wide");
   private offers: Offers | null = null;
   private timer = 0;
   private checking = false;
@@ -68,10 +81,10 @@ export class ExportForm {
         field("Format", this.format),
         field("Codec", this.codec),
         field("Quality", this.quality),
-        field("Bit rate", this.bitrate),
+        this.bitrateField,
         this.ownField,
-        field("Resolution", this.resolution),
-        field("Frame rate", this.fps),
+        this.resolutionField,
+        this.fpsField,
         range,
         field("Name", this.name, "bzp-wide"),
         field("Destination", this.place, "bzp-wide"),
@@ -79,7 +92,14 @@ export class ExportForm {
         this.soundField,
         element("label", "bzp-check bzp-wide", {}, this.detach, "Continue when this notebook is closed"),
       ),
-      element("div", "bzp-foot", {}, element("div", "bzp-outcome", {}, this.about, this.outlook, this.refusal), this.button),
+      element(
+        "details",
+        "bzp-advanced",
+        {},
+        element("summary", "", {}, "More options"),
+        element("div", "bzp-fields", {}, this.mostField, this.depthField, this.captionsField, this.shownAsField, this.also),
+      ),
+      element("div", "bzp-foot", {}, element("div", "bzp-outcome", {}, this.about, this.outlook, this.others, this.refusal), this.button),
     );
     this.node.noValidate = true; // what is wrong is said in words
     this.node.addEventListener("submit", (event) => {
@@ -94,7 +114,7 @@ export class ExportForm {
     const isNew = this.offers === null || this.offers.film !== offers.film;
     const sameFrames = this.offers?.frames === offers.frames && String(this.offers.range) === String(offers.range);
     this.offers = offers;
-    fill(this.format, offers.formats.map(({ name, label }) => [name, label]));
+    this.fillFormats(offers);
     fill(this.place, [["project", `Project “${offers.project}”`], ["folder", "A folder…"]]);
     if (isNew) this.name.value = offers.name;
     if (!sameFrames) {
@@ -105,6 +125,30 @@ export class ExportForm {
     put(this.last, "max", String(offers.frames - 1));
     this.refill();
     this.soon(0);
+  }
+
+  /** Offer the formats by their kinds; each of them can also be made beside another. */
+  private fillFormats({ formats }: Offers): void {
+    const before = this.format.value;
+    const kinds = [...new Set(formats.map(({ kind }) => kind))];
+    this.format.replaceChildren(
+      ...kinds.map((kind) => {
+        const having = formats.filter((one) => one.kind === kind);
+        return element("optgroup", "", { label: kind }, ...having.map(({ name, label }) => element("option", "", { value: name }, label)));
+      }),
+    );
+    if (formats.some(({ name }) => name === before)) this.format.value = before;
+    const wanted = this.boxes().filter(({ checked }) => checked).map(({ value }) => value);
+    this.also.replaceChildren(
+      element("legend", "bzp-label", {}, "Make also"),
+      ...formats.map(({ name, label }) =>
+        element("label", "bzp-check", {}, element("input", "", { type: "checkbox", value: name, checked: wanted.includes(name) }), label),
+      ),
+    );
+  }
+
+  private boxes(): HTMLInputElement[] {
+    return [...this.also.querySelectorAll("input")];
   }
 
   /** Something has ended: estimates and limits may be others. */
@@ -137,8 +181,17 @@ export class ExportForm {
     fill(this.bitrate, [[BY_QUALITY, "By quality"], ...rates, ...(rates.length ? [[OWN, "Own…"] as Offer] : [])]);
     fill(this.resolution, kind.resolutions);
     fill(this.fps, kind.rates);
+    fill(this.depth, kind.depths.map((depth) => [String(depth), `${depth} bits`]));
     this.codec.disabled = format.codecs.length < 2;
     this.bitrate.disabled = rates.length === 0;
+    const hasPicture = kind.depths.length > 0;
+    this.resolutionField.hidden = this.fpsField.hidden = this.bitrateField.hidden = this.captionsField.hidden = !hasPicture;
+    this.mostField.hidden = !kind.bounded;
+    this.depthField.hidden = kind.depths.length < 2;
+    const hadTrack = this.shownAs.options.length > 1;
+    fill(this.shownAs, [...(format.has_track ? [["track", "A track to turn on"] as Offer] : []), ["burn", "Part of the picture"]]);
+    if (format.has_track && !hadTrack) this.shownAs.value = "track";
+    for (const box of this.boxes()) if (box.parentElement) box.parentElement.hidden = box.value === format.name;
     this.soundField.hidden = !offers.has_sound || !kind.has_sound;
     this.arrange();
   }
@@ -148,6 +201,7 @@ export class ExportForm {
     this.quality.disabled = this.bitrate.value !== BY_QUALITY;
     this.ownField.hidden = this.bitrate.value !== OWN;
     this.folderField.hidden = this.place.value !== "folder";
+    this.shownAsField.hidden = this.captionsField.hidden || !this.captions.value.trim();
     if (!offers) return;
     const frames = Number(this.last.value) - Number(this.first.value) + 1;
     say(this.length, frames > 0 ? timeAt(frames, offers.fps) : "");
@@ -155,12 +209,11 @@ export class ExportForm {
 
   private choice(): Choice {
     const { value: rate } = this.bitrate;
-    const own = Math.round(Number(this.ownRate.value) * MBIT);
     return {
       format: this.format.value,
       codec: this.codec.value,
       quality: rate === BY_QUALITY ? this.quality.value : null,
-      bitrate: rate === BY_QUALITY ? null : rate === OWN ? Math.min(400 * MBIT, Math.max(10_000, own || 0)) : rate,
+      bitrate: rate === BY_QUALITY ? null : rate === OWN ? bits(this.ownRate) : rate,
       resolution: chosen(this.resolution),
       fps: chosen(this.fps),
       first: whole(this.first.value),
@@ -169,6 +222,11 @@ export class ExportForm {
       folder: this.place.value === "folder" ? this.folder.value : null,
       mute: !this.sound.checked,
       detach: this.detach.checked,
+      maxrate: this.mostField.hidden || !(Number(this.most.value) > 0) ? null : bits(this.most),
+      bit_depth: this.depthField.hidden ? null : whole(this.depth.value),
+      captions: this.shownAsField.hidden ? null : this.captions.value.trim(),
+      burn: !this.shownAsField.hidden && this.shownAs.value === "burn",
+      also: this.boxes().filter(({ checked, value }) => checked && value !== this.format.value).map(({ value }) => value),
     };
   }
 
@@ -196,9 +254,12 @@ export class ExportForm {
     }
   }
 
-  private tell({ name, about, time, size, source, note, refusal }: CheckReply): void {
+  private tell({ name, about, time, size, source, note, also, refusal }: CheckReply): void {
     say(this.about, name ? `${name} · ${about}` : "");
     this.outlook.replaceChildren();
+    this.others.replaceChildren(
+      ...also.map((one) => element("div", "bzp-about", {}, `${one.name} · ${one.about}`, element("span", "bzp-soft", {}, ` · ${one.size}`))),
+    );
     if (refusal === null) {
       const same = time === size;
       for (const [term, text] of same ? [["Time, size", time]] : [["Time", time], ["Size", size]]) {
@@ -244,6 +305,11 @@ function fill(control: HTMLSelectElement, offers: Offer[], preferred = ""): void
 
 function chosen({ value }: HTMLSelectElement): string | null {
   return value === "" ? null : value;
+}
+
+/** Bits a second of a field in Mbit/s, within what there is. */
+function bits({ value }: HTMLInputElement): number {
+  return Math.min(400 * MBIT, Math.max(10_000, Math.round(Number(value) * MBIT) || 0));
 }
 
 function whole(text: string): number {

@@ -89,7 +89,7 @@ export class JobRow {
     this.showProblem(job);
     const isNews = this.before !== "" && this.before !== "succeeded" && job.status === "succeeded";
     this.before = job.status;
-    if (isNews && job.movie?.inline) void this.result?.show();
+    if (isNews && job.movie?.inline && this.result?.plays) void this.result.show();
   }
 
   /** A small picture of a part that is there. */
@@ -121,7 +121,9 @@ export class JobRow {
     put(this.down, "aria-label", `Move down ${job.name}`);
     for (const one of [this.cancel, this.again, this.history]) named(one, job);
     // What had the focus is hidden: the next thing to do takes it.
-    if (hadFocus && ended && this.before !== job.status) (this.result?.save ?? (job.detached ? this.history : this.again)).focus();
+    if (!hadFocus || !ended || this.before === job.status) return;
+    const next = job.detached ? this.history : this.again;
+    (this.result?.buttons.includes(this.result.save) ? this.result.save : next).focus();
   }
 
   private showProblem({ problem }: JobFacts): void {

@@ -44,6 +44,16 @@ export interface Choice {
   mute: boolean;
   /** Whether it goes on when the notebook is closed. */
   detach: boolean;
+  /** Bits a second that the picture never exceeds. */
+  maxrate: number | null;
+  /** `null` is what the codec does. */
+  bit_depth: number | null;
+  /** A file of captions on the kernel's machine. */
+  captions: string | null;
+  /** Whether captions are part of the picture; else they are a track. */
+  burn: boolean;
+  /** Formats of more files of the same film. */
+  also: string[];
 }
 
 export interface OpenRequest {
@@ -139,6 +149,10 @@ export interface CodecOffers {
   label: string;
   qualities: string[];
   bitrates: string[];
+  /** Whether its bit rate can be bounded. */
+  bounded: boolean;
+  /** Bits of a colour; none of sound alone. */
+  depths: number[];
   resolutions: Offer[];
   rates: Offer[];
   has_sound: boolean;
@@ -147,7 +161,11 @@ export interface CodecOffers {
 export interface FormatOffer {
   name: string;
   label: string;
+  /** What kind of file it is, in words. */
+  kind: string;
   codecs: string[];
+  /** Whether it has a place for captions that viewers turn on. */
+  has_track: boolean;
 }
 
 export interface Form {
@@ -171,6 +189,8 @@ export interface CheckReply {
   size: string;
   source: string;
   note: string;
+  /** The other files that are asked for. */
+  also: { name: string; about: string; size: string }[];
   /** Why it can't be. */
   refusal: string | null;
 }

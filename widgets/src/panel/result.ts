@@ -5,12 +5,15 @@ import { NoAnswer } from "./requests";
 import type { Movie } from "./protocol";
 
 const KEEP_MS = 60_000;
+const FOLDER = "inode/directory";
 
 /** A finished movie: plays it, hands it over. Links are asked for by a click, and kept nowhere. */
 export class Result {
   readonly node = element("div", "bzp-result");
   readonly buttons: HTMLButtonElement[];
   readonly save: HTMLButtonElement;
+  /** Whether a browser shows it. */
+  readonly plays: boolean;
   private readonly screen = element("div", "bzp-screen", { hidden: true });
   private readonly said = element("div", "bzp-said", { role: "status", "aria-live": "polite" });
   private readonly play: HTMLButtonElement;
@@ -26,7 +29,10 @@ export class Result {
   ) {
     this.play = button("Play", () => this.show());
     this.save = button("Download", () => this.download());
-    this.buttons = [this.play, this.save];
+    const isFolder = movie.mime === FOLDER;
+    this.plays = /^(video|audio|image)\//.test(movie.mime);
+    this.buttons = [...(this.plays ? [this.play] : []), ...(isFolder ? [] : [this.save])];
+    if (isFolder) say(this.said, "The pictures are in their folder on the kernel’s machine.");
     if (movie.shared) this.buttons.push(button("Copy link", () => this.copy()));
     this.node.append(this.screen, this.said);
   }
@@ -42,7 +48,7 @@ export class Result {
     await this.trying(this.play, async () => {
       const { movie } = this;
       const source = movie.inline ? await this.local() : await askLink(this.line, this.job, "play");
-      const shown = movie.mime.startsWith("image/") ? this.picture(source) : this.video(source);
+      const shown = movie.mime.startsWith("image/") ? this.picture(source) : this.media(source);
       shown.style.setProperty("--bzp-shape", String(movie.width / movie.height));
       this.unwatch();
       this.unwatch = watchMedia(shown, (watched) => this.tell(watched));
@@ -54,16 +60,18 @@ export class Result {
     });
   }
 
-  private video(source: string): HTMLVideoElement {
-    const video = element("video", "bzp-movie", { controls: true, loop: true, playsinline: true, preload: "metadata" });
-    put(video, "aria-label", this.job.name);
-    video.addEventListener("error", () => {
+  private media(source: string): HTMLMediaElement {
+    const media = this.movie.mime.startsWith("audio/")
+      ? element("audio", "bzp-sound", { controls: true, preload: "metadata" })
+      : element("video", "bzp-movie", { controls: true, loop: true, playsinline: true, preload: "metadata" });
+    put(media, "aria-label", this.job.name);
+    media.addEventListener("error", () => {
       this.screen.hidden = true;
       this.play.hidden = false;
       say(this.said, "This browser can’t play it: download it, and play it elsewhere.");
     });
-    video.src = source;
-    return video;
+    media.src = source;
+    return media;
   }
 
   private picture(source: string): HTMLImageElement {
