@@ -69,7 +69,8 @@ def broken_links(site: Path) -> list[str]:
     """
     found = []
     root = site.resolve()
-    pages = {path: read_page(path) for path in sorted(root.rglob("*.html"))}
+    files = [path for path in sorted(root.rglob("*.html")) if path.relative_to(root).parts[0] != "_static"]
+    pages = {path: read_page(path) for path in files}
     for path, page in pages.items():
         for line, address in page.addresses:
             if problem := _problem(root, pages, path, address):
