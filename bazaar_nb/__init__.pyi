@@ -17,7 +17,7 @@ from .audio.spectrum import spectrum as spectrum
 from .audio.waveform import waveform as waveform
 from .batches.export_all import export_all as export_all
 from .batches.links import links as links
-from .composition import Composition as Composition
+from .composition.composition import Composition as Composition
 from .detached.attached import AttachedRender as AttachedRender
 from .errors import AccessError as AccessError
 from .errors import AssetError as AssetError

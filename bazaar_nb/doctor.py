@@ -20,7 +20,7 @@ from bazaar_nb.store.store import Store
 
 ENCODERS = (
     "libx264", "libx265", "libsvtav1", "libvpx", "libvpx-vp9", "prores_aw", "aac", "libopus",
-    "libmp3lame", "gif", "libwebp_anim", "apng", "ffv1",
+    "libmp3lame", "gif", "libwebp_anim", "apng", "png", "ffv1",
 )  # fmt: skip
 """Encoders that this package uses, by their names in libavcodec."""
 

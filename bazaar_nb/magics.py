@@ -16,7 +16,7 @@ from typing import Any, NoReturn
 from IPython.core.error import UsageError
 
 import bazaar_nb
-from bazaar_nb.composition import Composition
+from bazaar_nb.composition.composition import Composition
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.scene.scene import Scene, scene
 from bazaar_nb.widgets.notebook_cells import current_source, watch_cells

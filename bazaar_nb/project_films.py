@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Unpack
 
-from bazaar_nb.composition import Composition
+from bazaar_nb.composition.composition import Composition
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.jobs.export_request import ExportOptions
 from bazaar_nb.jobs.job import Job

@@ -35,6 +35,7 @@ myst_enable_extensions = ["colon_fence", "deflist", "attrs_inline"]
 myst_heading_anchors = 3
 
 autosummary_generate = True
+autosummary_context = {"top_level": bz.__all__}  # a class that is in a room as well has one description
 autodoc_default_options = {"show-inheritance": False}
 autodoc_typehints = "none"  # the signature of numpydoc's sections says them in words
 numpydoc_show_class_members = False
@@ -43,6 +44,7 @@ html_theme = "pydata_sphinx_theme"
 html_title = "bazaar_nb"
 html_static_path = ["static"]
 html_css_files = ["films.css"]
+html_favicon = "static/favicon.svg"
 html_js_files = [("films.js", {"defer": "defer"}), ("names.js", {"defer": "defer"})]
 html_extra_path = ["llms.txt"]
 html_copy_source = True

@@ -38,6 +38,15 @@ def test_the_film_lasts_a_minute_and_shows_its_clips(folder: Path) -> None:
     assert abs(sea - again).max() < 3
 
 
+def test_it_became_several_files(folder: Path) -> None:
+    with av.open(str(folder / "coast.webm")) as page:
+        assert page.streams.video[0].codec_context.name in ("vp9", "libvpx-vp9")
+        assert sum(1 for packet in page.demux(video=0) if packet.size) == 60 * 24
+    with av.open(str(folder / "coast.m4a")) as sound:
+        assert not sound.streams.video
+        assert float((sound.duration or 0) / 1e6) == pytest.approx(60, abs=0.1)
+
+
 def test_the_voice_ducks_the_music(folder: Path) -> None:
     movie = folder / "coast.mp4"
     drum = bz.sound_levels(movie, fps=TEMPO / 60, bands=[40, 75], unit="db", floor_db=-80)[:, 0]

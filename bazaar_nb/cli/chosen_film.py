@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bazaar_nb.charts.chart import Chart
-from bazaar_nb.composition import Composition
+from bazaar_nb.composition.composition import Composition
 from bazaar_nb.errors import BazaarError, FilmSourceError, InvalidValueError
 from bazaar_nb.films.film import FilmFunction, film
 from bazaar_nb.parameters.value_texts import value_of_argument

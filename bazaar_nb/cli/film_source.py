@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bazaar_nb.cli.chosen_film import choose_film
-from bazaar_nb.composition import Composition
+from bazaar_nb.composition.composition import Composition
 from bazaar_nb.errors import BazaarError, FilmSourceError
 from bazaar_nb.workspace import Workspace
 

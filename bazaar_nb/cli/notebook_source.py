@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 
 from bazaar_nb.cli.author_errors import source_error
 from bazaar_nb.cli.module_source import authors_files
-from bazaar_nb.composition import Composition
+from bazaar_nb.composition.composition import Composition
 from bazaar_nb.errors import FilmSourceError, ParameterError
 from bazaar_nb.parameters.conversion import convert
 from bazaar_nb.parameters.kinds import Kind, read_kind

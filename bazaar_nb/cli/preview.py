@@ -17,7 +17,7 @@ from bazaar_nb.cli.signals import heeding_termination
 
 if TYPE_CHECKING:
     from bazaar_nb.cli.film_source import LoadedFilm
-    from bazaar_nb.composition import Composition
+    from bazaar_nb.composition.composition import Composition
     from bazaar_nb.widgets.player.widget import Player
     from bazaar_nb.widgets.web.comms import CommHub
 
@@ -211,7 +211,7 @@ def _stamp(path: Path) -> tuple[int, int] | None:
 
 def _waiting_film(name: str) -> Composition:
     """Give what stands below the words that say what is wrong, where there was no film yet."""
-    from bazaar_nb.composition import Composition
+    from bazaar_nb.composition.composition import Composition
     from bazaar_nb.scene.elements import Fill
     from bazaar_nb.scene.scene import Scene
 

@@ -24,7 +24,7 @@ from bazaar_nb.cli.output import print_json, say
 from bazaar_nb.cli.signals import heeding_termination
 
 if TYPE_CHECKING:
-    from bazaar_nb.composition import Composition
+    from bazaar_nb.composition.composition import Composition
     from bazaar_nb.jobs.export_request import ExportOptions
     from bazaar_nb.render.result import Render
     from bazaar_nb.workspace import Workspace

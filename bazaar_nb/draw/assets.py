@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bazaar_nb.draw.bitmaps import BitmapCache
-from bazaar_nb.draw.clip_frames import ClipPicture, ReadClips
+from bazaar_nb.draw.clip_frames import ClipPicture, DecodedPicture, ReadClips
 from bazaar_nb.draw.image_loading import (
     Picture,
     data_size,
@@ -113,6 +113,12 @@ class Assets:
             width, height, lambda size: reader.pixels(path, name, frame, size),
             opaque=clip.opaque,
         )  # fmt: skip
+
+    def decoded_picture(self, clip: Clip) -> DecodedPicture | None:
+        """Give what a clip shows as its file has it, if that is how encoders take pictures."""
+        if self._clips is None or clip.frame < 0:
+            return None
+        return self._clips.decoded(self.file(clip.source), clip.source, clip.frame)
 
     def object_bytes(self, element: Image | Figure) -> bytes:
         """Give the picture of an object, as a file has it."""

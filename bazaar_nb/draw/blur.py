@@ -44,36 +44,13 @@ def blur_pixels(pixels: NDArray[np.uint8], sigma: float) -> NDArray[np.uint8]:
     return np.ascontiguousarray(large[:height, :width]).astype(np.uint8, copy=False)
 
 
-def blur_picture(
-    pixels: NDArray[np.uint8], sigma: float, below: NDArray[np.uint8] | None = None, share: float = 1.0
-) -> NDArray[np.uint8]:
-    """Blur opaque pixels; outside is what is nearest, so that the edges stay opaque.
-
-    Parameters
-    ----------
-    sigma : float
-        The Gaussian's standard deviation in pixels.
-    below : array of uint8, shape (h, w, 4), optional
-        Opaque pixels that they are mixed with.
-    share : float
-        How much of the mixture the first are.
-    """
-    height, width = pixels.shape[:2]
-    halvings = max(0, math.floor(math.log2(max(1.0, sigma / _ENOUGH_PICTURE_SIGMA))))
-    small = [_halved(one, halvings) for one in (pixels, below) if one is not None]
-    mixed = small[0] if len(small) == 1 else cv2.addWeighted(small[0], share, small[1], 1.0 - share, 0.0)
-    if sigma >= 0.05:
-        # A smaller copy is soft by itself: by its blocks, and by what is mixed between two of them.
-        own = math.sqrt((sigma / 2**halvings) ** 2 - (0.25 if halvings else 0.0))
-        mixed = cv2.GaussianBlur(mixed, (0, 0), own, borderType=cv2.BORDER_REPLICATE)
-    if halvings:
-        size = (mixed.shape[1] << halvings, mixed.shape[0] << halvings)
-        mixed = cv2.resize(mixed, size, interpolation=cv2.INTER_LINEAR)[:height, :width]
-    return np.ascontiguousarray(mixed).astype(np.uint8, copy=False)
+def picture_halvings(sigma: float) -> int:
+    """Give how often an opaque picture is halved before it is blurred by so many pixels."""
+    return max(0, math.floor(math.log2(max(1.0, sigma / _ENOUGH_PICTURE_SIGMA))))
 
 
-def _halved(pixels: NDArray[np.uint8], times: int) -> NDArray[np.uint8]:
-    """Give a copy whose sides are halved so many times; in one go it takes five times as long."""
+def halved_picture(pixels: NDArray[np.uint8], times: int) -> NDArray[np.uint8]:
+    """Give a copy of opaque pixels whose sides are halved so often; in one go it takes five times as long."""
     height, width = pixels.shape[:2]
     right, bottom = -width % 2**times, -height % 2**times
     if right or bottom:  # whole blocks, so that the copy lies exactly over the original
@@ -82,6 +59,32 @@ def _halved(pixels: NDArray[np.uint8], times: int) -> NDArray[np.uint8]:
         size = (pixels.shape[1] // 2, pixels.shape[0] // 2)
         pixels = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
     return pixels
+
+
+def blur_halved(
+    small: NDArray[np.uint8], times: int, sigma: float, size: tuple[int, int]
+) -> NDArray[np.uint8]:
+    """Blur a halved picture, and give it in its own size; outside is what is nearest: edges stay opaque.
+
+    Parameters
+    ----------
+    small : array of uint8, shape (h, w, 4)
+        As `halved_picture` gives it.
+    times : int
+        How often it was halved.
+    sigma : float
+        The Gaussian's standard deviation in pixels of the picture's own size.
+    size : (int, int)
+        That width and height.
+    """
+    if sigma >= 0.05:
+        # A smaller copy is soft by itself: by its blocks, and by what is mixed between two of them.
+        own = math.sqrt((sigma / 2**times) ** 2 - (0.25 if times else 0.0))
+        small = np.asarray(cv2.GaussianBlur(small, (0, 0), own, borderType=cv2.BORDER_REPLICATE), np.uint8)
+    if times:
+        large = (small.shape[1] << times, small.shape[0] << times)
+        small = np.asarray(cv2.resize(small, large, interpolation=cv2.INTER_LINEAR), np.uint8)
+    return np.ascontiguousarray(small[: size[1], : size[0]])
 
 
 def shadow_pixels(pixels: NDArray[np.uint8], sigma: float, color: str) -> NDArray[np.uint8]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,6 +45,9 @@ class ClipFacts(Protocol):
         """Give the picture that is shown just before a time."""
 
 
+DecodedPicture = Any
+"""A picture of a video file, as what decodes it gives it: drawing hands it on, and looks at nothing of it."""
+
 LookIntoClip = Callable[[Path, str], ClipFacts]
 """Gives what a video file holds; the text names its content, empty where that isn't known."""
 
@@ -57,6 +60,9 @@ class ReadClips(Protocol):
 
     def pixels(self, path: Path, name: str, number: int, size: tuple[int, int]) -> NDArray[np.uint8]:
         """Give a picture as BGRA: of this size if the file is opaque, else of its own, not premultiplied."""
+
+    def decoded(self, path: Path, name: str, number: int) -> DecodedPicture | None:
+        """Give a picture as the file has it, if that is how encoders take pictures."""
 
 
 class ClipPicture:

@@ -17,6 +17,12 @@ def first_seen(tree: FrameTree) -> int | None:
     return None
 
 
+def only_clip(tree: FrameTree) -> Clip | None:
+    """Give the clip that is all that is seen of a frame; None where there is more, or none."""
+    last = tree.elements[-1] if tree.elements else None
+    return last if isinstance(last, Clip) and covers_all(last) else None
+
+
 def is_opaque_fill(element: AnyElement) -> bool:
     """Tell whether an element is a fill that hides all below it."""
     return isinstance(element, Fill) and element == Fill(element.paint) and is_opaque(element.paint)

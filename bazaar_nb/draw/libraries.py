@@ -17,8 +17,8 @@ from typing import NamedTuple
 
 from bazaar_nb.errors import MissingLibraryError
 
-DRAWING = 2
-"""Raised whenever the same tree is drawn differently, by code or by the fonts that come with the package."""
+DRAWING = 3
+"""Raised whenever the same tree gives another picture, by code or by the fonts that come with the package."""
 
 
 class _System(NamedTuple):

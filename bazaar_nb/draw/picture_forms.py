@@ -20,12 +20,19 @@ MOST_GROWN = 2.0
 
 def find_pictures(elements: Sequence[AnyElement]) -> frozenset[int]:
     """Give which of a frame's elements are pictures that are drawn by themselves, by their numbers."""
-    numbers = range(len(elements))
-    pictures = {number for number in numbers if _is_picture(elements[number]) or _is_masked(elements[number])}
-    grown = {number for number in numbers if _is_grown(elements[number])}
-    turned = {
-        number for number in numbers[1:] if _is_hidden(elements[number - 1]) and _is_turned(elements[number])
-    }
+    pictures, grown, turned = set(), set(), set()
+    for number, element in enumerate(elements):
+        kind = type(element)
+        if kind is Group:
+            if _is_picture(element):
+                pictures.add(number)
+            elif _is_grown(element):
+                grown.add(number)
+        elif kind is Mask:
+            if _is_masked(element):
+                pictures.add(number)
+        elif kind is Perspective and number and _is_hidden(elements[number - 1]) and _is_turned(element):
+            turned.add(number)
     if len(pictures) + len(grown) > 1:
         pictures |= grown
     elif len(pictures) == 1 and all(is_plain(elements[number]) for number in pictures):

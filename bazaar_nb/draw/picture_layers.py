@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from bazaar_nb.draw.assets import Assets
 from bazaar_nb.draw.bitmaps import Bitmap
-from bazaar_nb.draw.blur import blur_picture
+from bazaar_nb.draw.blur import blur_halved, halved_picture, picture_halvings
 from bazaar_nb.draw.canvas import Bounds, Target, map_bounds
 from bazaar_nb.draw.damage import KeptFrame
 from bazaar_nb.draw.edge_masks import EdgeMask, GradientMask, ShapeMask
@@ -38,7 +38,7 @@ from bazaar_nb.scene.tree import FrameTree
 
 _WHOLE = Rect()
 _NEAR = 1e-3  # pixels: places come from sums of floats
-Redraw = Callable[[FrameTree, KeptFrame, TileSet], object]
+Redraw = Callable[[FrameTree, KeptFrame, TileSet], list[Bounds]]
 
 
 class _Placed(NamedTuple):
@@ -71,7 +71,7 @@ class PictureLayers:
     width, height : int
         Of a frame, in device pixels.
     redraw : function
-        Draws a tree over what was drawn before, where it is seen.
+        Draws a tree over what was drawn before, where it is seen; gives where it changed.
     """
 
     def __init__(self, width: int, height: int, redraw: Redraw, assets: Assets) -> None:
@@ -81,12 +81,14 @@ class PictureLayers:
         self._tiles = Tiles(width, height)
         self._kept: dict[int, KeptFrame] = {}
         self._placed: dict[int, _Placed | None] = {}
+        self._halved: dict[int, tuple[int, NDArray[np.uint8]]] = {}
         self._under: set[int] = set()  # those that are blurred together with the one above
 
     def begin_frame(self, tree: FrameTree, pictures: frozenset[int]) -> None:
         """Find where pictures can be seen; drop the pixels of those that are no longer there."""
         for number in self._kept.keys() - pictures:
             del self._kept[number]
+            self._halved.pop(number, None)
         self._placed = {}
         self._under = {
             number for number in pictures if number + 1 in pictures and _blur_alike(tree.elements, number)
@@ -187,17 +189,25 @@ class PictureLayers:
         if kept is None:
             kept = self._kept[number] = KeptFrame(np.zeros((height, width, 4), np.uint8))
         wanted = placed.seen if element.blur == 0 else self._tiles.all()
-        self._redraw(FrameTree(round(whole[0]), round(whole[1]), picture_in(element).children), kept, wanted)
+        changed = self._redraw(
+            FrameTree(round(whole[0]), round(whole[1]), picture_in(element).children), kept, wanted
+        )
+        if changed:
+            self._halved.pop(number, None)
         pixels = kept.pixels
         if isinstance(element, Perspective):
             self._put_turned(target, element, pixels, area, opacity)
             return True
-        if number in self._under:
-            return True
         if element.blur > 0:
-            below = self._kept[number - 1].pixels if number - 1 in self._under else None
-            pixels = blur_picture(pixels, element.blur * width / whole[0], below, opacity)
-            opacity = 1.0 if below is not None else opacity
+            sigma = element.blur * width / whole[0]
+            small = self._halve(number, pixels, picture_halvings(sigma))
+            if number in self._under:
+                return True
+            if number - 1 in self._under:
+                below = self._halved[number - 1][1]
+                small = np.asarray(cv2.addWeighted(small, opacity, below, 1.0 - opacity, 0.0), np.uint8)
+                opacity = 1.0
+            pixels = blur_halved(small, picture_halvings(sigma), sigma, self._size)
         if placed.growth is not None:
             pixels = np.asarray(
                 cv2.warpAffine(
@@ -216,6 +226,13 @@ class PictureLayers:
         put_bitmap(target, Bitmap(pixels, opaque=True), placed.right, placed.down, opacity, "normal")
         canvas.restore()
         return True
+
+    def _halve(self, number: int, pixels: NDArray[np.uint8], times: int) -> NDArray[np.uint8]:
+        """Give a picture, halved so often; of one that stands it is there from the frame before."""
+        known = self._halved.get(number)
+        if known is None or known[0] != times:
+            known = self._halved[number] = times, halved_picture(pixels, times)
+        return known[1]
 
     def _put_turned(
         self, target: Target, element: Perspective, pixels: NDArray[np.uint8], area: Area, opacity: float

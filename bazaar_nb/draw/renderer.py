@@ -14,6 +14,7 @@ that the damaged rectangles are copied.
 from __future__ import annotations
 
 import copy
+import time
 from collections.abc import Callable
 
 import numpy as np
@@ -23,16 +24,17 @@ from bazaar_nb.draw import elements as _kinds  # noqa: F401 (registers them)
 from bazaar_nb.draw.assets import Assets, FindAsset, OnFigure
 from bazaar_nb.draw.bitmaps import BitmapCache
 from bazaar_nb.draw.canvas import Bounds, Target, surface_on
-from bazaar_nb.draw.clip_frames import ReadClips
+from bazaar_nb.draw.clip_frames import DecodedPicture, ReadClips
 from bazaar_nb.draw.damage import KeptFrame, copy_changes, find_damage
 from bazaar_nb.draw.element_drawing import ElementDrawing
 from bazaar_nb.draw.element_times import ElementTimes
-from bazaar_nb.draw.hidden import first_seen
+from bazaar_nb.draw.hidden import first_seen, only_clip
 from bazaar_nb.draw.kept_figures import Distrust
 from bazaar_nb.draw.picture_forms import change_as_wholes, find_pictures
 from bazaar_nb.draw.picture_layers import PictureLayers
 from bazaar_nb.draw.reach import Affine, Room, Siblings
 from bazaar_nb.draw.tiles import Tiles, TileSet
+from bazaar_nb.errors import BazaarError, ElementError
 from bazaar_nb.scene.tree import FrameTree
 
 _WORTH_ALL = 0.8  # of the frame: where more is not drawn yet, drawing all of it is cheaper
@@ -75,6 +77,7 @@ class Renderer:
         self._drawing = ElementDrawing(self._assets, bitmaps, self.times, width * height)
         self._scratch: NDArray[np.uint8] | None = None
         self._layers: PictureLayers | None = None
+        self._found: tuple[FrameTree, frozenset[int]] | None = None  # the pictures of the newest frame
 
     def check_figures(self) -> dict[int, Distrust]:
         """Look at the figures that were kept from frame to frame since the last time.
@@ -115,6 +118,35 @@ class Renderer:
         """
         self._draw_frame(tree, first_seen(tree), pixels)
 
+    def decoded_picture(self, tree: FrameTree) -> DecodedPicture | None:
+        """Give the picture of a frame that shows nothing but a clip of its own size, as the file has it.
+
+        It is what `draw` gives, but for rounding: what is drawn is made RGB, and for encoders YUV again.
+
+        Returns
+        -------
+        VideoFrame or None
+            None for any other frame: it is to be drawn.
+
+        Raises
+        ------
+        ElementError
+            When the file can't be read there.
+        """
+        clip = only_clip(tree)
+        width, height = self._size
+        if clip is None or clip.size != self._size or tree.width * height != tree.height * width:
+            return None
+        self._assets.begin_frame()
+        self.times.begin_frame()
+        began, number = time.perf_counter(), len(tree.elements) - 1
+        try:
+            found = self._assets.decoded_picture(clip)
+        except BazaarError as error:
+            raise ElementError(str(error), element=f"Clip[{number}]") from error
+        self.times.note(clip, number, time.perf_counter() - began)
+        return found
+
     def redraw(self, tree: FrameTree, kept: KeptFrame, seen: TileSet | None = None) -> list[Bounds]:
         """Draw a frame over the one that was drawn before, only where they differ if that is little.
 
@@ -145,7 +177,7 @@ class Renderer:
             if (
                 before is not None
                 and before.room == now.room
-                and not change_as_wholes(before.elements, now.elements, find_pictures(now.elements))
+                and not change_as_wholes(before.elements, now.elements, self._pictures_from(tree, first or 0))
             ):
                 damage = find_damage(before, now)
             if kept.drawn is not None or (seen is not None and not seen.all()):
@@ -215,7 +247,7 @@ class Renderer:
                 pixels[top:bottom, left:right].view(np.uint32)[:] = 0
         canvas.scale(self._size[0] / tree.width, self._size[1] / tree.height)
         hidden, inside, area = first or 0, None, None
-        pictures = self._find_pictures(tree)
+        pictures = self._begin_pictures(tree)
         for seen, element in enumerate(tree.elements[hidden:]):
             if siblings is not None:
                 if not target.is_wanted(siblings.reach(seen)):
@@ -226,9 +258,9 @@ class Renderer:
             layers = self._layers if number in pictures else None
             self._drawing.draw(target, element, whole, number, area=area, inside=inside, layers=layers)
 
-    def _find_pictures(self, tree: FrameTree) -> frozenset[int]:
+    def _begin_pictures(self, tree: FrameTree) -> frozenset[int]:
         """Give which elements are pictures that are drawn by themselves, by a renderer within this one."""
-        pictures = find_pictures(tree.elements)
+        pictures = self._pictures_from(tree, 0)
         if pictures and self._layers is None:
             within = copy.copy(self)
             within._is_within, within._scratch = True, None
@@ -236,3 +268,10 @@ class Renderer:
         if self._layers is not None:
             self._layers.begin_frame(tree, pictures)
         return pictures
+
+    def _pictures_from(self, tree: FrameTree, first: int) -> frozenset[int]:
+        """Give the pictures among a frame's elements from one on, by their numbers after that."""
+        if self._found is None or self._found[0] is not tree:
+            self._found = tree, find_pictures(tree.elements)
+        pictures = self._found[1]
+        return frozenset(number - first for number in pictures if number >= first) if first else pictures

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec
 
-from bazaar_nb.composition import Composition
+from bazaar_nb.composition.composition import Composition
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.parameters.rows import check_rows
 from bazaar_nb.parameters.signature import Parameters, read_parameters

@@ -52,6 +52,15 @@ def range_of(frame: VideoFrame) -> str:
     return "pc" if told == int(ColorRange.JPEG) else "tv"
 
 
+def is_as_encoded(frame: VideoFrame) -> bool:
+    """Tell whether a picture's numbers mean what those mean that are given to encoders: 8 bits of BT.709."""
+    return (
+        frame.format.name == "yuv420p"
+        and (matrix_of(frame), range_of(frame)) == ("bt709", "tv")
+        and not frame.interlaced_frame
+    )
+
+
 def has_alpha(frame: VideoFrame) -> bool:
     """Tell whether a picture's format has alpha."""
     return (

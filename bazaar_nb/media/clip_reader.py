@@ -6,7 +6,10 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from pathlib import Path
 
+from av.video.frame import VideoFrame
+
 from bazaar_nb.media.animated_pictures import Animation
+from bazaar_nb.media.clip_colors import is_as_encoded
 from bazaar_nb.media.clip_decoder import ClipDecoder
 from bazaar_nb.media.clip_file import ClipFile, look_into_clip
 from bazaar_nb.media.clip_pixels import ClipPixels, Pixels8
@@ -26,6 +29,7 @@ class ClipReader:
         self._frame = 0
         self._converter = ClipPixels()
         self._made: OrderedDict[tuple[str, int, tuple[int, int]], Pixels8] = OrderedDict()
+        self._made_bytes = 0
 
     def begin_frame(self) -> None:
         """Say that another frame of a film is drawn: within one, a file may play at several times."""
@@ -63,18 +67,45 @@ class ClipReader:
         if found is not None:
             self._made.move_to_end(key)
             return found
-        decoder = self._decoder(path, name, number, file)
-        assert isinstance(decoder, ClipDecoder)
-        frames = decoder.pictures(number)
+        frames = self._pictures(path, name, number, file)
         made = self._converter.convert(frames, file.turn, size if file.opaque else file.size)
         self._keep(key, made)
         return made
+
+    def decoded(self, path: Path, name: str, number: int) -> VideoFrame | None:
+        """Give a picture as its file has it, if that is how encoders take pictures; else None.
+
+        Opaque and upright, 8 bits of BT.709 with halved colours, each pixel square and of one moment.
+
+        Returns
+        -------
+        VideoFrame or None
+            To be labelled and encoded; its pixels are not to be changed.
+
+        Raises
+        ------
+        AssetError
+            If the file can't be read there.
+        """
+        file = look_into_clip(path, name)
+        if file.is_animation or file.interlaced or file.turn or not file.opaque:
+            return None
+        (frame,) = self._pictures(path, name, number, file)
+        if (frame.width, frame.height) != file.size or not is_as_encoded(frame):
+            return None
+        return self._converter.bare(frame)
 
     def close(self) -> None:
         """Close all files."""
         while self._open:
             self._open.pop().decoder.close()
         self._made.clear()
+        self._made_bytes = 0
+
+    def _pictures(self, path: Path, name: str, number: int, file: ClipFile) -> list[VideoFrame]:
+        decoder = self._decoder(path, name, number, file)
+        assert isinstance(decoder, ClipDecoder)
+        return decoder.pictures(number)
 
     def _animated(self, path: Path, name: str, number: int, file: ClipFile) -> Pixels8:
         decoder = self._decoder(path, name, number, file)
@@ -84,9 +115,9 @@ class ClipReader:
     def _keep(self, key: tuple[str, int, tuple[int, int]], made: Pixels8) -> None:
         """Keep the last few pictures: of what stands still while something moves over it."""
         self._made[key] = made
-        total = sum(pixels.nbytes for pixels in self._made.values())
-        while total > _MADE_BYTES and self._made:
-            total -= self._made.popitem(last=False)[1].nbytes
+        self._made_bytes += made.nbytes
+        while self._made_bytes > _MADE_BYTES and self._made:
+            self._made_bytes -= self._made.popitem(last=False)[1].nbytes
 
     def _decoder(self, path: Path, name: str, number: int, file: ClipFile) -> ClipDecoder | Animation:
         """Give the decoder that has the shortest way to a picture."""

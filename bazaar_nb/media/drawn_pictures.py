@@ -1,4 +1,7 @@
-"""The picture that is drawn, in whatever form encoders want it; each form is made once a frame."""
+"""The picture that is drawn, in whatever form encoders want it; each form is made once a frame.
+
+A picture that a file has as encoders take it is handed on as it is, and need not be drawn.
+"""
 
 from __future__ import annotations
 
@@ -37,17 +40,36 @@ class DrawnPictures:
         self._made: dict[str, av.VideoFrame] = {}
         self._areas: Areas | None = None
         self._straight: tuple[av.VideoFrame, AlphaBleeder] | None = None
+        self._decoded: av.VideoFrame | None = None
+        self._behind: set[str] = set()  # converters that don't know of all that has changed
 
     def changed(self, areas: Areas | None) -> None:
         """Take note that the next frame was drawn: what changed, or None for all of it."""
+        self._behind |= self._converters.keys() - self._made.keys()
         self._areas = areas
         self._made.clear()
         self.drawn += 1
+
+    def hand_on(self, decoded: av.VideoFrame | None, *, is_drawn: bool) -> None:
+        """Say whether the next frame is a picture that a file has, which then is given to who takes those.
+
+        Parameters
+        ----------
+        decoded : VideoFrame or None
+            The picture; the same one where the frame looks like the one before.
+        is_drawn : bool
+            Whether it is drawn, too, for who doesn't take it.
+        """
+        if decoded is not None and decoded is not self._decoded and not is_drawn:
+            self.drawn += 1
+        self._decoded = decoded
 
     def get(self, pix_fmt: str, *, alpha: bool) -> av.VideoFrame:
         """Give the picture; the next one may be written into it."""
         if pix_fmt == self._source.format.name:
             return self._source
+        if self._decoded is not None and takes_decoded(pix_fmt, alpha=alpha):
+            return self._decoded
         made = self._made.get(pix_fmt)
         if made is None and alpha and pix_fmt == "bgra":
             made = self._made[pix_fmt] = self._bled()
@@ -58,7 +80,9 @@ class DrawnPictures:
                 converter = self._converters[pix_fmt] = YuvConverter(source, pix_fmt)
             if alpha:
                 self._bled()
-            made = self._made[pix_fmt] = converter.convert(None if alpha else self._areas)
+            areas = None if alpha or pix_fmt in self._behind else self._areas
+            made = self._made[pix_fmt] = converter.convert(areas)
+            self._behind.discard(pix_fmt)
         return made
 
     def _bled(self) -> av.VideoFrame:
@@ -75,6 +99,11 @@ class DrawnPictures:
             width, height = self._source.width, self._source.height
             self._straight = av.VideoFrame(width, height, "bgra"), AlphaBleeder(width, height)
         return self._straight[0]
+
+
+def takes_decoded(pix_fmt: str, *, alpha: bool) -> bool:
+    """Tell whether an encoder takes pictures as video files have them: 8 bits with halved colours."""
+    return pix_fmt == "yuv420p" and not alpha
 
 
 def _pixels(frame: av.VideoFrame) -> NDArray[np.uint8]:

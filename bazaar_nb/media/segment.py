@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 
 from bazaar_nb.errors import EncodeError
 from bazaar_nb.media.alpha import Areas
-from bazaar_nb.media.drawn_pictures import DrawnPictures
+from bazaar_nb.media.drawn_pictures import DrawnPictures, takes_decoded
 from bazaar_nb.media.encoder_options import encoder_options
 from bazaar_nb.media.picture_segment import PictureSegmentEncoder
 from bazaar_nb.media.settings import Settings
@@ -37,6 +37,13 @@ Draw = Callable[[int, NDArray[np.uint8]], bool | Areas]
 
 Tells what changed: False or no areas if it looks like the one before, the areas that
 changed, or True if any pixel may have.
+"""
+
+
+HandOn = Callable[[int], av.VideoFrame | None]
+"""Gives frame ``i`` if it is nothing but a picture of a video file that encoders take as it is, else None.
+
+Gives the same object again where the frame looks like the one before.
 """
 
 
@@ -92,6 +99,7 @@ def encode_segments(
     frames: int,
     draw: Draw,
     on_frame: Callable[[int], None] | None = None,
+    hand_on: HandOn | None = None,
 ) -> list[SegmentFigures]:
     """Draw a run of frames once, and encode it into each of some files.
 
@@ -107,9 +115,12 @@ def encode_segments(
     frames : int
         How many, at least 1.
     draw : callable
-        See `Draw`; called once for each frame, in order. What it raises passes through unchanged.
+        See `Draw`; called once for each frame, in order, that is not handed on to all encoders. What it
+        raises passes through unchanged.
     on_frame : callable, optional
         Called with a frame's index when that frame has been given to the encoders.
+    hand_on : callable, optional
+        See `HandOn`; asked before a frame is drawn, where an encoder takes such pictures.
 
     Returns
     -------
@@ -131,14 +142,19 @@ def encode_segments(
     with ExitStack() as ending:
         for path, _ in targets:
             ending.enter_context(removed_on_failure(path))
-        return _encode(targets, frames, draw, on_frame)
+        return _encode(targets, frames, draw, on_frame, hand_on)
 
 
 def _encode(
-    targets: Sequence[SegmentTarget], frames: int, draw: Draw, on_frame: Callable[[int], None] | None
+    targets: Sequence[SegmentTarget],
+    frames: int,
+    draw: Draw,
+    on_frame: Callable[[int], None] | None,
+    hand_on: HandOn | None,
 ) -> list[SegmentFigures]:
     settings = targets[0].settings
     pictures = DrawnPictures(settings.width, settings.height)
+    take = [takes_decoded(settings.pix_fmt, alpha=settings.alpha) for _, settings in targets]
     draw_s = 0.0
     clock = time.perf_counter
     with ExitStack() as ending:
@@ -150,11 +166,14 @@ def _encode(
         ]
         for i in range(frames):
             began = clock()
-            changed = draw(i, pictures.pixels)
+            decoded = hand_on(i) if hand_on is not None and any(take) else None
+            is_drawn = decoded is None or not all(take)
+            pictures.hand_on(decoded, is_drawn=is_drawn)
+            changed = draw(i, pictures.pixels) if is_drawn else False
             draw_s += clock() - began
             if changed:
                 pictures.changed(None if changed is True or i == 0 else changed)
-            elif i == 0:
+            elif i == 0 and is_drawn:
                 raise EncodeError(
                     f"frame 0 of a segment can't be held, there is none before it ({targets[0].path})"
                 )

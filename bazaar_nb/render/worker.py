@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable
-from contextlib import ExitStack, suppress
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
 
@@ -20,6 +20,7 @@ import psutil
 from numpy.typing import NDArray
 
 from bazaar_nb.draw.asset_pinning import Pinner
+from bazaar_nb.draw.clip_frames import DecodedPicture
 from bazaar_nb.draw.damage import KeptFrame
 from bazaar_nb.draw.renderer import Renderer
 from bazaar_nb.errors import BazaarError, ElementError, RenderCancelledError, RenderError, StoreError
@@ -27,7 +28,7 @@ from bazaar_nb.media.alpha import Areas
 from bazaar_nb.media.clip_file import look_into_clip
 from bazaar_nb.media.clip_reader import ClipReader
 from bazaar_nb.media.libraries import give_back_memory
-from bazaar_nb.media.segment import Draw, SegmentFigures, SegmentTarget, encode_segments
+from bazaar_nb.media.segment import SegmentFigures, SegmentTarget, encode_segments
 from bazaar_nb.media.settings import Settings
 from bazaar_nb.render.author_output import heard
 from bazaar_nb.render.carried_film import open_film
@@ -233,8 +234,10 @@ class _Work:
     def _encode(
         self, targets: list[SegmentTarget], runs: tuple[FrameRun, ...], costs: FrameClock
     ) -> list[SegmentFigures]:
-        drawer = self._drawer(runs, costs)
-        return encode_segments(targets, self._task.frames, drawer, lambda i: self._counter.set(i + 1))
+        drawing = _Drawing(self._renderer, runs, costs, self._task.first_frame, self._check)
+        return encode_segments(
+            targets, self._task.frames, drawing.draw, lambda i: self._counter.set(i + 1), drawing.hand_on
+        )
 
     def _check(self) -> None:
         """Stop where nobody wants the segment any more."""
@@ -244,38 +247,83 @@ class _Work:
         if parent and os.getppid() != parent and os.getpid() != parent:
             raise RenderCancelledError("the process that wanted the segment is gone")
 
-    def _drawer(self, runs: tuple[FrameRun, ...], costs: FrameClock) -> Draw:
-        starts: dict[int, bytes] = {}
-        kept: KeptFrame | None = None
+
+class _Drawing:
+    """Gives the frames of a segment to its encoders: drawn, or as a video file has them.
+
+    Parameters
+    ----------
+    first : int
+        The segment's first frame, as the film counts.
+    check : function
+        Called before each frame; raises to stop.
+    """
+
+    def __init__(
+        self,
+        renderer: Renderer,
+        runs: tuple[FrameRun, ...],
+        costs: FrameClock,
+        first: int,
+        check: Callable[[], None],
+    ) -> None:
+        self._renderer, self._costs, self._first, self._check = renderer, costs, first, check
+        self._starts: dict[int, bytes] = {}
         at = 0
         for run in runs:
-            starts[at] = run.tree
+            self._starts[at] = run.tree
             at += run.frames
+        self._kept: KeptFrame | None = None
+        self._decoded: DecodedPicture | None = None
+        self._tree: tuple[int, FrameTree] | None = None
 
-        def draw(index: int, pixels: NDArray[np.uint8]) -> Areas:
-            nonlocal kept
-            self._check()
-            tree = starts.get(index)
-            if tree is None:
-                return ()
-            if kept is None:
-                kept = KeptFrame(pixels)  # of the whole segment: they are the same in each call
-            frame = self._renderer.frame = self._task.first_frame + index
-            began = time.perf_counter()
-            try:
-                areas = self._renderer.redraw(FrameTree.from_msgpack(tree), kept)
-            except ElementError as error:
-                if _has_cause(error, MemoryError):
-                    raise MemoryError(str(error)) from error
-                error.frame = frame
-                raise
-            except BazaarError as error:
-                raise ElementError(str(error), frame=frame) from error
-            times = self._renderer.times
-            costs.drawn(index, time.perf_counter() - began, times.slowest, times.most_s)
-            return areas
+    def draw(self, index: int, pixels: NDArray[np.uint8]) -> Areas:
+        """Draw a frame; see `bazaar_nb.media.segment.Draw`."""
+        self._check()
+        tree = self._tree_at(index)
+        if tree is None:
+            return ()
+        if self._kept is None:
+            self._kept = KeptFrame(pixels)  # of the whole segment: they are the same in each call
+        with self._making(index):
+            return self._renderer.redraw(tree, self._kept)
 
-        return draw
+    def hand_on(self, index: int) -> DecodedPicture | None:
+        """Give a frame as a video file has it; see `bazaar_nb.media.segment.HandOn`."""
+        self._check()
+        tree = self._tree_at(index)
+        if tree is not None:
+            with self._making(index):
+                self._decoded = self._renderer.decoded_picture(tree)
+        return self._decoded
+
+    def _tree_at(self, index: int) -> FrameTree | None:
+        """Give what a frame shows; None where that is what the one before does."""
+        if self._tree is not None and self._tree[0] == index:
+            return self._tree[1]
+        packed = self._starts.get(index)
+        if packed is None:
+            return None
+        tree = FrameTree.from_msgpack(packed)
+        self._tree = index, tree
+        return tree
+
+    @contextmanager
+    def _making(self, index: int) -> Iterator[None]:
+        """Tell what a frame costs, and which it is if something is wrong with it."""
+        frame = self._renderer.frame = self._first + index
+        began = time.perf_counter()
+        try:
+            yield
+        except ElementError as error:
+            if _has_cause(error, MemoryError):
+                raise MemoryError(str(error)) from error
+            error.frame = frame
+            raise
+        except BazaarError as error:
+            raise ElementError(str(error), frame=frame) from error
+        times = self._renderer.times
+        self._costs.drawn(index, time.perf_counter() - began, times.slowest, times.most_s)
 
 
 def _has_cause(error: BaseException, kind: type[BaseException]) -> bool:

@@ -182,11 +182,11 @@ def _check_names(value: Any) -> None:
 class SavedScene(RecordedScene):
     """Frames of a saved film during which the same scenes are seen."""
 
-    def __init__(self, content: FilmContent, span: SavedSpan, fps: Fraction) -> None:
+    def __init__(self, content: FilmContent, span: SavedSpan, fps: Fraction, start: int) -> None:
         self._content = content
         self._trees = [number for _, number in span.runs]
         self._stops = list(accumulate(count for count, _ in span.runs))
-        super().__init__((), fps, span.name, stops=self._stops)
+        super().__init__((), fps, span.name, start, stops=self._stops)
 
     def elements(self, frame: Frame) -> Elements:
         """Give what was saved; at a lower rate that of the frame shown at that time."""
@@ -205,8 +205,13 @@ class SavedFilm(Film):
         document = content.document
         self._content = content
         self._placed: tuple[Sound, ...] = ()
+        lengths = [sum(count for count, _ in span.runs) for span in document.spans]
+        starts = accumulate(lengths, initial=0)
         super().__init__(
-            [SavedScene(content, span, document.rate) for span in document.spans],
+            [
+                SavedScene(content, span, document.rate, start)
+                for span, start in zip(document.spans, starts, strict=False)
+            ],
             width=document.width,
             height=document.height,
             fps=document.rate,

@@ -27,7 +27,9 @@ class Clip(Box, frozen=True, tag="video"):
     4444, animated WebP, GIF and PNG) and interlaced pictures are shown as they are meant.
 
     In a `Composition`'s list it is a scene of its own, as long as the clip, and fills the frame
-    unless it is told a size.
+    unless it is told a size. Where nothing lies over it and the movie has its size, its pictures are
+    encoded as they were decoded, if they are 8 bits of BT.709 as most cameras' are: they look the same
+    as if they were drawn, lose nothing on the way, and take half the time.
 
     Attributes
     ----------

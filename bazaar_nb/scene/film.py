@@ -1,7 +1,6 @@
 """A composition as pure data: scenes in sequence, layers over them, sound.
 
-`bazaar_nb.composition.Composition`, which people use, adds what draws and
-renders.
+`bazaar_nb.Composition`, which people use, adds what draws and renders.
 """
 
 from __future__ import annotations
@@ -28,7 +27,7 @@ from bazaar_nb.scene.paint import Paint, is_opaque
 from bazaar_nb.scene.scene import Scene
 from bazaar_nb.scene.sound import MAX_LOUDNESS, MIN_LOUDNESS, Sound
 from bazaar_nb.scene.sound_places import check_ducking, place_sounds
-from bazaar_nb.scene.time import Seconds, as_fps, format_fps, frames_to_seconds
+from bazaar_nb.scene.time import Seconds, as_fps, format_fps, frames_to_seconds, seconds_to_frames
 from bazaar_nb.scene.timeline import Placement, Timeline
 from bazaar_nb.scene.transition import checked_paint
 from bazaar_nb.scene.tree import (
@@ -105,12 +104,25 @@ class CompositionDocument(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class RecordedScene(Scene):
-    """A scene whose frames are data already."""
+    """A scene whose frames are data already.
+
+    Parameters
+    ----------
+    start : int
+        How many of the film's frames are before it.
+    """
 
     def __init__(
-        self, runs: tuple[Run, ...], fps: Fraction, name: str, *, stops: Sequence[int] | None = None
+        self,
+        runs: tuple[Run, ...],
+        fps: Fraction,
+        name: str,
+        start: int,
+        *,
+        stops: Sequence[int] | None = None,
     ) -> None:
         self._runs = runs
+        self._start, self._fps = start, fps
         self._stops = list(accumulate(run.frames for run in runs) if stops is None else stops)
         super().__init__(self.elements, duration=Fraction(self._stops[-1]) / fps, name=name)
 
@@ -119,6 +131,14 @@ class RecordedScene(Scene):
         vars(self).update(state)
         for run in self._runs:
             share_defaults(run.elements)
+
+    def frames_at(self, fps: Fraction) -> int:
+        """Give how many frames it lasts at a rate: all of a film's together as many as the film."""
+        begin, end = (
+            seconds_to_frames(frames_to_seconds(at, self._fps), fps)
+            for at in (self._start, self._start + self._stops[-1])
+        )
+        return max(1, end - begin)
 
     def elements(self, frame: Frame) -> Elements:
         """Give the recorded elements; at another rate those of the frame shown at that time."""
@@ -483,7 +503,7 @@ class Film:
             if not runs:
                 raise ElementError(f"not a composition: the span at frame {start} has no frames")
             name = next((mark.name for mark in document.marks if mark.start <= start < mark.stop), "scene")
-            scenes.append(RecordedScene(runs, fps, name))
+            scenes.append(RecordedScene(runs, fps, name, start))
             start += sum(run.frames for run in runs)
         composition = cls(
             scenes,

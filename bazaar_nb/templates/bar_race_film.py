@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from bazaar_nb.charts.races.bar_race import BarRace
-from bazaar_nb.composition import Composition
+from bazaar_nb.composition.composition import Composition
 from bazaar_nb.films.film import film
 from bazaar_nb.parameters.kinds import Column, Table
 from bazaar_nb.templates.shapes import Line, Shape, ThemeName, Title, compose

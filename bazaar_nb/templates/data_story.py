@@ -17,7 +17,7 @@ from bazaar_nb.charts.parts.time_table import TimeTable, read_time_table
 from bazaar_nb.charts.races.bar_race import BarRace
 from bazaar_nb.charts.races.line_race import LineRace
 from bazaar_nb.charts.theme import as_theme
-from bazaar_nb.composition import Composition
+from bazaar_nb.composition.composition import Composition
 from bazaar_nb.films.film import film
 from bazaar_nb.parameters.kinds import Color, Column, Table
 from bazaar_nb.scene.transition import fade

@@ -8,7 +8,7 @@ from msgspec import Meta
 
 from bazaar_nb.charts.parts.phases import eased
 from bazaar_nb.charts.parts.room import Area, Room
-from bazaar_nb.composition import Composition
+from bazaar_nb.composition.composition import Composition
 from bazaar_nb.films.film import film
 from bazaar_nb.motion.easing import cubic, ease_in_out
 from bazaar_nb.parameters.kinds import Color, ImageFile

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, NamedTuple
 from msgspec import Meta
 
 from bazaar_nb.charts.parts.room import Area, Room
-from bazaar_nb.composition import Composition
+from bazaar_nb.composition.composition import Composition
 from bazaar_nb.errors import BazaarError, ParameterError
 from bazaar_nb.films.film import film
 from bazaar_nb.parameters.kinds import ImageFile

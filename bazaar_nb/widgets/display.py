@@ -27,7 +27,7 @@ def register_displays() -> None:
     formatter = getattr(getattr(shell, "display_formatter", None), "ipython_display_formatter", None)
     if formatter is not None:
         # By name: the classes are imported when somebody uses them.
-        formatter.for_type_by_name("bazaar_nb.composition", "Composition", show_film)
+        formatter.for_type_by_name("bazaar_nb.composition.composition", "Composition", show_film)
         formatter.for_type_by_name("bazaar_nb.charts.chart", "Chart", show_chart)
         formatter.for_type_by_name("bazaar_nb.jobs.job", "Job", show_job)
         formatter.for_type_by_name("bazaar_nb.detached.attached", "AttachedRender", show_job)
@@ -35,7 +35,7 @@ def register_displays() -> None:
     if "marimo" in sys.modules:
         from bazaar_nb.batches.batch import Batch
         from bazaar_nb.charts.chart import Chart
-        from bazaar_nb.composition import Composition
+        from bazaar_nb.composition.composition import Composition
         from bazaar_nb.detached.attached import AttachedRender
         from bazaar_nb.jobs.job import Job
 
@@ -71,7 +71,7 @@ def _view_of_batch(batch: Batch) -> object:
 
 def _film_of(chart: Chart[Any]) -> Film:
     """Give a chart as a film."""
-    from bazaar_nb.composition import Composition
+    from bazaar_nb.composition.composition import Composition
 
     return Composition([chart])
 

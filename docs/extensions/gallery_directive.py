@@ -33,17 +33,22 @@ class GalleryDirective(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         """Give a grid of films with their code."""
         grid = nodes.container(classes=["gallery"])
+        jumps = nodes.paragraph(classes=["gallery-jumps"])
         for name, scene, code in GALLERIES[self.arguments[0]]():
             film = bz.Composition([scene], width=WIDTH, height=HEIGHT, fps=FPS, name=name)
             above = "../" * self.env.docname.count("/")
             title = name.replace("_", " ")
+            place = name.replace("_", "-")
+            if jumps.children:
+                jumps += nodes.Text(" · ")
+            jumps += nodes.reference(title, title, refid=place, internal=True)
             video = film_html(film, Path(self.env.app.outdir), above=above, alt=title, still=0.7)
-            card = nodes.container(classes=["gallery-card"])
+            card = nodes.container(classes=["gallery-card"], ids=[place])
             card += nodes.raw("", video, format="html")
-            card += nodes.paragraph("", "", nodes.strong(title, title.capitalize()))
+            card += nodes.paragraph("", "", nodes.strong("", title[0].upper() + title[1:]))
             card += nodes.literal_block(code, code, language="python")
             grid += card
-        return [grid]
+        return [jumps, grid]
 
 
 def _charts() -> Iterator[tuple[str, bz.Scene, str]]:

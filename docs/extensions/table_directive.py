@@ -56,7 +56,9 @@ def errors_page() -> str:
         also = "" if builtin == "Exception" else f"`except {builtin}` catches it, too."
         doc = textwrap.dedent((inspect.getdoc(kind) or "").partition("Attributes\n---")[0])
         text, _, example = doc.partition("Examples\n--------\n")
-        shown = f"```pycon\n{example.strip()}\n```" if example else ""
+        text = re.sub(r"^(Cause|What to do):", r"**\1:**", text, flags=re.MULTILINE)
+        # Those that show only what it is a kind of say it in code; `also` says it in words.
+        shown = f"```pycon\n{example.strip()}\n```" if example and "__mro__" not in example else ""
         parts.append(f"## {name}\n\n{text.strip()}\n\n{also}\n\n{shown}\n")
         if raised[name]:
             listed = "\n".join(f"- `` {message} ``" for message in sorted(raised[name]))

@@ -9,4 +9,15 @@ const seen = new IntersectionObserver(
   },
   { threshold: 0.6 },
 );
-for (const film of document.querySelectorAll("video.film")) seen.observe(film);
+// The browser's controls lie over the picture, so they come when they are wanted: by mouse, finger or keyboard.
+for (const film of document.querySelectorAll("video.film")) {
+  seen.observe(film);
+  if (calm.matches) continue;
+  film.controls = false;
+  film.tabIndex = 0;
+  for (const wanted of ["pointerenter", "pointerdown", "focus"]) {
+    film.addEventListener(wanted, () => { film.controls = true; });
+  }
+  film.addEventListener("pointerleave", () => { film.controls = document.activeElement === film; });
+  film.addEventListener("blur", () => { film.controls = false; });
+}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import sys
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ import pandas as pd
 import pytest
 
 import bazaar_nb as bz
+from bazaar_nb.doctor import report
 
 DOCS = Path(__file__).parents[2] / "docs"
 sys.path.append(str(DOCS / "extensions"))
@@ -102,3 +104,19 @@ def test_errors_read_as_troubleshooting_says() -> None:
         film.export("review.mp4", codec="vp9")
     for error in (bad_element, bad_settings):
         assert f"{error.type.__name__}: {error.value}\n" in text
+
+
+def test_the_doctors_lines_are_those_that_it_prints(tmp_path: Path) -> None:
+    out = io.StringIO()
+    report(str(tmp_path), out)
+    sample = re.search(
+        r"^\$ bazaar doctor\n(.*?)^```", (DOCS / "guides/troubleshooting.md").read_text(), re.M | re.S
+    )
+    assert sample
+    told, shown = (
+        [re.fullmatch(r"(ok|note|problem) +(\w+) +(.+)", line) for line in text.splitlines()]
+        for text in (out.getvalue(), sample[1])
+    )
+    assert [line and line[2] for line in shown] == [line and line[2] for line in told]
+    encoders = [line[3] for lines in (told, shown) for line in lines if line and line[2] == "encoders"]
+    assert encoders[0] == encoders[1]

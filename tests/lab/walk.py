@@ -19,11 +19,10 @@ from PIL import Image as PilImage
 from playwright.sync_api import Browser, Page, ViewportSize
 
 from tests.headless import NOTEBOOKS
-from tests.lab.films import wait_state
 from tests.lab.jupyter import Lab, Server, chromium, write_notebook
 
 THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
-SIZE: ViewportSize = {"width": 1180, "height": 900}
+SIZE: ViewportSize = {"width": 1180, "height": 1800}
 _SETTLE_MS = 900  # for posters and pictures to have come
 
 _FILM = """import bazaar_nb as bz
@@ -31,19 +30,24 @@ _FILM = """import bazaar_nb as bz
 @bz.scene(duration=3)
 def title(frame, words="Hello, data"):
     sky = bz.LinearGradient(["#1e1b4b", "#7c3aed", "#f472b6"], angle=30)
-    return [bz.Fill(sky), bz.words.rise(bz.Text(words, size=150, weight=800), frame)]
+    text = bz.Text(words, size=150, weight=800)
+    return [bz.Fill(sky), bz.words.rise(text, frame)]
 
-people = {"Nigeria": 206, "Brazil": 213, "Indonesia": 274, "India": 1380}
-bars = bz.charts.Bars(people, title="People, in millions", duration=3)
-film = bz.Composition([title(), bz.fade(0.5), bars, bz.fade(0.5), title("Thanks")], width=1280, height=720)
-film"""
+people = {
+    "country": ["Nigeria", "Brazil", "Indonesia", "India"],
+    "people": [206e6, 213e6, 274e6, 1380e6],
+}
+bars = bz.charts.Bars(people, name="country", title="People")
+fade = bz.fade(0.5)
+scenes = [title(), fade, bars, fade, title("Thanks")]
+bz.Composition(scenes, width=1280, height=720)"""
 
 _FAILS = """@bz.scene(duration=3)
 def title(frame, words="Hello, data"):
     sky = bz.LinearGradient(["#1e1b4b", "#7c3aed", "#f472b6"], angle=30)
     return [bz.Fill(sky), bz.Text(words, size=-150, weight=800)]
 
-bz.Composition([title()], width=1280, height=720)"""
+bz.Composition([title()], width=1280, height=420)"""
 
 
 def walk(browser: Browser, out: Path, names: list[str], theme: str) -> None:
@@ -95,13 +99,12 @@ def make_pictures(browser: Browser) -> None:
     with tempfile.TemporaryDirectory() as folder:
         server = Server(Path(folder))
         try:
-            context = browser.new_context(viewport={"width": 1000, "height": 1000}, device_scale_factor=1.5)
+            context = browser.new_context(viewport={"width": 1020, "height": 1000}, device_scale_factor=1.5)
             page = context.new_page()
             lab = Lab(page, server, write_notebook(Path(folder) / "film.ipynb", _FILM, _FAILS))
             lab.run(0)
             player = lab.player(0)
-            wait_state(player, "paused")
-            lab.run_source("player = bz.Player(film); player.frame = 0")
+            page.wait_for_timeout(5000)
             player.scroll_into_view_if_needed()
             line = player.locator("[role=slider]").first
             box = line.bounding_box()
@@ -113,7 +116,7 @@ def make_pictures(browser: Browser) -> None:
             lab.run(1)
             lab.cell(1).scroll_into_view_if_needed()
             page.wait_for_timeout(4000)
-            _keep(lab.cell(1).screenshot(), "error.jpg")
+            _keep(lab.player(1).screenshot(), "error.jpg")
             lab.shut_down()
             context.close()
         finally:

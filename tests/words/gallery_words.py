@@ -102,6 +102,11 @@ WORDS: dict[str, str] = {
         formula = bz.words.Math("x = (-b plus.minus sqrt(b^2 - 4 a c)) / (2 a)", engine="typst")
         return formula.highlight(frame, "b^2 - 4 a c", mark="box", start=0.8, leave=3)
     """,
+    "math_moved": """
+        formula = bz.words.Math(r"E = m c^2", parts={"mass": "m"})
+        up = bz.spring(frame, start=0.4)
+        return formula.show(frame, {"mass": {"dy": -frame.height / 8 * up, "rotation": 15 * up}})
+    """,
     "table": """
         rows = [["function", "derivative"], ["$x^n$", "$n x^(n-1)$"], ["$sin x$", "$cos x$"]]
         return bz.words.Table(rows).write(frame, start=0.2, each=0.6)

@@ -93,9 +93,27 @@ def test_a_formula_fits_into_any_frame(shape: tuple[int, int]) -> None:
     assert x.max() < 0.94 * shape[0]
 
 
+def test_a_part_is_moved_by_its_name_and_the_rest_stays() -> None:
+    formula = Math(r"E = m c^2", parts={"mass": "m"}, size=80)
+
+    def shown(**changes: Any) -> np.ndarray[Any, Any]:
+        return pixels(film_of(lambda frame: formula.show(frame, {"mass": changes})))
+
+    there, gone, up = pixels(film_of(formula.show)), shown(opacity=0), shown(dy=-100, color="red")
+    assert np.abs(shown(dy=0) - there).max() <= 16, "no more than smooth edges"
+    middles = [np.argwhere(np.abs(picture - gone) > 40).mean(axis=0) for picture in (there, up)]
+    assert np.abs(middles[1] - middles[0] - (-100, 0)).max() < 2
+
+
 @pytest.mark.parametrize(
     ("make", "message"),
     [
+        (
+            lambda: shown_at(lambda frame: Math("x").show(frame, {"x": {"z": 3}}), 1),
+            r"dx, dy, rotation, scale, opacity and color can be changed, got \{'z': 3\} \(moved\['x'\]",
+        ),
+        (lambda: shown_at(lambda frame: Math("x").show(frame, {"y": {}}), 1), "'y' is no part"),
+        (lambda: shown_at(lambda frame: Math("x").show(frame, {"x": {"dx": "far"}}), 1), "`dx` must be a"),
         (lambda: Math(r"\frac{a}{"), r"doesn't parse at letter 6"),
         (lambda: Math(r"a + \foo{b}"), r"doesn't parse at letter 5, 'a \+ ▸.*Unknown symbol"),
         (lambda: Math("frac(a", engine="typst"), "doesn't compile at letter 5, 'frac▸.*unclosed delimiter"),

@@ -339,7 +339,7 @@ def _draw_one_by_one(
             stroke.setColor4f(skia.Color4f(0, 0, 0, 1), None)
     count = marks.rows
     places = np.stack([np.broadcast_to(marks.x, (count,)), np.broadcast_to(marks.y, (count,))], 1)
-    colors = [tuple(part / 255 for part in color) for color in marks.rgba.tolist()]
+    colors = (marks.rgba / 255).tolist()
     sizes, at = marks.size.tolist(), places.tolist()
     path, at_size = mark_path(points.shape, sizes[0]), sizes[0]
     for number in numbers:

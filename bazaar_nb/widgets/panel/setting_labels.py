@@ -31,6 +31,8 @@ def describe_settings(settings: Settings, duration_s: float, *, sound: bool) -> 
     ]
     if settings.bit_rate is not None:
         parts.append(f"{settings.bit_rate / 1e6:.3g} Mbit/s")
+    elif settings.codec in ("png", "apng"):
+        parts.append("lossless")
     elif settings.quality is not None:
         parts.append(f"{settings.quality} quality")
     if settings.max_rate is not None:

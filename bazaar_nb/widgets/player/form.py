@@ -7,7 +7,7 @@ from typing import Any
 
 import ipywidgets
 
-from bazaar_nb.composition import Composition
+from bazaar_nb.composition.composition import Composition
 from bazaar_nb.parameters.conversion import Problem
 from bazaar_nb.parameters.signature import MISSING, Parameters
 from bazaar_nb.scene.elements import AnyElement, Fill, Text

@@ -12,7 +12,7 @@ from typing import Any
 import ipywidgets
 from ipywidgets import fixed
 
-from bazaar_nb.composition import Composition
+from bazaar_nb.composition.composition import Composition
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.scene.film import Film
 from bazaar_nb.scene.scene import SceneFunction

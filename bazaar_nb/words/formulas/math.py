@@ -15,6 +15,7 @@ from bazaar_nb.scene.paint import Stroke
 from bazaar_nb.scene.shapes import Length
 from bazaar_nb.values.color import Color, parse_color
 from bazaar_nb.words.formulas.mathtext_setting import set_mathtext
+from bazaar_nb.words.formulas.moved_parts import Changes, check_changes, with_moved_parts
 from bazaar_nb.words.formulas.parts import find_places, joined, pair_glyphs
 from bazaar_nb.words.formulas.typeset import EM, RULE, Glyph, Typeset
 from bazaar_nb.words.formulas.typst_setting import set_typst
@@ -145,15 +146,31 @@ class Math:
             left + scale * max(box[2] for box in boxes), top + scale * max(box[3] for box in boxes),
         )  # fmt: skip
 
-    def show(self, frame: Frame) -> Group:
-        """Give the formula as it stands.
+    def show(self, frame: Frame, moved: Mapping[str, Changes] | None = None) -> Group:
+        """Give the formula as it stands, or with parts of it moved.
 
         Parameters
         ----------
         frame : Frame
             The formula is fitted into it, unless it has a size.
+        moved : dict of str to dict, optional
+            What is changed of parts, told as for `find`: `dx` and `dy` in pixels, `rotation` in degrees and
+            `scale` around their middle, `opacity`, `color`. The rest stays where it is.
+
+        Examples
+        --------
+        >>> import bazaar_nb as bz
+        >>> formula = bz.words.Math(r"E = m c^2", parts={"mass": "m"})
+        >>> @bz.scene(duration=2)
+        ... def lesson(frame):
+        ...     up = bz.spring(frame)
+        ...     return formula.show(frame, moved={"mass": {"dy": -60 * up, "scale": 1 + 0.4 * up}})
         """
-        return self._group(joined(self.typeset, tuple(self.colors)), self._size(frame))
+        size = self._size(frame)
+        if not moved:
+            return self._group(joined(self.typeset, tuple(self.colors)), size)
+        parts = [(self.find(part), check_changes(part, changes)) for part, changes in moved.items()]
+        return self._group(with_moved_parts(self.typeset, self.colors, parts, size / EM), size)
 
     def write(self, frame: Frame, *, start: float = 0.0, each: float = 0.06, duration: float = 0.7) -> Group:
         """Have the formula write itself: each glyph's outline is drawn, then filled.
