@@ -9,15 +9,12 @@ import secrets
 import threading
 import time
 from collections.abc import Callable, Generator
-from dataclasses import dataclass
-from fractions import Fraction
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 
-from msgspec.structs import replace
-
+from bazaar_nb.detached.attached_request import request_of
 from bazaar_nb.detached.leases import LeaseWatch, read_claims, want_cancelled
-from bazaar_nb.detached.order import Order, read_order
+from bazaar_nb.detached.order import read_order
 from bazaar_nb.detached.presence import count_workers, work_command
 from bazaar_nb.detached.worker import cancel_unclaimed
 from bazaar_nb.errors import BazaarError, InvalidValueError, RenderCancelledError, RenderError
@@ -26,9 +23,6 @@ from bazaar_nb.history.movie_engagement import MovieEngagement
 from bazaar_nb.jobs.export_request import RenderPlace
 from bazaar_nb.jobs.job import JobStatus
 from bazaar_nb.jobs.status import read_status
-from bazaar_nb.media.codecs import FORMATS, IMAGE_CODECS, SEQUENCE_CODECS
-from bazaar_nb.media.export_options import resolve_settings
-from bazaar_nb.media.settings import Settings
 from bazaar_nb.render.progress import Progress, Stage
 from bazaar_nb.render.result import Render
 from bazaar_nb.store.key_layout import movie_key, order_key
@@ -41,26 +35,6 @@ _SETTLING_S = 20.0  # from a render's end in its store to its row in the history
 _ENDS = ("succeeded", "failed", "cancelled", "lost")
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class AttachedRequest:
-    """What is rendered, as far as it is known from outside.
-
-    Attributes
-    ----------
-    name : str
-        Of the movie.
-    """
-
-    name: str
-    composition: str
-    settings: Settings
-    frames: int
-    duration_s: float
-    has_sound: bool
-    user: str
-    project: str
 
 
 class _Seen(NamedTuple):
@@ -98,7 +72,7 @@ class AttachedRender:
         row = read_status(self.store, render_id).row
         order = read_order(self.store, render_id)
         self._cluster = "" if order is None else order.cluster
-        self.request = _request_of(order, row)
+        self.request = request_of(order, row)
         self._watch = LeaseWatch(self.store)
         self._lock = threading.Lock()
         self._looking = threading.Lock()
@@ -415,54 +389,3 @@ class AttachedRender:
 def replace_stage(progress: Progress, stage: Stage) -> Progress:
     """Give how far a render is, at another stage, with nothing to wait for."""
     return Progress(progress.frames, progress.total, progress.frames_cached, stage)
-
-
-def _request_of(order: Order | None, row: dict[str, Any]) -> AttachedRequest:
-    if order is not None:
-        return AttachedRequest(
-            name=order.name, composition=order.composition, settings=order.settings, frames=order.frames,
-            duration_s=order.duration_s, has_sound=order.has_sound, user=order.user, project=order.project,
-        )  # fmt: skip
-    settings = _settings_of(row)
-    composition = str(row.get("composition") or "film")
-    location = str(row.get("location") or "")
-    return AttachedRequest(
-        name=location.replace("\\", "/").rpartition("/")[2] or f"{composition}{settings.suffix}",
-        composition=composition, settings=settings, frames=int(row.get("frames") or 0),
-        duration_s=float(row.get("duration_s") or 0.0), has_sound=bool(row.get("has_sound")),
-        user=str(row.get("user") or ""), project=str(row.get("project") or ""),
-    )  # fmt: skip
-
-
-def _settings_of(row: dict[str, Any]) -> Settings:
-    """Give the settings that a row tells of."""
-    size, rate = (int(row["width"]), int(row["height"])), Fraction(int(row["fps_num"]), int(row["fps_den"]))
-    if row["format"] == "gif":
-        return resolve_settings(
-            size,
-            rate,
-            format="gif",
-            resolution=size,
-            quality=row["quality"],
-            transparent=row["alpha"] is True,
-        )
-    if row["format"] in FORMATS and FORMATS[row["format"]].is_sound:
-        bits = int(row["bit_rate"]) if row["bit_rate"] and row["bit_rate"] == row["bit_rate"] else None
-        settings = resolve_settings(size, rate, format=row["format"], bitrate=bits)
-        return replace(settings, quality=row["quality"])
-    if row["format"] in (*IMAGE_CODECS, *SEQUENCE_CODECS):
-        settings = resolve_settings(
-            size, rate, format=row["format"], resolution=size, transparent=row.get("alpha") is True
-        )
-        return replace(settings, quality=row["quality"])
-    deep = row.get("bit_depth")  # rows of older versions say neither this nor the next two
-    deep = int(deep) if deep and deep == deep and row["codec"] != "prores" else None
-    most = row.get("max_rate")
-    settings = resolve_settings(
-        size, rate, format=row["format"], codec=row["codec"], resolution=size, quality=row["quality"],
-        crf=None if row["quality"] or row["bit_rate"] else row["crf"],
-        bitrate=int(row["bit_rate"]) if row["bit_rate"] else None, mute=not row["has_sound"],
-        maxrate=int(most) if most and most == most else None, bit_depth=deep,
-        transparent=row.get("alpha") is True,
-    )  # fmt: skip
-    return replace(settings, preset=row["preset"]) if row["preset"] else settings

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from bazaar_nb.draw.hidden import is_opaque_fill
 from bazaar_nb.scene.elements import AnyElement, Fill, Group, Mask, Perspective
 
+_MANY = 8  # elements: where so many change their size, finding how far each reaches doesn't pay
 MOST_GROWN = 2.0
 """How much larger a picture may get, and still be made of its pixels."""
 
@@ -56,6 +57,19 @@ def change_as_wholes(
         if isinstance(one, Mask) and isinstance(other, Mask) and one.children[1:] != other.children[1:]:
             return True
     return False
+
+
+def is_scaled_anew(before: Sequence[AnyElement], now: Sequence[AnyElement]) -> bool:
+    """Tell whether all of a picture but its ground is one group, larger or smaller than before."""
+    if not before or not now or not all(isinstance(element, Fill) for element in now[:-1]):
+        return False
+    one, other = before[-1], now[-1]
+    return (
+        isinstance(one, Group)
+        and isinstance(other, Group)
+        and one.scale != other.scale
+        and len(other.children) >= _MANY
+    )
 
 
 def picture_in(element: AnyElement) -> Group:

@@ -30,7 +30,7 @@ from bazaar_nb.draw.element_drawing import ElementDrawing
 from bazaar_nb.draw.element_times import ElementTimes
 from bazaar_nb.draw.hidden import first_seen, only_clip
 from bazaar_nb.draw.kept_figures import Distrust
-from bazaar_nb.draw.picture_forms import change_as_wholes, find_pictures
+from bazaar_nb.draw.picture_forms import change_as_wholes, find_pictures, is_scaled_anew
 from bazaar_nb.draw.picture_layers import PictureLayers
 from bazaar_nb.draw.reach import Affine, Room, Siblings
 from bazaar_nb.draw.tiles import Tiles, TileSet
@@ -178,6 +178,7 @@ class Renderer:
                 before is not None
                 and before.room == now.room
                 and not change_as_wholes(before.elements, now.elements, self._pictures_from(tree, first or 0))
+                and not (self._is_within and is_scaled_anew(before.elements, now.elements))
             ):
                 damage = find_damage(before, now)
             if kept.drawn is not None or (seen is not None and not seen.all()):

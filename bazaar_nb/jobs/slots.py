@@ -4,12 +4,14 @@ Each core is a file that a render locks while it uses the core; the operating
 system lets go of the locks of a process that dies, however it dies. A render
 takes what is free, gives the surplus back between two segments as soon as
 another one wants cores too, and always keeps one, so that each that has begun
-goes on.
+goes on. Those that wait for their first core get it in the order in which they
+came: a batch of short films would keep others waiting for ever.
 """
 
 from __future__ import annotations
 
 import logging
+import math
 import os
 import secrets
 import stat
@@ -30,6 +32,9 @@ _LOOK_S = 0.2
 """How often a render looks whether cores came free, or are wanted."""
 _DOOR_S = 2.0
 """How long to wait for another one that looks; longer than that it has stopped."""
+
+_TURN_S = 5.0
+"""How long a render that waits comes before later ones without a sign of life: it may have been frozen."""
 
 _log = logging.getLogger(__name__)
 
@@ -77,6 +82,7 @@ class SharedCores(Share):
         self._looked_at = 0.0
         self._lock = threading.Lock()  # the render's own thread, and whoever ends it
         self._door = _lock_of(folder / "door.lock")
+        self._turn: BaseFileLock | None = None
         self._present = _lock_of(folder / f"render-{os.getpid()}-{secrets.token_hex(4)}.lock")
 
     def wait(self, check: Callable[[], None]) -> None:
@@ -88,9 +94,13 @@ class SharedCores(Share):
             Called several times a second; may raise to stop waiting.
         """
         check()
-        while self.balance(0) < 1:
-            time.sleep(_LOOK_S / 2)
-            check()
+        try:
+            while self.balance(0) < 1:
+                self._take_turn()
+                time.sleep(_LOOK_S / 2)
+                check()
+        finally:
+            self._leave_turn()
 
     def balance(self, busy: int) -> int:
         """Take free cores and give back those that others should have; give how many segments may run."""
@@ -107,10 +117,12 @@ class SharedCores(Share):
             return max(self.cores, busy)
 
     def _settle(self, busy: int) -> None:
-        fair = max(1, self._total // (1 + self._others()))
+        with self._door.acquire(timeout=_DOOR_S):  # else a file might go between being made and being locked
+            fair = max(1, self._total // (1 + self._others()))
+            is_late = not self._held and self._is_late()
         while len(self._held) > max(fair, busy):
             self._held.pop().release()
-        if len(self._held) < min(self._most, fair):
+        if len(self._held) < min(self._most, fair) and not is_late:
             self._take(min(self._most, fair))
 
     def _take(self, wanted: int) -> None:
@@ -124,18 +136,39 @@ class SharedCores(Share):
 
     def _others(self) -> int:
         """Count the renders that want cores, and take away the files of dead ones."""
-        count = 0
-        with self._door.acquire(timeout=_DOOR_S):  # else a file might go between being made and being locked
-            for path in self._folder.glob("render-*.lock"):
-                if str(path) == str(self._present.lock_file):
-                    continue
-                lock = _lock_of(path)
-                if _try(lock):
-                    path.unlink(missing_ok=True)
-                    lock.release()
-                else:
-                    count += 1
-        return count
+        paths = (path for path in self._folder.glob("render-*.lock") if path != Path(self._present.lock_file))
+        return sum(not _is_left_behind(path) for path in paths)
+
+    def _is_late(self) -> bool:
+        """Tell whether another render waits for its first core, and has waited for longer."""
+        own = Path(self._turn.lock_file).name if self._turn else None
+        for path in sorted(self._folder.glob("turn-*.lock")):
+            if own is not None and path.name >= own:
+                return False
+            if not _is_left_behind(path) and _age_s(path) < _TURN_S:
+                return True
+        return False
+
+    def _take_turn(self) -> None:
+        """Let others know since when this render waits, and that it still does."""
+        if self._turn is not None:
+            with suppress(OSError):
+                os.utime(self._turn.lock_file)
+            return
+        with (
+            suppress(OSError),
+            self._door.acquire(timeout=_DOOR_S),
+        ):  # without it, whoever looks first is first
+            turn = _lock_of(self._folder / f"turn-{time.time_ns():020}-{secrets.token_hex(4)}.lock")
+            turn.acquire(timeout=0)
+            self._turn = turn
+
+    def _leave_turn(self) -> None:
+        if self._turn is not None:
+            self._turn.release()
+            with suppress(OSError):  # gone already, or another one is just looking at it
+                Path(self._turn.lock_file).unlink()
+            self._turn = None
 
     def begin(self) -> None:
         """Let others know that this render wants cores.
@@ -221,6 +254,23 @@ def lock_folder() -> Path:
 def _lock_of(path: Path) -> BaseFileLock:
     # Not bound to a thread: a render's end may be seen by another one.
     return FileLock(path, thread_local=False)
+
+
+def _is_left_behind(path: Path) -> bool:
+    """Tell whether nobody holds a lock any more, whose process died; its file is taken away."""
+    lock = _lock_of(path)
+    if not _try(lock):
+        return False
+    path.unlink(missing_ok=True)
+    lock.release()
+    return True
+
+
+def _age_s(path: Path) -> float:
+    try:
+        return time.time() - path.stat().st_mtime
+    except OSError:  # it is gone: its render has its core
+        return math.inf
 
 
 def _try(lock: BaseFileLock) -> bool:

@@ -74,9 +74,10 @@ def encode_segment(
     frames: int,
     draw: Draw,
     on_frame: Callable[[int], None] | None = None,
+    hand_on: HandOn | None = None,
 ) -> SegmentFigures:
     """Draw and encode a run of frames into a file: `encode_segments` with one of them."""
-    return encode_segments([SegmentTarget(Path(path), settings)], frames, draw, on_frame)[0]
+    return encode_segments([SegmentTarget(Path(path), settings)], frames, draw, on_frame, hand_on)[0]
 
 
 class SegmentTarget(NamedTuple):

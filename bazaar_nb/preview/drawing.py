@@ -14,6 +14,7 @@ from PIL import Image as PilImage
 
 from bazaar_nb.draw.asset_pinning import Pinner
 from bazaar_nb.draw.canvas import Bounds
+from bazaar_nb.draw.clip_frames import DecodedPicture
 from bazaar_nb.draw.damage import KeptFrame
 from bazaar_nb.draw.renderer import Renderer
 from bazaar_nb.errors import ElementError
@@ -90,6 +91,13 @@ class FrameDrawer:
         height, width = kept.pixels.shape[:2]
         with _placed(film, index):
             return self._renderer(width, height).redraw(tree, kept)
+
+    def decoded_picture(
+        self, film: Film, index: int, tree: FrameTree, size: tuple[int, int]
+    ) -> DecodedPicture | None:
+        """Give a frame that is nothing but a picture of a video file; see `Renderer.decoded_picture`."""
+        with _placed(film, index):
+            return self._renderer(*size).decoded_picture(tree)
 
     def picture(self, film: Film, index: int, size: tuple[int, int], kind: Literal["jpeg", "png"]) -> bytes:
         """Draw a frame as a picture file.

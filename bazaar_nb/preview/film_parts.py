@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from bazaar_nb.draw.clip_frames import DecodedPicture
 from bazaar_nb.draw.damage import KeptFrame
 from bazaar_nb.media.alpha import Areas
 from bazaar_nb.media.segment import encode_segment
@@ -327,6 +328,15 @@ class FilmParts:
     ) -> bytes:
         film = self.film
         kept: KeptFrame | None = None
+        decoded: DecodedPicture | None = None
+
+        def hand_on(index: int) -> DecodedPicture | None:
+            nonlocal decoded
+            between()
+            if fresh[index]:
+                size = settings.width, settings.height
+                decoded = drawer.decoded_picture(film, first + index, trees[index], size)
+            return decoded
 
         def draw(index: int, pixels: NDArray[np.uint8]) -> Areas:
             nonlocal kept
@@ -342,7 +352,7 @@ class FilmParts:
 
         path = folder / f"part{settings.segment_suffix}"
         try:
-            encode_segment(path, settings, len(trees), draw)
+            encode_segment(path, settings, len(trees), draw, hand_on=hand_on)
             return path.read_bytes()
         finally:
             path.unlink(missing_ok=True)

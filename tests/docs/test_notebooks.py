@@ -20,6 +20,15 @@ def test_they_are_numbered_without_gaps_and_listed() -> None:
 
 
 @pytest.mark.parametrize("path", ALL, ids=lambda path: path.stem)
+def test_each_ends_with_what_comes_next(path: Path) -> None:
+    last = nbformat.read(path, as_version=4).cells[-1]  # type: ignore[no-untyped-call]
+    assert last.source.startswith("Next: ")
+    targets = re.findall(r"\]\(([^)]+)\)", last.source)
+    assert targets
+    assert all((NOTEBOOKS / target).is_file() for target in targets)
+
+
+@pytest.mark.parametrize("path", ALL, ids=lambda path: path.stem)
 def test_each_begins_with_what_one_will_have(path: Path) -> None:
     first = nbformat.read(path, as_version=4).cells[0]  # type: ignore[no-untyped-call]
     assert first.cell_type == "markdown"

@@ -13,6 +13,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -75,6 +76,32 @@ def test_a_render_keeps_a_core_and_waits_for_its_first(tmp_path: Path) -> None:
             late.wait(check)
             assert checks == [0, 0, 0]
             assert late.balance(0) == 2
+
+
+def test_who_waits_comes_before_who_asks_later(tmp_path: Path) -> None:
+    """As a batch of short films does, which asks again as soon as one has ended."""
+    (tmp_path / f"turn-{0:020}-dead.lock").touch()  # of a process that died while it waited
+    with ExitStack() as films, sharing(tmp_path, 1, 1) as waiting:
+        assert films.enter_context(sharing(tmp_path, 1, 1)).balance(0) == 1
+        asked: list[int] = []
+
+        def check() -> None:
+            if list(tmp_path.glob("turn-*")) and not asked:
+                films.close()
+                with sharing(tmp_path, 1, 1) as again:
+                    asked.append(again.balance(0))
+
+        waiting.wait(check)
+        assert asked == [0]
+        assert waiting.balance(0) == 1
+    assert list(tmp_path.glob("turn-*")) == []
+
+
+def test_who_was_frozen_while_it_waited_is_not_waited_for(tmp_path: Path) -> None:
+    with FileLock(tmp_path / "turn-0-frozen.lock"), sharing(tmp_path, 1, 1) as later:
+        assert later.balance(0) == 0
+        os.utime(tmp_path / "turn-0-frozen.lock", (0, 0))
+        assert later.balance(0) == 1
 
 
 @settings(max_examples=40, deadline=None)

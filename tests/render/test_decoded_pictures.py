@@ -18,6 +18,8 @@ from bazaar_nb.media.clip_file import look_into_clip
 from bazaar_nb.media.clip_pixels import ClipPixels
 from bazaar_nb.media.clip_reader import ClipReader
 from bazaar_nb.media.yuv_conversion import YuvConverter
+from bazaar_nb.preview.drawing import FrameDrawer
+from bazaar_nb.preview.film_parts import FilmParts, PartCache
 from bazaar_nb.render.still import name_file, named_file
 from bazaar_nb.scene.tree import FrameTree
 from tests.media.films import lumas, read_number
@@ -151,3 +153,12 @@ def test_what_is_made_beside_changes_nothing(clip_file: str, inline: bz.Workspac
     film(clip_file).export(names, workspace=other, progress=False)
     assert names[0].read_bytes() == Path(alone.path).read_bytes()
     assert numbers(names[1]) == numbers(names[0])
+
+
+def test_the_player_shows_the_same(clip_file: str, tmp_path: Path) -> None:
+    shown = []
+    for part in range((parts := FilmParts(film(clip_file).frozen(), 1.0)).parts):
+        data = parts.make(part, "h264", FrameDrawer(), PartCache(), tmp_path, lambda: None)
+        (tmp_path / "part.mp4").write_bytes(data)
+        shown += numbers(tmp_path / "part.mp4")
+    assert shown == [50 if 60 <= index < 70 else index for index in range(100)]

@@ -151,6 +151,17 @@ def test_a_block_stands_at_its_top_middle_or_bottom() -> None:
     assert rows("top") < 80 < rows("center") < 280 < rows("bottom")
 
 
+@pytest.mark.parametrize("way", ["rise", "typewriter"])
+def test_ten_thousand_letters_come_in_one_by_one(way: str) -> None:
+    """A frame has a few bytes a letter, however many move: no element for each."""
+    text = bz.Text(("Lorem ipsum dolor sit amet. " * 358)[:10_000], size=5, width=620)
+    film = film_of(lambda frame: getattr(bz.words, way)(text, frame))
+    tree = film.frame(15)
+    assert len(tree.to_msgpack()) < 12 * 10_000
+    assert len(tree.elements) < 10
+    assert np.ptp(np.asarray(film.still(15))) > 100
+
+
 def test_any_elements_come_in_one_after_the_other() -> None:
     dots: Any = [bz.Ellipse(width=60, fill=color) for color in ("red", "lime", "blue")]
     film = film_of(lambda frame: bz.stagger(bz.Row(dots, gap=20), frame, each=0.5))
