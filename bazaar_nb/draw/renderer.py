@@ -217,10 +217,12 @@ class Renderer:
         if missing.mean() > _WORTH_ALL:
             kept.drawn = None
             return None
-        for number in range(len(now.elements)):  # what can't be told of one is found before it is drawn
-            now.reach(number)
         kept.drawn = drawn | missing
-        return parts + tiles.rectangles(missing)
+        parts += tiles.rectangles(missing)
+        if parts:
+            for number in range(len(now.elements)):  # what can't be told of one is found before it is drawn
+                now.reach(number)
+        return parts
 
     def _siblings(self, tree: FrameTree, first: int | None) -> Siblings:
         width, height = self._size

@@ -58,8 +58,8 @@ def expected_gif_bytes(request: RenderRequest) -> int | None:
 
 
 def with_gif_size(told: Estimate, request: RenderRequest) -> Estimate:
-    """Give an estimate of a GIF with the size that its frames say, unless renders of this film say it."""
-    if request.settings.format != "gif" or (told.renders and told.same_film):
+    """Give an estimate of a GIF with the size that its frames say, unless earlier renders say it better."""
+    if request.settings.format != "gif" or (told.renders and told.size_bytes.spread <= SPREAD):
         return told
     size = expected_gif_bytes(request)
     return told if size is None else replace(told, size_bytes=Range.around(size, SPREAD), exact_size=True)

@@ -40,9 +40,10 @@ def check_picture_names(pattern: str) -> str:
             f"the pictures' names {pattern!r:.80} need their number as %04d, not as {other[0]!r}: "
             f"{example}, say"
         )
+    moving = ", and format='apng' one that moves" if suffix.lower() == ".png" else ""
     raise SettingsError(
         f"{pattern!r:.80} is the name of one picture, and a film has many: {example} makes a file of every "
-        f"frame, film.still(0).save({pattern!r:.80}) one picture, and format='apng' one that moves"
+        f"frame; film.still(0).save({pattern!r:.80}) makes one picture{moving}"
     )
 
 

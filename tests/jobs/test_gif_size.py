@@ -30,6 +30,9 @@ def test_a_gif_says_its_size_before(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         assert told.size_bytes.low <= render.size_bytes <= told.size_bytes.high
         sizes.append(render.size_bytes)
     assert sizes[0] > 20 * sizes[1]
+    other = bz.Composition([turning(duration=6)], width=320, height=180, fps=20, name="other")
+    other.export("a.mp4", workspace=workspace, progress=False)  # which says little of its GIF
+    assert other.estimate("a.gif", workspace=workspace).size_bytes.spread == pytest.approx(gif_size.SPREAD)
     monkeypatch.setattr(gif_size, "HUGE_BYTES", sizes[0] // 4)
     monkeypatch.setattr(gif_size, "_SMALL", 0)
     film = bz.Composition([turning()], width=320, height=180, fps=20)

@@ -168,6 +168,8 @@ def test_several_files_with_captions_in_one_export(where: bz.Workspace, tmp_path
     screen.ask("export", choice=choice)
     until(lambda: len(ended()) == 5, WAIT_S)
     assert all(job.status == "succeeded" for job in ended())
+    told_jobs = {one["name"]: one["pictures"] for one in screen.ask("open").content["jobs"]}
+    assert (told_jobs["talk.mp3"], told_jobs["talk.mp4"]) == (0, 1)
     tracks = {}
     for name in ("talk.mp4", "talk.webm"):
         with av.open(str(tmp_path / "out" / name)) as movie:

@@ -111,7 +111,9 @@ class JobThumbnails:
 
 
 def picture_count(job: Job) -> int:
-    """Give how many pictures a job has in the end."""
+    """Give how many pictures a job has in the end: none where nothing is seen."""
+    if job.request.settings.is_sound:
+        return 0
     return max(1, min(MOST_PICTURES, job.request.frames // _FRAMES_EACH))
 
 
