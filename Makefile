@@ -72,8 +72,10 @@ pictures: $(INSTALLED) ## Make the pictures anew that the README and the noteboo
 	$(BIN)/python notebooks/pictures.py
 	$(BIN)/python -m tests.lab.walk --pictures
 
-docs: $(INSTALLED) ## Build the documentation, with the films on its pages, into docs/_build/html; warnings are errors
+docs: $(INSTALLED) ## Build the documentation, with its films, into docs/_build/html; check links and, with axe, pages
 	$(BIN)/python -m sphinx -W --keep-going -b html docs docs/_build/html
+	$(BIN)/python hatch_build.py --check
+	$(BIN)/python -m tests.docs.site docs/_build/html
 
 fresh: ## Try the newest commit on a bare Debian, as root; KEEP=1 keeps the folder
 	$(PYTHON) tests/fresh_machine.py $(if $(KEEP),--keep)

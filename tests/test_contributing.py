@@ -10,6 +10,8 @@ import sys
 import sysconfig
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
 
@@ -66,3 +68,21 @@ def test_binder_opens_the_quickstart(tmp_path: Path) -> None:
     assert lab is not None
     assert "jupyterlab" in lab[1]
     assert set((checkout / "binder/apt.txt").read_text().split()) >= {"libegl1", "libgl1"}
+
+
+@pytest.mark.parametrize(
+    ("prefix", "leads"), [("/user/ada/", "/user/ada/proxy/8787/status"), ("", "/proxy/8787/status")]
+)
+def test_dasks_dashboard_is_reached_through_binders_proxy(prefix: str, leads: str) -> None:
+    """What Binder starts JupyterLab by: the kernels' Dask gives a link that gets through."""
+    code = "from distributed.utils import format_dashboard_link as link; print(link('127.0.0.1', 8787))"
+    env = os.environ | {"JUPYTERHUB_SERVICE_PREFIX": prefix}
+    start = ROOT / "binder" / "start"
+    assert os.access(start, os.X_OK)
+    done = subprocess.run(
+        [start, sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == leads
+    installed = (ROOT / "binder" / "postBuild").read_text()
+    assert "jupyter-server-proxy" in installed
+    assert "bokeh" in installed

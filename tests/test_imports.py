@@ -60,3 +60,10 @@ def test_importing_is_cheap(modules: str) -> None:
     code = f"import sys, {modules}; print(*sorted(set(sys.modules) & {set(HEAVY)!r}))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == []
+
+
+@pytest.mark.parametrize("module", ["bazaar_nb", "bazaar_nb.cli"])
+def test_importing_warns_of_nothing(module: str) -> None:
+    command = [sys.executable, "-W", "error", "-c", f"import {module}"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")

@@ -120,8 +120,7 @@ def test_a_film_on_each_push(tmp_path: Path) -> None:
         ]  # fmt: skip
         assert all(Path(one["location"]).is_file() for one in renders)
         cached.append([one["segments_cached"] == one["segments"] for one in renders])
-    # The GIF is of one size with the movie: whoever drew for that encoded its segments, too.
-    assert cached == [[False, True], [True, True]]
+    assert cached == [[False, True], [True, True]]  # what the first file draws is drawn for the second, too
     assert step("Look at the history").stdout.count("succeeded") == 4
     (tmp_path / "films.py").write_text(code.replace("frame.height / 6", "frame.height / 0"))
     failed = step("Render")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -53,7 +52,6 @@ class _Reader(HTMLParser):
         self.page.addresses += [(line, given[one] or "") for one in _ADDRESSES.get(tag, ()) if one in given]
 
 
-@cache
 def read_page(path: Path) -> Page:
     """Read a page."""
     reader = _Reader()
@@ -71,14 +69,16 @@ def broken_links(site: Path) -> list[str]:
     """
     found = []
     root = site.resolve()
-    for path in sorted(root.rglob("*.html")):
-        for line, address in read_page(path).addresses:
-            if problem := _problem(root, path, address):
+    files = [path for path in sorted(root.rglob("*.html")) if path.relative_to(root).parts[0] != "_static"]
+    pages = {path: read_page(path) for path in files}
+    for path, page in pages.items():
+        for line, address in page.addresses:
+            if problem := _problem(root, pages, path, address):
                 found.append(f"{path.relative_to(root)}:{line}: {address or '(empty)'}: {problem}")
     return found
 
 
-def _problem(root: Path, page: Path, address: str) -> str:
+def _problem(root: Path, pages: dict[Path, Page], page: Path, address: str) -> str:
     try:
         parts = urlsplit(address)
     except ValueError as error:
@@ -99,6 +99,6 @@ def _problem(root: Path, page: Path, address: str) -> str:
         return "leads out of the site"
     if not target.is_file():
         return "there is no such file"
-    if parts.fragment and target.suffix == ".html" and unquote(parts.fragment) not in read_page(target).names:
+    if parts.fragment and target in pages and unquote(parts.fragment) not in pages[target].names:
         return "the page has no such place"
     return ""

@@ -60,7 +60,7 @@ def test_axe_finds_what_is_wrong_with_a_page_in_one_theme_and_on_one_screen(tmp_
     write(
         tmp_path / "bad.html",
         "<style>@media (prefers-color-scheme: dark) { p { color: #ddd } }</style>"
-        '<p>It can not be read in the dark.</p><img src="data:," style="width: 600px">',
+        '<p>It can not be read in the dark.</p><img src="data:,"><div style="width: 600px">wide</div>',
     )
     with chromium() as browser:
         assert page_problems(browser, tmp_path, "good.html") == []
