@@ -58,6 +58,13 @@ NOT_ALLOWED = (LimitError, AccessError)
 class Commands(click.Group):
     """The commands, by their files."""
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Take no command for a wrong one, as newer clicks do."""
+        if not args and not ctx.resilient_parsing:
+            click.echo(ctx.get_help(), err=True)
+            ctx.exit(2)
+        return super().parse_args(ctx, args)
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Give their names."""
         del ctx
