@@ -49,8 +49,27 @@ take_content_with(_take_content)
 
 
 def __getattr__(name: str) -> Any:
-    value = globals()[name] = _load(name)  # once: scenes ask for names in every frame
+    try:
+        value = globals()[name] = _load(name)  # once: scenes ask for names in every frame
+    except AttributeError:
+        if name in __all__ or name.startswith("_"):
+            raise
+        raise AttributeError(f"bazaar_nb has no {name!r}{_meant(name)}") from None
     return value
+
+
+def _meant(name: str) -> str:
+    import difflib
+
+    # What it is called elsewhere, where no name here is alike.
+    elsewhere = {
+        "Circle": "Ellipse", "Square": "Rect", "Rectangle": "Rect", "Label": "Text", "TextClip": "Text",
+        "Video": "Clip", "VideoClip": "Clip", "VideoFileClip": "Clip", "Picture": "Image",
+        "ImageClip": "Image", "Audio": "Sound", "AudioFileClip": "Sound", "Sequence": "sequence",
+        "VGroup": "Group", "Film": "Composition", "Movie": "Composition",
+    }  # fmt: skip
+    near = elsewhere.get(name) or next(iter(difflib.get_close_matches(name, __all__, n=1)), None)
+    return f"; did you mean {near!r}?" if near else ""
 
 
 def load_ipython_extension(shell: Any) -> None:

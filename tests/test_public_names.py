@@ -9,6 +9,8 @@ import sys
 import textwrap
 from pathlib import Path
 
+import pytest
+
 import bazaar_nb as bz
 
 SOURCE = Path(bz.__file__)
@@ -42,6 +44,9 @@ def test_they_are_sorted_and_there() -> None:
 
 def test_an_unknown_name_is_an_attribute_error() -> None:
     assert not hasattr(bz, "Compositoin")
+    for name, meant in (("Compositoin", "Composition"), ("Circle", "Ellipse")):
+        with pytest.raises(AttributeError, match=f"bazaar_nb has no '{name}'; did you mean '{meant}'"):
+            getattr(bz, name)
 
 
 def test_submodules_do_not_take_a_name_away() -> None:

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, Protocol, cast, overload, runtime_checkable
 from bazaar_nb.errors import BazaarError, ElementError, InvalidValueError, SceneError
 from bazaar_nb.scene.cell_definitions import Definition, define
 from bazaar_nb.scene.clip_sounds import play_clips
-from bazaar_nb.scene.elements import NoElementsError, as_elements
+from bazaar_nb.scene.elements import Element, NoElementsError, as_elements
 from bazaar_nb.scene.frame import Frame
 from bazaar_nb.scene.moments import Moments, as_moments
 from bazaar_nb.scene.time import Seconds, as_seconds, seconds_to_frames
@@ -362,6 +362,11 @@ def as_scene(value: object, where: str) -> Scene:
         return value()
     if isinstance(value, SceneSource):
         return value.to_scene()
+    if isinstance(value, Element):
+        raise InvalidValueError(
+            f"{type(value).__name__} is an element, not a scene{where}: return it from a function "
+            "with @bz.scene(duration=…) before it"
+        )
     if getattr(value, "__module__", "").startswith("bazaar_nb."):
         name = getattr(value, "__name__", "it")
         raise InvalidValueError(f"{name!r} is called to give a scene or a transition: {name}(0.5){where}")

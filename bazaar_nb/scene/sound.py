@@ -10,6 +10,7 @@ from msgspec.structs import force_setattr
 
 from bazaar_nb.errors import InvalidValueError
 from bazaar_nb.scene.ducking import Duck
+from bazaar_nb.scene.frozen_struct import NodeType
 from bazaar_nb.scene.given_content import as_source
 from bazaar_nb.scene.sound_arrays import TONE_RATE, is_array, wave_file, wave_name
 from bazaar_nb.scene.sound_curves import Keyframes, as_curve, as_keyframes
@@ -34,7 +35,7 @@ _NONE = 0.0
 _CENTRE = 0.0
 
 
-class _Source(msgspec.Struct, frozen=True):
+class _Source(msgspec.Struct, metaclass=NodeType, frozen=True):
     """The one positional field: `kw_only` holds for all fields of a class, not for its base's."""
 
     source: str

@@ -286,6 +286,7 @@ SECOND = mark(duration=1)
         (lambda: film([mark()]), r"scene 'mark' has no duration .* mark\(duration=…\)"),
         (lambda: film([lambda frame: None]), "put @bz.scene"),
         (lambda: film([3]), "expected a scene or a transition, got 3"),
+        (lambda: film([Fill("red")]), "Fill is an element, not a scene.*with @bz.scene"),
         (lambda: film(SECOND), "`scenes` must be a list"),
         (lambda: film([SECOND, fade(), fade(), SECOND]), "two transitions follow"),
         (lambda: film([SECOND, fade(2), mark(duration=3)]), "take 60 frames, but it has only 30"),

@@ -87,6 +87,8 @@ def test_nothing_but_the_source_is_positional() -> None:
     arguments: list[Any] = ["a.wav", 1.0]
     with pytest.raises(TypeError):
         Sound(*arguments)
+    with pytest.raises(TypeError, match=r"Sound has no field `volume`\. It has: source, start, .*gain_db"):
+        Sound("a.wav", volume=1)  # type: ignore[call-arg]
     with pytest.raises(msgspec.ValidationError, match="unknown field"):
         msgspec.json.decode(b'{"source": "a.wav", "volume": 1}', type=Sound)
 
