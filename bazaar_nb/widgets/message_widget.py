@@ -11,7 +11,7 @@ import traitlets as t
 
 from bazaar_nb.preview.poster import HIDE_MISSING
 from bazaar_nb.widgets.bundle import answer_code, check_bundle
-from bazaar_nb.widgets.notebook_cells import has_notebook
+from bazaar_nb.widgets.notebook_cells import close_with_comm, has_notebook
 from bazaar_nb.widgets.subshells import answer_while_busy
 
 _log = logging.getLogger(__name__)
@@ -42,6 +42,7 @@ class MessageWidget(anywidget.AnyWidget):
         token = secrets.token_hex(16)
         super().__init__(model_id=token, fallback=token, **state)  # by which the browser side finds its model
         answer_while_busy(self.comm)
+        close_with_comm(self)
         self.on_msg(self._take)
 
     def close(self) -> None:

@@ -73,6 +73,23 @@ def in_marimo() -> bool:
     return marimo is not None and getattr(marimo, "running_in_notebook", bool)()
 
 
+def close_with_comm(widget: Any) -> None:
+    """Have a widget closed when marimo closes its comm, as its cell runs again; elsewhere do nothing."""
+    if not in_marimo():
+        return
+    close_comm = widget.comm.close
+    closed = False
+
+    def close(*args: Any, **keys: Any) -> None:
+        nonlocal closed
+        close_comm(*args, **keys)
+        if not closed:
+            closed = True  # the widget closes its comm, too
+            _safely(widget.close)
+
+    widget.comm.close = close
+
+
 def current_run() -> CellRun | None:
     """Give the cell that this thread runs now."""
     return _running.cells[-1][1] if _running.cells else None

@@ -16,6 +16,7 @@ from bazaar_nb.widgets.controls.facts import KINDS, control_facts, take_value
 from bazaar_nb.widgets.controls.widget import ControlsView
 from bazaar_nb.widgets.player.form import Form
 from bazaar_nb.widgets.player.tune import Tune
+from bazaar_nb.workspace import default_workspace
 from tests.widgets.screen import Screen
 from tests.widgets.test_tune import eventually, film, shown
 
@@ -167,6 +168,19 @@ def test_a_form_says_there_what_is_wrong(marimo: ModuleType) -> None:
     assert screen.of("controls")[-1].content["controls"][0]["error"] == ""
     eventually(lambda: shown(form) == bz.Text("bye", size=10))
     form.close()
+
+
+def test_what_a_cell_has_made_goes_with_its_comms(marimo: ModuleType) -> None:
+    tune = bz.tune(film, text="hello")
+    queue = default_workspace().queue
+    listening = len(queue._listeners)
+    mirror, panel = mirror_of(tune), tune.player._panel
+    assert panel is not None  # it could not be made later
+    tune.player.comm.close()
+    mirror.comm.close()
+    assert (tune.player._session, panel._requests, mirror._requests) == (None, None, None)
+    assert len(queue._listeners) == listening - 1
+    tune.close()
 
 
 def test_elsewhere_nothing_is_made_for_it() -> None:

@@ -17,7 +17,7 @@ from bazaar_nb.preview.problem import problem_of
 from bazaar_nb.scene.film import Film
 from bazaar_nb.values.number import plain_number, whole_number
 from bazaar_nb.widgets.bundle import answer_code, bundled, check_bundle, loader
-from bazaar_nb.widgets.notebook_cells import has_notebook, in_marimo, on_cell_end
+from bazaar_nb.widgets.notebook_cells import close_with_comm, has_notebook, in_marimo, on_cell_end
 from bazaar_nb.widgets.playback_reports import PlaybackReports, render_of
 from bazaar_nb.widgets.player.saved_output import SavedOutput
 from bazaar_nb.widgets.player.session import Session
@@ -139,6 +139,7 @@ class Player(anywidget.AnyWidget):
             fallback=token,
         )
         answer_while_busy(self.comm)
+        close_with_comm(self)
         self._saved = SavedOutput(self.fallback, most)
         self._reports = PlaybackReports("player")
         self._session = Session(
