@@ -258,8 +258,15 @@ def _lock_of(path: Path) -> BaseFileLock:
 
 def _is_left_behind(path: Path) -> bool:
     """Tell whether nobody holds a lock any more, whose process died; its file is taken away."""
+    try:
+        told = path.stat().st_mtime_ns
+    except OSError:  # it is gone already
+        return True
     lock = _lock_of(path)
     if not _try(lock):
+        # Its owner's sign of life: to try alone changes it, with filelock before version 4.
+        with suppress(OSError):
+            os.utime(path, ns=(told, told))
         return False
     path.unlink(missing_ok=True)
     lock.release()
