@@ -42,7 +42,7 @@ _SHOWN = frozenset({
 _SECRET = re.compile(r"key|secret|token|password|passwd|credential|signature|auth", re.IGNORECASE)
 _URL = re.compile(r"(\b[a-z][a-z0-9+.-]*://)([^\s/@'\"]*@)?([^\s?#'\"]*)([?#][^\s'\"]*)?", re.IGNORECASE)
 _SHORTEST_SECRET = 4
-_EXTRAS = ("dask", "lab", "serverless", "sound", "typst")
+_EXTRAS = ("dask", "lab", "serverless", "typst")
 
 
 def machine_report(root: str | None = None) -> dict[str, Any]:
