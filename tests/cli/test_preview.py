@@ -18,6 +18,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import numpy as np
+import psutil
 import pytest
 from numpy.typing import NDArray
 from PIL import Image
@@ -248,10 +249,12 @@ def test_it_answers_only_its_own_page_with_its_token(folder: Path, preview: Prev
     assert [status for status, _, _ in refused] == [403] * 5
     for path in ("/../films.py", "/films.py", "/static/player.js", "/%2e%2e/films.py"):
         assert ask(preview.url, path)[0] == 404
-    listening = subprocess.run(["ss", "-ltnH"], capture_output=True, text=True, check=False).stdout
-    if listening:
-        lines = [line for line in listening.splitlines() if f":{parts.port} " in line]
-        assert all("127.0.0.1" in line for line in lines), lines
+    listening = [
+        one.laddr.ip
+        for one in psutil.net_connections("tcp")
+        if one.status == psutil.CONN_LISTEN and one.laddr.port == parts.port
+    ]
+    assert listening == ["127.0.0.1"]
 
 
 def test_a_port_that_is_taken_is_told(folder: Path, preview: Preview) -> None:

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
+from weakref import WeakKeyDictionary, WeakSet
 
 import pytest
 
@@ -45,6 +46,8 @@ def own_queue(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Queue:
     """Give a test the queue of this machine's cores for itself, and cores that nobody else takes."""
     queue = Queue()
     monkeypatch.setattr(queue_module, "_local", queue)
+    monkeypatch.setattr(queue_module, "_elsewhere", WeakKeyDictionary())  # which keep the jobs of other tests
+    monkeypatch.setattr(queue_module, "_of_batches", WeakSet())
     monkeypatch.setattr(slots_module, "Slots", partial(Slots, tmp_path / "cores", cores=4))
     return queue
 

@@ -222,5 +222,5 @@ def test_a_file_is_sent_as_it_is_read(parts: Store, tmp_path: Path) -> None:
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
-    assert peak - before < 2 * PART, f"{(peak - before) / 1e6:.0f} MB"
+    assert peak - before < 3 * PART, f"{(peak - before) / 1e6:.0f} MB"
     assert parts.read_bytes("projects/p/r/film.mp4") == content
