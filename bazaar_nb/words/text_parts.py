@@ -226,10 +226,9 @@ def change(
         given[f"letter_{name}"] = value
     if color is not None:
         given["letter_color"] = color
-    if before is not None:
-        return replace(before, **given)
-    fields: dict[str, Any] = {name: getattr(text, name) for name in Text.__struct_fields__}
-    return Letters(**fields, **given)
+    # Not by `replace`: that of older msgspec takes arrays as they are.
+    fields: dict[str, Any] = {name: getattr(text, name) for name in type(text).__struct_fields__}
+    return Letters(**fields | given)
 
 
 def _values(value: object) -> NDArray[np.float64]:

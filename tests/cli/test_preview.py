@@ -252,7 +252,7 @@ def test_it_answers_only_its_own_page_with_its_token(folder: Path, preview: Prev
     listening = [
         one.laddr.ip
         for one in psutil.net_connections("tcp")
-        if one.status == psutil.CONN_LISTEN and one.laddr.port == parts.port
+        if one.laddr and one.status == psutil.CONN_LISTEN and one.laddr.port == parts.port
     ]
     assert listening == ["127.0.0.1"]
 

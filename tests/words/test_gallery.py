@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import matplotlib
 import numpy as np
 import pytest
 
@@ -16,9 +17,16 @@ from tests.words.gallery_words import EXAMPLES, code_of, example, with_code
 
 VOCABULARY = (Path(__file__).parents[2] / "docs/reference/vocabulary.md").read_text()
 WITH_FONTS = [pytest.param(name, marks=needs_fonts) if name == "any_script" else name for name in EXAMPLES]
+older = pytest.mark.skipif(
+    matplotlib.__version_info__ < (3, 10), reason="the stills are of a newer matplotlib, with other formulas"
+)
+AS_STORED = [
+    pytest.param(name, marks=older) if isinstance(name, str) and name.startswith("math_") else name
+    for name in WITH_FONTS
+]
 
 
-@pytest.mark.parametrize("name", WITH_FONTS)
+@pytest.mark.parametrize("name", AS_STORED)
 def test_looks_as_it_was_stored(name: str) -> None:
     again = f"python -m tests.words.gallery stills {name}"
     check_sheet(draw_sheet(name), stored_sheet(name), again)
