@@ -420,6 +420,7 @@ def test_any_text_is_a_choice_or_refused_in_words(
 def test_nobody_looks_nothing_is_sent(panel: ExportPanel, film: bz.Composition, where: bz.Workspace) -> None:
     screen = see(panel)
     screen.ask("close")
+    screen.quiet()  # what was on its way
     seen = len(screen.messages)
     film.submit("quiet.mp4", workspace=where).result(WAIT_S)
     until(lambda: panel.saved[0]["status"] == "succeeded")  # the end is told after the result is there
